@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The table of codecs: code stream to samples and back. One codec is one file
+ * in this folder, defines one `const VitrailCodec vitrail_codec_NAME`, and is
+ * one word in this folder's meson.build. The order of the words is the policy:
+ * the first that names a transfer syntax decodes it. */
+
+#pragma once
+
+#include "frame.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VitrailCodecInput: one frame to decode.
+ * @data, @length: its code stream, fragments joined
+ * @format: what the header says. The codec checks it against the stream, and
+ *   the stream's size against limits.h, before it allocates; where they
+ *   contradict, the stream wins, with a warning
+ * @big_endian: native samples are big endian
+ * @reduce: halve both sides so many times, if the codec can (it may ignore it:
+ *   the output says what was done)
+ * @name: stands for the file in errors
+ * @frame: its number, from 1, for errors
+ */
+typedef struct {
+  const uint8_t *data;
+  size_t length;
+  VitrailPixelFormat format;
+  gboolean big_endian;
+  guint reduce;
+  const char *name;
+  guint frame;
+} VitrailCodecInput;
+
+/**
+ * VitrailCodec: one row of the table.
+ * @name: its word in meson.build
+ * @transfer_syntaxes: NULL-terminated UIDs
+ * @decode: a new frame, as coded (see VitrailFrame); its format's photometric
+ *   is that of the samples handed out (a J2K stream with RCT gives RGB). Called
+ *   on any thread; no global state.
+ * @encode: NULL where we do not write it; @frame as coded
+ */
+typedef struct {
+  const char *name;
+  const char *const *transfer_syntaxes;
+  VitrailFrame *(*decode) (const VitrailCodecInput *input, GError **error);
+  GBytes *(*encode) (const VitrailFrame *frame, GError **error);
+} VitrailCodec;
+
+/* NULL when no codec is known for @transfer_syntax. */
+const VitrailCodec *vitrail_codec_find (const char *transfer_syntax);
+/* All, in order. */
+const VitrailCodec *const *vitrail_codec_list (guint *n_codecs);
+
+/* Helpers for codecs: an output buffer for @format (interleaved, 8, 16, 32 or
+ * 64 bits) after checking the limits, and the frame around it. */
+uint8_t *vitrail_codec_alloc (const VitrailPixelFormat *format,
+                              size_t *length,
+                              const VitrailCodecInput *input,
+                              GError **error);
+VitrailFrame *vitrail_codec_finish (const VitrailPixelFormat *format,
+                                    uint8_t *samples,
+                                    size_t length);
+/* Sets VITRAIL_ERROR_CORRUPT: "NAME: frame N: REASON". Returns NULL. */
+VitrailFrame *vitrail_codec_fail (const VitrailCodecInput *input,
+                                  GError **error,
+                                  const char *format,
+                                  ...) G_GNUC_PRINTF (3, 4);
+
+/* As coded -> normalized: masks high bits, offsets signed samples, turns YBR
+ * into RGB (PS3.3 C.7.6.3.1.2), widens 1-bit. Returns @frame itself where
+ * nothing changes. (transfer full) in and out. */
+VitrailFrame *vitrail_frame_normalize (VitrailFrame *frame);
+
+G_END_DECLS

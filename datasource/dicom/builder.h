@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Making data sets: for the writer, for DICOM JSON, for objects of our own.
+ * Add attributes in any order, then end the builder once. */
+
+#pragma once
+
+#include "dicom/dataset.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VitrailDataSetBuilder VitrailDataSetBuilder;
+
+VitrailDataSetBuilder *vitrail_data_set_builder_new (void);
+/* Starts from @base's attributes. */
+VitrailDataSetBuilder *vitrail_data_set_builder_new_from (VitrailDataSet *base);
+void vitrail_data_set_builder_free (VitrailDataSetBuilder *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailDataSetBuilder,
+                               vitrail_data_set_builder_free)
+
+/* Each replaces what @tag had. The VR is the dictionary's where not given.
+ * Text is UTF-8 (the result's Specific Character Set is ISO_IR 192), several
+ * values separated by backslashes. Numbers are stored by the VR. */
+void vitrail_data_set_builder_set_string (VitrailDataSetBuilder *self,
+                                          VitrailTag tag,
+                                          const char *text);
+void vitrail_data_set_builder_set_double (VitrailDataSetBuilder *self,
+                                          VitrailTag tag,
+                                          double value);
+void vitrail_data_set_builder_set_int (VitrailDataSetBuilder *self,
+                                       VitrailTag tag,
+                                       int64_t value);
+/* Raw little-endian bytes, kept by reference. */
+void vitrail_data_set_builder_set_bytes (VitrailDataSetBuilder *self,
+                                         VitrailTag tag,
+                                         VitrailVR vr,
+                                         GBytes *bytes);
+/* @items: n data sets, referenced. */
+void vitrail_data_set_builder_set_items (VitrailDataSetBuilder *self,
+                                         VitrailTag tag,
+                                         VitrailDataSet *const *items,
+                                         guint n_items);
+void
+vitrail_data_set_builder_remove (VitrailDataSetBuilder *self, VitrailTag tag);
+
+/* Ends and frees the builder. */
+VitrailDataSet *vitrail_data_set_builder_end (VitrailDataSetBuilder *self);
+
+G_END_DECLS

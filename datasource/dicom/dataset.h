@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailDataSet: an immutable, reference-counted DICOM data set (PS3.5 7).
+ *
+ * Values are never copied: they point into the bytes that the data set was
+ * read from, which it keeps alive. Items of sequences are data sets of their
+ * own that share those bytes. All getters accept a NULL data set and answer as
+ * if the attribute were absent, so that chains need no checks. Safe to read
+ * from any number of threads. */
+
+#pragma once
+
+#include "dicom/tag.h"
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+typedef struct _VitrailDataSet VitrailDataSet;
+
+#define VITRAIL_TYPE_DATA_SET (vitrail_data_set_get_type ())
+GType vitrail_data_set_get_type (void);
+VitrailDataSet *vitrail_data_set_ref (VitrailDataSet *self);
+void vitrail_data_set_unref (VitrailDataSet *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailDataSet, vitrail_data_set_unref)
+
+/**
+ * VitrailElement: one attribute.
+ * @tag: its tag
+ * @vr: its VR, from the dictionary where the transfer syntax is implicit
+ * @big_endian: binary values are stored big endian
+ * @undefined_length: was written with undefined length (encapsulated Pixel
+ *   Data: @value then spans all items, delimiters excluded)
+ * @length: bytes at @value (0 for SQ)
+ * @value: borrowed from the data set, unaligned; NULL when @length is 0 or SQ
+ */
+typedef struct {
+  VitrailTag tag;
+  VitrailVR vr;
+  uint8_t big_endian;
+  uint8_t undefined_length;
+  size_t length;
+  const uint8_t *value;
+  /*< private >*/
+  uint32_t first_item;
+  uint32_t n_items;
+} VitrailElement;
+
+/* Elements in ascending order of tags. */
+size_t vitrail_data_set_get_n_elements (const VitrailDataSet *self);
+const VitrailElement *
+vitrail_data_set_get_element (const VitrailDataSet *self, size_t index);
+const VitrailElement *
+vitrail_data_set_find (const VitrailDataSet *self, VitrailTag tag);
+gboolean vitrail_data_set_has (const VitrailDataSet *self, VitrailTag tag);
+
+/* Items of a sequence; borrowed, NULL when there is no such item. */
+guint vitrail_data_set_get_n_items (const VitrailDataSet *self, VitrailTag tag);
+VitrailDataSet *vitrail_data_set_get_item (const VitrailDataSet *self,
+                                           VitrailTag tag,
+                                           guint index);
+
+/* Number of values (backslash-separated for text VRs, by size for binary). */
+guint
+vitrail_data_set_get_n_values (const VitrailDataSet *self, VitrailTag tag);
+
+/* Value @index (from 0) as UTF-8, padding removed, by the Specific Character
+ * Set that applies here; numbers are formatted. NULL when absent or empty. */
+char *vitrail_data_set_dup_string (const VitrailDataSet *self,
+                                   VitrailTag tag,
+                                   guint index);
+/* All values joined by backslashes, else as above. */
+char *vitrail_data_set_dup_strings (const VitrailDataSet *self, VitrailTag tag);
+/* The raw bytes of text value @index without padding; borrowed, not
+ * NUL-terminated. NULL when absent or empty. For UI, CS and the like. */
+const char *vitrail_data_set_peek_text (const VitrailDataSet *self,
+                                        VitrailTag tag,
+                                        guint index,
+                                        size_t *length);
+/* TRUE when text value @index equals @text exactly (UI, CS). */
+gboolean vitrail_data_set_text_is (const VitrailDataSet *self,
+                                   VitrailTag tag,
+                                   guint index,
+                                   const char *text);
+
+/* Numbers of any numeric VR, IS and DS included. FALSE, with @value untouched,
+ * when absent or not a finite number. */
+gboolean vitrail_data_set_get_double (const VitrailDataSet *self,
+                                      VitrailTag tag,
+                                      guint index,
+                                      double *value);
+gboolean vitrail_data_set_get_int (const VitrailDataSet *self,
+                                   VitrailTag tag,
+                                   guint index,
+                                   int64_t *value);
+/* Exactly @n numbers from the first on; FALSE when there are fewer. */
+gboolean vitrail_data_set_get_doubles (const VitrailDataSet *self,
+                                       VitrailTag tag,
+                                       double *values,
+                                       guint n);
+/* @fallback where absent. */
+int64_t vitrail_data_set_get_int_or (const VitrailDataSet *self,
+                                     VitrailTag tag,
+                                     int64_t fallback);
+
+/* The bytes of @tag's value as a slice that keeps the file mapped. */
+GBytes *vitrail_data_set_ref_value (VitrailDataSet *self, VitrailTag tag);
+
+/* The specific character set in force, as written ("\\ISO 2022 IR 87"). */
+const char *vitrail_data_set_get_character_set (const VitrailDataSet *self);
+
+G_END_DECLS

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The DICOM JSON model (PS3.18 annex F). */
+
+#pragma once
+
+#include "dicom/dataset.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VitrailBulkDataUri: names where a value that is left out can be read.
+ * @element: an element whose value is long (over @inline_limit bytes) or Pixel
+ *   Data
+ *
+ * Returns: the URI, to be freed, or NULL to leave the value out altogether.
+ */
+typedef char *(*VitrailBulkDataUri) (const VitrailElement *element,
+                                     gpointer user_data);
+
+/* Appends one JSON object. Binary values up to @inline_limit bytes go inline
+ * as base64. @uri may be NULL. Group 0002 and group lengths are left out. */
+void vitrail_json_write (VitrailDataSet *data_set,
+                         GString *json,
+                         size_t inline_limit,
+                         VitrailBulkDataUri uri,
+                         gpointer user_data);
+
+/* One JSON object, or an array of them: (element-type VitrailDataSet). @name
+ * stands for the text in errors. BulkDataURI values become empty values; their
+ * URIs are kept: vitrail_json_get_bulk_data_uri (). */
+GPtrArray *vitrail_json_read (const char *json,
+                              gssize length,
+                              const char *name,
+                              GError **error);
+
+G_END_DECLS

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Reading DICOM files (PS3.10 7) and bare data sets. Tolerant of what real
+ * writers do wrong: no preamble, no file meta, missing or wrong group length,
+ * odd lengths, private sequences as UN, data after the end. */
+
+#pragma once
+
+#include "dicom/dataset.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VitrailReadFlags:
+ * @VITRAIL_READ_HEADER: stop at Pixel Data (7FE0,0008..0010), whose element is
+ *   there with its value, but what follows it is not looked at, and of an
+ *   encapsulated one the items are not walked: @length is then what is left of
+ *   the file. For indexing.
+ */
+typedef enum {
+  VITRAIL_READ_ALL = 0,
+  VITRAIL_READ_HEADER = 1 << 0,
+} VitrailReadFlags;
+
+typedef struct _VitrailPart10 VitrailPart10;
+
+/* A file as read: file meta information, data set, transfer syntax. */
+VitrailPart10 *
+vitrail_part10_open (const char *path, VitrailReadFlags flags, GError **error);
+/* @name stands for the file in error texts. */
+VitrailPart10 *vitrail_part10_read (GBytes *bytes,
+                                    const char *name,
+                                    VitrailReadFlags flags,
+                                    GError **error);
+VitrailPart10 *vitrail_part10_ref (VitrailPart10 *self);
+void vitrail_part10_unref (VitrailPart10 *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailPart10, vitrail_part10_unref)
+
+/* All borrowed. The meta is NULL where the file has none. The transfer syntax
+ * is never NULL: without file meta it is what the bytes look like. */
+VitrailDataSet *vitrail_part10_get_meta (const VitrailPart10 *self);
+VitrailDataSet *vitrail_part10_get_data_set (const VitrailPart10 *self);
+const char *vitrail_part10_get_transfer_syntax (const VitrailPart10 *self);
+/* What was tolerated, one line each; NULL-terminated, may be empty. */
+const char *const *vitrail_part10_get_warnings (const VitrailPart10 *self);
+
+/* Cheap test whether bytes (at least the first 132 of a file, if it has so
+ * many) can be DICOM: "DICM" at 128, or a plausible start in group 0002 or
+ * 0008. Never proves it. */
+gboolean vitrail_part10_probe (const uint8_t *data, size_t length);
+
+G_END_DECLS

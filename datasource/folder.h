@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailFolder: folders and files as a data source. Recursive; needs no
+ * DICOMDIR; reads headers only. Its index is an SQLite database (WAL) in the
+ * user's cache, in which an unchanged file (path, size, mtime, inode) is not
+ * read again. Broken files are listed with their reason, and foreign ones are
+ * offered to the slide readers. */
+
+#pragma once
+
+#include "source.h"
+
+G_BEGIN_DECLS
+
+#define VITRAIL_TYPE_FOLDER (vitrail_folder_get_type ())
+G_DECLARE_FINAL_TYPE (VitrailFolder, vitrail_folder, VITRAIL, FOLDER, GObject)
+
+/* @paths: NULL-terminated, files or folders. @index_path: the database file;
+ * NULL for one in the cache named after @paths; ":memory:" for none. */
+VitrailFolder *
+vitrail_folder_new (const char *const *paths, const char *index_path);
+
+/* Brings the index up to date. Blocks; uses the pool. Other sources' async
+ * calls run these blocking ones on a worker. */
+gboolean vitrail_folder_scan (VitrailFolder *self,
+                              GCancellable *cancellable,
+                              GError **error);
+GPtrArray *vitrail_folder_query (VitrailFolder *self,
+                                 const VitrailQuery *query,
+                                 GError **error);
+/* The file that holds @sop_instance_uid, or NULL. */
+char *
+vitrail_folder_dup_path (VitrailFolder *self, const char *sop_instance_uid);
+/* Opened instances are kept (a bounded number) and shared. */
+VitrailInstance *vitrail_folder_open_instance (VitrailFolder *self,
+                                               const char *sop_instance_uid,
+                                               GError **error);
+
+/**
+ * VitrailSlideEntry: a slide that the folder holds.
+ * @id: SeriesInstanceUID, or a stable id from a vendor slide's content
+ * @paths: NULL-terminated: its files
+ */
+typedef struct {
+  char *id;
+  char *name;
+  char **paths;
+} VitrailSlideEntry;
+
+void vitrail_slide_entry_free (VitrailSlideEntry *self);
+/* (element-type VitrailSlideEntry) */
+GPtrArray *vitrail_folder_list_slides (VitrailFolder *self);
+
+typedef struct {
+  guint n_files;   /* seen */
+  guint n_read;    /* read in this scan: new or changed */
+  guint n_removed; /* gone since the last scan */
+} VitrailScanStats;
+
+void vitrail_folder_get_stats (VitrailFolder *self, VitrailScanStats *stats);
+
+G_END_DECLS

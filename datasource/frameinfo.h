@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailFrameInfo: all that is needed to show and measure one frame, read once
+ * from its data set (functional groups included) and shared by every copy of
+ * its samples. Immutable. */
+
+#pragma once
+
+#include "frame.h"
+
+G_BEGIN_DECLS
+
+/** VOI LUT Function (PS3.3 C.11.2.1.2, C.11.2.1.3). */
+typedef enum {
+  VITRAIL_VOI_LINEAR,
+  VITRAIL_VOI_LINEAR_EXACT,
+  VITRAIL_VOI_SIGMOID,
+} VitrailVoiFunction;
+
+typedef struct {
+  double center;
+  double width;
+  char *explanation; /* or NULL */
+} VitrailWindow;
+
+/**
+ * VitrailPalette: Palette Color LUT (PS3.3 C.7.6.3.1.5), entries of 8 bit as
+ * RGB bytes (16-bit entries are reduced to their high byte).
+ * @first: first input value mapped
+ */
+typedef struct {
+  int first;
+  guint n_entries;
+  const uint8_t *rgb; /* 3 * n_entries */
+} VitrailPalette;
+
+typedef struct _VitrailFrameInfo VitrailFrameInfo;
+
+/**
+ * VitrailFrameInfo:
+ * @format: of the decoded, normalized frame
+ * @frame, @n_frames: from 1
+ * @sample_offset: what normalizing added to each sample (2^(bits-1) when
+ *   signed, else 0): stored = sample - sample_offset
+ * @slope, @intercept: modality LUT: value = stored * slope + intercept
+ * @windows: the VOI windows offered, the default first; @voi_function for all
+ * @padding_low, @padding_high: stored values that are padding
+ * @plane: maps (column, row) of pixel centres, from 0, to patient millimetres:
+ *   x = plane[0] * c + plane[1] * r + plane[2] * 0 + plane[3], y from 4, z from
+ *   8 (rows of a 3 x 4 matrix). For slides: slide millimetres.
+ * @spacing: millimetres between pixel centres, rows then columns (as Pixel
+ *   Spacing); @has_spacing FALSE: measure in pixels
+ * @frame_time_ms: of this frame, 0 when not a cine
+ * @lossy: Lossy Image Compression is 01, or the transfer syntax is lossy
+ * @inverted: MONOCHROME1, or Presentation LUT Shape INVERSE
+ */
+struct _VitrailFrameInfo {
+  /*< public, read only >*/
+  VitrailDataSet *data_set;
+  char *sop_instance_uid;
+  char *series_instance_uid;
+  char *study_instance_uid;
+  char *transfer_syntax;
+  guint frame;
+  guint n_frames;
+  VitrailPixelFormat format;
+  double sample_offset;
+  double slope;
+  double intercept;
+  char *units; /* "HU", "" when unknown */
+  guint n_windows;
+  VitrailWindow *windows;
+  VitrailVoiFunction voi_function;
+  gboolean has_padding;
+  double padding_low;
+  double padding_high;
+  VitrailPalette *palette; /* or NULL */
+  gboolean has_plane;
+  double plane[12];
+  gboolean has_spacing;
+  double spacing[2];
+  double frame_time_ms;
+  gboolean lossy;
+  gboolean inverted;
+  /* Corners as a person reads them, UTF-8, never NULL. */
+  char *patient_name;
+  char *patient_id;
+  char *study_description;
+  char *series_description;
+  char *series_number;
+  char *instance_number;
+  char *modality;
+  /*< private >*/
+  gint ref_count;
+};
+
+#define VITRAIL_TYPE_FRAME_INFO (vitrail_frame_info_get_type ())
+GType vitrail_frame_info_get_type (void);
+VitrailFrameInfo *vitrail_frame_info_new (VitrailDataSet *data_set,
+                                          const char *transfer_syntax,
+                                          guint frame,
+                                          const char *name,
+                                          GError **error);
+VitrailFrameInfo *vitrail_frame_info_ref (VitrailFrameInfo *self);
+void vitrail_frame_info_unref (VitrailFrameInfo *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailFrameInfo, vitrail_frame_info_unref)
+
+/* Milliseconds that each frame of @data_set stands: Recommended Display Frame
+ * Rate, Cine Rate, Frame Time, Frame Time Vector in that order (PS3.3 C.7.6.5);
+ * 0 when it is not a cine. */
+double vitrail_frame_time_ms (const VitrailDataSet *data_set, guint frame);
+
+/* Orientation letters (PS3.3 C.7.6.1.1.1) for the direction (dx, dy, dz) in
+ * patient space: "A", "LA", "HLA", up to three letters, into @text. */
+void vitrail_orientation_letters (const double direction[3], char text[4]);
+
+G_END_DECLS

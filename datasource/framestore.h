@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailFrameStore: one per process. Hands out decoded, normalized frames:
+ * from its cache, from a decode already under way (single flight), or by
+ * decoding on the pool. One byte budget; least recently used goes first. */
+
+#pragma once
+
+#include "instance.h"
+#include "pool.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VitrailFrameStore VitrailFrameStore;
+
+VitrailFrameStore *vitrail_frame_store_get_default (void);
+/* For tests: a store of one's own. */
+VitrailFrameStore *vitrail_frame_store_new (guint64 budget_bytes);
+void vitrail_frame_store_free (VitrailFrameStore *self);
+
+/* Default: half of the machine's memory. Shrinks at once. */
+void
+vitrail_frame_store_set_budget (VitrailFrameStore *self, guint64 budget_bytes);
+
+/* Called once for each request, on a worker, or before the request returns
+ * when the frame was there. Exactly one of @frame and @error is set, both
+ * borrowed. VITRAIL_ERROR or G_IO_ERROR_CANCELLED. Must not block. */
+typedef void (*VitrailFrameReady) (VitrailFrame *frame,
+                                   const GError *error,
+                                   gpointer user_data);
+
+/* @frame from 1; @reduce: a frame with both sides halved so many times is good
+ * enough (the store may hand out a better one). Never blocks. The instance is
+ * identified by itself, not by its UID: two archives may disagree. */
+void vitrail_frame_store_request (VitrailFrameStore *self,
+                                  VitrailInstance *instance,
+                                  guint frame,
+                                  guint reduce,
+                                  VitrailPriority priority,
+                                  GCancellable *cancellable,
+                                  VitrailFrameReady ready,
+                                  gpointer user_data);
+
+/* The same for callers with a main context. */
+void vitrail_frame_store_get_async (VitrailFrameStore *self,
+                                    VitrailInstance *instance,
+                                    guint frame,
+                                    guint reduce,
+                                    VitrailPriority priority,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+VitrailFrame *vitrail_frame_store_get_finish (VitrailFrameStore *self,
+                                              GAsyncResult *result,
+                                              GError **error);
+
+/* Waits; decodes on the calling thread when nobody does it yet. */
+VitrailFrame *vitrail_frame_store_get (VitrailFrameStore *self,
+                                       VitrailInstance *instance,
+                                       guint frame,
+                                       guint reduce,
+                                       GCancellable *cancellable,
+                                       GError **error);
+/* Only what is cached, else NULL. */
+VitrailFrame *vitrail_frame_store_peek (VitrailFrameStore *self,
+                                        VitrailInstance *instance,
+                                        guint frame,
+                                        guint reduce);
+
+typedef struct {
+  guint64 bytes;
+  guint64 budget_bytes;
+  guint64 hits;
+  guint64 misses;
+  guint64 evictions;
+  guint64 in_flight;
+} VitrailFrameStoreStats;
+
+void vitrail_frame_store_get_stats (VitrailFrameStore *self,
+                                    VitrailFrameStoreStats *stats);
+
+G_END_DECLS

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailInstance: one opened SOP instance: its data set and its frames as they
+ * are stored. This class reads a Part 10 file; other sources derive from it and
+ * fetch frames their own way. Safe on any thread. */
+
+#pragma once
+
+#include "frameinfo.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define VITRAIL_TYPE_INSTANCE (vitrail_instance_get_type ())
+G_DECLARE_DERIVABLE_TYPE (VitrailInstance,
+                          vitrail_instance,
+                          VITRAIL,
+                          INSTANCE,
+                          GObject)
+
+/**
+ * VitrailInstanceClass:
+ * @load_frame: the stored bytes of @frame (from 1), fragments joined; may
+ *   block, called from workers only
+ */
+struct _VitrailInstanceClass {
+  GObjectClass parent_class;
+
+  GBytes *(*load_frame) (VitrailInstance *self,
+                         guint frame,
+                         GCancellable *cancellable,
+                         GError **error);
+  gpointer padding[8];
+};
+
+/* Opens @path. An object without pixel data opens too: it has 0 frames. */
+VitrailInstance *vitrail_instance_open (const char *path, GError **error);
+
+/* All borrowed and constant for the life of the instance. */
+const char *vitrail_instance_get_name (VitrailInstance *self); /* path or URL */
+VitrailDataSet *vitrail_instance_get_data_set (VitrailInstance *self);
+const char *vitrail_instance_get_transfer_syntax (VitrailInstance *self);
+const char *vitrail_instance_get_sop_instance_uid (VitrailInstance *self);
+guint vitrail_instance_get_n_frames (VitrailInstance *self);
+/* FALSE, with the reason, when the object has no pixels that we can describe.
+ */
+gboolean vitrail_instance_get_pixel_format (VitrailInstance *self,
+                                            VitrailPixelFormat *format,
+                                            GError **error);
+
+/* Everything to show @frame; made once, then shared. */
+VitrailFrameInfo *vitrail_instance_ref_frame_info (VitrailInstance *self,
+                                                   guint frame,
+                                                   GError **error);
+
+/* The stored bytes of @frame. May block. */
+GBytes *vitrail_instance_load_frame (VitrailInstance *self,
+                                     guint frame,
+                                     GCancellable *cancellable,
+                                     GError **error);
+
+/* Load and decode, as coded. May block. Most callers want the frame store. */
+VitrailFrame *vitrail_instance_decode_frame (VitrailInstance *self,
+                                             guint frame,
+                                             guint reduce,
+                                             GCancellable *cancellable,
+                                             GError **error);
+
+G_END_DECLS

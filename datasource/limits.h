@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Every bound that protects us from a hostile file, in one place. A bound is
+ * checked before the allocation, the read or the recursion that it guards. */
+
+#pragma once
+
+/* Sequences inside sequences (real objects stay below 10). */
+#define VITRAIL_LIMIT_DEPTH 64
+
+/* Elements and items of one data set, nested ones counted. Enhanced
+ * multi-frame objects with 100,000 frames stay below 5 million. */
+#define VITRAIL_LIMIT_ELEMENTS 20000000u
+
+/* Bytes that a deflated data set may inflate to. */
+#define VITRAIL_LIMIT_INFLATED (2048ull * 1024 * 1024)
+
+/* Frames of one instance. */
+#define VITRAIL_LIMIT_FRAMES 16777216u
+
+/* Columns or rows of one frame (Rows and Columns are US: 65,535), and pixels
+ * of one decoded frame. */
+#define VITRAIL_LIMIT_SIDE   65535u
+#define VITRAIL_LIMIT_PIXELS (512ull * 1024 * 1024)
+
+/* Bytes of one decoded frame. */
+#define VITRAIL_LIMIT_FRAME_BYTES (2048ull * 1024 * 1024)
+
+/* Bytes of a JSON text that is read whole, and its nesting. */
+#define VITRAIL_LIMIT_JSON_BYTES (512ull * 1024 * 1024)

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailSlide: one whole-slide pyramid behind one interface, whatever the
+ * file format. Level 0 is the finest. Safe on any thread. */
+
+#pragma once
+
+#include "frame.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define VITRAIL_TYPE_SLIDE (vitrail_slide_get_type ())
+G_DECLARE_INTERFACE (VitrailSlide, vitrail_slide, VITRAIL, SLIDE, GObject)
+
+/**
+ * VitrailSlideLevel:
+ * @width, @height: pixels
+ * @tile_width, @tile_height: of the stored tile grid (for a format without
+ *   one: a grid of ours)
+ * @columns, @rows: tiles
+ * @downsample: width of level 0 over @width
+ */
+typedef struct {
+  guint64 width;
+  guint64 height;
+  guint tile_width;
+  guint tile_height;
+  guint columns;
+  guint rows;
+  double downsample;
+} VitrailSlideLevel;
+
+/** How a stored tile is coded. */
+typedef enum {
+  VITRAIL_TILE_NONE, /* no stored tile can be handed out */
+  VITRAIL_TILE_JPEG, /* a complete JFIF/JPEG interchange stream */
+  VITRAIL_TILE_JPEG2000,
+} VitrailTileCoding;
+
+struct _VitrailSlideInterface {
+  GTypeInterface parent_iface;
+
+  guint (*get_n_levels) (VitrailSlide *self);
+  void (*get_level) (VitrailSlide *self, guint level, VitrailSlideLevel *out);
+  /* Micrometres per pixel of level 0, x then y; FALSE when unknown. */
+  gboolean (*get_mpp_um) (VitrailSlide *self, double mpp_um[2]);
+  double (*get_objective_power) (VitrailSlide *self); /* 0: unknown */
+  const char *(*get_id) (VitrailSlide *self);
+  const char *(*get_name) (VitrailSlide *self);
+
+  /* The stored tile as it is, complete in itself (tables merged, colour
+   * transform stated); NULL without error where there is none to hand out
+   * (sparse, or not coded so). @coding is set either way. */
+  GBytes *(*get_tile) (VitrailSlide *self,
+                       guint level,
+                       guint column,
+                       guint row,
+                       VitrailTileCoding *coding,
+                       GError **error);
+  /* The tile as 8-bit RGB, @stride bytes a row, tile_width x tile_height, edge
+   * tiles filled with the background. */
+  gboolean (*decode_tile) (VitrailSlide *self,
+                           guint level,
+                           guint column,
+                           guint row,
+                           uint8_t *rgb,
+                           size_t stride,
+                           GCancellable *cancellable,
+                           GError **error);
+  /* Any rectangle of a level in that level's pixels, as RGB; outside of the
+   * slide is background. NULL: assembled from decode_tile (). */
+  gboolean (*read_region) (VitrailSlide *self,
+                           guint level,
+                           const gint64 rect[4], /* x, y, width, height */
+                           uint8_t *rgb,
+                           size_t stride,
+                           GCancellable *cancellable,
+                           GError **error);
+  /* "label", "macro", "thumbnail", ... NULL-terminated, owned by the slide. */
+  const char *const *(*list_associated) (VitrailSlide *self);
+  VitrailFrame *(*read_associated) (VitrailSlide *self,
+                                    const char *name,
+                                    GError **error);
+  GBytes *(*get_icc_profile) (VitrailSlide *self); /* (transfer full) or NULL */
+
+  gpointer padding[8];
+};
+
+guint vitrail_slide_get_n_levels (VitrailSlide *self);
+/* @level is checked: out of range gives zeroes. */
+void vitrail_slide_get_level (VitrailSlide *self,
+                              guint level,
+                              VitrailSlideLevel *out);
+gboolean vitrail_slide_get_mpp_um (VitrailSlide *self, double mpp_um[2]);
+double vitrail_slide_get_objective_power (VitrailSlide *self);
+const char *vitrail_slide_get_id (VitrailSlide *self);
+const char *vitrail_slide_get_name (VitrailSlide *self);
+/* VITRAIL_ERROR_NOT_FOUND when the position is outside of the grid. */
+GBytes *vitrail_slide_get_tile (VitrailSlide *self,
+                                guint level,
+                                guint column,
+                                guint row,
+                                VitrailTileCoding *coding,
+                                GError **error);
+gboolean vitrail_slide_decode_tile (VitrailSlide *self,
+                                    guint level,
+                                    guint column,
+                                    guint row,
+                                    uint8_t *rgb,
+                                    size_t stride,
+                                    GCancellable *cancellable,
+                                    GError **error);
+gboolean vitrail_slide_read_region (VitrailSlide *self,
+                                    guint level,
+                                    const gint64 rect[4],
+                                    uint8_t *rgb,
+                                    size_t stride,
+                                    GCancellable *cancellable,
+                                    GError **error);
+const char *const *vitrail_slide_list_associated (VitrailSlide *self);
+VitrailFrame *vitrail_slide_read_associated (VitrailSlide *self,
+                                             const char *name,
+                                             GError **error);
+GBytes *vitrail_slide_get_icc_profile (VitrailSlide *self);
+/* The coarsest level at least as fine as @downsample. */
+guint vitrail_slide_find_level (VitrailSlide *self, double downsample);
+
+/**
+ * VitrailSlideReader: one row of the table of readers. One reader is one file
+ * in this folder, defines `const VitrailSlideReader vitrail_slide_reader_NAME`
+ * and is one word in meson.build; their order is the policy.
+ * @probe: cheap; by content, never by name
+ * @open: @paths are all files of one slide
+ */
+typedef struct {
+  const char *name;
+  gboolean (*probe) (const char *path);
+  VitrailSlide *(*open) (const char *const *paths, GError **error);
+} VitrailSlideReader;
+
+/* The slide that @paths (NULL-terminated) hold, by the first reader that takes
+ * the first of them. For DICOM one file of a series is enough: the others are
+ * looked for beside it. */
+VitrailSlide *vitrail_slide_open (const char *const *paths, GError **error);
+/* Whether any reader takes @path. */
+gboolean vitrail_slide_probe (const char *path);
+
+G_END_DECLS

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailFrameMeta: on every image buffer of ours. Says what the picture is and
+ * where in the patient (or on the slide) each pixel lies, so that overlays,
+ * probes and measurements work on any buffer behind any transform. */
+
+#pragma once
+
+#include "frameinfo.h"
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VitrailFrameMetaFlags:
+ * @VITRAIL_FRAME_META_LOSSY: went through lossy compression somewhere
+ * @VITRAIL_FRAME_META_INCOMPLETE: more will come (PREVIEW drawn from what was
+ *   there)
+ * @VITRAIL_FRAME_META_CORRUPT: a blank stands for a frame that did not decode
+ */
+typedef enum {
+  VITRAIL_FRAME_META_LOSSY = 1 << 0,
+  VITRAIL_FRAME_META_INCOMPLETE = 1 << 1,
+  VITRAIL_FRAME_META_CORRUPT = 1 << 2,
+} VitrailFrameMetaFlags;
+
+/** VitrailQuality: what a feed asks of the renderers behind it. FULL also where
+ * there is no feed. */
+typedef enum {
+  VITRAIL_QUALITY_FULL,
+  VITRAIL_QUALITY_PREVIEW,
+} VitrailQuality;
+
+typedef struct _VitrailFeed VitrailFeed;
+
+/**
+ * VitrailFrameMeta:
+ * @info: the frame; shared, immutable. NULL for a slide view
+ * @plane: as in VitrailFrameInfo, for this buffer's pixels
+ * @generation: of the feed that pushed the buffer, 0 without one
+ */
+typedef struct {
+  GstMeta meta;
+  VitrailFrameInfo *info;
+  double plane[12];
+  gboolean has_plane;
+  guint generation;
+  VitrailQuality quality;
+  VitrailFrameMetaFlags flags;
+  /*< private >*/
+  VitrailFeed *feed;
+} VitrailFrameMeta;
+
+/* The type of the transform that maps output to input pixels: data is a
+ * const double[6] {a, b, c, d, e, f}: in.x = a * out.x + b * out.y + c, in.y =
+ * d * out.x + e * out.y + f, all at pixel centres. */
+#define VITRAIL_META_TRANSFORM_AFFINE "vitrail-affine"
+
+GType vitrail_frame_meta_api_get_type (void);
+#define VITRAIL_FRAME_META_API_TYPE (vitrail_frame_meta_api_get_type ())
+const GstMetaInfo *vitrail_frame_meta_get_info (void);
+
+/* Takes a reference on @info (may be NULL); plane and lossy flag are its. */
+VitrailFrameMeta *
+vitrail_buffer_add_frame_meta (GstBuffer *buffer, VitrailFrameInfo *info);
+VitrailFrameMeta *vitrail_buffer_get_frame_meta (GstBuffer *buffer);
+
+/* TRUE when the feed that pushed this buffer has a newer one by now: what is
+ * being rendered from it will not be looked at. */
+gboolean vitrail_frame_meta_is_stale (const VitrailFrameMeta *self);
+
+/* Copies @src's meta to @dst, the plane mapped by the affine (see above;
+ * NULL: unchanged). */
+void vitrail_buffer_copy_frame_meta (GstBuffer *dst,
+                                     GstBuffer *src,
+                                     const double affine[6]);
+
+/* plane of out = plane of in composed with the affine. */
+void vitrail_plane_transform (const double plane[12],
+                              const double affine[6],
+                              double out[12]);
+/* Millimetres of pixel (x, y). */
+void vitrail_plane_map (const double plane[12],
+                        double x,
+                        double y,
+                        double millimetres[3]);
+
+G_END_DECLS

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The kernel behind dcmwindow: samples -> 8-bit grey or RGB by modality LUT,
+ * VOI and polarity, or palette. Output is the exact formula of PS3.3 C.11.2 in
+ * double, times 255, rounded to nearest with ties to even, clamped. */
+
+#pragma once
+
+#include "pixel/view.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VitrailWindowLut: presentation and frame info boiled down to a table over all
+ * sample values (8 or 16 bit), or to a linear map for wider samples. A value:
+ * make it once per presentation and info, use it for any rows on any thread.
+ */
+typedef struct _VitrailWindowLut VitrailWindowLut;
+
+/* @frame is read only where neither @presentation nor @info give a window (its
+ * range is then used); it may be NULL then too (full range of bits stored). */
+VitrailWindowLut *
+vitrail_window_lut_new (const VitrailFrameInfo *info,
+                        const VitrailPresentation *presentation,
+                        const VitrailFrame *frame);
+void vitrail_window_lut_free (VitrailWindowLut *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailWindowLut, vitrail_window_lut_free)
+
+/* 1: grey, 3: RGB (palette or colour). */
+guint vitrail_window_lut_get_channels (const VitrailWindowLut *self);
+/* What is applied, in values after the modality LUT; FALSE for colour. */
+gboolean vitrail_window_lut_get_window (const VitrailWindowLut *self,
+                                        double *center,
+                                        double *width);
+
+/* One row of @n pixels: @samples as in a normalized frame of the info's format
+ * -> grey bytes or RGB bytes. */
+void vitrail_window_row (const VitrailWindowLut *self,
+                         const void *samples,
+                         uint8_t *out,
+                         size_t n);
+/* The same in plain C: the judge. */
+void vitrail_window_row_c (const VitrailWindowLut *self,
+                           const void *samples,
+                           uint8_t *out,
+                           size_t n);
+
+G_END_DECLS

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailFeed: between the pipeline that says what is shown (content, ending in
+ * feedsink) and those that say how (views, starting with feedsrc). Holds one
+ * buffer with its caps; the newest wins; any number of views read one feed.
+ * Nobody ever waits for anybody: feedsink stores and returns. */
+
+#pragma once
+
+#include "framemeta.h"
+
+G_BEGIN_DECLS
+
+#define VITRAIL_TYPE_FEED (vitrail_feed_get_type ())
+G_DECLARE_FINAL_TYPE (VitrailFeed, vitrail_feed, VITRAIL, FEED, GObject)
+
+VitrailFeed *vitrail_feed_new (void);
+
+/* Stores (takes its own references) and wakes all readers. */
+void vitrail_feed_store (VitrailFeed *self, GstBuffer *buffer, GstCaps *caps);
+/* Forgets what it holds: before another series is shown. */
+void vitrail_feed_clear (VitrailFeed *self);
+/* Counts stores and clears; 0 before the first. */
+guint vitrail_feed_get_generation (VitrailFeed *self);
+/* What is held, or FALSE. References are the caller's. */
+gboolean vitrail_feed_peek (VitrailFeed *self,
+                            GstBuffer **buffer,
+                            GstCaps **caps,
+                            guint *generation);
+
+/* For feedsrc: called without locks held, on the storing thread. */
+typedef void (*VitrailFeedWake) (gpointer user_data);
+gulong vitrail_feed_add_reader (VitrailFeed *self,
+                                VitrailFeedWake wake,
+                                gpointer user_data);
+void vitrail_feed_remove_reader (VitrailFeed *self, gulong id);
+
+/* The upstream event that asks the feedsrc of a view to push again. */
+#define VITRAIL_EVENT_REFRESH "vitrail-refresh"
+/* Sends it from @element's sink pad: for setters. Never blocks. */
+void vitrail_element_send_refresh (GstElement *element);
+
+G_END_DECLS
