@@ -2,4 +2,4 @@
 
 #include "error.h"
 
-G_DEFINE_QUARK (vitrail-error-quark, vitrail_error)
+G_DEFINE_QUARK (vitrail - error - quark, vitrail_error)
