@@ -5,6 +5,10 @@
 
 #pragma once
 
+/* This folder is on the include path: the C library's file of this name lies
+ * behind ours, and GLib needs it. */
+#include_next <limits.h>
+
 /* Sequences inside sequences (real objects stay below 10). */
 #define VITRAIL_LIMIT_DEPTH 64
 
