@@ -16,20 +16,26 @@ typedef enum {
   VITRAIL_DISPLAY_SET_UNSUPPORTED,
 } VitrailDisplaySetKind;
 
-typedef struct {
-  char *sop_instance_uid;
-  guint frame; /* from 1 */
-} VitrailImageRef;
-
+/**
+ * VitrailDisplaySet: immutable once made.
+ * @id: unique within the study and the same each time it is read:
+ *   SeriesInstanceUID for a stack, SOPInstanceUID for a cine, the slide's id
+ * @label: what a person reads: description, else modality and number
+ * @reason: why UNSUPPORTED, else NULL
+ * @images: (element-type GRefString) SOPInstanceUIDs: of a stack one for each
+ *   position, sorted; of a cine one; of a slide its instances
+ * @n_positions: images of a stack, frames of a cine, 1 for a slide, else 0
+ */
 typedef struct {
   gint ref_count;
   VitrailDisplaySetKind kind;
+  char *id;
   char *series_instance_uid;
   char *modality;
-  char *label;    /* what a person reads: description, else modality + number */
-  char *reason;   /* why UNSUPPORTED */
-  GArray *images; /* VitrailImageRef, sorted */
-  char *slide_id; /* SLIDE */
+  char *label;
+  char *reason;
+  GPtrArray *images;
+  guint n_positions;
 } VitrailDisplaySet;
 
 #define VITRAIL_TYPE_DISPLAY_SET (vitrail_display_set_get_type ())
@@ -40,8 +46,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailDisplaySet, vitrail_display_set_unref)
 
 /* Splits @instances (instance-level answers of one series, at least the
  * attributes that sorting needs) into display sets: (element-type
- * VitrailDisplaySet). Stack order: position along the normal, else Instance
- * Number. */
-GPtrArray *vitrail_display_sets_new (GPtrArray *instances);
+ * VitrailDisplaySet). Stack order: position along the normal (PS3.3 C.7.6.2),
+ * where all images are parallel, else Instance Number. @series, the
+ * series-level answer, fills in what the instances do not say; may be NULL. */
+GPtrArray *
+vitrail_display_sets_new (VitrailDataSet *series, GPtrArray *instances);
+
+/* A slide that is no DICOM object: @id and @name as in VitrailSlideEntry. */
+VitrailDisplaySet *
+vitrail_display_set_new_slide (const char *id, const char *name);
+
+/* Which instance, and which frame of it (from 1), lies at @position (from 1).
+ * NULL when there is none. */
+const char *vitrail_display_set_get_image (const VitrailDisplaySet *self,
+                                           guint position,
+                                           guint *frame);
 
 G_END_DECLS

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailDisplaySet: see displayset.h. */
+
+#include "displayset.h"
+
+#include "limits.h"
+
+#include <math.h>
+#include <string.h>
+
+#define TAG_IMAGE_TYPE         VITRAIL_TAG (0x0008, 0x0008)
+#define TAG_SOP_CLASS          VITRAIL_TAG (0x0008, 0x0016)
+#define TAG_SOP_INSTANCE       VITRAIL_TAG (0x0008, 0x0018)
+#define TAG_PYRAMID            VITRAIL_TAG (0x0008, 0x0019)
+#define TAG_MODALITY           VITRAIL_TAG (0x0008, 0x0060)
+#define TAG_SERIES_DESCRIPTION VITRAIL_TAG (0x0008, 0x103e)
+#define TAG_TRANSFER_SYNTAX    VITRAIL_TAG (0x0008, 0x3002)
+#define TAG_SERIES             VITRAIL_TAG (0x0020, 0x000e)
+#define TAG_SERIES_NUMBER      VITRAIL_TAG (0x0020, 0x0011)
+#define TAG_INSTANCE_NUMBER    VITRAIL_TAG (0x0020, 0x0013)
+#define TAG_POSITION           VITRAIL_TAG (0x0020, 0x0032)
+#define TAG_ORIENTATION        VITRAIL_TAG (0x0020, 0x0037)
+#define TAG_N_FRAMES           VITRAIL_TAG (0x0028, 0x0008)
+
+/* Images whose normals differ by less are parallel (cosine; 1 degree). */
+#define PARALLEL_COSINE 0.99985
+
+/* SOP classes (PS3.4 B.5), by the start of their UID behind the common root,
+ * that hold no image we can show. The first row that matches counts. */
+static const struct {
+  const char *prefix;
+  const char *reason;
+} unsupported_classes[] = {
+  { "88.59", "Key object selections are not shown yet" },
+  { "88.", "Structured reports are not shown yet" },
+  { "66.4", "Segmentations are not shown yet" },
+  { "66.5", "Surface segmentations are not shown yet" },
+  { "66", "Raw data, registrations and fiducials hold no image" },
+  { "11.", "Presentation states are not applied yet" },
+  { "9.", "Waveforms are not shown yet" },
+  { "104.1", "PDF documents are not shown yet" },
+  { "104.", "Encapsulated documents are not shown" },
+  { "481.3", "Radiotherapy structure sets are not shown yet" },
+  { "481.5", "Radiotherapy plans hold no image" },
+  { "481.8", "Radiotherapy ion plans hold no image" },
+  { "481.4", "Radiotherapy treatment records hold no image" },
+  { "481.6", "Radiotherapy treatment records hold no image" },
+  { "481.7", "Radiotherapy treatment records hold no image" },
+  { "481.9", "Radiotherapy treatment records hold no image" },
+  { "4.2", "MR spectroscopy is not shown yet" },
+  { "67", "Real world value mappings hold no image" },
+};
+
+#define STORAGE_ROOT "1.2.840.10008.5.1.4.1.1."
+#define SLIDE_CLASS  "77.1.6"
+/* MPEG-2, H.264, H.265 (PS3.6 table A-1): .4.100 to .4.108. */
+#define VIDEO_ROOT "1.2.840.10008.1.2.4.10"
+
+G_DEFINE_BOXED_TYPE (VitrailDisplaySet,
+                     vitrail_display_set,
+                     vitrail_display_set_ref,
+                     vitrail_display_set_unref)
+
+/* One instance with what it is sorted by. */
+typedef struct {
+  VitrailDataSet *data_set;
+  int64_t number;
+  gint64 n_frames;
+  gboolean has_plane;
+  double position[3];
+  double normal[3];
+  double distance; /* along the first image's normal */
+} Item;
+
+static VitrailDisplaySet *
+display_set_alloc (VitrailDisplaySetKind kind)
+{
+  VitrailDisplaySet *self = g_new0 (VitrailDisplaySet, 1);
+  self->ref_count = 1;
+  self->kind = kind;
+  self->images =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_ref_string_release);
+  return self;
+}
+
+VitrailDisplaySet *
+vitrail_display_set_ref (VitrailDisplaySet *self)
+{
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void
+vitrail_display_set_unref (VitrailDisplaySet *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  g_free (self->id);
+  g_free (self->series_instance_uid);
+  g_free (self->modality);
+  g_free (self->label);
+  g_free (self->reason);
+  g_ptr_array_unref (self->images);
+  g_free (self);
+}
+
+const char *
+vitrail_display_set_get_image (const VitrailDisplaySet *self,
+                               guint position,
+                               guint *frame)
+{
+  if (position < 1 || position > self->n_positions || self->images->len == 0)
+    return NULL;
+  gboolean is_stack = self->kind == VITRAIL_DISPLAY_SET_STACK;
+  if (frame != NULL)
+    *frame = is_stack ? 1 : position;
+  return g_ptr_array_index (self->images, is_stack ? position - 1 : 0);
+}
+
+/* Unit normal of the image plane (PS3.3 C.7.6.2.1.1). */
+static gboolean
+read_normal (VitrailDataSet *data_set, double normal[3])
+{
+  double o[6];
+  if (!vitrail_data_set_get_doubles (data_set, TAG_ORIENTATION, o, 6))
+    return FALSE;
+  normal[0] = o[1] * o[5] - o[2] * o[4];
+  normal[1] = o[2] * o[3] - o[0] * o[5];
+  normal[2] = o[0] * o[4] - o[1] * o[3];
+  double length = sqrt (normal[0] * normal[0] + normal[1] * normal[1] +
+                        normal[2] * normal[2]);
+  if (!isfinite (length) || length < 1e-6)
+    return FALSE;
+  for (int i = 0; i < 3; i++)
+    normal[i] /= length;
+  return TRUE;
+}
+
+static double
+dot (const double a[3], const double b[3])
+{
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+static void
+item_read (Item *item, VitrailDataSet *data_set)
+{
+  *item = (Item){ .data_set = data_set };
+  item->number = vitrail_data_set_get_int_or (data_set, TAG_INSTANCE_NUMBER, 0);
+  item->n_frames = vitrail_data_set_get_int_or (data_set, TAG_N_FRAMES, 1);
+  item->n_frames = CLAMP (item->n_frames, 1, (gint64) VITRAIL_LIMIT_FRAMES);
+  item->has_plane = vitrail_data_set_get_doubles (data_set, TAG_POSITION,
+                                                  item->position, 3) &&
+                    read_normal (data_set, item->normal);
+}
+
+static int
+compare_uids (VitrailDataSet *a, VitrailDataSet *b)
+{
+  g_autofree char *uid_a = vitrail_data_set_dup_string (a, TAG_SOP_INSTANCE, 0);
+  g_autofree char *uid_b = vitrail_data_set_dup_string (b, TAG_SOP_INSTANCE, 0);
+  return g_strcmp0 (uid_a, uid_b);
+}
+
+static int
+compare_numbers (gconstpointer pa, gconstpointer pb)
+{
+  const Item *a = pa;
+  const Item *b = pb;
+  if (a->number != b->number)
+    return a->number < b->number ? -1 : 1;
+  return compare_uids (a->data_set, b->data_set);
+}
+
+static int
+compare_distances (gconstpointer pa, gconstpointer pb)
+{
+  const Item *a = pa;
+  const Item *b = pb;
+  if (a->distance != b->distance)
+    return a->distance < b->distance ? -1 : 1;
+  return compare_numbers (pa, pb);
+}
+
+/* Along the common normal when all images are parallel, else by number. */
+static void
+sort_stack (GArray *items)
+{
+  g_array_sort (items, compare_numbers);
+  const Item *first = &g_array_index (items, Item, 0);
+  double normal[3];
+  memcpy (normal, first->normal, sizeof normal);
+  for (guint i = 0; i < items->len; i++) {
+    Item *item = &g_array_index (items, Item, i);
+    if (!item->has_plane || dot (item->normal, normal) < PARALLEL_COSINE)
+      return;
+    /* To 10 um: positions of the same slice differ in the last digits. */
+    item->distance = round (dot (item->position, normal) * 100.0) / 100.0;
+  }
+  g_array_sort (items, compare_distances);
+}
+
+static const char *
+find_reason (VitrailDataSet *data_set)
+{
+  g_autofree char *syntax =
+      vitrail_data_set_dup_string (data_set, TAG_TRANSFER_SYNTAX, 0);
+  if (syntax != NULL && g_str_has_prefix (syntax, VIDEO_ROOT))
+    return "Video (MPEG) is not played yet";
+  g_autofree char *uid =
+      vitrail_data_set_dup_string (data_set, TAG_SOP_CLASS, 0);
+  if (uid == NULL || !g_str_has_prefix (uid, STORAGE_ROOT))
+    return NULL;
+  const char *rest = uid + strlen (STORAGE_ROOT);
+  for (guint i = 0; i < G_N_ELEMENTS (unsupported_classes); i++) {
+    if (g_str_has_prefix (rest, unsupported_classes[i].prefix))
+      return unsupported_classes[i].reason;
+  }
+  return NULL;
+}
+
+static gboolean
+is_slide (VitrailDataSet *data_set)
+{
+  return vitrail_data_set_text_is (data_set, TAG_SOP_CLASS, 0,
+                                   STORAGE_ROOT SLIDE_CLASS);
+}
+
+/* LABEL and OVERVIEW images lie beside the pyramid (PS3.3 C.8.12.4.1.1). */
+static gboolean
+is_slide_level (VitrailDataSet *data_set)
+{
+  return !vitrail_data_set_text_is (data_set, TAG_IMAGE_TYPE, 2, "LABEL") &&
+         !vitrail_data_set_text_is (data_set, TAG_IMAGE_TYPE, 2, "OVERVIEW");
+}
+
+static char *
+dup_first (VitrailDataSet *series, VitrailDataSet *instance, VitrailTag tag)
+{
+  char *text = vitrail_data_set_dup_string (instance, tag, 0);
+  return text != NULL ? text : vitrail_data_set_dup_string (series, tag, 0);
+}
+
+static char *
+make_label (VitrailDataSet *series, VitrailDataSet *instance)
+{
+  g_autofree char *text = dup_first (series, instance, TAG_SERIES_DESCRIPTION);
+  if (text != NULL && *g_strstrip (text) != '\0')
+    return g_steal_pointer (&text);
+  g_autofree char *modality = dup_first (series, instance, TAG_MODALITY);
+  g_autofree char *number = dup_first (series, instance, TAG_SERIES_NUMBER);
+  return g_strdup_printf ("%s %s", modality != NULL ? modality : "Series",
+                          number != NULL ? number : "");
+}
+
+static void
+describe (VitrailDisplaySet *self,
+          VitrailDataSet *series,
+          VitrailDataSet *instance)
+{
+  self->series_instance_uid = dup_first (series, instance, TAG_SERIES);
+  self->modality = dup_first (series, instance, TAG_MODALITY);
+  self->label = g_strstrip (make_label (series, instance));
+}
+
+static void
+add_image (VitrailDisplaySet *self, VitrailDataSet *instance)
+{
+  g_autofree char *uid =
+      vitrail_data_set_dup_string (instance, TAG_SOP_INSTANCE, 0);
+  if (uid != NULL)
+    g_ptr_array_add (self->images, g_ref_string_new (uid));
+}
+
+static VitrailDisplaySet *
+make_stack (VitrailDataSet *series, GArray *items)
+{
+  VitrailDisplaySet *self = display_set_alloc (VITRAIL_DISPLAY_SET_STACK);
+  sort_stack (items);
+  for (guint i = 0; i < items->len; i++)
+    add_image (self, g_array_index (items, Item, i).data_set);
+  describe (self, series, g_array_index (items, Item, 0).data_set);
+  self->n_positions = self->images->len;
+  self->id = g_strdup (self->series_instance_uid);
+  return self;
+}
+
+static VitrailDisplaySet *
+make_single (VitrailDataSet *series, const Item *item, const char *reason)
+{
+  VitrailDisplaySetKind kind = reason != NULL ? VITRAIL_DISPLAY_SET_UNSUPPORTED
+                                              : VITRAIL_DISPLAY_SET_CINE;
+  VitrailDisplaySet *self = display_set_alloc (kind);
+  add_image (self, item->data_set);
+  describe (self, series, item->data_set);
+  self->id = vitrail_data_set_dup_string (item->data_set, TAG_SOP_INSTANCE, 0);
+  self->reason = g_strdup (reason);
+  if (reason == NULL)
+    self->n_positions = (guint) item->n_frames;
+  return self;
+}
+
+/* Adds @item to the slide with its PyramidUID, which is made when it is the
+ * first of it. */
+static void
+add_slide_level (GPtrArray *sets, VitrailDataSet *series, const Item *item)
+{
+  g_autofree char *pyramid =
+      vitrail_data_set_dup_string (item->data_set, TAG_PYRAMID, 0);
+  g_autofree char *uid = dup_first (series, item->data_set, TAG_SERIES);
+  g_autofree char *id = pyramid != NULL
+                            ? g_strdup_printf ("%s.%s", uid, pyramid)
+                            : g_strdup (uid);
+  VitrailDisplaySet *found = NULL;
+  for (guint i = 0; i < sets->len && found == NULL; i++) {
+    VitrailDisplaySet *set = g_ptr_array_index (sets, i);
+    if (set->kind == VITRAIL_DISPLAY_SET_SLIDE && g_strcmp0 (set->id, id) == 0)
+      found = set;
+  }
+  if (found == NULL) {
+    found = display_set_alloc (VITRAIL_DISPLAY_SET_SLIDE);
+    describe (found, series, item->data_set);
+    found->id = g_steal_pointer (&id);
+    found->n_positions = 1;
+    g_ptr_array_add (sets, found);
+  }
+  add_image (found, item->data_set);
+}
+
+/* One pyramid alone goes by its series' UID. */
+static void
+simplify_slide_id (GPtrArray *sets)
+{
+  VitrailDisplaySet *only = NULL;
+  guint n_slides = 0;
+  for (guint i = 0; i < sets->len; i++) {
+    VitrailDisplaySet *set = g_ptr_array_index (sets, i);
+    if (set->kind == VITRAIL_DISPLAY_SET_SLIDE) {
+      only = set;
+      n_slides++;
+    }
+  }
+  if (n_slides != 1)
+    return;
+  g_free (only->id);
+  only->id = g_strdup (only->series_instance_uid);
+}
+
+/* Several sets of one series need names of their own. */
+static void
+number_labels (GPtrArray *sets)
+{
+  if (sets->len < 2)
+    return;
+  for (guint i = 0; i < sets->len; i++) {
+    VitrailDisplaySet *set = g_ptr_array_index (sets, i);
+    g_autofree char *label = g_steal_pointer (&set->label);
+    set->label = g_strdup_printf ("%s (%u)", label, i + 1);
+  }
+}
+
+static void
+take_item (GPtrArray *sets,
+           VitrailDataSet *series,
+           const Item *item,
+           GArray *stack)
+{
+  const char *reason = find_reason (item->data_set);
+  if (reason != NULL)
+    g_ptr_array_add (sets, make_single (series, item, reason));
+  else if (is_slide (item->data_set)) {
+    if (is_slide_level (item->data_set))
+      add_slide_level (sets, series, item);
+  } else if (item->n_frames > 1)
+    g_ptr_array_add (sets, make_single (series, item, NULL));
+  else
+    g_array_append_vals (stack, item, 1);
+}
+
+GPtrArray *
+vitrail_display_sets_new (VitrailDataSet *series, GPtrArray *instances)
+{
+  g_autoptr (GPtrArray) sets = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) vitrail_display_set_unref);
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (Item));
+  g_autoptr (GArray) stack = g_array_new (FALSE, FALSE, sizeof (Item));
+
+  for (guint i = 0; i < instances->len; i++) {
+    Item item;
+    item_read (&item, g_ptr_array_index (instances, i));
+    if (vitrail_data_set_has (item.data_set, TAG_SOP_INSTANCE))
+      g_array_append_val (items, item);
+  }
+  g_array_sort (items, compare_numbers);
+  for (guint i = 0; i < items->len; i++)
+    take_item (sets, series, &g_array_index (items, Item, i), stack);
+  if (stack->len > 0)
+    g_ptr_array_insert (sets, 0, make_stack (series, stack));
+  simplify_slide_id (sets);
+  number_labels (sets);
+  return g_steal_pointer (&sets);
+}
+
+VitrailDisplaySet *
+vitrail_display_set_new_slide (const char *id, const char *name)
+{
+  VitrailDisplaySet *self = display_set_alloc (VITRAIL_DISPLAY_SET_SLIDE);
+  self->id = g_strdup (id);
+  self->series_instance_uid = g_strdup (id);
+  self->modality = g_strdup ("SM");
+  self->label = g_strdup (name);
+  self->n_positions = 1;
+  return self;
+}
