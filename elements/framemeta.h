@@ -32,12 +32,15 @@ typedef enum {
   VITRAIL_QUALITY_PREVIEW,
 } VitrailQuality;
 
-typedef struct _VitrailFeed VitrailFeed;
-
 /**
  * VitrailFrameMeta:
  * @info: the frame; shared, immutable. NULL for a slide view
  * @plane: as in VitrailFrameInfo, for this buffer's pixels
+ * @to_frame: affine (see below) from this buffer's pixels to those of the
+ *   frame: what falls outside of the frame is no part of the picture
+ * @range: lowest and highest sample of the whole frame, padding left out; set
+ *   by whoever changes geometry where neither data nor presentation give a
+ *   window
  * @generation: of the feed that pushed the buffer, 0 without one
  */
 typedef struct {
@@ -45,11 +48,15 @@ typedef struct {
   VitrailFrameInfo *info;
   double plane[12];
   gboolean has_plane;
+  double to_frame[6];
+  double range[2];
+  gboolean has_range;
   guint generation;
   VitrailQuality quality;
   VitrailFrameMetaFlags flags;
   /*< private >*/
-  VitrailFeed *feed;
+  gint *pulse; /* atomic: what feedsrc counts; a g_atomic_rc_box */
+  gint pulse_at_push;
 } VitrailFrameMeta;
 
 /* The type of the transform that maps output to input pixels: data is a
@@ -66,9 +73,14 @@ VitrailFrameMeta *
 vitrail_buffer_add_frame_meta (GstBuffer *buffer, VitrailFrameInfo *info);
 VitrailFrameMeta *vitrail_buffer_get_frame_meta (GstBuffer *buffer);
 
-/* TRUE when the feed that pushed this buffer has a newer one by now: what is
- * being rendered from it will not be looked at. */
+/* TRUE when the feedsrc that pushed this buffer has a newer one by now, or was
+ * asked to push again: what is being rendered from it will not be looked at.
+ * FALSE without a feed. */
 gboolean vitrail_frame_meta_is_stale (const VitrailFrameMeta *self);
+
+/* For feedsrc: @pulse is a g_atomic_rc_box whose value changes when what has
+ * been pushed becomes stale; the meta takes a reference. */
+void vitrail_frame_meta_set_pulse (VitrailFrameMeta *self, gint *pulse);
 
 /* Copies @src's meta to @dst, the plane mapped by the affine (see above;
  * NULL: unchanged). */

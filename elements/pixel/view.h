@@ -54,6 +54,11 @@ void vitrail_view_get_affine (const VitrailView *self,
                               guint height,
                               double affine[6]);
 
+/* out = outer after inner: (x, y) goes through @inner first. */
+void vitrail_affine_compose (const double outer[6],
+                             const double inner[6],
+                             double out[6]);
+
 /* Viewport pixels per image pixel (horizontally) for a zoom of 1. */
 double vitrail_view_get_fit_scale (const VitrailView *self,
                                    guint image_width,
