@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A running service for one test program, and TAP.
+
+    with Service(PATH...) as service:
+        answer = service.get("/healthz")
+        check("says ok", answer.status == 200, answer)
+
+Exits non-zero when the service ends with anything but status 0 or writes a
+warning."""
+
+import gzip
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+SOURCE = os.environ.get("VITRAIL_SOURCE", ".")
+SAMPLES = os.environ.get("VITRAIL_SAMPLES", "")
+DATA = os.environ.get("VITRAIL_TEST_DATA",
+                      os.path.join(SOURCE, "..", "shared", "data"))
+
+_n = 0
+_failed = 0
+
+
+def check(name, passed, *details):
+    """One TAP line; details are shown when it failed."""
+    global _n, _failed
+    _n += 1
+    print("%sok %d %s" % ("" if passed else "not ", _n, name), flush=True)
+    if not passed:
+        _failed += 1
+        for detail in details:
+            for line in str(detail).splitlines()[:40]:
+                print("# " + line[:400], flush=True)
+    return bool(passed)
+
+
+def skip(name, why):
+    global _n
+    _n += 1
+    print("ok %d %s # SKIP %s" % (_n, name, why), flush=True)
+
+
+def finish():
+    print("1..%d" % _n, flush=True)
+    sys.exit(1 if _failed else 0)
+
+
+def real(*parts):
+    """The path of a real file or folder, or None, said in the output."""
+    path = os.path.join(DATA, *parts)
+    if os.path.exists(path):
+        return path
+    print("# no %s: set VITRAIL_TEST_DATA; skipped" % path)
+    return None
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status = status
+        self.headers = headers
+        self.body = body
+        if self.header("content-encoding") == "gzip":
+            self.body = gzip.decompress(body)
+
+    def header(self, name):
+        return self.headers.get(name.lower())
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def parts(self):
+        """Parts of a multipart/related body: (content type, bytes)."""
+        boundary = None
+        for parameter in self.header("content-type").split(";")[1:]:
+            name, _, value = parameter.strip().partition("=")
+            if name == "boundary":
+                boundary = value.strip('"').encode()
+        found = []
+        pieces = (b"\r\n" + self.body).split(b"\r\n--" + boundary)
+        assert pieces[0] == b"" and pieces[-1].strip() == b"--", pieces[-1]
+        for piece in pieces[1:-1]:
+            head, _, data = piece.partition(b"\r\n\r\n")
+            lines = head.decode().strip().split("\r\n")
+            fields = {}
+            for line in lines:
+                name, _, value = line.partition(":")
+                fields[name.strip().lower()] = value.strip()
+            found.append((fields.get("content-type"), data))
+        return found
+
+    def __str__(self):
+        return "%d %s %r" % (self.status, dict(self.headers), self.body[:300])
+
+
+class Service:
+    def __init__(self, *paths, options=(), wait=True):
+        self.paths = paths
+        self.options = options
+        self.wait = wait
+
+    def __enter__(self):
+        self.cache = tempfile.TemporaryDirectory(prefix="vitrail-test-")
+        environment = dict(os.environ, XDG_CACHE_HOME=self.cache.name)
+        self.errors = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(
+            [os.environ.get("VITRAIL", "vitrail"), "serve", "--port", "0",
+             *self.options, *self.paths],
+            stdout=subprocess.PIPE, stderr=self.errors, text=True,
+            env=environment)
+        self.url = self.process.stdout.readline().strip()
+        if not self.url:
+            self.process.wait()
+            self.errors.seek(0)
+            raise RuntimeError("no service: " + self.errors.read())
+        self.address = urllib.parse.urlsplit(self.url).netloc
+        self.connection = http.client.HTTPConnection(self.address, timeout=60)
+        for _ in range(600 if self.wait else 0):
+            if self.get("/readyz").status == 200:
+                break
+            time.sleep(0.05)
+        return self
+
+    def request(self, method, path, headers=None, body=None):
+        self.connection.request(method, path, body=body, headers=headers or {})
+        response = self.connection.getresponse()
+        fields = {k.lower(): v for k, v in response.getheaders()}
+        return Answer(response.status, fields, response.read())
+
+    def get(self, path, accept=None, **headers):
+        fields = {k.replace("_", "-"): v for k, v in headers.items()}
+        if accept:
+            fields["Accept"] = accept
+        return self.request("GET", path, fields)
+
+    def __exit__(self, kind, value, trace):
+        self.connection.close()
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            status = self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            status = "killed after 10 s"
+        self.errors.seek(0)
+        noise = self.errors.read()
+        self.process.stdout.close()
+        self.cache.cleanup()
+        if kind is None:
+            check("the service ends cleanly and silently",
+                  status == 0 and noise == "", status, noise)
+        else:
+            print("# " + noise.replace("\n", "\n# "))
+        return False

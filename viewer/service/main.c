@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* `vitrail serve`: options, signals, the main loop. */
+
+#include "config.h"
+
+#include "pool.h"
+#include "server.h"
+#include "web-resources.h"
+
+#include <glib-unix.h>
+
+#include <stdio.h>
+
+int vitrail_service_main (int argc, char **argv);
+
+typedef struct {
+  int port;
+  char *bind;
+  gint64 memory_bytes;
+  int n_workers;
+  char **paths;
+} Options;
+
+static void
+options_clear (Options *self)
+{
+  g_free (self->bind);
+  g_strfreev (self->paths);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+/* 0, or the exit status with a line on standard error. */
+static int
+options_parse (Options *self, int *argc, char ***argv)
+{
+  const GOptionEntry entries[] = {
+    { "port", 'p', 0, G_OPTION_ARG_INT, &self->port,
+      "TCP port, 0 for any free one (default 8042)", "N" },
+    { "bind", 'b', 0, G_OPTION_ARG_STRING, &self->bind,
+      "loopback address to listen on (default 127.0.0.1)", "ADDR" },
+    { "memory", 'm', 0, G_OPTION_ARG_INT64, &self->memory_bytes,
+      "budget for decoded pictures (default: half of the memory)", "BYTES" },
+    { "workers", 'w', 0, G_OPTION_ARG_INT, &self->n_workers,
+      "worker threads (default: one a core)", "N" },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->paths, NULL,
+      "PATH..." },
+    { NULL, 0, 0, 0, NULL, NULL, NULL }
+  };
+  g_autoptr (GOptionContext) context =
+      g_option_context_new ("- serve studies and slides over HTTP");
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, argc, argv, &error)) {
+    g_printerr ("vitrail serve: %s\n", error->message);
+    return 2;
+  }
+  if (self->port < 0 || self->port > 65535 || self->memory_bytes < 0 ||
+      self->n_workers < 0 || self->n_workers > 1024)
+  {
+    g_printerr ("vitrail serve: --port, --memory or --workers out of range\n");
+    return 2;
+  }
+  if (self->paths == NULL) {
+    g_printerr ("vitrail serve: name at least one folder or file\n");
+    return 2;
+  }
+  return 0;
+}
+
+/* 0, or 1 with a line on standard error. */
+static int
+check_paths (char **paths)
+{
+  for (guint i = 0; paths[i] != NULL; i++)
+    if (!g_file_test (paths[i], G_FILE_TEST_EXISTS)) {
+      g_printerr ("vitrail: %s: no such file or folder\n", paths[i]);
+      return 1;
+    }
+  return 0;
+}
+
+static gboolean
+quit_cb (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Serves until a signal asks to stop. */
+static int
+serve (const Options *options)
+{
+  g_autoptr (GCancellable) scan = g_cancellable_new ();
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (VitrailService) service =
+      vitrail_service_new ((const char *const *) options->paths,
+                           (guint64) options->memory_bytes);
+  g_autoptr (VitrailServer) server = vitrail_server_new (service);
+  g_autoptr (GError) error = NULL;
+
+  g_autofree char *url = vitrail_server_listen (
+      server, options->bind != NULL ? options->bind : "127.0.0.1",
+      (guint) options->port, &error);
+  if (url == NULL) {
+    g_printerr ("vitrail: %s\n", error->message);
+    return 1;
+  }
+  g_print ("%s\n", url);
+  fflush (stdout);
+
+  guint term = g_unix_signal_add (SIGTERM, quit_cb, loop);
+  guint interrupt = g_unix_signal_add (SIGINT, quit_cb, loop);
+  vitrail_service_start_scan (service, scan);
+  g_main_loop_run (loop);
+
+  g_source_remove (term);
+  g_source_remove (interrupt);
+  vitrail_service_stop_scan (service, scan);
+  return 0;
+}
+
+int
+vitrail_service_main (int argc, char **argv)
+{
+  g_auto (Options) options = { .port = 8042 };
+
+  int status = options_parse (&options, &argc, &argv);
+  if (status == 0)
+    status = check_paths (options.paths);
+  if (status != 0)
+    return status;
+  if (options.n_workers > 0)
+    vitrail_pool_set_n_workers ((guint) options.n_workers);
+  g_resources_register (vitrail_web_get_resource ());
+  return serve (&options);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailReply: what a route answers. Filled on any thread, sent by the server
+ * on the main loop without copying the bodies. */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/** VitrailCaching: what a client may keep. */
+typedef enum {
+  VITRAIL_CACHING_NONE,       /* no-store: lists, patient data as text */
+  VITRAIL_CACHING_REVALIDATE, /* keep, but ask each time (ETag) */
+  VITRAIL_CACHING_IMMUTABLE,  /* the URL names this very content */
+} VitrailCaching;
+
+/**
+ * VitrailReply:
+ * @status: 200 unless said otherwise
+ * @content_type: a constant or interned text
+ * @parts: (element-type GBytes) the body
+ * @allow: the Allow header of a 405; may be NULL
+ * @etag: without quotes; "" for none
+ * @is_page: HTML: gets the Content-Security-Policy
+ * @file_name: offered for download, a constant or interned text; may be NULL
+ */
+typedef struct {
+  guint status;
+  VitrailCaching caching;
+  gboolean is_page;
+  gboolean is_gzip;
+  const char *content_type;
+  const char *file_name;
+  const char *allow;
+  GBytes *body;
+  GPtrArray *parts; /* instead of @body */
+  char etag[72];
+} VitrailReply;
+
+void vitrail_reply_init (VitrailReply *self);
+void vitrail_reply_clear (VitrailReply *self);
+gsize vitrail_reply_get_length (const VitrailReply *self);
+
+/* @body is (transfer full); @content_type stays valid for ever. */
+void vitrail_reply_set_body (VitrailReply *self,
+                             const char *content_type,
+                             GBytes *body);
+/* Takes the text; it is sent with no-store. */
+void vitrail_reply_set_text (VitrailReply *self,
+                             const char *content_type,
+                             GString *text);
+/* {"error": "..."} with the status that fits @error. */
+void vitrail_reply_set_error (VitrailReply *self, const GError *error);
+void vitrail_reply_set_status_error (VitrailReply *self,
+                                     guint status,
+                                     const char *message);
+
+/* Sets the ETag from a printf-like text, hashed; the text need not be short. */
+void vitrail_reply_set_etag (VitrailReply *self,
+                             VitrailCaching caching,
+                             const char *format,
+                             ...) G_GNUC_PRINTF (3, 4);
+/* Whether @if_none_match (a header, may be NULL) names the ETag. */
+gboolean
+vitrail_reply_is_known (const VitrailReply *self, const char *if_none_match);
+
+/* Compresses a text body of some size when @accept_encoding allows it. */
+void vitrail_reply_compress (VitrailReply *self, const char *accept_encoding);
+
+/* Appends @text as a JSON string, quotes included. */
+void vitrail_json_append_string (GString *json, const char *text);
+
+G_END_DECLS

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The service's state: see service.h. */
+
+#include "service.h"
+
+#include "framestore.h"
+
+VitrailService *
+vitrail_service_new (const char *const *paths, guint64 memory_bytes)
+{
+  /* Encoded tiles are small and cheap to make again: an eighth is plenty. */
+  const guint tile_part = 8;
+  const guint64 default_tile_bytes = 128u * 1024 * 1024;
+  VitrailService *self = g_new0 (VitrailService, 1);
+  guint64 tile_bytes = default_tile_bytes;
+
+  if (memory_bytes > 0) {
+    tile_bytes = memory_bytes / tile_part;
+    vitrail_frame_store_set_budget (vitrail_frame_store_get_default (),
+                                    memory_bytes - tile_bytes);
+  }
+  self->folder = vitrail_folder_new (paths, NULL);
+  self->assets = vitrail_assets_new ();
+  self->metrics = vitrail_metrics_new ();
+  return self;
+}
+
+void
+vitrail_service_free (VitrailService *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_object (&self->folder);
+  g_clear_pointer (&self->assets, vitrail_assets_free);
+  g_clear_pointer (&self->metrics, vitrail_metrics_free);
+  g_free (self->scan_error);
+  g_free (self);
+}
+
+static void
+scan_thread (GTask *task,
+             gpointer source,
+             gpointer task_data,
+             GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (vitrail_folder_scan (VITRAIL_FOLDER (source), cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+scanned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  VitrailService *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  self->is_scanning = FALSE;
+  if (g_task_propagate_boolean (G_TASK (result), &error)) {
+    self->is_ready = TRUE;
+    return;
+  }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_printerr ("vitrail: %s\n", error->message);
+  self->scan_error = g_strdup (error->message);
+}
+
+void
+vitrail_service_start_scan (VitrailService *self, GCancellable *cancellable)
+{
+  /* A thread of its own: the scan waits for the pool's workers. */
+  g_autoptr (GTask) task =
+      g_task_new (self->folder, cancellable, scanned_cb, self);
+  self->is_scanning = TRUE;
+  g_task_run_in_thread (task, scan_thread);
+}
+
+void
+vitrail_service_stop_scan (VitrailService *self, GCancellable *cancellable)
+{
+  g_cancellable_cancel (cancellable);
+  while (self->is_scanning)
+    g_main_context_iteration (NULL, TRUE);
+}

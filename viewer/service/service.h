@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailService: what routes work on: the archive, the web pages, the
+ * counters. One per process. */
+
+#pragma once
+
+#include "assets.h"
+#include "folder.h"
+#include "metrics.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VitrailService:
+ * @folder: the archive; its calls may block: workers only
+ * @assets: the web pages, main loop only
+ * @metrics: main loop only
+ * @is_ready: the first scan is done; main loop only
+ * @is_scanning: it is under way; main loop only
+ * @scan_error: why it failed, or NULL; main loop only
+ */
+struct _VitrailService {
+  VitrailFolder *folder;
+  VitrailAssets *assets;
+  VitrailMetrics *metrics;
+  gboolean is_ready;
+  gboolean is_scanning;
+  char *scan_error;
+};
+
+/* @paths: NULL-terminated files and folders; @memory_bytes: the budget over
+ * decoded frames and encoded tiles, 0 for the default. */
+VitrailService *
+vitrail_service_new (const char *const *paths, guint64 memory_bytes);
+void vitrail_service_free (VitrailService *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailService, vitrail_service_free)
+
+/* Scans in the background; @is_ready turns TRUE on the main loop. */
+void
+vitrail_service_start_scan (VitrailService *self, GCancellable *cancellable);
+/* Cancels it and waits for its end. */
+void
+vitrail_service_stop_scan (VitrailService *self, GCancellable *cancellable);
+
+G_END_DECLS
