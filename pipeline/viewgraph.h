@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailViewGraph: the pipeline that says how a viewport shows what its feed
+ * holds: feedsrc ! renderer ! size ! tail. Always PLAYING; renderer and tail
+ * are exchanged between two buffers. No call waits for the streaming thread. */
+
+#pragma once
+
+#include "content.h"
+#include "pixel/view.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VitrailViewGraph VitrailViewGraph;
+
+/* @tail as in vitrail_viewport_new (). NULL when an element is missing. */
+VitrailViewGraph *
+vitrail_view_graph_new (VitrailFeed *feed, GstElement *tail, GError **error);
+void vitrail_view_graph_free (VitrailViewGraph *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailViewGraph, vitrail_view_graph_free)
+
+/* viewtransform ! dcmwindow for stacks and cines, wsitiler for slides. */
+gboolean vitrail_view_graph_set_kind (VitrailViewGraph *self,
+                                      VitrailDisplaySetKind kind,
+                                      GError **error);
+void vitrail_view_graph_set_tail (VitrailViewGraph *self, GstElement *tail);
+GstElement *vitrail_view_graph_get_tail (VitrailViewGraph *self);
+/* Of the pictures. */
+void
+vitrail_view_graph_set_size (VitrailViewGraph *self, guint width, guint height);
+void
+vitrail_view_graph_set_view (VitrailViewGraph *self, const VitrailView *view);
+void
+vitrail_view_graph_set_presentation (VitrailViewGraph *self,
+                                     const VitrailPresentation *presentation);
+/* Where pictures leave for the tail and the tail's input comes in; borrowed. */
+GstPad *vitrail_view_graph_get_pad (VitrailViewGraph *self);
+GstElement *vitrail_view_graph_get_pipeline (VitrailViewGraph *self);
+
+G_END_DECLS
