@@ -176,6 +176,9 @@ vitrail_buffer_copy_frame_meta (GstBuffer *dst,
   vitrail_affine_compose (from->to_frame, map, to->to_frame);
   to->has_range = from->has_range;
   memcpy (to->range, from->range, sizeof to->range);
+  to->has_window = from->has_window;
+  to->window_center = from->window_center;
+  to->window_width = from->window_width;
   to->generation = from->generation;
   to->quality = from->quality;
   to->flags = from->flags;

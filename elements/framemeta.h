@@ -41,6 +41,8 @@ typedef enum {
  * @range: lowest and highest sample of the whole frame, padding left out; set
  *   by whoever changes geometry where neither data nor presentation give a
  *   window
+ * @window_center, @window_width: what was applied, in values after the modality
+ *   LUT; set by dcmwindow where @has_window
  * @generation: of the feed that pushed the buffer, 0 without one
  */
 typedef struct {
@@ -51,6 +53,9 @@ typedef struct {
   double to_frame[6];
   double range[2];
   gboolean has_range;
+  gboolean has_window;
+  double window_center;
+  double window_width;
   guint generation;
   VitrailQuality quality;
   VitrailFrameMetaFlags flags;

@@ -82,6 +82,9 @@ state_read (VitrailShownState *state, const VitrailFrameMeta *meta)
     state->plane[i] = meta->plane[i];
   state->flags = meta->flags;
   state->quality = meta->quality;
+  state->has_window = meta->has_window;
+  state->window_center = meta->window_center;
+  state->window_width = meta->window_width;
 }
 
 static GstPadProbeReturn
