@@ -34,6 +34,10 @@ struct _VitrailInstanceClass {
   gpointer padding[8];
 };
 
+/* Derived classes are made with the construct-only properties "name" (string),
+ * "data-set" (VitrailDataSet), "transfer-syntax" (string) and "n-frames"
+ * (uint; what vitrail_instance_get_n_frames () answers). */
+
 /* Opens @path. An object without pixel data opens too: it has 0 frames. */
 VitrailInstance *vitrail_instance_open (const char *path, GError **error);
 
@@ -42,7 +46,10 @@ const char *vitrail_instance_get_name (VitrailInstance *self); /* path or URL */
 VitrailDataSet *vitrail_instance_get_data_set (VitrailInstance *self);
 const char *vitrail_instance_get_transfer_syntax (VitrailInstance *self);
 const char *vitrail_instance_get_sop_instance_uid (VitrailInstance *self);
+/* Frames really there: fewer than Number of Frames in a truncated file. */
 guint vitrail_instance_get_n_frames (VitrailInstance *self);
+/* Different for every instance of this process, unlike its address. */
+guint64 vitrail_instance_get_serial (VitrailInstance *self);
 /* FALSE, with the reason, when the object has no pixels that we can describe.
  */
 gboolean vitrail_instance_get_pixel_format (VitrailInstance *self,

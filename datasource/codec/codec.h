@@ -14,10 +14,15 @@ G_BEGIN_DECLS
 /**
  * VitrailCodecInput: one frame to decode.
  * @data, @length: its code stream, fragments joined
+ * @bytes: holds @data, or NULL; a native frame that is laid out right already
+ *   is then handed out as a slice of it, without a copy
  * @format: what the header says. The codec checks it against the stream, and
- *   the stream's size against limits.h, before it allocates; where they
- *   contradict, the stream wins, with a warning
+ *   the stream's size against limits.h, before it allocates. The frame that
+ *   comes out has the header's container and bits, and its size (halved by
+ *   @reduce), so that who planned by the header is never surprised: a stream
+ *   that does not fit into them fails. The stream decides the colour model
  * @big_endian: native samples are big endian
+ * @words: native 8-bit samples lie in 16-bit words (VR OW)
  * @reduce: halve both sides so many times, if the codec can (it may ignore it:
  *   the output says what was done)
  * @name: stands for the file in errors
@@ -26,8 +31,10 @@ G_BEGIN_DECLS
 typedef struct {
   const uint8_t *data;
   size_t length;
+  GBytes *bytes;
   VitrailPixelFormat format;
   gboolean big_endian;
+  gboolean words;
   guint reduce;
   const char *name;
   guint frame;
@@ -54,8 +61,12 @@ const VitrailCodec *vitrail_codec_find (const char *transfer_syntax);
 /* All, in order. */
 const VitrailCodec *const *vitrail_codec_list (guint *n_codecs);
 
-/* Helpers for codecs: an output buffer for @format (interleaved, 8, 16, 32 or
- * 64 bits) after checking the limits, and the frame around it. */
+/* Helpers for codecs: the container that a decoded frame of @input has
+ * (interleaved, 8, 16, 32 or 64 bits a sample), an output buffer for such a
+ * @format (free with g_free ()) after checking the limits, and the frame around
+ * it, which takes the buffer. */
+void vitrail_codec_get_output_format (const VitrailCodecInput *input,
+                                      VitrailPixelFormat *format);
 uint8_t *vitrail_codec_alloc (const VitrailPixelFormat *format,
                               size_t *length,
                               const VitrailCodecInput *input,
@@ -68,10 +79,18 @@ VitrailFrame *vitrail_codec_fail (const VitrailCodecInput *input,
                                   GError **error,
                                   const char *format,
                                   ...) G_GNUC_PRINTF (3, 4);
+/* The same with VITRAIL_ERROR_UNSUPPORTED: correct, but not for this codec. */
+VitrailFrame *vitrail_codec_refuse (const VitrailCodecInput *input,
+                                    GError **error,
+                                    const char *format,
+                                    ...) G_GNUC_PRINTF (3, 4);
 
-/* As coded -> normalized: masks high bits, offsets signed samples, turns YBR
- * into RGB (PS3.3 C.7.6.3.1.2), widens 1-bit. Returns @frame itself where
- * nothing changes. (transfer full) in and out. */
+/* As coded -> normalized: masks high bits, offsets signed samples (which are
+ * then unsigned: @is_signed becomes FALSE), turns YBR into RGB (PS3.3
+ * C.7.6.3.1.2). Where no sample changes the result shares @frame's bytes.
+ * (transfer full) in and out; NULL only when memory for a copy is not there. */
 VitrailFrame *vitrail_frame_normalize (VitrailFrame *frame);
+/* What becomes of @format then. */
+void vitrail_pixel_format_normalize (VitrailPixelFormat *format);
 
 G_END_DECLS

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Reading a frame info: identity, values, windows, palette, time. Geometry is
+ * in framegeometry.c. */
+
+#include "frameinfo.h"
+
+#include "codec/codec.h"
+#include "frameinfo-private.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#define TAG_SOP_INSTANCE_UID    VITRAIL_TAG (0x0008, 0x0018)
+#define TAG_MODALITY            VITRAIL_TAG (0x0008, 0x0060)
+#define TAG_STUDY_DESCRIPTION   VITRAIL_TAG (0x0008, 0x1030)
+#define TAG_SERIES_DESCRIPTION  VITRAIL_TAG (0x0008, 0x103e)
+#define TAG_DISPLAY_FRAME_RATE  VITRAIL_TAG (0x0008, 0x2144)
+#define TAG_PATIENT_NAME        VITRAIL_TAG (0x0010, 0x0010)
+#define TAG_PATIENT_ID          VITRAIL_TAG (0x0010, 0x0020)
+#define TAG_CINE_RATE           VITRAIL_TAG (0x0018, 0x0040)
+#define TAG_FRAME_TIME          VITRAIL_TAG (0x0018, 0x1063)
+#define TAG_FRAME_TIME_VECTOR   VITRAIL_TAG (0x0018, 0x1065)
+#define TAG_STUDY_INSTANCE_UID  VITRAIL_TAG (0x0020, 0x000d)
+#define TAG_SERIES_INSTANCE_UID VITRAIL_TAG (0x0020, 0x000e)
+#define TAG_SERIES_NUMBER       VITRAIL_TAG (0x0020, 0x0011)
+#define TAG_INSTANCE_NUMBER     VITRAIL_TAG (0x0020, 0x0013)
+#define TAG_NUMBER_OF_FRAMES    VITRAIL_TAG (0x0028, 0x0008)
+#define TAG_PADDING_VALUE       VITRAIL_TAG (0x0028, 0x0120)
+#define TAG_PADDING_LIMIT       VITRAIL_TAG (0x0028, 0x0121)
+#define TAG_WINDOW_CENTER       VITRAIL_TAG (0x0028, 0x1050)
+#define TAG_WINDOW_WIDTH        VITRAIL_TAG (0x0028, 0x1051)
+#define TAG_RESCALE_INTERCEPT   VITRAIL_TAG (0x0028, 0x1052)
+#define TAG_RESCALE_SLOPE       VITRAIL_TAG (0x0028, 0x1053)
+#define TAG_RESCALE_TYPE        VITRAIL_TAG (0x0028, 0x1054)
+#define TAG_WINDOW_EXPLANATION  VITRAIL_TAG (0x0028, 0x1055)
+#define TAG_VOI_FUNCTION        VITRAIL_TAG (0x0028, 0x1056)
+#define TAG_LOSSY_COMPRESSION   VITRAIL_TAG (0x0028, 0x2110)
+#define TAG_VOI_SEQUENCE        VITRAIL_TAG (0x0028, 0x9132)
+#define TAG_RESCALE_SEQUENCE    VITRAIL_TAG (0x0028, 0x9145)
+#define TAG_UNITS               VITRAIL_TAG (0x0054, 0x1001)
+#define TAG_LUT_SHAPE           VITRAIL_TAG (0x2050, 0x0020)
+#define TAG_SHARED_GROUPS       VITRAIL_TAG (0x5200, 0x9229)
+#define TAG_PER_FRAME_GROUPS    VITRAIL_TAG (0x5200, 0x9230)
+
+/* Windows beyond these nobody offers to a person. */
+#define MAX_WINDOWS 64
+
+G_DEFINE_BOXED_TYPE (VitrailFrameInfo,
+                     vitrail_frame_info,
+                     vitrail_frame_info_ref,
+                     vitrail_frame_info_unref)
+
+const VitrailDataSet *
+vitrail_frame_group (const VitrailDataSet *data_set,
+                     guint frame,
+                     VitrailTag sequence)
+{
+  const VitrailDataSet *groups =
+      vitrail_data_set_get_item (data_set, TAG_PER_FRAME_GROUPS, frame - 1);
+  const VitrailDataSet *item = vitrail_data_set_get_item (groups, sequence, 0);
+
+  if (item != NULL)
+    return item;
+  groups = vitrail_data_set_get_item (data_set, TAG_SHARED_GROUPS, 0);
+  return vitrail_data_set_get_item (groups, sequence, 0);
+}
+
+static const VitrailDataSet *
+group_or_top (const VitrailFrameInfo *self, VitrailTag sequence)
+{
+  const VitrailDataSet *item =
+      vitrail_frame_group (self->data_set, self->frame, sequence);
+
+  return item != NULL ? item : self->data_set;
+}
+
+/* Never NULL. */
+static char *
+dup_text (const VitrailDataSet *data_set, VitrailTag tag)
+{
+  char *text = vitrail_data_set_dup_string (data_set, tag, 0);
+
+  return text != NULL ? text : g_strdup ("");
+}
+
+/* "Doe^John^M" -> "Doe, John M" (PS3.5 6.2.1.2): the first of the groups
+ * alphabetic, ideographic, phonetic that says something. */
+static char *
+dup_person_name (const VitrailDataSet *data_set)
+{
+  g_autofree char *text = dup_text (data_set, TAG_PATIENT_NAME);
+  g_auto (GStrv) groups = g_strsplit (text, "=", 3);
+  guint used = 0;
+  while (groups[used] != NULL && groups[used][strspn (groups[used], "^ ")] == 0)
+    used++;
+  g_auto (GStrv) parts =
+      g_strsplit (groups[used] != NULL ? groups[used] : "", "^", 5);
+  g_autoptr (GString) name = g_string_new (NULL);
+
+  for (guint i = 0; parts[i] != NULL; i++) {
+    const char *part = g_strstrip (parts[i]);
+    if (part[0] == '\0')
+      continue;
+    if (name->len > 0)
+      g_string_append (name, i == 1 ? ", " : " ");
+    g_string_append (name, part);
+  }
+  return g_string_free (g_steal_pointer (&name), FALSE);
+}
+
+static void
+read_texts (VitrailFrameInfo *self)
+{
+  const VitrailDataSet *data_set = self->data_set;
+
+  self->sop_instance_uid = dup_text (data_set, TAG_SOP_INSTANCE_UID);
+  self->series_instance_uid = dup_text (data_set, TAG_SERIES_INSTANCE_UID);
+  self->study_instance_uid = dup_text (data_set, TAG_STUDY_INSTANCE_UID);
+  self->patient_name = dup_person_name (data_set);
+  self->patient_id = dup_text (data_set, TAG_PATIENT_ID);
+  self->study_description = dup_text (data_set, TAG_STUDY_DESCRIPTION);
+  self->series_description = dup_text (data_set, TAG_SERIES_DESCRIPTION);
+  self->series_number = dup_text (data_set, TAG_SERIES_NUMBER);
+  self->instance_number = dup_text (data_set, TAG_INSTANCE_NUMBER);
+  self->modality = dup_text (data_set, TAG_MODALITY);
+}
+
+static gboolean
+is_grey (const VitrailFrameInfo *self)
+{
+  return self->format.samples == 1 &&
+         self->format.photometric != VITRAIL_PHOTOMETRIC_PALETTE_COLOR;
+}
+
+/* Rescale Type names the units (PS3.3 C.11.1.1.2); CT may leave it out, PET
+ * says them elsewhere (C.8.9.1.1.3). */
+static char *
+dup_units (const VitrailFrameInfo *self, const VitrailDataSet *rescale)
+{
+  g_autofree char *type = dup_text (rescale, TAG_RESCALE_TYPE);
+
+  if (!is_grey (self))
+    return g_strdup ("");
+  if (type[0] != '\0' && !g_str_equal (type, "US"))
+    return g_steal_pointer (&type);
+  if (g_str_equal (self->modality, "CT") && type[0] == '\0' &&
+      vitrail_data_set_has (rescale, TAG_RESCALE_INTERCEPT))
+    return g_strdup ("HU");
+  if (g_str_equal (self->modality, "PT"))
+    return dup_text (self->data_set, TAG_UNITS);
+  return g_strdup ("");
+}
+
+static void
+read_rescale (VitrailFrameInfo *self)
+{
+  const VitrailDataSet *rescale = group_or_top (self, TAG_RESCALE_SEQUENCE);
+
+  self->slope = 1;
+  if (is_grey (self)) {
+    vitrail_data_set_get_double (rescale, TAG_RESCALE_SLOPE, 0, &self->slope);
+    vitrail_data_set_get_double (rescale, TAG_RESCALE_INTERCEPT, 0,
+                                 &self->intercept);
+  }
+  /* A slope of 0 would make every value the same: no writer means it. */
+  if (self->slope == 0)
+    self->slope = 1;
+  self->units = dup_units (self, rescale);
+}
+
+static void
+read_windows (VitrailFrameInfo *self)
+{
+  const VitrailDataSet *voi = group_or_top (self, TAG_VOI_SEQUENCE);
+
+  if (vitrail_data_set_text_is (voi, TAG_VOI_FUNCTION, 0, "LINEAR_EXACT"))
+    self->voi_function = VITRAIL_VOI_LINEAR_EXACT;
+  else if (vitrail_data_set_text_is (voi, TAG_VOI_FUNCTION, 0, "SIGMOID"))
+    self->voi_function = VITRAIL_VOI_SIGMOID;
+
+  if (!is_grey (self))
+    return;
+  guint n = MIN (vitrail_data_set_get_n_values (voi, TAG_WINDOW_CENTER),
+                 vitrail_data_set_get_n_values (voi, TAG_WINDOW_WIDTH));
+  n = MIN (n, MAX_WINDOWS);
+  self->windows = g_new0 (VitrailWindow, n + 1);
+  /* C.11.2.1.2: LINEAR has a width of at least 1, the others above 0. */
+  double least = self->voi_function == VITRAIL_VOI_LINEAR ? 1 : DBL_MIN;
+  for (guint i = 0; i < n; i++) {
+    VitrailWindow *window = &self->windows[self->n_windows];
+    if (!vitrail_data_set_get_double (voi, TAG_WINDOW_CENTER, i,
+                                      &window->center) ||
+        !vitrail_data_set_get_double (voi, TAG_WINDOW_WIDTH, i,
+                                      &window->width) ||
+        window->width < least)
+      continue;
+    window->explanation =
+        vitrail_data_set_dup_string (voi, TAG_WINDOW_EXPLANATION, i);
+    self->n_windows++;
+  }
+}
+
+/* Padding has the VR of the samples, US or SS: an implicit data set reads as
+ * US, and negative values have to be found again. */
+static double
+to_stored (const VitrailFrameInfo *self, int64_t value)
+{
+  guint bits = self->format.bits_allocated <= 16 ? 16 : 32;
+  gboolean is_negative =
+      vitrail_data_set_get_int_or (self->data_set, VITRAIL_TAG (0x0028, 0x0103),
+                                   0) == 1;
+
+  if (is_negative && bits == 16 && value >= 0x8000 && value <= 0xffff)
+    value -= 0x10000;
+  return (double) value;
+}
+
+static void
+read_padding (VitrailFrameInfo *self)
+{
+  int64_t value = 0;
+  int64_t limit = 0;
+
+  if (!is_grey (self) ||
+      !vitrail_data_set_get_int (self->data_set, TAG_PADDING_VALUE, 0, &value))
+    return;
+  limit = value;
+  vitrail_data_set_get_int (self->data_set, TAG_PADDING_LIMIT, 0, &limit);
+  double a = to_stored (self, value);
+  double b = to_stored (self, limit);
+  self->has_padding = TRUE;
+  self->padding_low = MIN (a, b);
+  self->padding_high = MAX (a, b);
+}
+
+/* Syntaxes that cannot be lossless, and those that can. */
+static gboolean
+is_lossy (const VitrailFrameInfo *self)
+{
+  static const char *const always[] = {
+    "1.2.840.10008.1.2.4.50",
+    "1.2.840.10008.1.2.4.51",
+    "1.2.840.10008.1.2.4.100",
+    "1.2.840.10008.1.2.4.100.1",
+    "1.2.840.10008.1.2.4.101",
+    "1.2.840.10008.1.2.4.101.1",
+    "1.2.840.10008.1.2.4.102",
+    "1.2.840.10008.1.2.4.102.1",
+    "1.2.840.10008.1.2.4.103",
+    "1.2.840.10008.1.2.4.103.1",
+    "1.2.840.10008.1.2.4.104",
+    "1.2.840.10008.1.2.4.104.1",
+    "1.2.840.10008.1.2.4.105",
+    "1.2.840.10008.1.2.4.105.1",
+    "1.2.840.10008.1.2.4.106",
+    "1.2.840.10008.1.2.4.106.1",
+    "1.2.840.10008.1.2.4.107",
+    "1.2.840.10008.1.2.4.108",
+    NULL,
+  };
+  static const char *const maybe[] = {
+    "1.2.840.10008.1.2.4.81",  "1.2.840.10008.1.2.4.91",
+    "1.2.840.10008.1.2.4.93",  "1.2.840.10008.1.2.4.112",
+    "1.2.840.10008.1.2.4.203", NULL,
+  };
+
+  if (vitrail_data_set_text_is (self->data_set, TAG_LOSSY_COMPRESSION, 0,
+                                "01") ||
+      g_strv_contains (always, self->transfer_syntax))
+    return TRUE;
+  return g_strv_contains (maybe, self->transfer_syntax) &&
+         !vitrail_data_set_text_is (self->data_set, TAG_LOSSY_COMPRESSION, 0,
+                                    "00");
+}
+
+static void
+read_format (VitrailFrameInfo *self)
+{
+  guint bits = self->format.bits_allocated;
+
+  self->sample_offset = self->format.is_signed
+                            ? ldexp (1, (int) self->format.bits_stored - 1)
+                            : 0;
+  /* As codecs widen: see vitrail_codec_get_output_format (). */
+  self->format.bits_allocated = bits <= 8    ? 8
+                                : bits <= 16 ? 16
+                                : bits <= 32 ? 32
+                                             : 64;
+  self->format.planar = FALSE;
+  vitrail_pixel_format_normalize (&self->format);
+}
+
+VitrailFrameInfo *
+vitrail_frame_info_new (VitrailDataSet *data_set,
+                        const char *transfer_syntax,
+                        guint frame,
+                        const char *name,
+                        GError **error)
+{
+  g_autoptr (VitrailFrameInfo) self = g_new0 (VitrailFrameInfo, 1);
+
+  self->ref_count = 1;
+  self->data_set = vitrail_data_set_ref (data_set);
+  self->transfer_syntax = g_strdup (transfer_syntax);
+  self->frame = MAX (frame, 1);
+  if (!vitrail_pixel_format_from_data_set (&self->format, data_set, name,
+                                           error))
+    return NULL;
+  int64_t n_frames =
+      vitrail_data_set_get_int_or (data_set, TAG_NUMBER_OF_FRAMES, 1);
+  self->n_frames = (guint) CLAMP (n_frames, 1, G_MAXINT32);
+  read_format (self);
+  read_texts (self);
+  read_rescale (self);
+  read_windows (self);
+  read_padding (self);
+  if (self->format.photometric == VITRAIL_PHOTOMETRIC_PALETTE_COLOR)
+    self->palette = vitrail_palette_new (data_set);
+  vitrail_frame_info_read_geometry (self);
+  self->frame_time_ms = vitrail_frame_time_ms (data_set, self->frame);
+  self->lossy = is_lossy (self);
+  self->inverted =
+      self->format.photometric == VITRAIL_PHOTOMETRIC_MONOCHROME1 ||
+      (is_grey (self) &&
+       vitrail_data_set_text_is (data_set, TAG_LUT_SHAPE, 0, "INVERSE"));
+  return g_steal_pointer (&self);
+}
+
+VitrailFrameInfo *
+vitrail_frame_info_ref (VitrailFrameInfo *self)
+{
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void
+vitrail_frame_info_unref (VitrailFrameInfo *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  vitrail_data_set_unref (self->data_set);
+  g_clear_pointer (&self->palette, vitrail_palette_free);
+  for (guint i = 0; i < self->n_windows; i++)
+    g_free (self->windows[i].explanation);
+  g_free (self->windows);
+  g_free (self->units);
+  g_free (self->sop_instance_uid);
+  g_free (self->series_instance_uid);
+  g_free (self->study_instance_uid);
+  g_free (self->transfer_syntax);
+  g_free (self->patient_name);
+  g_free (self->patient_id);
+  g_free (self->study_description);
+  g_free (self->series_description);
+  g_free (self->series_number);
+  g_free (self->instance_number);
+  g_free (self->modality);
+  g_free (self);
+}
+
+/* A number above 0, or 0. */
+static double
+get_positive (const VitrailDataSet *data_set, VitrailTag tag, guint index)
+{
+  double value = 0;
+
+  if (!vitrail_data_set_get_double (data_set, tag, index, &value))
+    return 0;
+  return value > 0 ? value : 0;
+}
+
+double
+vitrail_frame_time_ms (const VitrailDataSet *data_set, guint frame)
+{
+  if (vitrail_data_set_get_int_or (data_set, TAG_NUMBER_OF_FRAMES, 1) < 2)
+    return 0;
+  double rate = get_positive (data_set, TAG_DISPLAY_FRAME_RATE, 0);
+  if (rate == 0)
+    rate = get_positive (data_set, TAG_CINE_RATE, 0);
+  if (rate > 0)
+    return 1000 / rate;
+  double time = get_positive (data_set, TAG_FRAME_TIME, 0);
+  if (time > 0)
+    return time;
+  /* The vector's values lead up to each frame, the first is 0: a frame stands
+   * until the next one's time has gone, the last as long as the one before. */
+  guint n = vitrail_data_set_get_n_values (data_set, TAG_FRAME_TIME_VECTOR);
+  if (n < 2 || frame < 1)
+    return 0;
+  return get_positive (data_set, TAG_FRAME_TIME_VECTOR, MIN (frame, n - 1));
+}

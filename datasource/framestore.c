@@ -1,0 +1,580 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The frame store. Three structures under one lock: the cache (entries in a
+ * hash table and in a list, most recently used first), the flights (decodes
+ * asked for and not finished, each with its waiters), and the figures.
+ *
+ * Every request has a job of its own in the pool, so that a later and more
+ * urgent one pulls the decode forward; whichever job comes first decodes for
+ * all, the others find nothing left to do. No callback runs under the lock. */
+
+#include "framestore.h"
+
+#include "codec/codec.h"
+#include "error.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+typedef struct {
+  guint64 serial; /* of the instance */
+  guint frame;
+  guint reduce;
+} Key;
+
+typedef struct {
+  Key key;
+  GList link; /* in lru; link.data is the entry */
+  VitrailFrame *frame;
+  size_t bytes;
+} Entry;
+
+typedef enum {
+  QUEUED,  /* no job has taken it yet */
+  RUNNING, /* somebody decodes */
+  DONE,    /* frame or error is set; no longer in the table */
+} State;
+
+typedef struct {
+  gint ref_count;
+  Key key;
+  VitrailInstance *instance;
+  /* Guarded by the store's lock until DONE, then constant. */
+  State state;
+  GList *waiters;  /* of Request, newest first */
+  guint n_blocked; /* threads in vitrail_frame_store_get () */
+  VitrailFrame *frame;
+  GError *error;
+} Flight;
+
+/* Held by its job in the pool and, until it is answered, by its flight. */
+typedef struct {
+  gint ref_count;
+  VitrailFrameStore *store;
+  Flight *flight;
+  GCancellable *cancellable;
+  VitrailFrameReady ready;
+  gpointer user_data;
+} Request;
+
+struct _VitrailFrameStore {
+  pthread_mutex_t lock;
+  pthread_cond_t done; /* a flight is, or a waiting thread was cancelled */
+  /* Guarded by lock. */
+  GHashTable *entries; /* Key in Entry -> Entry */
+  GQueue lru;          /* most recently used first */
+  GHashTable *flights; /* Key in Flight -> Flight */
+  guint n_jobs;        /* in the pool */
+  VitrailFrameStoreStats stats;
+};
+
+static guint
+key_hash (gconstpointer pointer)
+{
+  const Key *key = pointer;
+  guint64 mixed =
+      key->serial * 0x9e3779b97f4a7c15u + key->frame * 31u + key->reduce;
+
+  return (guint) (mixed ^ (mixed >> 32));
+}
+
+static gboolean
+key_equal (gconstpointer a, gconstpointer b)
+{
+  const Key *x = a;
+  const Key *y = b;
+
+  return x->serial == y->serial && x->frame == y->frame &&
+         x->reduce == y->reduce;
+}
+
+static void
+entry_free (gpointer pointer)
+{
+  Entry *entry = pointer;
+
+  vitrail_frame_unref (entry->frame);
+  g_free (entry);
+}
+
+static Flight *
+flight_ref (Flight *self)
+{
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+static void
+flight_unref (Flight *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  g_object_unref (self->instance);
+  g_clear_pointer (&self->frame, vitrail_frame_unref);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Flight, flight_unref)
+
+static void
+request_unref (Request *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  flight_unref (self->flight);
+  g_clear_object (&self->cancellable);
+  g_free (self);
+}
+
+static guint64
+get_default_budget (void)
+{
+  long pages = sysconf (_SC_PHYS_PAGES);
+  long page = sysconf (_SC_PAGESIZE);
+
+  return pages > 0 && page > 0 ? (guint64) pages * (guint64) page / 2
+                               : G_GUINT64_CONSTANT (1) << 30;
+}
+
+VitrailFrameStore *
+vitrail_frame_store_new (guint64 budget_bytes)
+{
+  VitrailFrameStore *self = g_new0 (VitrailFrameStore, 1);
+
+  pthread_mutex_init (&self->lock, NULL);
+  pthread_cond_init (&self->done, NULL);
+  self->entries = g_hash_table_new_full (key_hash, key_equal, NULL, entry_free);
+  self->flights = g_hash_table_new_full (key_hash, key_equal, NULL,
+                                         (GDestroyNotify) flight_unref);
+  g_queue_init (&self->lru);
+  self->stats.budget_bytes = budget_bytes;
+  return self;
+}
+
+static VitrailFrameStore *default_store;
+
+static void
+make_default (void)
+{
+  default_store = vitrail_frame_store_new (get_default_budget ());
+}
+
+VitrailFrameStore *
+vitrail_frame_store_get_default (void)
+{
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+  pthread_once (&once, make_default);
+  return default_store;
+}
+
+/* Moves least recently used frames to @dropped until the budget is kept: they
+ * are freed after the lock is released, since that may unmap a file. */
+static void
+evict_locked (VitrailFrameStore *self, GPtrArray *dropped)
+{
+  while (self->stats.bytes > self->stats.budget_bytes) {
+    GList *link = g_queue_pop_tail_link (&self->lru);
+    if (link == NULL)
+      return;
+    Entry *entry = link->data;
+    self->stats.bytes -= entry->bytes;
+    self->stats.evictions++;
+    g_ptr_array_add (dropped, vitrail_frame_ref (entry->frame));
+    g_hash_table_remove (self->entries, &entry->key);
+  }
+}
+
+static GPtrArray *
+new_frames (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) vitrail_frame_unref);
+}
+
+void
+vitrail_frame_store_set_budget (VitrailFrameStore *self, guint64 budget_bytes)
+{
+  g_autoptr (GPtrArray) dropped = new_frames ();
+
+  pthread_mutex_lock (&self->lock);
+  self->stats.budget_bytes = budget_bytes;
+  evict_locked (self, dropped);
+  pthread_mutex_unlock (&self->lock);
+}
+
+static void
+insert_locked (VitrailFrameStore *self,
+               const Key *key,
+               VitrailFrame *frame,
+               GPtrArray *dropped)
+{
+  Entry *entry = g_new0 (Entry, 1);
+
+  entry->key = *key;
+  /* What was really done: a codec may not have reduced. */
+  entry->key.reduce = frame->reduce;
+  if (g_hash_table_contains (self->entries, &entry->key)) {
+    g_free (entry);
+    return;
+  }
+  entry->link.data = entry;
+  entry->frame = vitrail_frame_ref (frame);
+  entry->bytes = vitrail_frame_get_size_bytes (frame);
+  g_hash_table_add (self->entries, entry);
+  g_queue_push_head_link (&self->lru, &entry->link);
+  self->stats.bytes += entry->bytes;
+  evict_locked (self, dropped);
+}
+
+/* The frame, or a better one. */
+static VitrailFrame *
+lookup_locked (VitrailFrameStore *self, Key key)
+{
+  for (;; key.reduce--) {
+    Entry *entry = g_hash_table_lookup (self->entries, &key);
+    if (entry != NULL) {
+      g_queue_unlink (&self->lru, &entry->link);
+      g_queue_push_head_link (&self->lru, &entry->link);
+      return vitrail_frame_ref (entry->frame);
+    }
+    if (key.reduce == 0)
+      return NULL;
+  }
+}
+
+/* The flight that brings @key: one under way or a new one. */
+static Flight *
+join_locked (VitrailFrameStore *self, const Key *key, VitrailInstance *instance)
+{
+  Flight *flight = g_hash_table_lookup (self->flights, key);
+
+  if (flight != NULL)
+    return flight_ref (flight);
+  flight = g_new0 (Flight, 1);
+  flight->ref_count = 1;
+  flight->key = *key;
+  flight->instance = g_object_ref (instance);
+  g_hash_table_add (self->flights, flight_ref (flight));
+  self->stats.in_flight++;
+  return flight;
+}
+
+/* Takes @flight out of the table: from now on nobody joins it. */
+static void
+leave_locked (VitrailFrameStore *self, Flight *flight)
+{
+  flight->state = DONE;
+  self->stats.in_flight--;
+  g_hash_table_remove (self->flights, &flight->key);
+}
+
+static Key
+make_key (VitrailInstance *instance, guint frame, guint reduce)
+{
+  return (Key){ vitrail_instance_get_serial (instance), frame,
+                MIN (reduce, 15) };
+}
+
+/* Without the lock, for a request that is out of its flight's list. Without
+ * @frame and @error it was cancelled. */
+static void
+answer (Request *request, VitrailFrame *frame, const GError *error)
+{
+  g_autoptr (GError) cancelled = NULL;
+
+  if (g_cancellable_is_cancelled (request->cancellable) ||
+      (frame == NULL && error == NULL))
+  {
+    g_set_error_literal (&cancelled, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                         "Operation was cancelled");
+    request->ready (NULL, cancelled, request->user_data);
+  } else {
+    request->ready (frame, error, request->user_data);
+  }
+  request_unref (request);
+}
+
+static VitrailFrame *
+decode (Flight *flight, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (VitrailFrame) coded =
+      vitrail_instance_decode_frame (flight->instance, flight->key.frame,
+                                     flight->key.reduce, cancellable, error);
+
+  if (coded == NULL)
+    return NULL;
+  VitrailFrame *frame = vitrail_frame_normalize (g_steal_pointer (&coded));
+  if (frame == NULL)
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                 "%s: frame %u: no memory",
+                 vitrail_instance_get_name (flight->instance),
+                 flight->key.frame);
+  return frame;
+}
+
+/* Does anybody still want it? */
+static gboolean
+is_wanted_locked (const Flight *flight)
+{
+  for (GList *link = flight->waiters; link != NULL; link = link->next) {
+    const Request *request = link->data;
+    if (!g_cancellable_is_cancelled (request->cancellable))
+      return TRUE;
+  }
+  return flight->n_blocked > 0;
+}
+
+/* Decodes a flight that the caller has set RUNNING, and answers all. The load
+ * can be stopped by @cancellable, which is one waiter's; when others have come
+ * meanwhile it is done again for them. */
+static void
+fly (VitrailFrameStore *self, Flight *flight, GCancellable *cancellable)
+{
+  g_autoptr (GPtrArray) dropped = new_frames ();
+  GError *error = NULL;
+  VitrailFrame *frame = decode (flight, cancellable, &error);
+
+  pthread_mutex_lock (&self->lock);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
+      is_wanted_locked (flight))
+  {
+    pthread_mutex_unlock (&self->lock);
+    g_clear_error (&error);
+    frame = decode (flight, NULL, &error);
+    pthread_mutex_lock (&self->lock);
+  }
+  leave_locked (self, flight);
+  flight->frame = frame;
+  flight->error = error;
+  if (frame != NULL)
+    insert_locked (self, &flight->key, frame, dropped);
+  GList *waiters = g_list_reverse (g_steal_pointer (&flight->waiters));
+  pthread_cond_broadcast (&self->done);
+  pthread_mutex_unlock (&self->lock);
+
+  for (GList *link = waiters; link != NULL; link = link->next)
+    answer (link->data, frame, error);
+  g_list_free (waiters);
+}
+
+/* Takes a cancelled request out of its flight; FALSE when it was answered. */
+static gboolean
+withdraw (Request *request)
+{
+  VitrailFrameStore *self = request->store;
+  Flight *flight = request->flight;
+
+  pthread_mutex_lock (&self->lock);
+  GList *link = g_list_find (flight->waiters, request);
+  if (link != NULL)
+    flight->waiters = g_list_delete_link (flight->waiters, link);
+  if (link != NULL && flight->waiters == NULL && flight->state == QUEUED)
+    leave_locked (self, flight);
+  pthread_mutex_unlock (&self->lock);
+  return link != NULL;
+}
+
+static gboolean
+take_off (VitrailFrameStore *self, Flight *flight)
+{
+  pthread_mutex_lock (&self->lock);
+  gboolean mine = flight->state == QUEUED;
+  if (mine)
+    flight->state = RUNNING;
+  pthread_mutex_unlock (&self->lock);
+  return mine;
+}
+
+static void
+end_job (VitrailFrameStore *self)
+{
+  pthread_mutex_lock (&self->lock);
+  self->n_jobs--;
+  pthread_cond_broadcast (&self->done);
+  pthread_mutex_unlock (&self->lock);
+}
+
+static void
+request_cb (gpointer data, gboolean cancelled)
+{
+  Request *request = data;
+  VitrailFrameStore *self = request->store;
+
+  if (cancelled && withdraw (request))
+    answer (request, NULL, NULL);
+  else if (!cancelled && take_off (self, request->flight))
+    fly (self, request->flight, request->cancellable);
+  request_unref (request);
+  end_job (self);
+}
+
+void
+vitrail_frame_store_request (VitrailFrameStore *self,
+                             VitrailInstance *instance,
+                             guint frame,
+                             guint reduce,
+                             VitrailPriority priority,
+                             GCancellable *cancellable,
+                             VitrailFrameReady ready,
+                             gpointer user_data)
+{
+  const Key key = make_key (instance, frame, reduce);
+
+  pthread_mutex_lock (&self->lock);
+  g_autoptr (VitrailFrame) cached = lookup_locked (self, key);
+  if (cached != NULL) {
+    self->stats.hits++;
+    pthread_mutex_unlock (&self->lock);
+    ready (cached, NULL, user_data);
+    return;
+  }
+  self->stats.misses++;
+  Request *request = g_new0 (Request, 1);
+  request->ref_count = 2;
+  request->store = self;
+  request->flight = join_locked (self, &key, instance);
+  request->cancellable =
+      cancellable != NULL ? g_object_ref (cancellable) : NULL;
+  request->ready = ready;
+  request->user_data = user_data;
+  request->flight->waiters = g_list_prepend (request->flight->waiters, request);
+  self->n_jobs++;
+  pthread_mutex_unlock (&self->lock);
+
+  vitrail_pool_push (priority, request_cb, request, cancellable);
+}
+
+static void
+task_cb (VitrailFrame *frame, const GError *error, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  if (frame != NULL)
+    g_task_return_pointer (task, vitrail_frame_ref (frame),
+                           (GDestroyNotify) vitrail_frame_unref);
+  else
+    g_task_return_error (task, g_error_copy (error));
+}
+
+void
+vitrail_frame_store_get_async (VitrailFrameStore *self,
+                               VitrailInstance *instance,
+                               guint frame,
+                               guint reduce,
+                               VitrailPriority priority,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  GTask *task = g_task_new (instance, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, vitrail_frame_store_get_async);
+  vitrail_frame_store_request (self, instance, frame, reduce, priority,
+                               cancellable, task_cb, task);
+}
+
+VitrailFrame *
+vitrail_frame_store_get_finish (VitrailFrameStore *self,
+                                GAsyncResult *result,
+                                GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+wake_cb (GCancellable *cancellable, gpointer user_data)
+{
+  VitrailFrameStore *self = user_data;
+
+  pthread_mutex_lock (&self->lock);
+  pthread_cond_broadcast (&self->done);
+  pthread_mutex_unlock (&self->lock);
+}
+
+static void
+wait_for (VitrailFrameStore *self, Flight *flight, GCancellable *cancellable)
+{
+  gulong id =
+      g_cancellable_connect (cancellable, G_CALLBACK (wake_cb), self, NULL);
+
+  pthread_mutex_lock (&self->lock);
+  while (flight->state != DONE && !g_cancellable_is_cancelled (cancellable))
+    pthread_cond_wait (&self->done, &self->lock);
+  flight->n_blocked--;
+  pthread_mutex_unlock (&self->lock);
+  g_cancellable_disconnect (cancellable, id);
+}
+
+VitrailFrame *
+vitrail_frame_store_get (VitrailFrameStore *self,
+                         VitrailInstance *instance,
+                         guint frame,
+                         guint reduce,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  const Key key = make_key (instance, frame, reduce);
+
+  pthread_mutex_lock (&self->lock);
+  VitrailFrame *cached = lookup_locked (self, key);
+  if (cached != NULL) {
+    self->stats.hits++;
+    pthread_mutex_unlock (&self->lock);
+    return cached;
+  }
+  self->stats.misses++;
+  g_autoptr (Flight) flight = join_locked (self, &key, instance);
+  gboolean mine = flight->state == QUEUED;
+  flight->state = RUNNING;
+  flight->n_blocked += mine ? 0 : 1;
+  pthread_mutex_unlock (&self->lock);
+
+  if (mine)
+    fly (self, flight, cancellable);
+  else
+    wait_for (self, flight, cancellable);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  if (flight->frame != NULL)
+    return vitrail_frame_ref (flight->frame);
+  g_propagate_error (error, g_error_copy (flight->error));
+  return NULL;
+}
+
+VitrailFrame *
+vitrail_frame_store_peek (VitrailFrameStore *self,
+                          VitrailInstance *instance,
+                          guint frame,
+                          guint reduce)
+{
+  pthread_mutex_lock (&self->lock);
+  VitrailFrame *cached =
+      lookup_locked (self, make_key (instance, frame, reduce));
+  pthread_mutex_unlock (&self->lock);
+  return cached;
+}
+
+void
+vitrail_frame_store_get_stats (VitrailFrameStore *self,
+                               VitrailFrameStoreStats *stats)
+{
+  pthread_mutex_lock (&self->lock);
+  *stats = self->stats;
+  pthread_mutex_unlock (&self->lock);
+}
+
+void
+vitrail_frame_store_free (VitrailFrameStore *self)
+{
+  /* Jobs in the pool still point here. */
+  pthread_mutex_lock (&self->lock);
+  while (self->n_jobs > 0 || self->stats.in_flight > 0)
+    pthread_cond_wait (&self->done, &self->lock);
+  pthread_mutex_unlock (&self->lock);
+  g_hash_table_unref (self->entries);
+  g_hash_table_unref (self->flights);
+  pthread_cond_destroy (&self->done);
+  pthread_mutex_destroy (&self->lock);
+  g_free (self);
+}
