@@ -11,6 +11,7 @@
 /* One loop for each kind of sample, so that the compiler can make the most of
  * it; @number holds every sample, up to +/- @limit. NaN and infinities fail the
  * comparisons. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type takes none */
 #define DEFINE_ROW_RANGE(type, number, limit)                             \
   static void row_range_##type (const void *row, size_t n,                \
                                 const double padding[2], double range[2]) \
@@ -30,6 +31,8 @@
     range[0] = fmin (range[0], (double) low);                             \
     range[1] = fmax (range[1], (double) high);                            \
   }
+
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 DEFINE_ROW_RANGE (uint8_t, int32_t, 1000000000)
 DEFINE_ROW_RANGE (uint16_t, int32_t, 1000000000)
