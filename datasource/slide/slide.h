@@ -84,8 +84,13 @@ struct _VitrailSlideInterface {
                                     const char *name,
                                     GError **error);
   GBytes *(*get_icc_profile) (VitrailSlide *self); /* (transfer full) or NULL */
+  /* Where level 0 lies on the glass, see vitrail_slide_get_plane (). NULL or
+   * FALSE: from the micrometres per pixel, with the origin at pixel (0, 0). */
+  gboolean (*get_plane) (VitrailSlide *self, double plane[12]);
+  /* What stands where there are no pixels. NULL: white. */
+  void (*get_background) (VitrailSlide *self, uint8_t rgb[3]);
 
-  gpointer padding[8];
+  gpointer padding[6];
 };
 
 guint vitrail_slide_get_n_levels (VitrailSlide *self);
@@ -124,6 +129,10 @@ VitrailFrame *vitrail_slide_read_associated (VitrailSlide *self,
                                              const char *name,
                                              GError **error);
 GBytes *vitrail_slide_get_icc_profile (VitrailSlide *self);
+/* Maps the centre of pixel (column, row) of level 0 to slide millimetres (PS3.3
+ * C.8.12.2.1), rows as in VitrailFrameInfo. FALSE: nothing is known. */
+gboolean vitrail_slide_get_plane (VitrailSlide *self, double plane[12]);
+void vitrail_slide_get_background (VitrailSlide *self, uint8_t rgb[3]);
 /* The coarsest level at least as fine as @downsample. */
 guint vitrail_slide_find_level (VitrailSlide *self, double downsample);
 
@@ -146,5 +155,12 @@ typedef struct {
 VitrailSlide *vitrail_slide_open (const char *const *paths, GError **error);
 /* Whether any reader takes @path. */
 gboolean vitrail_slide_probe (const char *path);
+
+/* For readers: an id that stays as long as the content does: 32 hexadecimal
+ * digits of a checksum over the size and both ends of @path. */
+char *vitrail_slide_make_id (const char *path, GError **error);
+/* For readers: @n_pixels of one colour. */
+void
+vitrail_slide_fill_row (uint8_t *row, size_t n_pixels, const uint8_t rgb[3]);
 
 G_END_DECLS

@@ -1,0 +1,533 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Slides that OpenSlide opens, as a module of its own: OpenSlide brings cairo,
+ * gdk-pixbuf, libtiff and libxml2, which ordinary commands should not load.
+ *
+ * One OpenSlide handle may be read from any number of threads, but its first
+ * error is its last: every later read fails. So the handle is replaced after
+ * an error, and one bad tile costs one tile. */
+
+#include "modules/openslidemodule.h"
+
+#include "codec/codec.h"
+#include "error.h"
+#include "limits.h"
+
+#include <openslide.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Pixels that are read at once: bounds the ARGB copy. */
+#define STRIP_PIXELS (1024 * 1024)
+/* The grid where the file's own is of no use (NDPI: strips of 3968 x 8). */
+#define OWN_TILE_SIZE   512
+#define MIN_STORED_TILE 64
+#define MAX_STORED_TILE 2048
+
+typedef struct {
+  gint ref_count;
+  openslide_t *osr;
+} Handle;
+
+#define VITRAIL_TYPE_OPENSLIDE (vitrail_openslide_get_type ())
+G_DECLARE_FINAL_TYPE (VitrailOpenslide,
+                      vitrail_openslide,
+                      VITRAIL,
+                      OPENSLIDE,
+                      GObject)
+
+struct _VitrailOpenslide {
+  GObject parent_instance;
+
+  /* Constant after opening. */
+  char *path;
+  char *id;
+  char *name;
+  GArray *levels; /* VitrailSlideLevel */
+  GArray *scales; /* double: OpenSlide's own mean downsample of each level */
+  gboolean has_mpp;
+  double mpp_um[2];
+  double objective_power;
+  uint8_t background[3];
+  GStrv associated;
+
+  pthread_mutex_t lock;
+  Handle *handle; /* guarded by lock; NULL while none is open */
+};
+
+static void vitrail_openslide_slide_init (VitrailSlideInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (
+    VitrailOpenslide,
+    vitrail_openslide,
+    G_TYPE_OBJECT,
+    G_IMPLEMENT_INTERFACE (VITRAIL_TYPE_SLIDE, vitrail_openslide_slide_init))
+
+static void
+handle_unref (Handle *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  openslide_close (self->osr);
+  g_free (self);
+}
+
+static Handle *
+handle_open (const char *path, GError **error)
+{
+  openslide_t *osr = openslide_open (path);
+  if (osr == NULL) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
+                 "%s: not a slide that OpenSlide recognises", path);
+    return NULL;
+  }
+  const char *reason = openslide_get_error (osr);
+  if (reason != NULL) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED, "%s: %s", path,
+                 reason);
+    openslide_close (osr);
+    return NULL;
+  }
+  Handle *self = g_new (Handle, 1);
+  self->ref_count = 1;
+  self->osr = osr;
+  return self;
+}
+
+/* The handle, opened again after an error. */
+static Handle *
+ref_handle (VitrailOpenslide *self, GError **error)
+{
+  pthread_mutex_lock (&self->lock);
+  if (self->handle == NULL)
+    self->handle = handle_open (self->path, error);
+  Handle *handle = self->handle;
+  if (handle != NULL)
+    g_atomic_int_inc (&handle->ref_count);
+  pthread_mutex_unlock (&self->lock);
+  return handle;
+}
+
+/* Ends a use of @handle: FALSE, and @handle will not be used again, when it has
+ * met an error. */
+static gboolean
+finish_handle (VitrailOpenslide *self, Handle *handle, GError **error)
+{
+  const char *reason = openslide_get_error (handle->osr);
+
+  if (reason != NULL) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT, "%s: %s",
+                 self->path, reason);
+    pthread_mutex_lock (&self->lock);
+    gboolean held = self->handle == handle;
+    if (held)
+      self->handle = NULL;
+    pthread_mutex_unlock (&self->lock);
+    if (held)
+      handle_unref (handle);
+  }
+  handle_unref (handle);
+  return reason == NULL;
+}
+
+/* Premultiplied ARGB over the background -> RGB. */
+static void
+argb_over_background (const uint32_t *argb,
+                      uint8_t *rgb,
+                      size_t n_pixels,
+                      const uint8_t background[3])
+{
+  for (size_t i = 0; i < n_pixels; i++) {
+    uint32_t pixel = argb[i];
+    uint32_t rest = 255 - (pixel >> 24);
+    for (size_t c = 0; c < 3; c++) {
+      uint32_t value = (pixel >> (16 - 8 * c)) & 255;
+      if (rest != 0)
+        value += (background[c] * rest + 127) / 255;
+      rgb[i * 3 + c] = (uint8_t) MIN (value, 255);
+    }
+  }
+}
+
+/* OpenSlide counts positions in level 0. */
+static int64_t
+to_level_0 (int64_t position, double downsample)
+{
+  double value = (double) position * downsample;
+  return (int64_t) (value < 0 ? value - 0.5 : value + 0.5);
+}
+
+typedef struct {
+  VitrailOpenslide *slide;
+  openslide_t *osr;
+  guint level;
+  double scale;
+  const gint64 *rect;
+} Reading;
+
+static void
+read_strip (const Reading *reading,
+            gint64 first,
+            gint64 n_rows,
+            uint32_t *argb,
+            uint8_t *rgb,
+            size_t stride)
+{
+  const gint64 *rect = reading->rect;
+  size_t width = (size_t) rect[2];
+
+  openslide_read_region (reading->osr, argb,
+                         to_level_0 (rect[0], reading->scale),
+                         to_level_0 (rect[1] + first, reading->scale),
+                         (int32_t) reading->level, rect[2], n_rows);
+  for (gint64 row = 0; row < n_rows; row++)
+    argb_over_background (argb + (size_t) row * width,
+                          rgb + (size_t) (first + row) * stride, width,
+                          reading->slide->background);
+}
+
+static gboolean
+vitrail_openslide_read_region (VitrailSlide *slide,
+                               guint level,
+                               const gint64 rect[4],
+                               uint8_t *rgb,
+                               size_t stride,
+                               GCancellable *cancellable,
+                               GError **error)
+{
+  VitrailOpenslide *self = VITRAIL_OPENSLIDE (slide);
+  double scale = g_array_index (self->scales, double, level);
+  gint64 strip = MIN (MAX (STRIP_PIXELS / rect[2], 1), rect[3]);
+  g_autofree uint32_t *argb =
+      g_try_malloc_n ((gsize) (rect[2] * strip), sizeof *argb);
+
+  if (argb == NULL) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                 "%s: no memory to read a region", self->path);
+    return FALSE;
+  }
+  Handle *handle = ref_handle (self, error);
+  if (handle == NULL)
+    return FALSE;
+  Reading reading = { self, handle->osr, level, scale, rect };
+  gboolean cancelled = FALSE;
+  for (gint64 first = 0; first < rect[3] && !cancelled; first += strip) {
+    read_strip (&reading, first, MIN (strip, rect[3] - first), argb, rgb,
+                stride);
+    cancelled = g_cancellable_is_cancelled (cancellable);
+  }
+  if (!finish_handle (self, handle, error))
+    return FALSE;
+  return !cancelled ||
+         !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
+static gboolean
+vitrail_openslide_decode_tile (VitrailSlide *slide,
+                               guint level,
+                               guint column,
+                               guint row,
+                               uint8_t *rgb,
+                               size_t stride,
+                               GCancellable *cancellable,
+                               GError **error)
+{
+  VitrailOpenslide *self = VITRAIL_OPENSLIDE (slide);
+  VitrailSlideLevel *geometry =
+      &g_array_index (self->levels, VitrailSlideLevel, level);
+  gint64 rect[4] = { (gint64) column * geometry->tile_width,
+                     (gint64) row * geometry->tile_height, geometry->tile_width,
+                     geometry->tile_height };
+  return vitrail_openslide_read_region (slide, level, rect, rgb, stride,
+                                        cancellable, error);
+}
+
+static guint
+vitrail_openslide_get_n_levels (VitrailSlide *slide)
+{
+  return VITRAIL_OPENSLIDE (slide)->levels->len;
+}
+
+static void
+vitrail_openslide_get_level (VitrailSlide *slide,
+                             guint level,
+                             VitrailSlideLevel *out)
+{
+  VitrailOpenslide *self = VITRAIL_OPENSLIDE (slide);
+  *out = g_array_index (self->levels, VitrailSlideLevel, level);
+}
+
+static gboolean
+vitrail_openslide_get_mpp_um (VitrailSlide *slide, double mpp_um[2])
+{
+  VitrailOpenslide *self = VITRAIL_OPENSLIDE (slide);
+  memcpy (mpp_um, self->mpp_um, sizeof self->mpp_um);
+  return self->has_mpp;
+}
+
+static double
+vitrail_openslide_get_objective_power (VitrailSlide *slide)
+{
+  return VITRAIL_OPENSLIDE (slide)->objective_power;
+}
+
+static const char *
+vitrail_openslide_get_id (VitrailSlide *slide)
+{
+  return VITRAIL_OPENSLIDE (slide)->id;
+}
+
+static const char *
+vitrail_openslide_get_name (VitrailSlide *slide)
+{
+  return VITRAIL_OPENSLIDE (slide)->name;
+}
+
+static void
+vitrail_openslide_get_background (VitrailSlide *slide, uint8_t rgb[3])
+{
+  memcpy (rgb, VITRAIL_OPENSLIDE (slide)->background, 3);
+}
+
+static const char *const *
+vitrail_openslide_list_associated (VitrailSlide *slide)
+{
+  return (const char *const *) VITRAIL_OPENSLIDE (slide)->associated;
+}
+
+static VitrailFrame *
+frame_from_argb (const VitrailOpenslide *self,
+                 const uint32_t *argb,
+                 guint width,
+                 guint height)
+{
+  VitrailPixelFormat format = { .width = width,
+                                .height = height,
+                                .samples = 3,
+                                .bits_allocated = 8,
+                                .bits_stored = 8,
+                                .high_bit = 7,
+                                .photometric = VITRAIL_PHOTOMETRIC_RGB };
+  size_t n_pixels = (size_t) width * height;
+  uint8_t *rgb = g_try_malloc_n (n_pixels, 3);
+
+  if (rgb == NULL)
+    return NULL;
+  argb_over_background (argb, rgb, n_pixels, self->background);
+  VitrailFrame *frame =
+      vitrail_frame_new_take (&format, g_bytes_new_take (rgb, n_pixels * 3),
+                              (size_t) width * 3);
+  frame->normalized = TRUE;
+  return frame;
+}
+
+static gboolean
+is_reasonable (int64_t width, int64_t height)
+{
+  return width >= 1 && height >= 1 && width <= VITRAIL_LIMIT_SIDE &&
+         height <= VITRAIL_LIMIT_SIDE &&
+         (guint64) width * (guint64) height <= VITRAIL_LIMIT_PIXELS;
+}
+
+static VitrailFrame *
+vitrail_openslide_read_associated (VitrailSlide *slide,
+                                   const char *name,
+                                   GError **error)
+{
+  VitrailOpenslide *self = VITRAIL_OPENSLIDE (slide);
+  Handle *handle = ref_handle (self, error);
+  int64_t width = -1;
+  int64_t height = -1;
+
+  if (handle == NULL)
+    return NULL;
+  openslide_get_associated_image_dimensions (handle->osr, name, &width,
+                                             &height);
+  g_autofree uint32_t *argb = NULL;
+  if (is_reasonable (width, height))
+    argb = g_try_malloc_n ((gsize) (width * height), sizeof *argb);
+  if (argb != NULL)
+    openslide_read_associated_image (handle->osr, name, argb);
+  if (!finish_handle (self, handle, error))
+    return NULL;
+  VitrailFrame *frame =
+      argb != NULL ? frame_from_argb (self, argb, (guint) width, (guint) height)
+                   : NULL;
+  if (frame == NULL)
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                 "%s: image '%s' of %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
+                 " pixels cannot be read",
+                 self->path, name, width, height);
+  return frame;
+}
+
+static void
+vitrail_openslide_slide_init (VitrailSlideInterface *iface)
+{
+  iface->get_n_levels = vitrail_openslide_get_n_levels;
+  iface->get_level = vitrail_openslide_get_level;
+  iface->get_mpp_um = vitrail_openslide_get_mpp_um;
+  iface->get_objective_power = vitrail_openslide_get_objective_power;
+  iface->get_id = vitrail_openslide_get_id;
+  iface->get_name = vitrail_openslide_get_name;
+  iface->get_background = vitrail_openslide_get_background;
+  iface->decode_tile = vitrail_openslide_decode_tile;
+  iface->read_region = vitrail_openslide_read_region;
+  iface->list_associated = vitrail_openslide_list_associated;
+  iface->read_associated = vitrail_openslide_read_associated;
+}
+
+static void
+vitrail_openslide_finalize (GObject *object)
+{
+  VitrailOpenslide *self = VITRAIL_OPENSLIDE (object);
+
+  g_clear_pointer (&self->handle, handle_unref);
+  pthread_mutex_destroy (&self->lock);
+  g_free (self->path);
+  g_free (self->id);
+  g_free (self->name);
+  g_array_unref (self->levels);
+  g_array_unref (self->scales);
+  g_strfreev (self->associated);
+  G_OBJECT_CLASS (vitrail_openslide_parent_class)->finalize (object);
+}
+
+static void
+vitrail_openslide_class_init (VitrailOpenslideClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = vitrail_openslide_finalize;
+}
+
+static void
+vitrail_openslide_init (VitrailOpenslide *self)
+{
+  pthread_mutex_init (&self->lock, NULL);
+  self->levels = g_array_new (FALSE, TRUE, sizeof (VitrailSlideLevel));
+  self->scales = g_array_new (FALSE, TRUE, sizeof (double));
+}
+
+static double
+get_number (openslide_t *osr, const char *name)
+{
+  const char *text = openslide_get_property_value (osr, name);
+  double value = text != NULL ? g_ascii_strtod (text, NULL) : 0.0;
+  return value > 0.0 && value < 1e6 ? value : 0.0;
+}
+
+static guint
+get_tile_side (openslide_t *osr, guint level, const char *side)
+{
+  char name[64];
+  g_snprintf (name, sizeof name, "openslide.level[%u].tile-%s", level, side);
+  double value = get_number (osr, name);
+  return value >= MIN_STORED_TILE && value <= MAX_STORED_TILE ? (guint) value
+                                                              : 0;
+}
+
+static gboolean
+add_level (VitrailOpenslide *self,
+           openslide_t *osr,
+           guint index,
+           GError **error)
+{
+  VitrailSlideLevel level = { 0 };
+  int64_t width = -1;
+  int64_t height = -1;
+
+  openslide_get_level_dimensions (osr, (int32_t) index, &width, &height);
+  double scale = openslide_get_level_downsample (osr, (int32_t) index);
+  level.tile_width = get_tile_side (osr, index, "width");
+  level.tile_height = get_tile_side (osr, index, "height");
+  if (level.tile_width == 0 || level.tile_height == 0)
+    level.tile_width = level.tile_height = OWN_TILE_SIZE;
+  /* Both sides in tiles must be numbers of 32 bits. */
+  if (width < 1 || height < 1 || width > G_MAXINT32 || height > G_MAXINT32 ||
+      !(scale > 0))
+  {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED,
+                 "%s: level %u has %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
+                 " pixels",
+                 self->path, index, width, height);
+    return FALSE;
+  }
+  level.width = (guint64) width;
+  level.height = (guint64) height;
+  level.columns =
+      (guint) ((level.width + level.tile_width - 1) / level.tile_width);
+  level.rows =
+      (guint) ((level.height + level.tile_height - 1) / level.tile_height);
+  level.downsample = 1.0;
+  if (index > 0)
+    level.downsample =
+        (double) g_array_index (self->levels, VitrailSlideLevel, 0).width /
+        (double) level.width;
+  g_array_append_val (self->levels, level);
+  g_array_append_val (self->scales, scale);
+  return TRUE;
+}
+
+static void
+read_properties (VitrailOpenslide *self, openslide_t *osr)
+{
+  const char *background =
+      openslide_get_property_value (osr,
+                                    OPENSLIDE_PROPERTY_NAME_BACKGROUND_COLOR);
+  unsigned long colour = 0xffffff;
+
+  if (background != NULL)
+    colour = strtoul (background, NULL, 16);
+  for (guint c = 0; c < 3; c++)
+    self->background[c] = (uint8_t) (colour >> (16 - 8 * c));
+  self->mpp_um[0] = get_number (osr, OPENSLIDE_PROPERTY_NAME_MPP_X);
+  self->mpp_um[1] = get_number (osr, OPENSLIDE_PROPERTY_NAME_MPP_Y);
+  self->has_mpp = self->mpp_um[0] > 0 && self->mpp_um[1] > 0;
+  self->objective_power =
+      get_number (osr, OPENSLIDE_PROPERTY_NAME_OBJECTIVE_POWER);
+  const char *const *names = openslide_get_associated_image_names (osr);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  for (guint i = 0; names[i] != NULL; i++)
+    g_strv_builder_add (builder, names[i]);
+  self->associated = g_strv_builder_end (builder);
+}
+
+static VitrailSlide *
+vitrail_openslide_open (const char *const *paths, GError **error)
+{
+  g_autoptr (VitrailOpenslide) self =
+      g_object_new (VITRAIL_TYPE_OPENSLIDE, NULL);
+
+  self->path = g_strdup (paths[0]);
+  self->name = g_path_get_basename (paths[0]);
+  self->id = vitrail_slide_make_id (paths[0], error);
+  if (self->id == NULL)
+    return NULL;
+  self->handle = handle_open (self->path, error);
+  if (self->handle == NULL)
+    return NULL;
+  openslide_t *osr = self->handle->osr;
+  read_properties (self, osr);
+  int32_t n_levels = openslide_get_level_count (osr);
+  for (int32_t i = 0; i < n_levels; i++)
+    if (!add_level (self, osr, (guint) i, error))
+      return NULL;
+  if (n_levels < 1) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED,
+                 "%s: a slide without any level", self->path);
+    return NULL;
+  }
+  return VITRAIL_SLIDE (g_steal_pointer (&self));
+}
+
+static gboolean
+vitrail_openslide_probe (const char *path)
+{
+  return openslide_detect_vendor (path) != NULL;
+}
+
+const VitrailSlideReader vitrail_openslide_reader = {
+  .name = "openslide",
+  .probe = vitrail_openslide_probe,
+  .open = vitrail_openslide_open,
+};

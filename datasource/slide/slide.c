@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailSlide: the checks that no reader has to repeat, regions put together
+ * from tiles, and the table of readers. */
+
+#include "slide/slide.h"
+
+#include "error.h"
+#include "limits.h"
+#include "slide/slidelist.h"
+
+#include <gio/gio.h>
+
+#include <math.h>
+#include <string.h>
+
+G_DEFINE_INTERFACE (VitrailSlide, vitrail_slide, G_TYPE_OBJECT)
+
+#define ID_SAMPLE_BYTES 65536
+
+static void
+vitrail_slide_default_init (VitrailSlideInterface *iface)
+{
+}
+
+guint
+vitrail_slide_get_n_levels (VitrailSlide *self)
+{
+  return VITRAIL_SLIDE_GET_IFACE (self)->get_n_levels (self);
+}
+
+void
+vitrail_slide_get_level (VitrailSlide *self,
+                         guint level,
+                         VitrailSlideLevel *out)
+{
+  memset (out, 0, sizeof *out);
+  if (level < vitrail_slide_get_n_levels (self))
+    VITRAIL_SLIDE_GET_IFACE (self)->get_level (self, level, out);
+}
+
+gboolean
+vitrail_slide_get_mpp_um (VitrailSlide *self, double mpp_um[2])
+{
+  VitrailSlideInterface *iface = VITRAIL_SLIDE_GET_IFACE (self);
+  return iface->get_mpp_um != NULL && iface->get_mpp_um (self, mpp_um);
+}
+
+gboolean
+vitrail_slide_get_plane (VitrailSlide *self, double plane[12])
+{
+  VitrailSlideInterface *iface = VITRAIL_SLIDE_GET_IFACE (self);
+  double mpp_um[2];
+
+  if (iface->get_plane != NULL && iface->get_plane (self, plane))
+    return TRUE;
+  if (!vitrail_slide_get_mpp_um (self, mpp_um))
+    return FALSE;
+  memset (plane, 0, 12 * sizeof *plane);
+  plane[0] = mpp_um[0] / 1000.0;
+  plane[5] = mpp_um[1] / 1000.0;
+  return TRUE;
+}
+
+double
+vitrail_slide_get_objective_power (VitrailSlide *self)
+{
+  VitrailSlideInterface *iface = VITRAIL_SLIDE_GET_IFACE (self);
+  return iface->get_objective_power != NULL ? iface->get_objective_power (self)
+                                            : 0.0;
+}
+
+const char *
+vitrail_slide_get_id (VitrailSlide *self)
+{
+  return VITRAIL_SLIDE_GET_IFACE (self)->get_id (self);
+}
+
+const char *
+vitrail_slide_get_name (VitrailSlide *self)
+{
+  return VITRAIL_SLIDE_GET_IFACE (self)->get_name (self);
+}
+
+static gboolean
+check_tile (VitrailSlide *self,
+            guint level,
+            guint column,
+            guint row,
+            GError **error)
+{
+  VitrailSlideLevel geometry;
+
+  vitrail_slide_get_level (self, level, &geometry);
+  if (column < geometry.columns && row < geometry.rows)
+    return TRUE;
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
+               "%s: no tile %u, %u in level %u (%u x %u tiles)",
+               vitrail_slide_get_name (self), column, row, level,
+               geometry.columns, geometry.rows);
+  return FALSE;
+}
+
+GBytes *
+vitrail_slide_get_tile (VitrailSlide *self,
+                        guint level,
+                        guint column,
+                        guint row,
+                        VitrailTileCoding *coding,
+                        GError **error)
+{
+  VitrailSlideInterface *iface = VITRAIL_SLIDE_GET_IFACE (self);
+
+  *coding = VITRAIL_TILE_NONE;
+  if (!check_tile (self, level, column, row, error))
+    return NULL;
+  if (iface->get_tile == NULL)
+    return NULL;
+  return iface->get_tile (self, level, column, row, coding, error);
+}
+
+gboolean
+vitrail_slide_decode_tile (VitrailSlide *self,
+                           guint level,
+                           guint column,
+                           guint row,
+                           uint8_t *rgb,
+                           size_t stride,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (!check_tile (self, level, column, row, error))
+    return FALSE;
+  return VITRAIL_SLIDE_GET_IFACE (self)->decode_tile (self, level, column, row,
+                                                      rgb, stride, cancellable,
+                                                      error);
+}
+
+/* A region in the making: its rectangle, where it goes, what it is read from.
+ */
+typedef struct {
+  VitrailSlide *slide;
+  guint level;
+  VitrailSlideLevel geometry;
+  const gint64 *rect;
+  uint8_t *rgb;
+  size_t stride;
+  uint8_t *tile; /* scratch: one decoded tile */
+} Region;
+
+/* Decodes one tile and copies the part of it that lies in the region. */
+static gboolean
+region_add_tile (Region *self,
+                 guint column,
+                 guint row,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  const VitrailSlideLevel *g = &self->geometry;
+  const gint64 *rect = self->rect;
+  size_t tile_stride = (size_t) g->tile_width * 3;
+  gint64 left = (gint64) column * g->tile_width;
+  gint64 top = (gint64) row * g->tile_height;
+  gint64 x0 = MAX (left, rect[0]);
+  gint64 y0 = MAX (top, rect[1]);
+  gint64 x1 =
+      MIN (MIN (left + g->tile_width, (gint64) g->width), rect[0] + rect[2]);
+  gint64 y1 =
+      MIN (MIN (top + g->tile_height, (gint64) g->height), rect[1] + rect[3]);
+
+  if (x0 >= x1 || y0 >= y1)
+    return TRUE;
+  if (!vitrail_slide_decode_tile (self->slide, self->level, column, row,
+                                  self->tile, tile_stride, cancellable, error))
+    return FALSE;
+  for (gint64 y = y0; y < y1; y++)
+    memcpy (self->rgb + (size_t) (y - rect[1]) * self->stride +
+                (size_t) (x0 - rect[0]) * 3,
+            self->tile + (size_t) (y - top) * tile_stride +
+                (size_t) (x0 - left) * 3,
+            (size_t) (x1 - x0) * 3);
+  return TRUE;
+}
+
+static gboolean
+region_read_tiles (Region *self, GCancellable *cancellable, GError **error)
+{
+  const VitrailSlideLevel *g = &self->geometry;
+  const gint64 *rect = self->rect;
+  gint64 first_x = CLAMP (rect[0], 0, (gint64) g->width);
+  gint64 first_y = CLAMP (rect[1], 0, (gint64) g->height);
+  gint64 end_x = CLAMP (rect[0] + rect[2], 0, (gint64) g->width);
+  gint64 end_y = CLAMP (rect[1] + rect[3], 0, (gint64) g->height);
+
+  if (first_x >= end_x || first_y >= end_y)
+    return TRUE;
+  for (gint64 row = first_y / g->tile_height; row * g->tile_height < end_y;
+       row++) {
+    for (gint64 column = first_x / g->tile_width;
+         column * g->tile_width < end_x; column++)
+    {
+      if (!region_add_tile (self, (guint) column, (guint) row, cancellable,
+                            error))
+        return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+check_region (VitrailSlide *self,
+              guint level,
+              const gint64 rect[4],
+              GError **error)
+{
+  const gint64 far = G_MAXINT64 / 4;
+
+  if (level >= vitrail_slide_get_n_levels (self)) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
+                 "%s: no level %u", vitrail_slide_get_name (self), level);
+    return FALSE;
+  }
+  if (rect[2] < 1 || rect[3] < 1 || rect[2] > VITRAIL_LIMIT_SIDE ||
+      rect[3] > VITRAIL_LIMIT_SIDE || rect[0] < -far || rect[0] > far ||
+      rect[1] < -far || rect[1] > far)
+  {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                 "%s: region of %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
+                 " pixels cannot be read",
+                 vitrail_slide_get_name (self), rect[2], rect[3]);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+vitrail_slide_read_region (VitrailSlide *self,
+                           guint level,
+                           const gint64 rect[4],
+                           uint8_t *rgb,
+                           size_t stride,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  VitrailSlideInterface *iface = VITRAIL_SLIDE_GET_IFACE (self);
+  Region region = { self, level, { 0 }, rect, rgb, stride, NULL };
+
+  if (!check_region (self, level, rect, error))
+    return FALSE;
+  if (iface->read_region != NULL)
+    return iface->read_region (self, level, rect, rgb, stride, cancellable,
+                               error);
+
+  uint8_t background[3];
+  vitrail_slide_get_background (self, background);
+  for (gint64 y = 0; y < rect[3]; y++)
+    vitrail_slide_fill_row (rgb + (size_t) y * stride, (size_t) rect[2],
+                            background);
+  vitrail_slide_get_level (self, level, &region.geometry);
+  g_autofree uint8_t *tile = g_try_malloc_n (
+      (size_t) region.geometry.tile_width * region.geometry.tile_height, 3);
+  if (tile == NULL) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                 "%s: no memory for a tile of level %u",
+                 vitrail_slide_get_name (self), level);
+    return FALSE;
+  }
+  region.tile = tile;
+  return region_read_tiles (&region, cancellable, error);
+}
+
+void
+vitrail_slide_get_background (VitrailSlide *self, uint8_t rgb[3])
+{
+  VitrailSlideInterface *iface = VITRAIL_SLIDE_GET_IFACE (self);
+
+  memset (rgb, 255, 3);
+  if (iface->get_background != NULL)
+    iface->get_background (self, rgb);
+}
+
+void
+vitrail_slide_fill_row (uint8_t *row, size_t n_pixels, const uint8_t rgb[3])
+{
+  if (rgb[0] == rgb[1] && rgb[0] == rgb[2]) {
+    memset (row, rgb[0], n_pixels * 3);
+    return;
+  }
+  for (size_t i = 0; i < n_pixels; i++)
+    memcpy (row + i * 3, rgb, 3);
+}
+
+const char *const *
+vitrail_slide_list_associated (VitrailSlide *self)
+{
+  static const char *const none[] = { NULL };
+  VitrailSlideInterface *iface = VITRAIL_SLIDE_GET_IFACE (self);
+  return iface->list_associated != NULL ? iface->list_associated (self) : none;
+}
+
+VitrailFrame *
+vitrail_slide_read_associated (VitrailSlide *self,
+                               const char *name,
+                               GError **error)
+{
+  VitrailSlideInterface *iface = VITRAIL_SLIDE_GET_IFACE (self);
+  const char *const *names = vitrail_slide_list_associated (self);
+
+  if (!g_strv_contains (names, name)) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
+                 "%s: no associated image '%s'", vitrail_slide_get_name (self),
+                 name);
+    return NULL;
+  }
+  return iface->read_associated (self, name, error);
+}
+
+GBytes *
+vitrail_slide_get_icc_profile (VitrailSlide *self)
+{
+  VitrailSlideInterface *iface = VITRAIL_SLIDE_GET_IFACE (self);
+  return iface->get_icc_profile != NULL ? iface->get_icc_profile (self) : NULL;
+}
+
+guint
+vitrail_slide_find_level (VitrailSlide *self, double downsample)
+{
+  guint n_levels = vitrail_slide_get_n_levels (self);
+  guint best = 0;
+
+  for (guint i = 1; i < n_levels; i++) {
+    VitrailSlideLevel level;
+    vitrail_slide_get_level (self, i, &level);
+    /* Sides are rounded to whole pixels, so 2 may be 1.9996 or 2.0004. */
+    if (level.downsample <= downsample * 1.001)
+      best = i;
+  }
+  return best;
+}
+
+static gboolean
+checksum_range (GChecksum *checksum,
+                GInputStream *stream,
+                goffset offset,
+                GError **error)
+{
+  g_autofree uint8_t *buffer = g_malloc (ID_SAMPLE_BYTES);
+  gsize length = 0;
+
+  if (!g_seekable_seek (G_SEEKABLE (stream), offset, G_SEEK_SET, NULL, error) ||
+      !g_input_stream_read_all (stream, buffer, ID_SAMPLE_BYTES, &length, NULL,
+                                error))
+    return FALSE;
+  g_checksum_update (checksum, buffer, (gssize) length);
+  return TRUE;
+}
+
+char *
+vitrail_slide_make_id (const char *path, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, error);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  if (stream == NULL ||
+      !g_seekable_seek (G_SEEKABLE (stream), 0, G_SEEK_END, NULL, error))
+    return NULL;
+  guint64 size = (guint64) g_seekable_tell (G_SEEKABLE (stream));
+  guint64 size_le = GUINT64_TO_LE (size);
+  goffset tail = size > ID_SAMPLE_BYTES ? (goffset) size - ID_SAMPLE_BYTES : 0;
+  g_checksum_update (checksum, (const guchar *) &size_le, sizeof size_le);
+  if (!checksum_range (checksum, G_INPUT_STREAM (stream), 0, error) ||
+      !checksum_range (checksum, G_INPUT_STREAM (stream), tail, error))
+    return NULL;
+  return g_strndup (g_checksum_get_string (checksum), 32);
+}
+
+static const VitrailSlideReader *
+find_reader (const char *path)
+{
+  for (gsize i = 0; vitrail_slide_readers[i] != NULL; i++)
+    if (vitrail_slide_readers[i]->probe (path))
+      return vitrail_slide_readers[i];
+  return NULL;
+}
+
+VitrailSlide *
+vitrail_slide_open (const char *const *paths, GError **error)
+{
+  if (paths[0] == NULL) {
+    g_set_error_literal (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
+                         "no file given to open as a slide");
+    return NULL;
+  }
+  if (!g_file_test (paths[0], G_FILE_TEST_IS_REGULAR)) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_IO, "%s: no such file",
+                 paths[0]);
+    return NULL;
+  }
+  const VitrailSlideReader *reader = find_reader (paths[0]);
+  if (reader == NULL) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
+                 "%s: not a whole-slide image of a known format", paths[0]);
+    return NULL;
+  }
+  return reader->open (paths, error);
+}
+
+gboolean
+vitrail_slide_probe (const char *path)
+{
+  return find_reader (path) != NULL;
+}

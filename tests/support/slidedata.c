@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Slides for tests: see slidedata.h. */
+
+#include "slidedata.h"
+
+#include "testdata.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void
+test_picture_clear (TestPicture *self)
+{
+  g_clear_pointer (&self->rgb, g_free);
+}
+
+void
+test_picture_load (TestPicture *self, const char *vips_name)
+{
+  const char *dir = test_data_get_scratch ();
+  g_autofree char *raw = g_build_filename (dir, "picture.raw", NULL);
+  g_autofree char *header = test_data_run (
+      "size=$(vipsheader '%s') && case $size in *', 4 bands,'*) "
+      "vips flatten '%s' '%s' --background 255;; *) vips rawsave '%s' '%s';; "
+      "esac && echo \"$size\" | "
+      "sed 's/.*: \\([0-9]*\\)x\\([0-9]*\\) .*/\\1 \\2/'",
+      vips_name, vips_name, raw, vips_name, raw);
+  g_autoptr (GError) error = NULL;
+  gsize length;
+
+  g_assert_cmpint (sscanf (header, "%u %u", &self->width, &self->height), ==,
+                   2);
+  g_file_get_contents (raw, (char **) &self->rgb, &length, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (length, ==, (gsize) self->width * self->height * 3);
+}
+
+const char *
+test_slide_source (guint width, guint height)
+{
+  static GHashTable *made;
+  const char *dir = test_data_get_scratch ();
+  g_autofree char *path =
+      g_strdup_printf ("%s/source-%ux%u.v", dir, width, height);
+
+  if (made == NULL)
+    made = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  const char *known = g_hash_table_lookup (made, path);
+  if (known != NULL)
+    return known;
+  g_free (test_data_run (
+      "cd '%s' && vips gaussnoise noise.v %u %u --mean 150 --sigma 40 && "
+      "vips gaussblur noise.v soft.v 1.5 && "
+      "vips grey ramp.v %u %u --uchar && vips sines waves.v %u %u "
+      "--hfreq 7 --vfreq 5 --uchar && "
+      "vips bandjoin 'soft.v ramp.v waves.v' joined.v && "
+      "vips cast joined.v bytes.v uchar && "
+      "vips copy bytes.v '%s' --interpretation srgb && "
+      "rm noise.v soft.v ramp.v waves.v joined.v bytes.v",
+      dir, width, height, width, height, width, height, path));
+  g_hash_table_add (made, path);
+  return g_steal_pointer (&path);
+}
+
+char *
+test_slide_make_svs (guint width, guint height, int quality)
+{
+  const char *source = test_slide_source (width, height);
+  char *path =
+      g_strdup_printf ("%s/made-%ux%u-%d.svs", test_data_get_scratch (), width,
+                       height, quality);
+
+  g_free (test_data_run (
+      "vips tiffsave '%s' '%s' --compression jpeg --Q %d --tile "
+      "--tile-width 256 --tile-height 256 --pyramid && "
+      "tiffset -s 270 'Aperio Image Library v11\n%ux%u [0,0 %ux%u] (256x256) "
+      "JPEG/RGB Q=%d|AppMag = 20|MPP = 0.5' '%s'",
+      source, path, quality, width, height, width, height, quality, path));
+  return path;
+}
+
+char *
+test_slide_make_dicom (guint width, guint height, const char *options)
+{
+  static guint n_made;
+  g_autofree char *svs = test_slide_make_svs (width, height, 80);
+  char *folder =
+      g_strdup_printf ("%s/dicom-%u", test_data_get_scratch (), n_made++);
+
+  g_free (test_data_run (
+      "mkdir -p '%s' && cp '%s' '%s.tif' && "
+      "OrthancWSIDicomizer --sample-dataset 2> /dev/null > '%s.json' && "
+      "OrthancWSIDicomizer '%s.tif' --folder '%s' --imaged-width 1 "
+      "--imaged-height 0.75 %s",
+      folder, svs, folder, folder, folder, folder, options));
+  return folder;
+}
+
+static int
+difference (const guint8 *a, const guint8 *b)
+{
+  int most = 0;
+  for (int c = 0; c < 3; c++)
+    most = MAX (most, abs (a[c] - b[c]));
+  return most;
+}
+
+typedef struct {
+  const TestPicture *expected;
+  const guint8 *background;
+  int tolerance;
+} Comparison;
+
+/* The pixel that should be at @x, @y of the level. */
+static const guint8 *
+expected_pixel (const Comparison *self, guint64 x, guint64 y)
+{
+  const TestPicture *picture = self->expected;
+  if (x >= picture->width || y >= picture->height)
+    return self->background;
+  return picture->rgb + (y * picture->width + x) * 3;
+}
+
+static void
+compare_tile (const Comparison *self,
+              const VitrailSlideLevel *level,
+              const guint8 *tile,
+              guint column,
+              guint row)
+{
+  for (guint y = 0; y < level->tile_height; y++) {
+    for (guint x = 0; x < level->tile_width; x++) {
+      const guint8 *found = tile + ((gsize) y * level->tile_width + x) * 3;
+      guint64 at_x = (guint64) column * level->tile_width + x;
+      guint64 at_y = (guint64) row * level->tile_height + y;
+      const guint8 *wanted = expected_pixel (self, at_x, at_y);
+      if (difference (found, wanted) > self->tolerance)
+        g_error ("tile %u, %u: pixel %u, %u is %d %d %d, not %d %d %d", column,
+                 row, x, y, found[0], found[1], found[2], wanted[0], wanted[1],
+                 wanted[2]);
+    }
+  }
+}
+
+void
+test_slide_compare_level (VitrailSlide *slide,
+                          guint index,
+                          const TestPicture *expected,
+                          int tolerance,
+                          const guint8 background[3])
+{
+  Comparison comparison = { expected, background, tolerance };
+  VitrailSlideLevel level;
+
+  vitrail_slide_get_level (slide, index, &level);
+  g_assert_cmpuint (level.width, ==, expected->width);
+  g_assert_cmpuint (level.height, ==, expected->height);
+  gsize stride = (gsize) level.tile_width * 3;
+  g_autofree guint8 *tile = g_malloc (stride * level.tile_height);
+  for (guint row = 0; row < level.rows; row++) {
+    for (guint column = 0; column < level.columns; column++) {
+      g_autoptr (GError) error = NULL;
+      memset (tile, 77, stride * level.tile_height);
+      vitrail_slide_decode_tile (slide, index, column, row, tile, stride, NULL,
+                                 &error);
+      g_assert_no_error (error);
+      compare_tile (&comparison, &level, tile, column, row);
+    }
+  }
+}

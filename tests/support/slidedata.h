@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What the tests of slides share: slides made by libvips and Orthanc's
+ * dicomizer, and pictures to compare tiles with. */
+
+#pragma once
+
+#include "slide/slide.h"
+
+G_BEGIN_DECLS
+
+/** TestPicture: RGB, rows without gaps. */
+typedef struct {
+  guint width;
+  guint height;
+  guint8 *rgb;
+} TestPicture;
+
+void test_picture_clear (TestPicture *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TestPicture, test_picture_clear)
+
+/* Loads what `vips` reads from @vips_name (a path with vips' own options), with
+ * transparency laid over white. */
+void test_picture_load (TestPicture *self, const char *vips_name);
+
+/* A picture of coloured noise and waves, @width x @height, as a file that vips
+ * reads; made once. Borrowed. */
+const char *test_slide_source (guint width, guint height);
+/* The same as a tiled, JPEG compressed pyramid that OpenSlide takes as Aperio:
+ * @quality below 90 is YCbCr 4:2:0, from 90 on RGB. */
+char *test_slide_make_svs (guint width, guint height, int quality);
+/* The same as DICOM in a folder of its own, whose path is returned: @options
+ * are OrthancWSIDicomizer's. */
+char *test_slide_make_dicom (guint width, guint height, const char *options);
+
+/* Reads @level tile by tile and expects every pixel inside of it to differ by
+ * @tolerance at most, and pixels outside to be @background. */
+void test_slide_compare_level (VitrailSlide *slide,
+                               guint level,
+                               const TestPicture *expected,
+                               int tolerance,
+                               const guint8 background[3]);
+
+G_END_DECLS
