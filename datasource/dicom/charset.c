@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Specific character sets to UTF-8. To add one: a line in sets[].
+ *
+ * Text with code extensions (ISO 2022) is walked in runs of one code element:
+ * G0 holds what bytes below 0x80 mean, G1 what those from 0xa0 on mean. Each
+ * run is converted by iconv. */
+
+#include "dicom/charset.h"
+
+#include "dicom/vr.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define ESC         0x1b
+#define REPLACEMENT "\357\277\275" /* U+FFFD */
+
+/* How a run's bytes come to be what iconv takes. */
+typedef enum {
+  BYTES,      /* as they are, single bytes */
+  PAIRS_HIGH, /* as they are, pairs above 0x80 */
+  PAIRS,      /* pairs below 0x80: their upper bits are set */
+  PAIRS_SS3,  /* the same, after the prefix 0x8f of EUC's third set */
+  WHOLE,      /* no code extensions: all of the text at once */
+} Layout;
+
+/**
+ * Set:
+ * @number: the ISO registration number in "ISO_IR 100", "ISO 2022 IR 87"
+ * @escape: what follows ESC where code extensions switch to it
+ * @g1: it replaces the upper half
+ * @codec: for iconv
+ */
+typedef struct {
+  guint number;
+  const char *escape;
+  gboolean g1;
+  Layout layout;
+  const char *codec;
+} Set;
+
+#define NUMBER_GB18030 100001
+#define NUMBER_GBK     100002
+
+static const Set sets[] = {
+  { 6, "(B", FALSE, BYTES, "ASCII" },
+  { 100, "-A", TRUE, BYTES, "ISO-8859-1" },
+  { 101, "-B", TRUE, BYTES, "ISO-8859-2" },
+  { 109, "-C", TRUE, BYTES, "ISO-8859-3" },
+  { 110, "-D", TRUE, BYTES, "ISO-8859-4" },
+  { 144, "-L", TRUE, BYTES, "ISO-8859-5" },
+  { 127, "-G", TRUE, BYTES, "ISO-8859-6" },
+  { 126, "-F", TRUE, BYTES, "ISO-8859-7" },
+  { 138, "-H", TRUE, BYTES, "ISO-8859-8" },
+  { 148, "-M", TRUE, BYTES, "ISO-8859-9" },
+  { 203, "-b", TRUE, BYTES, "ISO-8859-15" },
+  { 166, "-T", TRUE, BYTES, "TIS-620" },
+  { 13, ")I", TRUE, BYTES, "JIS_X0201" },
+  { 14, "(J", FALSE, BYTES, "JIS_X0201" },
+  { 87, "$B", FALSE, PAIRS, "EUC-JP" },
+  { 159, "$(D", FALSE, PAIRS_SS3, "EUC-JP" },
+  { 149, "$)C", TRUE, PAIRS_HIGH, "EUC-KR" },
+  { 58, "$)A", TRUE, PAIRS_HIGH, "GB2312" },
+  { 192, NULL, FALSE, WHOLE, "UTF-8" },
+  { NUMBER_GB18030, NULL, FALSE, WHOLE, "GB18030" },
+  { NUMBER_GBK, NULL, FALSE, WHOLE, "GBK" },
+};
+
+/* Code elements in force; NULL G1: none was designated. */
+typedef struct {
+  const Set *g0;
+  const Set *g1;
+} State;
+
+static const Set *
+find_set (guint number)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (sets); i++) {
+    if (sets[i].number == number)
+      return &sets[i];
+  }
+  return NULL;
+}
+
+/* One defined term, however its writer spelled it ("ISO-IR 100"). */
+static const Set *
+parse_term (const char *term, size_t length)
+{
+  g_autofree char *upper = g_ascii_strup (term, (gssize) length);
+  const char *number = strstr (upper, "IR");
+
+  if (strstr (upper, "GB18030") != NULL)
+    return find_set (NUMBER_GB18030);
+  if (strstr (upper, "GBK") != NULL)
+    return find_set (NUMBER_GBK);
+  if (strstr (upper, "UTF") != NULL)
+    return find_set (192);
+  if (number == NULL)
+    return NULL;
+  while (*number != '\0' && !g_ascii_isdigit (*number))
+    number++;
+  guint64 value = g_ascii_strtoull (number, NULL, 10);
+  return value < NUMBER_GB18030 ? find_set ((guint) value) : NULL;
+}
+
+static const Set *
+first_set (const char *character_set)
+{
+  return parse_term (character_set, strcspn (character_set, "\\"));
+}
+
+/* The multi-byte set of the upper half among the extensions: writers forget its
+ * escape sequence after delimiters. */
+static const Set *
+implied_g1 (const char *character_set)
+{
+  for (const char *term = strchr (character_set, '\\'); term != NULL;
+       term = strchr (term + 1, '\\'))
+  {
+    const Set *set = parse_term (term + 1, strcspn (term + 1, "\\"));
+    if (set != NULL && set->layout == PAIRS_HIGH)
+      return set;
+  }
+  return NULL;
+}
+
+static State
+initial_state (const char *character_set)
+{
+  const Set *first = first_set (character_set);
+  State state = { find_set (6), NULL };
+
+  if (first != NULL && first->g1)
+    state.g1 = first;
+  if (first != NULL && (first->number == 13 || first->number == 14)) {
+    state.g0 = find_set (14);
+    state.g1 = find_set (13);
+  }
+  if (state.g1 == NULL)
+    state.g1 = implied_g1 (character_set);
+  return state;
+}
+
+/* The length of the escape sequence at @text, which starts with ESC, and what
+ * it does to @state; 0 when it is none of PS3.5's. */
+static size_t
+apply_escape (State *state, const char *text, size_t length)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (sets); i++) {
+    const Set *set = &sets[i];
+    size_t size = set->escape != NULL ? strlen (set->escape) : 0;
+    if (size == 0 || length < size + 1 ||
+        memcmp (text + 1, set->escape, size) != 0)
+      continue;
+    if (set->g1)
+      state->g1 = set;
+    else
+      state->g0 = set;
+    return size + 1;
+  }
+  return 0;
+}
+
+/* Appends @bytes, whatever is invalid in them as U+FFFD. */
+static void
+append_converted (GString *out,
+                  const char *codec,
+                  const char *bytes,
+                  size_t length)
+{
+  GIConv converter = g_iconv_open ("UTF-8", codec);
+  char *in = (char *) (guintptr) bytes;
+  gsize in_left = length;
+
+  if (converter == (GIConv) -1) {
+    for (size_t i = 0; i < length; i++)
+      g_string_append (out, REPLACEMENT);
+    return;
+  }
+  while (in_left > 0) {
+    char buffer[256];
+    char *to = buffer;
+    gsize to_left = sizeof buffer;
+    gsize done = g_iconv (converter, &in, &in_left, &to, &to_left);
+    int reason = errno;
+    g_string_append_len (out, buffer, to - buffer);
+    if (done != (gsize) -1 || reason == E2BIG || in_left == 0)
+      continue;
+    g_string_append (out, REPLACEMENT);
+    in++;
+    in_left--;
+  }
+  g_iconv_close (converter);
+}
+
+static void
+append_pairs (GString *out, const Set *set, const char *bytes, size_t length)
+{
+  g_autoptr (GString) raised = g_string_sized_new (length * 2);
+
+  for (size_t i = 0; i < length; i++) {
+    if (set->layout == PAIRS_SS3 && i % 2 == 0)
+      g_string_append_c (raised, (char) 0x8f);
+    g_string_append_c (raised, (char) (bytes[i] | 0x80));
+  }
+  append_converted (out, set->codec, raised->str, raised->len);
+}
+
+/* Bytes above 0x80 where no set was designated for them: the standard allows
+ * none, the writers use Latin 1. */
+static void
+append_undeclared (GString *out, const char *bytes, size_t length)
+{
+  for (size_t i = 0; i < length; i++) {
+    uint8_t byte = (uint8_t) bytes[i];
+    if (byte < 0xa0)
+      g_string_append (out, REPLACEMENT);
+    else
+      g_string_append_unichar (out, byte);
+  }
+}
+
+static void
+append_run (GString *out, const Set *set, const char *bytes, size_t length)
+{
+  if (set == NULL)
+    append_undeclared (out, bytes, length);
+  else if (set->layout == PAIRS || set->layout == PAIRS_SS3)
+    append_pairs (out, set, bytes, length);
+  else if (set->number == 6)
+    g_string_append_len (out, bytes, (gssize) length);
+  else
+    append_converted (out, set->codec, bytes, length);
+}
+
+/* PS3.5 6.1.2.5.3: behind these the initial state holds again. */
+static gboolean
+is_delimiter (VitrailVR vr, char c)
+{
+  switch (c) {
+  case '\t':
+  case '\n':
+  case '\f':
+  case '\r':
+    return TRUE;
+  case '\\':
+    return (vitrail_vr_info (vr)->flags & VITRAIL_VR_SINGLE) == 0;
+  case '^':
+  case '=':
+    return vr == VR_PN;
+  default:
+    return FALSE;
+  }
+}
+
+/* Bytes from @text on that one set of @state explains. */
+static size_t
+run_length (const State *state, VitrailVR vr, const char *text, size_t length)
+{
+  gboolean high = (text[0] & 0x80) != 0;
+  gboolean pairs = !high && state->g0->layout != BYTES;
+  size_t n = 0;
+
+  while (n < length && ((text[n] & 0x80) != 0) == high && text[n] != ESC) {
+    if (!high && (uint8_t) text[n] < 0x20)
+      break;
+    if (!high && !pairs && is_delimiter (vr, text[n]))
+      break;
+    n += pairs && n + 1 < length && (uint8_t) text[n + 1] >= 0x20 ? 2 : 1;
+  }
+  return MIN (n, length);
+}
+
+static char *
+decode_extended (const char *character_set,
+                 VitrailVR vr,
+                 const char *text,
+                 size_t length)
+{
+  const State initial = initial_state (character_set);
+  State state = initial;
+  g_autoptr (GString) out = g_string_sized_new (length * 2);
+
+  for (size_t i = 0; i < length;) {
+    size_t n = text[i] == ESC ? apply_escape (&state, text + i, length - i) : 0;
+    if (n == 0) {
+      n = run_length (&state, vr, text + i, length - i);
+      if (n > 0) {
+        gboolean high = (text[i] & 0x80) != 0;
+        append_run (out, high ? state.g1 : state.g0, text + i, n);
+      }
+    }
+    if (n == 0) {
+      /* A control character, a delimiter, or an unknown escape sequence. */
+      if (is_delimiter (vr, text[i]))
+        state = initial;
+      if (text[i] == ESC || text[i] == '\0')
+        g_string_append (out, REPLACEMENT);
+      else
+        g_string_append_c (out, text[i]);
+      n = 1;
+    }
+    i += n;
+  }
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+static gboolean
+is_plain (const char *text, size_t length)
+{
+  for (size_t i = 0; i < length; i++) {
+    if ((text[i] & 0x80) != 0 || text[i] == ESC || text[i] == '\0')
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Only with code extensions or JIS X 0201 bytes below 0x80 are not ASCII. */
+static gboolean
+is_ascii_below (const Set *first)
+{
+  return first == NULL || (first->number != 13 && first->number != 14);
+}
+
+char *
+vitrail_charset_to_utf8 (const char *character_set,
+                         VitrailVR vr,
+                         const char *text,
+                         size_t length)
+{
+  gboolean has_set = (vitrail_vr_info (vr)->flags & VITRAIL_VR_CHARSET) != 0;
+  const Set *first = has_set ? first_set (character_set) : NULL;
+
+  if (is_ascii_below (first) && is_plain (text, length))
+    return g_strndup (text, length);
+  if (first != NULL && first->layout == WHOLE) {
+    g_autoptr (GString) out = g_string_sized_new (length * 2);
+    if (first->number == 192)
+      return g_utf8_make_valid (text, (gssize) length);
+    append_converted (out, first->codec, text, length);
+    return g_string_free (g_steal_pointer (&out), FALSE);
+  }
+  /* Undeclared UTF-8 cannot be mistaken for anything else. */
+  gboolean declared = first != NULL && first->number != 6;
+  if (!declared && memchr (text, ESC, length) == NULL &&
+      g_utf8_validate (text, (gssize) length, NULL))
+    return g_strndup (text, length);
+  return decode_extended (has_set ? character_set : "", vr, text, length);
+}
+
+/* GBK and GB18030 have characters whose second byte is a backslash. */
+static size_t
+gb_value_length (const char *text, size_t length)
+{
+  size_t i = 0;
+
+  while (i < length && text[i] != '\\') {
+    gboolean pair = (text[i] & 0x80) != 0 && i + 1 < length;
+    gboolean four = pair && g_ascii_isdigit (text[i + 1]);
+    i += four ? 4 : pair ? 2 : 1;
+  }
+  return MIN (i, length);
+}
+
+/* So have the pairs below 0x80 that an escape sequence switches to. */
+static size_t
+extended_value_length (const char *text, size_t length)
+{
+  State state = { find_set (6), NULL };
+  size_t i = 0;
+
+  while (i < length) {
+    size_t n = text[i] == ESC ? apply_escape (&state, text + i, length - i) : 0;
+    if (n == 0 && state.g0->layout == BYTES && text[i] == '\\')
+      return i;
+    if (n == 0)
+      n = state.g0->layout != BYTES && (uint8_t) text[i] >= 0x20 ? 2 : 1;
+    i += n;
+  }
+  return MIN (i, length);
+}
+
+size_t
+vitrail_charset_value_length (const char *character_set,
+                              const char *text,
+                              size_t length)
+{
+  const char *end = memchr (text, '\\', length);
+
+  if (end == NULL)
+    return length;
+  if (memchr (text, ESC, length) != NULL)
+    return extended_value_length (text, length);
+  const Set *first = first_set (character_set);
+  if (first != NULL && first->layout == WHOLE && first->number != 192)
+    return gb_value_length (text, length);
+  return (size_t) (end - text);
+}

@@ -1,0 +1,654 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The parser: a loop over a stack of levels (data set, sequence, item, ...), so
+ * that no file can exhaust ours. It reads what real writers write: where a
+ * header makes no sense in the encoding that was announced, it is tried in the
+ * other one; what cannot be is an error that names the attribute. */
+
+#include "dicom/parser.h"
+
+#include "dicom/vr.h"
+#include "error.h"
+#include "limits.h"
+
+#include <string.h>
+
+#define UNDEFINED       0xffffffffu
+#define TAG_ITEM        VITRAIL_TAG (0xfffe, 0xe000)
+#define TAG_ITEM_END    VITRAIL_TAG (0xfffe, 0xe00d)
+#define TAG_SEQ_END     VITRAIL_TAG (0xfffe, 0xe0dd)
+#define TAG_PIXEL_REP   VITRAIL_TAG (0x0028, 0x0103)
+#define TAG_FLOAT_PIXEL VITRAIL_TAG (0x7fe0, 0x0008)
+#define TAG_PIXEL       VITRAIL_TAG (0x7fe0, 0x0010)
+
+/* Lines in a list of warnings: a hostile file earns no more. */
+#define MAX_WARNINGS 32
+
+/* One open data set, sequence or item.
+ * @end: no byte from here on belongs to it
+ * @tag: of the sequence; in an item or data set the last one read
+ * @undefined: ends with a delimiter
+ * @fresh: nothing of it was read yet */
+typedef struct {
+  size_t end;
+  VitrailTag tag;
+  gboolean is_sequence;
+  gboolean undefined;
+  gboolean implicit;
+  gboolean big_endian;
+  gboolean fresh;
+} Level;
+
+typedef struct {
+  const VitrailParserInput *input;
+  const VitrailParserEvents *events;
+  gpointer user_data;
+  const uint8_t *data;
+  size_t position;
+  Level levels[2 * VITRAIL_LIMIT_DEPTH + 1];
+  size_t depth;
+  uint32_t n_elements;
+  gboolean is_signed;
+  gboolean done;
+} Parser;
+
+/* An element's tag, VR and length field.
+ * @size: bytes of the header; the value follows */
+typedef struct {
+  VitrailTag tag;
+  VitrailVR vr;
+  uint32_t length;
+  size_t size;
+  gboolean implicit;
+} Header;
+
+void
+vitrail_parser_warn (GPtrArray **warnings, const char *format, ...)
+{
+  if (warnings == NULL)
+    return;
+  if (*warnings == NULL)
+    *warnings = g_ptr_array_new_with_free_func (g_free);
+  if ((*warnings)->len >= MAX_WARNINGS)
+    return;
+
+  va_list args;
+  va_start (args, format);
+  g_ptr_array_add (*warnings, g_strdup_vprintf (format, args));
+  va_end (args);
+}
+
+static void
+warn_at (Parser *self, VitrailTag tag, const char *what)
+{
+  char text[VITRAIL_TAG_TEXT_SIZE];
+
+  vitrail_parser_warn (self->input->warnings, "%s: %s",
+                       vitrail_tag_text (tag, text), what);
+}
+
+static gboolean
+fail_at (const Parser *self,
+         VitrailTag tag,
+         VitrailError code,
+         const char *what,
+         GError **error)
+{
+  char text[VITRAIL_TAG_TEXT_SIZE];
+
+  g_set_error (error, VITRAIL_ERROR, (int) code, "%s: %s: %s, at byte %zu",
+               self->input->name, vitrail_tag_text (tag, text), what,
+               self->input->offset + self->position);
+  return FALSE;
+}
+
+/* A consumer that wants no more ends the parsing without an error. */
+static gboolean
+told (Parser *self, gboolean go_on)
+{
+  if (!go_on)
+    self->done = TRUE;
+  return TRUE;
+}
+
+static VitrailTag
+read_tag (const uint8_t *p, gboolean big_endian)
+{
+  return VITRAIL_TAG (vitrail_read_u16 (p, big_endian),
+                      vitrail_read_u16 (p + 2, big_endian));
+}
+
+gboolean
+vitrail_parser_at_delimiter (const uint8_t *data,
+                             size_t rest,
+                             gboolean big_endian,
+                             uint16_t element)
+{
+  return rest >= 8 &&
+         read_tag (data, big_endian) == VITRAIL_TAG (0xfffe, element);
+}
+
+size_t
+vitrail_parser_skip_fragments (const uint8_t *data,
+                               size_t start,
+                               size_t end,
+                               gboolean *complete)
+{
+  size_t position = start;
+
+  *complete = FALSE;
+  while (vitrail_parser_at_delimiter (data + position, end - position, FALSE,
+                                      0xe000))
+  {
+    uint32_t length = vitrail_read_u32 (data + position + 4, FALSE);
+    if (length > end - position - 8)
+      return end;
+    position += 8 + (size_t) length;
+  }
+  *complete = vitrail_parser_at_delimiter (data + position, end - position,
+                                           FALSE, 0xe0dd);
+  return *complete ? position : end;
+}
+
+static gboolean
+is_pixel_data (VitrailTag tag)
+{
+  return tag >= TAG_FLOAT_PIXEL && tag <= TAG_PIXEL;
+}
+
+static gboolean
+is_known_vr (const uint8_t *p)
+{
+  return vitrail_vr_info (VITRAIL_VR (p[0], p[1]))->flags != 0;
+}
+
+/* Looks at a data set's first element, since writers put data sets of the other
+ * kind under a transfer syntax or inside UN. */
+static void
+sniff_level (Parser *self, Level *level)
+{
+  const uint8_t *p = self->data + self->position;
+  size_t rest = level->end - self->position;
+
+  level->fresh = FALSE;
+  if (rest < 8 || vitrail_read_u16 (p, level->big_endian) == 0xfffe)
+    return;
+
+  uint32_t length = vitrail_read_u32 (p + 4, level->big_endian);
+  gboolean fits = length <= rest - 8 || length == UNDEFINED;
+  gboolean known = is_known_vr (p + 4);
+  if (level->implicit ? known && !fits : !known && fits) {
+    level->implicit = !level->implicit;
+    warn_at (self, read_tag (p, level->big_endian),
+             level->implicit ? "implicit VR where explicit was announced"
+                             : "explicit VR where implicit was announced");
+  }
+}
+
+static gboolean
+push_level (Parser *self, Level level, GError **error)
+{
+  if (self->depth + 1 >= G_N_ELEMENTS (self->levels)) {
+    return fail_at (self, level.tag, VITRAIL_ERROR_LIMIT,
+                    "sequences are nested too deeply", error);
+  }
+  self->levels[++self->depth] = level;
+  return TRUE;
+}
+
+static gboolean
+pop_level (Parser *self)
+{
+  const Level *level = &self->levels[self->depth];
+  gboolean go_on = level->is_sequence
+                       ? self->events->end_sequence (self->user_data)
+                       : self->events->end_item (self->user_data);
+
+  self->depth--;
+  return told (self, go_on);
+}
+
+static gboolean
+count_element (Parser *self, VitrailTag tag, GError **error)
+{
+  if (++self->n_elements <= VITRAIL_LIMIT_ELEMENTS)
+    return TRUE;
+  return fail_at (self, tag, VITRAIL_ERROR_LIMIT, "too many elements", error);
+}
+
+/* A level's bytes are used up, or too few for a header. */
+static gboolean
+end_level (Parser *self, const Level *level, GError **error)
+{
+  if (self->depth > 0 && level->undefined && level->end == self->input->length)
+  {
+    return fail_at (self, level->tag, VITRAIL_ERROR_TRUNCATED,
+                    "the file ends inside a sequence", error);
+  }
+  if (level->end > self->position)
+    warn_at (self, level->tag, "odd bytes at the end were skipped");
+  else if (self->depth > 0 && level->undefined)
+    warn_at (self, level->tag, "a delimiter is missing");
+  self->position = level->end;
+  if (self->depth > 0)
+    return pop_level (self);
+  self->done = TRUE;
+  return TRUE;
+}
+
+static gboolean
+begin_item (Parser *self, Level *sequence, uint32_t length, GError **error)
+{
+  size_t rest = sequence->end - self->position - 8;
+
+  if (length != UNDEFINED && length > rest) {
+    return fail_at (self, sequence->tag,
+                    sequence->end == self->input->length
+                        ? VITRAIL_ERROR_TRUNCATED
+                        : VITRAIL_ERROR_MALFORMED,
+                    sequence->end == self->input->length
+                        ? "the file ends inside an item"
+                        : "an item is longer than its sequence",
+                    error);
+  }
+  if (!count_element (self, sequence->tag, error))
+    return FALSE;
+  self->position += 8;
+  Level level = {
+    .end = length == UNDEFINED ? sequence->end : self->position + length,
+    .tag = sequence->tag,
+    .undefined = length == UNDEFINED,
+    .implicit = sequence->implicit,
+    .big_endian = sequence->big_endian,
+    .fresh = TRUE,
+  };
+  if (!push_level (self, level, error))
+    return FALSE;
+  return told (self, self->events->begin_item (self->user_data));
+}
+
+static gboolean
+read_item (Parser *self, Level *level, GError **error)
+{
+  const uint8_t *p = self->data + self->position;
+  VitrailTag tag = read_tag (p, level->big_endian);
+
+  if (tag == TAG_ITEM) {
+    uint32_t length = vitrail_read_u32 (p + 4, level->big_endian);
+    return begin_item (self, level, length, error);
+  }
+  if (tag == TAG_SEQ_END) {
+    self->position += 8;
+    if (level->undefined)
+      return pop_level (self);
+    warn_at (self, level->tag, "an unexpected delimiter was skipped");
+    return TRUE;
+  }
+  if (tag == TAG_ITEM_END) {
+    self->position += 8;
+    warn_at (self, level->tag, "an unexpected delimiter was skipped");
+    return TRUE;
+  }
+  if (level->undefined) {
+    warn_at (self, level->tag, "a delimiter is missing");
+    return pop_level (self);
+  }
+  warn_at (self, level->tag, "bytes that are no item were skipped");
+  self->position = level->end;
+  return TRUE;
+}
+
+/* The three delimiters where an attribute is expected. */
+static gboolean
+read_delimiter (Parser *self, Level *level, VitrailTag tag, GError **error)
+{
+  if (tag == TAG_ITEM_END && level->undefined && self->depth > 0) {
+    self->position += 8;
+    return pop_level (self);
+  }
+  if (tag != TAG_ITEM_END && level->undefined && self->depth > 0) {
+    warn_at (self, level->tag, "a delimiter is missing");
+    return pop_level (self);
+  }
+  if (tag == TAG_ITEM) {
+    return fail_at (self, level->tag, VITRAIL_ERROR_MALFORMED,
+                    "an item outside of a sequence follows", error);
+  }
+  self->position += 8;
+  warn_at (self, level->tag, "an unexpected delimiter was skipped");
+  return TRUE;
+}
+
+static gboolean
+fits (const Level *level, const Parser *self, const Header *header)
+{
+  size_t rest = level->end - self->position;
+
+  return header->size <= rest &&
+         (header->length == UNDEFINED || header->length <= rest - header->size);
+}
+
+static Header
+implicit_header (const uint8_t *p, VitrailTag tag, gboolean big_endian)
+{
+  return (Header){
+    .tag = tag,
+    .vr = vitrail_dictionary_vr (tag),
+    .length = vitrail_read_u32 (p + 4, big_endian),
+    .size = 8,
+    .implicit = TRUE,
+  };
+}
+
+/* Explicit VR, but the VR is none of PS3.5's: a newer one (which has the long
+ * form), one that a writer made up, or an implicit element. */
+static Header
+unknown_vr_header (Parser *self, const Level *level, VitrailTag tag)
+{
+  const uint8_t *p = self->data + self->position;
+  size_t rest = level->end - self->position;
+  Header header = implicit_header (p, tag, level->big_endian);
+
+  warn_at (self, tag, "its VR is not valid");
+  if (g_ascii_isupper (p[4]) && g_ascii_isupper (p[5]) && rest >= 12 &&
+      p[6] == 0 && p[7] == 0)
+  {
+    Header longer = header;
+    longer.size = 12;
+    longer.length = vitrail_read_u32 (p + 8, level->big_endian);
+    if (fits (level, self, &longer))
+      return longer;
+  }
+  if (fits (level, self, &header))
+    return header;
+  header.length = vitrail_read_u16 (p + 6, level->big_endian);
+  return header;
+}
+
+static Header
+read_header (Parser *self, const Level *level, VitrailTag tag)
+{
+  const uint8_t *p = self->data + self->position;
+
+  if (level->implicit)
+    return implicit_header (p, tag, level->big_endian);
+
+  VitrailVR vr = VITRAIL_VR (p[4], p[5]);
+  uint8_t flags = vitrail_vr_info (vr)->flags;
+  if (flags == 0)
+    return unknown_vr_header (self, level, tag);
+  Header header = {
+    .tag = tag,
+    .vr = vr,
+    .length = vitrail_read_u16 (p + 6, level->big_endian),
+    .size = 8,
+  };
+  if ((flags & VITRAIL_VR_LONG) != 0) {
+    header.size = 12;
+    header.length = level->end - self->position >= 12
+                        ? vitrail_read_u32 (p + 8, level->big_endian)
+                        : UNDEFINED - 1;
+  }
+  return header;
+}
+
+/* UN says that who wrote it did not know the VR: the value is then encoded in
+ * implicit little endian (PS3.5 6.2.2 note 2), and we may know it. */
+static gboolean
+is_un (const Header *header)
+{
+  return header->vr == VR_UN && !header->implicit;
+}
+
+static gboolean
+begin_sequence (Parser *self,
+                const Level *level,
+                const Header *header,
+                GError **error)
+{
+  gboolean undefined = header->length == UNDEFINED;
+  VitrailElement element = {
+    .tag = header->tag,
+    .vr = VR_SQ,
+    .undefined_length = undefined ? 1 : 0,
+  };
+  Level sequence = {
+    .tag = header->tag,
+    .is_sequence = TRUE,
+    .undefined = undefined,
+    .implicit = level->implicit || header->implicit || is_un (header),
+    .big_endian = level->big_endian && !is_un (header),
+  };
+
+  self->position += header->size;
+  sequence.end = undefined ? level->end : self->position + header->length;
+  if (!push_level (self, sequence, error))
+    return FALSE;
+  return told (self, self->events->begin_sequence (&element, self->user_data));
+}
+
+/* The file ends before the value does, or the value leaves its item. */
+static gboolean
+reject_length (Parser *self,
+               const Level *level,
+               const Header *header,
+               GError **error)
+{
+  char text[VITRAIL_TAG_TEXT_SIZE];
+  gboolean truncated = level->end == self->input->length;
+
+  /* Behind the last attribute nothing has to make sense. */
+  if (self->depth == 0 && header->tag <= level->tag) {
+    warn_at (self, level->tag, "what follows is no attribute, and was ignored");
+    self->done = TRUE;
+    return TRUE;
+  }
+  g_set_error (error, VITRAIL_ERROR,
+               truncated ? VITRAIL_ERROR_TRUNCATED : VITRAIL_ERROR_MALFORMED,
+               "%s: %s: %u bytes at byte %zu, but %s after %zu",
+               self->input->name, vitrail_tag_text (header->tag, text),
+               header->length,
+               self->input->offset + self->position + header->size,
+               truncated ? "the file ends" : "its item ends",
+               MAX (level->end - self->position, header->size) - header->size);
+  return FALSE;
+}
+
+/* The bytes of a value with undefined length that is no sequence: fragments.
+ * What follows them is where parsing goes on. */
+static size_t
+measure_fragments (Parser *self, const Level *level, VitrailTag tag)
+{
+  gboolean complete;
+  size_t end = vitrail_parser_skip_fragments (self->data, self->position,
+                                              level->end, &complete);
+
+  if (!complete)
+    warn_at (self, tag, "the end of its fragments is missing");
+  return end - self->position;
+}
+
+static VitrailVR
+final_vr (const Parser *self, const Header *header)
+{
+  if (is_un (header))
+    return vitrail_dictionary_vr (header->tag);
+  if (header->implicit && header->vr == VR_US && self->is_signed &&
+      vitrail_dictionary_is_us_or_ss (header->tag))
+    return VR_SS;
+  return header->vr;
+}
+
+static void
+note_pixel_representation (Parser *self, const VitrailElement *element)
+{
+  if (element->tag == TAG_PIXEL_REP && element->length >= 2)
+    self->is_signed =
+        vitrail_read_u16 (element->value, element->big_endian) == 1;
+}
+
+/* An attribute that is no sequence, from its value on. */
+static gboolean
+read_value (Parser *self, Level *level, const Header *header, GError **error)
+{
+  gboolean undefined = header->length == UNDEFINED;
+  gboolean last = self->input->header_only && self->depth == 0 &&
+                  is_pixel_data (header->tag);
+  VitrailElement element = {
+    .tag = header->tag,
+    .vr = final_vr (self, header),
+    .big_endian = level->big_endian && !is_un (header),
+    .undefined_length = undefined ? 1 : 0,
+    .length = header->length,
+  };
+
+  self->position += header->size;
+  size_t rest = level->end - self->position;
+  if (last && undefined) {
+    element.length = rest;
+  } else if (undefined) {
+    element.length = measure_fragments (self, level, header->tag);
+  } else if (element.length > rest) {
+    warn_at (self, header->tag, "the file ends inside its value");
+    element.length = rest;
+  }
+  element.value = element.length > 0 ? self->data + self->position : NULL;
+  self->position += element.length;
+  if (undefined && !last && level->end - self->position >= 8)
+    self->position += 8;
+  note_pixel_representation (self, &element);
+  gboolean go_on = self->events->element (&element, self->user_data);
+  return told (self, go_on && !last);
+}
+
+/* VRs whose undefined length means fragments: bytes and words. */
+static gboolean
+can_be_fragments (const Header *header)
+{
+  const VitrailVRInfo *info = vitrail_vr_info (header->vr);
+
+  return (info->flags & VITRAIL_VR_LONG) != 0 && info->size > 0;
+}
+
+static gboolean
+is_sequence (const Parser *self, const Level *level, const Header *header)
+{
+  const uint8_t *value = self->data + self->position + header->size;
+
+  if (is_pixel_data (header->tag))
+    return FALSE;
+  if (final_vr (self, header) == VR_SQ)
+    return TRUE;
+  if (header->length != UNDEFINED)
+    return FALSE;
+  if (header->vr == VR_UN || header->implicit)
+    return TRUE;
+  return !can_be_fragments (header) &&
+         vitrail_parser_at_delimiter (value,
+                                      level->end - self->position -
+                                          header->size,
+                                      level->big_endian, 0xe000);
+}
+
+static gboolean
+check_header (Parser *self,
+              const Level *level,
+              const Header *header,
+              GError **error)
+{
+  /* Of pixel data the frames that are there can still be shown. */
+  if (!fits (level, self, header) &&
+      !(self->depth == 0 && is_pixel_data (header->tag) &&
+        header->size <= level->end - self->position))
+    return reject_length (self, level, header, error);
+  if (header->length == UNDEFINED && !is_pixel_data (header->tag) &&
+      !can_be_fragments (header) && !is_sequence (self, level, header))
+  {
+    return fail_at (self, header->tag, VITRAIL_ERROR_MALFORMED,
+                    "undefined length of what is no sequence", error);
+  }
+  return count_element (self, header->tag, error);
+}
+
+/* Zeros behind the last attribute: padding that somebody's disk added. */
+static gboolean
+is_padding (const Parser *self, const Level *level, VitrailTag tag)
+{
+  return self->depth == 0 && tag == 0 && level->tag > 0;
+}
+
+static gboolean
+read_element (Parser *self, Level *level, GError **error)
+{
+  const uint8_t *p = self->data + self->position;
+
+  if (level->fresh)
+    sniff_level (self, level);
+
+  VitrailTag tag = read_tag (p, level->big_endian);
+  if (self->depth == 0 && self->input->only_group != 0 &&
+      VITRAIL_TAG_GROUP (tag) != self->input->only_group)
+  {
+    self->done = TRUE;
+    return TRUE;
+  }
+  if (tag == TAG_ITEM || tag == TAG_ITEM_END || tag == TAG_SEQ_END)
+    return read_delimiter (self, level, tag, error);
+  if (is_padding (self, level, tag)) {
+    warn_at (self, level->tag, "what follows is padding, and was ignored");
+    self->done = TRUE;
+    return TRUE;
+  }
+
+  Header header = read_header (self, level, tag);
+  if (!check_header (self, level, &header, error))
+    return FALSE;
+  if (self->done)
+    return TRUE;
+  level->tag = tag;
+  if (is_sequence (self, level, &header))
+    return begin_sequence (self, level, &header, error);
+  return read_value (self, level, &header, error);
+}
+
+gboolean
+vitrail_parse (const VitrailParserInput *input,
+               const VitrailParserEvents *events,
+               gpointer user_data,
+               size_t *consumed,
+               GError **error)
+{
+  Parser self;
+
+  self.input = input;
+  self.events = events;
+  self.user_data = user_data;
+  self.data = input->data;
+  self.position = 0;
+  self.depth = 0;
+  self.n_elements = 0;
+  self.is_signed = FALSE;
+  self.done = FALSE;
+  self.levels[0] = (Level){
+    .end = input->length,
+    .implicit = input->implicit,
+    .big_endian = input->big_endian,
+    .fresh = TRUE,
+  };
+
+  while (!self.done) {
+    Level *level = &self.levels[self.depth];
+    gboolean fine;
+    if (level->end - self.position < 8)
+      fine = end_level (&self, level, error);
+    else if (level->is_sequence)
+      fine = read_item (&self, level, error);
+    else
+      fine = read_element (&self, level, error);
+    if (!fine)
+      return FALSE;
+  }
+  if (consumed != NULL)
+    *consumed = self.position;
+  return TRUE;
+}

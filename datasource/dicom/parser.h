@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Encoded data sets (PS3.5 7) as a stream of events; the data set is one
+ * consumer of it. Values are never copied, and nothing is allocated from a
+ * length that a file states. Internal to datasource/dicom. */
+
+#pragma once
+
+#include "dicom/dataset.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VitrailParserEvents: what a consumer is told, in the order of the bytes. Each
+ * returns FALSE to end the parsing at once, which is no error of the data.
+ * @element: an attribute that is no sequence
+ * @begin_sequence, @end_sequence: around the items of a sequence
+ * @begin_item, @end_item: around the attributes of an item
+ */
+typedef struct {
+  gboolean (*element) (const VitrailElement *element, gpointer user_data);
+  gboolean (*begin_sequence) (const VitrailElement *element,
+                              gpointer user_data);
+  gboolean (*end_sequence) (gpointer user_data);
+  gboolean (*begin_item) (gpointer user_data);
+  gboolean (*end_item) (gpointer user_data);
+} VitrailParserEvents;
+
+/**
+ * VitrailParserInput:
+ * @data, @length: the encoded data set
+ * @offset: where @data lies in the file, for error texts
+ * @name: stands for the file in error texts
+ * @implicit, @big_endian: the transfer syntax
+ * @header_only: end after Pixel Data's header (VITRAIL_READ_HEADER)
+ * @only_group: end before the first attribute of another group; 0 for none
+ * @warnings: (element-type utf8): created when first needed; what was tolerated
+ */
+typedef struct {
+  const uint8_t *data;
+  size_t length;
+  size_t offset;
+  const char *name;
+  gboolean implicit;
+  gboolean big_endian;
+  gboolean header_only;
+  uint16_t only_group;
+  GPtrArray **warnings;
+} VitrailParserInput;
+
+/* @consumed: where the parsing ended in @input's data; may be NULL. */
+gboolean vitrail_parse (const VitrailParserInput *input,
+                        const VitrailParserEvents *events,
+                        gpointer user_data,
+                        size_t *consumed,
+                        GError **error);
+
+/* The same into a data set, which keeps @owner, a GBytes that @input's data is
+ * part of. */
+VitrailDataSet *vitrail_parse_data_set (const VitrailParserInput *input,
+                                        GBytes *owner,
+                                        size_t *consumed,
+                                        GError **error);
+
+/* One line more in @warnings, until there are very many. */
+void vitrail_parser_warn (GPtrArray **warnings, const char *format, ...)
+    G_GNUC_PRINTF (2, 3);
+
+/* TRUE when the bytes at @data start with the tag (FFFE,@element) in the given
+ * byte order; @rest bytes are there. */
+gboolean vitrail_parser_at_delimiter (const uint8_t *data,
+                                      size_t rest,
+                                      gboolean big_endian,
+                                      uint16_t element);
+
+/* The end of the fragments (PS3.5 A.4) that start at @start: where the sequence
+ * delimiter stands, or @end with @complete FALSE when there is none. */
+size_t vitrail_parser_skip_fragments (const uint8_t *data,
+                                      size_t start,
+                                      size_t end,
+                                      gboolean *complete);
+
+static inline uint16_t
+vitrail_read_u16 (const uint8_t *p, gboolean big_endian)
+{
+  return (uint16_t) (big_endian ? p[0] << 8 | p[1] : p[1] << 8 | p[0]);
+}
+
+static inline uint32_t
+vitrail_read_u32 (const uint8_t *p, gboolean big_endian)
+{
+  return big_endian ? (uint32_t) p[0] << 24 | (uint32_t) p[1] << 16 |
+                          (uint32_t) p[2] << 8 | p[3]
+                    : (uint32_t) p[3] << 24 | (uint32_t) p[2] << 16 |
+                          (uint32_t) p[1] << 8 | p[0];
+}
+
+static inline uint64_t
+vitrail_read_u64 (const uint8_t *p, gboolean big_endian)
+{
+  uint64_t first = vitrail_read_u32 (p, big_endian);
+  uint64_t second = vitrail_read_u32 (p + 4, big_endian);
+  return big_endian ? first << 32 | second : second << 32 | first;
+}
+
+G_END_DECLS

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* DICOM files: preamble, file meta information, data set (PS3.10 7). */
+
+#include "dicom/part10.h"
+
+#include "dicom/inflate.h"
+#include "dicom/parser.h"
+#include "dicom/vr.h"
+#include "error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PREAMBLE            128
+#define TAG_GROUP_LENGTH    VITRAIL_TAG (0x0002, 0x0000)
+#define TAG_TRANSFER_SYNTAX VITRAIL_TAG (0x0002, 0x0010)
+
+#define UID_IMPLICIT "1.2.840.10008.1.2"
+#define UID_EXPLICIT "1.2.840.10008.1.2.1"
+#define UID_BIG      "1.2.840.10008.1.2.2"
+/* PS3.5 A.5, and the two JPIP syntaxes that are deflated too. */
+#define UID_DEFLATED       "1.2.840.10008.1.2.1.99"
+#define UID_JPIP_DEFLATED  "1.2.840.10008.1.2.4.95"
+#define UID_JPIPH_DEFLATED "1.2.840.10008.1.2.4.205"
+
+struct _VitrailPart10 {
+  gatomicrefcount ref_count;
+  VitrailDataSet *meta;
+  VitrailDataSet *data_set;
+  char *transfer_syntax;
+  GPtrArray *warnings;
+};
+
+VitrailPart10 *
+vitrail_part10_ref (VitrailPart10 *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+vitrail_part10_unref (VitrailPart10 *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_clear_pointer (&self->meta, vitrail_data_set_unref);
+  g_clear_pointer (&self->data_set, vitrail_data_set_unref);
+  g_clear_pointer (&self->warnings, g_ptr_array_unref);
+  g_free (self->transfer_syntax);
+  g_free (self);
+}
+
+VitrailDataSet *
+vitrail_part10_get_meta (const VitrailPart10 *self)
+{
+  return self->meta;
+}
+
+VitrailDataSet *
+vitrail_part10_get_data_set (const VitrailPart10 *self)
+{
+  return self->data_set;
+}
+
+const char *
+vitrail_part10_get_transfer_syntax (const VitrailPart10 *self)
+{
+  return self->transfer_syntax;
+}
+
+const char *const *
+vitrail_part10_get_warnings (const VitrailPart10 *self)
+{
+  static const char *const none[] = { NULL };
+
+  return self->warnings != NULL ? (const char *const *) self->warnings->pdata
+                                : none;
+}
+
+/* TRUE when an element header in group @group may start here. */
+static gboolean
+is_plausible_start (const uint8_t *data,
+                    size_t length,
+                    uint16_t group,
+                    gboolean big_endian)
+{
+  if (length < 8 || vitrail_read_u16 (data, big_endian) != group ||
+      vitrail_read_u16 (data + 2, big_endian) > 0x3000)
+    return FALSE;
+  if (vitrail_vr_info (VITRAIL_VR (data[4], data[5]))->flags != 0)
+    return TRUE;
+  /* Implicit VR: the first attributes of a data set are short. */
+  return vitrail_read_u32 (data + 4, big_endian) <= 0xffff;
+}
+
+gboolean
+vitrail_part10_probe (const uint8_t *data, size_t length)
+{
+  if (length >= PREAMBLE + 4 && memcmp (data + PREAMBLE, "DICM", 4) == 0)
+    return TRUE;
+  return is_plausible_start (data, length, 0x0002, FALSE) ||
+         is_plausible_start (data, length, 0x0008, FALSE) ||
+         is_plausible_start (data, length, 0x0008, TRUE) ||
+         (length >= 12 && memcmp (data, "DICM", 4) == 0 &&
+          is_plausible_start (data + 4, length - 4, 0x0002, FALSE));
+}
+
+/* Where file meta or data set start; SIZE_MAX when nothing looks like DICOM. */
+static size_t
+find_start (VitrailPart10 *self, const uint8_t *data, size_t length)
+{
+  if (length >= PREAMBLE + 4 && memcmp (data + PREAMBLE, "DICM", 4) == 0)
+    return PREAMBLE + 4;
+  if (!vitrail_part10_probe (data, length))
+    return SIZE_MAX;
+  vitrail_parser_warn (&self->warnings, "no preamble");
+  return memcmp (data, "DICM", 4) == 0 ? 4 : 0;
+}
+
+static char *
+dup_uid (const VitrailDataSet *data_set, VitrailTag tag)
+{
+  size_t length;
+  const char *uid = vitrail_data_set_peek_text (data_set, tag, 0, &length);
+
+  return uid != NULL && memchr (uid, '\0', length) == NULL &&
+                 g_utf8_validate (uid, (gssize) length, NULL)
+             ? g_strndup (uid, length)
+             : NULL;
+}
+
+static void
+check_group_length (VitrailPart10 *self, size_t consumed)
+{
+  int64_t stated;
+
+  /* The group length element itself has 12 bytes and does not count. */
+  if (!vitrail_data_set_get_int (self->meta, TAG_GROUP_LENGTH, 0, &stated))
+    vitrail_parser_warn (&self->warnings, "file meta: no group length");
+  else if (consumed < 12 || stated != (int64_t) (consumed - 12))
+    vitrail_parser_warn (&self->warnings, "file meta: wrong group length");
+}
+
+/* Reads group 0002 and moves @input behind it. */
+static gboolean
+read_meta (VitrailPart10 *self,
+           VitrailParserInput *input,
+           GBytes *bytes,
+           GError **error)
+{
+  VitrailParserInput meta = *input;
+  size_t consumed;
+
+  if (input->length < 8 || vitrail_read_u16 (input->data, FALSE) != 0x0002) {
+    vitrail_parser_warn (&self->warnings, "no file meta information");
+    return TRUE;
+  }
+  meta.only_group = 0x0002;
+  meta.header_only = FALSE;
+  self->meta = vitrail_parse_data_set (&meta, bytes, &consumed, error);
+  if (self->meta == NULL)
+    return FALSE;
+  check_group_length (self, consumed);
+  self->transfer_syntax = dup_uid (self->meta, TAG_TRANSFER_SYNTAX);
+  input->data += consumed;
+  input->length -= consumed;
+  input->offset += consumed;
+  return TRUE;
+}
+
+static gboolean
+is_deflated (const char *transfer_syntax)
+{
+  return g_strcmp0 (transfer_syntax, UID_DEFLATED) == 0 ||
+         g_strcmp0 (transfer_syntax, UID_JPIP_DEFLATED) == 0 ||
+         g_strcmp0 (transfer_syntax, UID_JPIPH_DEFLATED) == 0;
+}
+
+/* TRUE when the group at @data makes sense in big endian only. */
+static gboolean
+looks_big_endian (const VitrailParserInput *input)
+{
+  return input->length >= 8 && input->data[0] == 0 && input->data[1] >= 0x02 &&
+         input->data[1] <= 0x20;
+}
+
+/* Sets the encoding by the transfer syntax, or by what the bytes look like
+ * where it is not there or contradicts them. VR is checked by the parser. */
+static void
+choose_encoding (VitrailPart10 *self, VitrailParserInput *input)
+{
+  const char *uid = self->transfer_syntax;
+  gboolean big = looks_big_endian (input);
+  gboolean empty = input->length < 8;
+
+  input->implicit = g_strcmp0 (uid, UID_IMPLICIT) == 0;
+  input->big_endian = g_strcmp0 (uid, UID_BIG) == 0;
+  if (uid != NULL && (empty || big == input->big_endian))
+    return;
+  input->big_endian = big;
+  if (uid != NULL) {
+    vitrail_parser_warn (&self->warnings,
+                         "the byte order is not the transfer syntax's");
+    return;
+  }
+  input->implicit =
+      empty ||
+      vitrail_vr_info (VITRAIL_VR (input->data[4], input->data[5]))->flags == 0;
+  self->transfer_syntax = g_strdup (input->implicit ? UID_IMPLICIT
+                                    : big           ? UID_BIG
+                                                    : UID_EXPLICIT);
+  vitrail_parser_warn (&self->warnings, "no transfer syntax: %s assumed",
+                       self->transfer_syntax);
+}
+
+static gboolean
+read_data_set (VitrailPart10 *self,
+               VitrailParserInput *input,
+               GBytes *bytes,
+               GError **error)
+{
+  g_autoptr (GBytes) inflated = NULL;
+
+  if (is_deflated (self->transfer_syntax)) {
+    inflated = vitrail_inflate (input->data, input->length, input->name, error);
+    if (inflated == NULL)
+      return FALSE;
+    input->data = g_bytes_get_data (inflated, &input->length);
+    input->offset = 0;
+  }
+  choose_encoding (self, input);
+  self->data_set =
+      vitrail_parse_data_set (input, inflated != NULL ? inflated : bytes, NULL,
+                              error);
+  return self->data_set != NULL;
+}
+
+VitrailPart10 *
+vitrail_part10_read (GBytes *bytes,
+                     const char *name,
+                     VitrailReadFlags flags,
+                     GError **error)
+{
+  g_autoptr (VitrailPart10) self = g_new0 (VitrailPart10, 1);
+  size_t length;
+  const uint8_t *data = g_bytes_get_data (bytes, &length);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  size_t start = find_start (self, data, length);
+  if (start == SIZE_MAX) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
+                 "%s: not a DICOM file", name);
+    return NULL;
+  }
+
+  VitrailParserInput input = {
+    .data = data + start,
+    .length = length - start,
+    .offset = start,
+    .name = name,
+    .header_only = (flags & VITRAIL_READ_HEADER) != 0,
+    .warnings = &self->warnings,
+  };
+  if (!read_meta (self, &input, bytes, error) ||
+      !read_data_set (self, &input, bytes, error))
+    return NULL;
+  if (self->warnings != NULL)
+    g_ptr_array_add (self->warnings, NULL);
+  return g_steal_pointer (&self);
+}
+
+static GBytes *
+map_file (const char *path, GError **error)
+{
+  /* O_NONBLOCK: opening a FIFO without a writer would wait forever. */
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  struct stat status;
+
+  if (fd < 0) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_IO, "%s: %s", path,
+                 g_strerror (errno));
+    return NULL;
+  }
+  if (fstat (fd, &status) != 0 || !S_ISREG (status.st_mode)) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_IO,
+                 "%s: not a regular file", path);
+    close (fd);
+    return NULL;
+  }
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GMappedFile) file = g_mapped_file_new_from_fd (fd, FALSE, &local);
+  close (fd);
+  if (file == NULL) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_IO, "%s: %s", path,
+                 local->message);
+    return NULL;
+  }
+  return g_mapped_file_get_bytes (file);
+}
+
+VitrailPart10 *
+vitrail_part10_open (const char *path, VitrailReadFlags flags, GError **error)
+{
+  g_autoptr (GBytes) bytes = map_file (path, error);
+
+  if (bytes == NULL)
+    return NULL;
+  return vitrail_part10_read (bytes, path, flags, error);
+}

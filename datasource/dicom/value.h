@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Walking over the values of one text attribute, in one pass however many there
+ * are. Internal to datasource/dicom. */
+
+#pragma once
+
+#include "dicom/dataset.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  const char *character_set;
+  const char *text;
+  size_t rest;
+  VitrailVR vr;
+  gboolean more;
+} VitrailTextIter;
+
+/* @element: of @data_set; one that is no text has no values here. */
+void vitrail_text_iter_init (VitrailTextIter *self,
+                             const VitrailDataSet *data_set,
+                             const VitrailElement *element);
+/* The next value without padding; of @length 0 where a value is empty. FALSE
+ * after the last one. */
+gboolean vitrail_text_iter_next (VitrailTextIter *self,
+                                 const char **text,
+                                 size_t *length);
+
+/* @text as a finite number (IS, DS). */
+gboolean vitrail_parse_decimal (const char *text, size_t length, double *value);
+
+/* Binary value @index of @element as text: the shortest decimal that reads back
+ * the same, AT as eight hexadecimal digits. NULL when there is none. */
+char *vitrail_format_binary (const VitrailElement *element, size_t index);
+
+G_END_DECLS
