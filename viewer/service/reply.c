@@ -27,6 +27,15 @@ void
 vitrail_reply_clear (VitrailReply *self)
 {
   drop_body (self);
+  g_clear_pointer (&self->owned_content_type, g_free);
+}
+
+void
+vitrail_reply_take_content_type (VitrailReply *self, char *content_type)
+{
+  g_free (self->owned_content_type);
+  self->owned_content_type = content_type;
+  self->content_type = content_type;
 }
 
 gsize

@@ -19,7 +19,7 @@ typedef enum {
 /**
  * VitrailReply:
  * @status: 200 unless said otherwise
- * @content_type: a constant or interned text
+ * @content_type: a constant, or vitrail_reply_take_content_type ()
  * @parts: (element-type GBytes) the body
  * @allow: the Allow header of a 405; may be NULL
  * @etag: without quotes; "" for none
@@ -32,6 +32,7 @@ typedef struct {
   gboolean is_page;
   gboolean is_gzip;
   const char *content_type;
+  char *owned_content_type;
   const char *file_name;
   const char *allow;
   GBytes *body;
@@ -47,6 +48,8 @@ gsize vitrail_reply_get_length (const VitrailReply *self);
 void vitrail_reply_set_body (VitrailReply *self,
                              const char *content_type,
                              GBytes *body);
+/* For a content type made up for this reply. */
+void vitrail_reply_take_content_type (VitrailReply *self, char *content_type);
 /* Takes the text; it is sent with no-store. */
 void vitrail_reply_set_text (VitrailReply *self,
                              const char *content_type,

@@ -159,3 +159,34 @@ class Service:
         else:
             print("# " + noise.replace("\n", "\n# "))
         return False
+
+
+def objects(*folders):
+    """All DICOM objects below folders, read by pydicom without pixels:
+    (path, data set), one for each SOP Instance UID."""
+    import pydicom
+    found = {}
+    for folder in folders:
+        for base, _, files in sorted(os.walk(folder)):
+            for name in sorted(files):
+                path = os.path.join(base, name)
+                try:
+                    data = pydicom.dcmread(path, stop_before_pixels=True)
+                except Exception:  # not DICOM: no matter here
+                    continue
+                if "SOPInstanceUID" in data and "StudyInstanceUID" in data:
+                    found.setdefault(str(data.SOPInstanceUID), (path, data))
+    return list(found.values())
+
+
+def value(answer, tag, default=None):
+    """The first value of an attribute in DICOM JSON."""
+    values = answer.get(tag, {}).get("Value")
+    return values[0] if values else default
+
+
+def path_of(data, *more):
+    """The DICOMweb path of an instance."""
+    return "/".join(["/dicom-web/studies", data.StudyInstanceUID, "series",
+                     data.SeriesInstanceUID, "instances", data.SOPInstanceUID,
+                     *more])

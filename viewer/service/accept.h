@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The Accept header with DICOM's own parameters (PS3.18 8.7.5), and which media
+ * type a transfer syntax has (PS3.18 8.7.3.3). Pure. */
+
+#pragma once
+
+#include "request.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VitrailMediaRange: one entry.
+ * @type: lower case; for multipart/related its type parameter, or all
+ * @transfer_syntax: "" when not given; may be "*"
+ * @is_multipart: the answer is to be multipart/related
+ */
+typedef struct {
+  char type[64];
+  char transfer_syntax[72];
+  gboolean is_multipart;
+  double quality;
+} VitrailMediaRange;
+
+/* The entries of the query's accept= (PS3.18 8.3.3.1), else of the header, the
+ * most wanted first; what does not parse is left out. A single entry for
+ * everything when there is none: (element-type VitrailMediaRange). */
+GArray *vitrail_accept_parse (const VitrailRequest *request);
+
+/* Whether @range takes @type. */
+gboolean
+vitrail_media_range_takes (const VitrailMediaRange *range, const char *type);
+
+/* The first of @types (NULL-terminated, @types[0] is the default) that the
+ * request takes, or NULL. */
+const char *
+vitrail_accept_choose (const VitrailRequest *request, const char *const *types);
+
+/* "image/jpeg" and so on; "application/octet-stream" for uncompressed ones and
+ * those without a type of their own. */
+const char *vitrail_transfer_syntax_get_type (const char *transfer_syntax);
+
+/* Whether a text is digits and dots, as a header or a URL may hold it. */
+gboolean vitrail_is_plain_uid (const char *text);
+
+G_END_DECLS

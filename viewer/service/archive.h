@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* From the UIDs of a path to what the archive holds. Workers only. */
+
+#pragma once
+
+#include "accept.h"
+#include "instance.h"
+#include "service.h"
+#include "source.h"
+
+G_BEGIN_DECLS
+
+/* The instances that the path's {study}, {series} and {instance} name, as
+ * answers of a query; VITRAIL_ERROR_NOT_FOUND when there are none:
+ * (element-type VitrailDataSet). */
+GPtrArray *
+vitrail_archive_list_instances (const VitrailRequest *request, GError **error);
+
+/* The file of one such answer. */
+char *vitrail_archive_dup_path (const VitrailRequest *request,
+                                VitrailDataSet *instance,
+                                GError **error);
+
+/* Opens the path's {instance}, which must be of its {series} and {study}. */
+VitrailInstance *
+vitrail_archive_open_instance (const VitrailRequest *request, GError **error);
+
+/* Sets the reply's ETag from the file's state and @what else makes the answer.
+ * TRUE when the client has that answer already: there is nothing to do. */
+gboolean vitrail_archive_is_known (const VitrailRequest *request,
+                                   VitrailReply *reply,
+                                   const char *path,
+                                   const char *what);
+
+/* "/dicom-web/studies/1.2/..." of @data_set (an answer at @level), absolute. */
+char *vitrail_archive_dup_url (const VitrailRequest *request,
+                               VitrailDataSet *data_set,
+                               VitrailLevel level);
+
+G_END_DECLS

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Handing out frames: see frames.h. */
+
+#include "frames.h"
+
+#include "error.h"
+#include "multipart.h"
+
+#include <string.h>
+
+#define IMPLICIT_LE  "1.2.840.10008.1.2"
+#define EXPLICIT_LE  "1.2.840.10008.1.2.1"
+#define DEFLATED     "1.2.840.10008.1.2.1.99"
+#define EXPLICIT_BE  "1.2.840.10008.1.2.2"
+#define OCTET_STREAM "application/octet-stream"
+
+static gboolean
+is_native_syntax (const char *transfer_syntax)
+{
+  static const char *const native[] = { IMPLICIT_LE, EXPLICIT_LE, DEFLATED,
+                                        EXPLICIT_BE, NULL };
+  return g_strv_contains (native, transfer_syntax);
+}
+
+static void
+offer (VitrailFrameOffer *self,
+       const VitrailMediaRange *range,
+       const char *type,
+       const char *transfer_syntax)
+{
+  g_strlcpy (self->type, type, sizeof self->type);
+  g_snprintf (self->content_type, sizeof self->content_type,
+              "%s; transfer-syntax=%s", type, transfer_syntax);
+  /* Without a wish, multipart is the default (PS3.18 10.4.4). */
+  self->is_multipart = range->is_multipart || strcmp (range->type, "*/*") == 0;
+}
+
+/* Whether what is stored, uncompressed or to be decoded, is taken as bytes. */
+static gboolean
+takes_plain (const VitrailMediaRange *range, gboolean is_native)
+{
+  const char *syntax = range->transfer_syntax;
+
+  if (!vitrail_media_range_takes (range, OCTET_STREAM))
+    return FALSE;
+  /* "*" alone asks for what is stored, whatever it is. */
+  return *syntax == '\0' || strcmp (syntax, EXPLICIT_LE) == 0 ||
+         strcmp (syntax, IMPLICIT_LE) == 0 ||
+         (is_native && strcmp (syntax, "*") == 0);
+}
+
+static gboolean
+offer_native (VitrailFrameOffer *self,
+              const VitrailMediaRange *range,
+              const char *stored)
+{
+  if (!takes_plain (range, TRUE))
+    return FALSE;
+  self->decode = strcmp (stored, EXPLICIT_BE) == 0;
+  offer (self, range, OCTET_STREAM, EXPLICIT_LE);
+  return TRUE;
+}
+
+static gboolean
+offer_compressed (VitrailFrameOffer *self,
+                  const VitrailMediaRange *range,
+                  const char *stored)
+{
+  const char *type = vitrail_transfer_syntax_get_type (stored);
+  const char *syntax = range->transfer_syntax;
+  gboolean is_stored =
+      strcmp (syntax, "*") == 0 || strcmp (syntax, stored) == 0;
+  gboolean is_any = strcmp (range->type, "*/*") == 0;
+
+  if (vitrail_media_range_takes (range, type) &&
+      strcmp (range->type, OCTET_STREAM) != 0 && (*syntax == '\0' || is_stored))
+    offer (self, range, type, stored);
+  else if (vitrail_media_range_takes (range, OCTET_STREAM) && is_stored)
+    offer (self, range, OCTET_STREAM, stored);
+  else if (!is_any && takes_plain (range, FALSE)) {
+    self->decode = TRUE;
+    offer (self, range, OCTET_STREAM, EXPLICIT_LE);
+  } else
+    return FALSE;
+  return TRUE;
+}
+
+gboolean
+vitrail_frame_offer_choose (VitrailFrameOffer *self,
+                            const VitrailRequest *request,
+                            VitrailInstance *instance,
+                            GError **error)
+{
+  const char *stored = vitrail_instance_get_transfer_syntax (instance);
+  g_autoptr (GArray) ranges = vitrail_accept_parse (request);
+
+  memset (self, 0, sizeof *self);
+  if (!vitrail_is_plain_uid (stored)) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED,
+                 "%s: its transfer syntax is not a UID",
+                 vitrail_instance_get_name (instance));
+    return FALSE;
+  }
+  for (guint i = 0; i < ranges->len; i++) {
+    const VitrailMediaRange *range =
+        &g_array_index (ranges, VitrailMediaRange, i);
+    if (is_native_syntax (stored) ? offer_native (self, range, stored)
+                                  : offer_compressed (self, range, stored))
+      return TRUE;
+  }
+  g_set_error (error, VITRAIL_HTTP_ERROR, 406,
+               "stored is %s (%s); that, or " OCTET_STREAM
+               "; transfer-syntax=" EXPLICIT_LE " can be had",
+               stored, vitrail_transfer_syntax_get_type (stored));
+  return FALSE;
+}
+
+/* The samples one after the other; by planes where the header says so, because
+ * the client reads the same header. */
+static GBytes *
+pack (const VitrailFrame *frame, gboolean by_planes, GError **error)
+{
+  const VitrailPixelFormat *format = &frame->format;
+  gsize sample = vitrail_pixel_format_get_sample_bytes (format);
+  gsize n_pixels = (gsize) format->width * format->height;
+  gsize row = (gsize) format->width * format->samples * sample;
+  uint8_t *bytes = g_try_malloc (MAX (row * format->height, 1));
+
+  if (bytes == NULL) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                 "no memory for a frame of %zu bytes", row * format->height);
+    return NULL;
+  }
+  for (guint y = 0; y < format->height; y++) {
+    const uint8_t *from = frame->data + y * frame->stride;
+    if (!by_planes) {
+      memcpy (bytes + y * row, from, row);
+      continue;
+    }
+    for (gsize x = 0; x < format->width; x++)
+      for (gsize s = 0; s < format->samples; s++)
+        memcpy (bytes + (s * n_pixels + (gsize) y * format->width + x) * sample,
+                from + (x * format->samples + s) * sample, sample);
+  }
+  return g_bytes_new_take (bytes, row * format->height);
+}
+
+GBytes *
+vitrail_frame_offer_load (const VitrailFrameOffer *self,
+                          VitrailInstance *instance,
+                          guint number,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  VitrailPixelFormat format;
+
+  if (!self->decode)
+    return vitrail_instance_load_frame (instance, number, cancellable, error);
+  if (!vitrail_instance_get_pixel_format (instance, &format, error))
+    return NULL;
+  g_autoptr (VitrailFrame) frame =
+      vitrail_instance_decode_frame (instance, number, 0, cancellable, error);
+  if (frame == NULL)
+    return NULL;
+  return pack (frame, format.planar && frame->format.samples > 1, error);
+}
+
+gboolean
+vitrail_frame_offer_answer (const VitrailFrameOffer *self,
+                            const VitrailRequest *request,
+                            VitrailInstance *instance,
+                            const GArray *numbers,
+                            VitrailReply *reply,
+                            GError **error)
+{
+  if (!self->is_multipart && numbers->len != 1) {
+    g_set_error (error, VITRAIL_HTTP_ERROR, 406,
+                 "several frames come as multipart/related only");
+    return FALSE;
+  }
+  if (self->is_multipart)
+    vitrail_multipart_begin (reply, self->type);
+  for (guint i = 0; i < numbers->len; i++) {
+    g_autoptr (GBytes) bytes =
+        vitrail_frame_offer_load (self, instance,
+                                  g_array_index (numbers, guint, i),
+                                  request->cancellable, error);
+    if (bytes == NULL)
+      return FALSE;
+    if (self->is_multipart) {
+      vitrail_multipart_add (reply, self->content_type, bytes);
+    } else {
+      vitrail_reply_set_body (reply, NULL, g_steal_pointer (&bytes));
+      vitrail_reply_take_content_type (reply, g_strdup (self->content_type));
+    }
+  }
+  if (self->is_multipart)
+    vitrail_multipart_end (reply);
+  return TRUE;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Stored frames as a client can take them: their bytes as they are, or decoded
+ * to little endian (PS3.18 8.7.3.5). */
+
+#pragma once
+
+#include "archive.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VitrailFrameOffer: how frames of one instance are handed out.
+ * @content_type: of each part, with its transfer syntax
+ * @type: the media type alone
+ * @decode: decompress, or swap big endian
+ * @is_multipart: the client takes multipart/related
+ */
+typedef struct {
+  char content_type[160];
+  char type[64];
+  gboolean decode;
+  gboolean is_multipart;
+} VitrailFrameOffer;
+
+/* The best of what the request takes; VITRAIL_HTTP_ERROR 406, naming what is
+ * stored, when nothing fits. */
+gboolean vitrail_frame_offer_choose (VitrailFrameOffer *self,
+                                     const VitrailRequest *request,
+                                     VitrailInstance *instance,
+                                     GError **error);
+
+/* The bytes of @frame (from 1) by that offer. */
+GBytes *vitrail_frame_offer_load (const VitrailFrameOffer *self,
+                                  VitrailInstance *instance,
+                                  guint frame,
+                                  GCancellable *cancellable,
+                                  GError **error);
+
+/* The frames @numbers (element-type guint) as a whole answer. */
+gboolean vitrail_frame_offer_answer (const VitrailFrameOffer *self,
+                                     const VitrailRequest *request,
+                                     VitrailInstance *instance,
+                                     const GArray *numbers,
+                                     VitrailReply *reply,
+                                     GError **error);
+
+G_END_DECLS

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Multipart bodies: see multipart.h. */
+
+#include "multipart.h"
+
+/* Random for the process: no stored object can have been made to hold it. */
+static const char *
+get_boundary (void)
+{
+  static gsize boundary = 0;
+
+  if (g_once_init_enter (&boundary)) {
+    g_autofree char *uuid = g_uuid_string_random ();
+    g_once_init_leave (&boundary, (gsize) g_strconcat ("vitrail-", uuid, NULL));
+  }
+  return (const char *) boundary;
+}
+
+static void
+add_text (VitrailReply *reply, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+add_text (VitrailReply *reply, const char *format, ...)
+{
+  GString *text = g_string_new (NULL);
+  va_list args;
+  va_start (args, format);
+  g_string_append_vprintf (text, format, args);
+  va_end (args);
+  g_ptr_array_add (reply->parts, g_string_free_to_bytes (text));
+}
+
+void
+vitrail_multipart_begin (VitrailReply *reply, const char *type)
+{
+  reply->parts =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  vitrail_reply_take_content_type (
+      reply, g_strdup_printf ("multipart/related; type=\"%s\"; boundary=%s",
+                              type, get_boundary ()));
+}
+
+void
+vitrail_multipart_add (VitrailReply *reply,
+                       const char *content_type,
+                       GBytes *body)
+{
+  add_text (reply, "%s--%s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n",
+            reply->parts->len > 0 ? "\r\n" : "", get_boundary (), content_type,
+            g_bytes_get_size (body));
+  g_ptr_array_add (reply->parts, g_bytes_ref (body));
+}
+
+void
+vitrail_multipart_end (VitrailReply *reply)
+{
+  add_text (reply, "%s--%s--\r\n", reply->parts->len > 0 ? "\r\n" : "",
+            get_boundary ());
+}

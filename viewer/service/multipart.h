@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* multipart/related bodies (RFC 2387) of parts that are not copied. */
+
+#pragma once
+
+#include "reply.h"
+
+G_BEGIN_DECLS
+
+/* Makes @reply a multipart/related of @type with no parts yet. */
+void vitrail_multipart_begin (VitrailReply *reply, const char *type);
+/* One part; @body is referenced. */
+void vitrail_multipart_add (VitrailReply *reply,
+                            const char *content_type,
+                            GBytes *body);
+void vitrail_multipart_end (VitrailReply *reply);
+
+G_END_DECLS

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Rendering: see render.h. */
+
+#include "render.h"
+
+#include "error.h"
+#include "framestore.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MAX_SIDE_PX 8192
+
+static const char *const picture_types[] = { "image/jpeg", "image/png", NULL };
+
+static gboolean
+fail (GError **error, const char *key, const char *reason)
+{
+  g_set_error (error, VITRAIL_HTTP_ERROR, 400, "%s: %s", key, reason);
+  return FALSE;
+}
+
+/* Up to @max comma-separated numbers; returns how many, -1 when one is not a
+ * number or there are more. An empty one keeps what @numbers holds. */
+static int
+parse_numbers (const char *text, double *numbers, int max)
+{
+  g_auto (GStrv) words = g_strsplit (text, ",", max + 1);
+  int n = (int) g_strv_length (words);
+
+  if (n > max)
+    return -1;
+  for (int i = 0; i < n; i++) {
+    char *end = NULL;
+    if (*words[i] == '\0')
+      continue;
+    double value = g_ascii_strtod (words[i], &end);
+    if (*end != '\0' || !isfinite (value))
+      return -1;
+    numbers[i] = value;
+  }
+  return n;
+}
+
+static gboolean
+parse_viewport (VitrailRenderOptions *self, const char *text, GError **error)
+{
+  double numbers[6] = { 0 };
+  int n = parse_numbers (text, numbers, 6);
+
+  if (n != 2 && n != 6)
+    return fail (error, "viewport", "takes w,h or w,h,sx,sy,sw,sh");
+  if (numbers[0] < 1 || numbers[1] < 1 || numbers[0] > MAX_SIDE_PX ||
+      numbers[1] > MAX_SIDE_PX)
+    return fail (error, "viewport", "sides must be 1 to 8192 pixels");
+  self->width = (guint) numbers[0];
+  self->height = (guint) numbers[1];
+  if (n == 6) {
+    memcpy (self->region, numbers + 2, sizeof self->region);
+    self->has_region = TRUE;
+    for (int i = 0; i < 4; i++)
+      if (fabs (self->region[i]) > 1e6)
+        return fail (error, "viewport", "region out of range");
+  }
+  return TRUE;
+}
+
+static gboolean
+parse_function (VitrailRenderOptions *self, const char *name, GError **error)
+{
+  static const struct {
+    const char *name;
+    VitrailVoiFunction function;
+  } functions[] = {
+    { "linear", VITRAIL_VOI_LINEAR },
+    { "linear-exact", VITRAIL_VOI_LINEAR_EXACT },
+    { "linear_exact", VITRAIL_VOI_LINEAR_EXACT },
+    { "sigmoid", VITRAIL_VOI_SIGMOID },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (functions); i++)
+    if (g_ascii_strcasecmp (functions[i].name, name) == 0) {
+      self->presentation.function = functions[i].function;
+      return TRUE;
+    }
+  return fail (error, "window", "function is linear, linear-exact or sigmoid");
+}
+
+static gboolean
+parse_window (VitrailRenderOptions *self, const char *text, GError **error)
+{
+  g_auto (GStrv) words = g_strsplit (text, ",", 3);
+  guint n = g_strv_length (words);
+  double numbers[2] = { NAN, NAN };
+
+  if (n < 2)
+    return fail (error, "window", "takes centre,width[,function]");
+  g_autofree char *both = g_strconcat (words[0], ",", words[1], NULL);
+  if (parse_numbers (both, numbers, 2) != 2 || !isfinite (numbers[0]) ||
+      !isfinite (numbers[1]) || numbers[1] <= 0)
+    return fail (error, "window", "takes centre,width with a positive width");
+  self->presentation.has_window = TRUE;
+  self->presentation.window_center = numbers[0];
+  self->presentation.window_width = numbers[1];
+  return n < 3 || parse_function (self, words[2], error);
+}
+
+gboolean
+vitrail_render_parse (VitrailRenderOptions *self,
+                      const VitrailRequest *request,
+                      GError **error)
+{
+  static const VitrailPresentation plain = VITRAIL_PRESENTATION_INIT;
+  const char *viewport = vitrail_request_get_query (request, "viewport");
+  const char *window = vitrail_request_get_query (request, "window");
+  const char *quality = vitrail_request_get_query (request, "quality");
+
+  memset (self, 0, sizeof *self);
+  self->presentation = plain;
+  self->quality = 90;
+  self->type = vitrail_accept_choose (request, picture_types);
+  if (self->type == NULL) {
+    g_set_error (error, VITRAIL_HTTP_ERROR, 406,
+                 "pictures are image/jpeg or image/png");
+    return FALSE;
+  }
+  if (viewport != NULL && !parse_viewport (self, viewport, error))
+    return FALSE;
+  if (window != NULL && !parse_window (self, window, error))
+    return FALSE;
+  if (quality != NULL) {
+    guint64 value = 0;
+    if (!g_ascii_string_to_unsigned (quality, 10, 1, 100, &value, NULL))
+      return fail (error, "quality", "must be 1 to 100");
+    self->quality = (int) value;
+  }
+  return TRUE;
+}
+
+/* The part of the image that is asked for, inside of it. FALSE: nothing. */
+static gboolean
+clip_region (const VitrailRenderOptions *self,
+             const VitrailFrame *frame,
+             double region[4])
+{
+  double width = frame->format.width;
+  double height = frame->format.height;
+
+  if (!self->has_region) {
+    region[0] = region[1] = 0.0;
+    region[2] = width;
+    region[3] = height;
+    return TRUE;
+  }
+  region[0] = CLAMP (self->region[0], 0.0, width);
+  region[1] = CLAMP (self->region[1], 0.0, height);
+  region[2] = self->region[2] > 0 ? self->region[2] : width;
+  region[3] = self->region[3] > 0 ? self->region[3] : height;
+  region[2] = MIN (region[2], width - region[0]);
+  region[3] = MIN (region[3], height - region[1]);
+  return region[2] >= 1.0 && region[3] >= 1.0;
+}
+
+/* Height over width of one pixel as it is shown. */
+static double
+get_aspect (const VitrailFrameInfo *info)
+{
+  double aspect = info->has_spacing ? info->spacing[0] / info->spacing[1] : 1.0;
+  return isfinite (aspect) && aspect > 0.01 && aspect < 100.0 ? aspect : 1.0;
+}
+
+/* The view and the size of a picture that fits into the viewport: the region
+ * fills it, nothing is added around. */
+static gboolean
+place (const VitrailRenderOptions *self,
+       const VitrailFrame *frame,
+       const VitrailFrameInfo *info,
+       VitrailView *view,
+       guint size[2])
+{
+  static const VitrailView plain = VITRAIL_VIEW_INIT;
+  double aspect = get_aspect (info);
+  double region[4];
+
+  if (!clip_region (self, frame, region))
+    return FALSE;
+  double scale =
+      MIN (self->width / region[2], self->height / (region[3] * aspect));
+  size[0] = (guint) MAX (1.0, rint (region[2] * scale));
+  size[1] = (guint) MAX (1.0, rint (region[3] * aspect * scale));
+  *view = plain;
+  view->pan_x = (region[0] + region[2] / 2) / frame->format.width;
+  view->pan_y = (region[1] + region[3] / 2) / frame->format.height;
+  view->zoom = scale / vitrail_view_get_fit_scale (view, frame->format.width,
+                                                   frame->format.height, aspect,
+                                                   size[0], size[1]);
+  return TRUE;
+}
+
+static GBytes *
+encode (const VitrailRenderOptions *self,
+        const VitrailImage *image,
+        GError **error)
+{
+  if (strcmp (self->type, "image/png") == 0)
+    return vitrail_image_to_png (image, error);
+  return vitrail_image_to_jpeg (image, self->quality, error);
+}
+
+GBytes *
+vitrail_render_frame (const VitrailRenderOptions *self,
+                      VitrailInstance *instance,
+                      guint number,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  g_autoptr (VitrailFrameInfo) info =
+      vitrail_instance_ref_frame_info (instance, number, error);
+  if (info == NULL)
+    return NULL;
+  g_autoptr (VitrailFrame) frame =
+      vitrail_frame_store_get (vitrail_frame_store_get_default (), instance,
+                               number, 0, cancellable, error);
+  if (frame == NULL)
+    return NULL;
+
+  g_auto (VitrailImage) image = { 0 };
+  VitrailView view;
+  guint size[2] = { 0, 0 };
+  gboolean has_view = self->width > 0;
+  if (has_view && !place (self, frame, info, &view, size)) {
+    fail (error, "viewport", "the region lies outside of the image");
+    return NULL;
+  }
+  if (!vitrail_present (frame, info, has_view ? &view : NULL,
+                        &self->presentation, size[0], size[1], &image, error))
+    return NULL;
+  return encode (self, &image, error);
+}
+
+gboolean
+vitrail_render_answer (const VitrailRenderOptions *self,
+                       const VitrailRequest *request,
+                       VitrailInstance *instance,
+                       guint frame,
+                       VitrailReply *reply,
+                       GError **error)
+{
+  g_autofree char *what = g_strdup_printf (
+      "%s %u %u %u %d %g %g %g %g %d %g %g %d", self->type, frame, self->width,
+      self->height, self->quality, self->region[0], self->region[1],
+      self->region[2], self->region[3], self->presentation.has_window,
+      self->presentation.window_center, self->presentation.window_width,
+      (int) self->presentation.function);
+
+  if (vitrail_archive_is_known (request, reply,
+                                vitrail_instance_get_name (instance), what))
+    return TRUE;
+  GBytes *picture =
+      vitrail_render_frame (self, instance, frame, request->cancellable, error);
+  if (picture == NULL)
+    return FALSE;
+  vitrail_reply_set_body (reply, self->type, picture);
+  return TRUE;
+}

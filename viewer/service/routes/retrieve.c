@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Whole instances as Part 10 files (WADO-RS, PS3.18 10.4.1.1.1). */
+
+#include "archive.h"
+#include "dicom/part10.h"
+#include "dicom/writer.h"
+#include "error.h"
+#include "multipart.h"
+#include "route.h"
+
+#include <string.h>
+
+#define EXPLICIT_LE "1.2.840.10008.1.2.1"
+#define DICOM_TYPE  "application/dicom"
+
+/* What the client wants of each file. */
+typedef struct {
+  gboolean is_multipart;
+  char transfer_syntax[72]; /* "" and "*": as stored */
+} Wish;
+
+static gboolean
+choose (const VitrailRequest *request, Wish *wish, GError **error)
+{
+  g_autoptr (GArray) ranges = vitrail_accept_parse (request);
+
+  for (guint i = 0; i < ranges->len; i++) {
+    const VitrailMediaRange *range =
+        &g_array_index (ranges, VitrailMediaRange, i);
+    if (!vitrail_media_range_takes (range, DICOM_TYPE))
+      continue;
+    wish->is_multipart =
+        range->is_multipart || strcmp (range->type, "*/*") == 0;
+    g_strlcpy (wish->transfer_syntax, range->transfer_syntax,
+               sizeof wish->transfer_syntax);
+    return TRUE;
+  }
+  g_set_error (error, VITRAIL_HTTP_ERROR, 406, "instances are " DICOM_TYPE);
+  return FALSE;
+}
+
+static gboolean
+is_native (const char *transfer_syntax)
+{
+  static const char *const native[] = { "1.2.840.10008.1.2", EXPLICIT_LE,
+                                        "1.2.840.10008.1.2.1.99",
+                                        "1.2.840.10008.1.2.2", NULL };
+  return g_strv_contains (native, transfer_syntax);
+}
+
+/* The file as it is where it has a file meta, else written anew; or in another
+ * uncompressed transfer syntax. */
+static GBytes *
+load (const char *path, const Wish *wish, char **content_type, GError **error)
+{
+  g_autoptr (VitrailPart10) file =
+      vitrail_part10_open (path, VITRAIL_READ_ALL, error);
+  if (file == NULL)
+    return NULL;
+
+  const char *stored = vitrail_part10_get_transfer_syntax (file);
+  gboolean as_stored = *wish->transfer_syntax == '\0' ||
+                       strcmp (wish->transfer_syntax, "*") == 0 ||
+                       strcmp (wish->transfer_syntax, stored) == 0;
+  const char *syntax = as_stored ? stored : wish->transfer_syntax;
+  if (!vitrail_is_plain_uid (stored) ||
+      (!as_stored && !(is_native (stored) && is_native (syntax))))
+  {
+    g_set_error (error, VITRAIL_HTTP_ERROR, 406, "%s: stored in %s only", path,
+                 stored);
+    return NULL;
+  }
+  *content_type = g_strdup_printf (DICOM_TYPE "; transfer-syntax=%s", syntax);
+  if (!as_stored || vitrail_part10_get_meta (file) == NULL)
+    return vitrail_write_part10 (vitrail_part10_get_data_set (file), syntax,
+                                 error);
+
+  g_autoptr (GMappedFile) mapped = g_mapped_file_new (path, FALSE, error);
+  return mapped != NULL ? g_mapped_file_get_bytes (mapped) : NULL;
+}
+
+static gboolean
+add_instance (const VitrailRequest *request,
+              VitrailDataSet *instance,
+              const Wish *wish,
+              VitrailReply *reply,
+              GError **error)
+{
+  g_autofree char *content_type = NULL;
+  g_autofree char *path = vitrail_archive_dup_path (request, instance, error);
+  if (path == NULL)
+    return FALSE;
+  g_autoptr (GBytes) bytes = load (path, wish, &content_type, error);
+  if (bytes == NULL)
+    return FALSE;
+  if (wish->is_multipart) {
+    vitrail_multipart_add (reply, content_type, bytes);
+    return TRUE;
+  }
+  vitrail_reply_set_body (reply, NULL, g_steal_pointer (&bytes));
+  vitrail_reply_take_content_type (reply, g_steal_pointer (&content_type));
+  /* A preamble may hold anything, a program too: never shown in place. */
+  reply->file_name = "instance.dcm";
+  return TRUE;
+}
+
+static gboolean
+answer (VitrailRequest *request, VitrailReply *reply, GError **error)
+{
+  Wish wish = { 0 };
+
+  if (!choose (request, &wish, error))
+    return FALSE;
+  g_autoptr (GPtrArray) instances =
+      vitrail_archive_list_instances (request, error);
+  if (instances == NULL)
+    return FALSE;
+  if (!wish.is_multipart && instances->len != 1) {
+    g_set_error (error, VITRAIL_HTTP_ERROR, 406,
+                 "several instances come as multipart/related only");
+    return FALSE;
+  }
+  if (wish.is_multipart)
+    vitrail_multipart_begin (reply, DICOM_TYPE);
+  for (guint i = 0; i < instances->len; i++) {
+    if (g_cancellable_set_error_if_cancelled (request->cancellable, error) ||
+        !add_instance (request, g_ptr_array_index (instances, i), &wish, reply,
+                       error))
+      return FALSE;
+  }
+  if (wish.is_multipart)
+    vitrail_multipart_end (reply);
+  return TRUE;
+}
+
+static const char *const patterns[] = {
+  "/dicom-web/studies/{study}",
+  "/dicom-web/studies/{study}/series/{series}",
+  "/dicom-web/studies/{study}/series/{series}/instances/{instance}",
+  NULL,
+};
+
+const VitrailRoute vitrail_route_retrieve = {
+  .name = "retrieve",
+  .patterns = patterns,
+  .answer = answer,
+};
