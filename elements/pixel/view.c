@@ -108,6 +108,7 @@ vitrail_view_get_fit_scale (const VitrailView *self,
   return positive_or_one (fmin (width / box_w, height / box_h));
 }
 
+/* NOLINTNEXTLINE(readability-function-size): two sizes */
 void
 vitrail_view_get_affine (const VitrailView *self,
                          guint image_width,

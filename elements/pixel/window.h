@@ -18,13 +18,30 @@ G_BEGIN_DECLS
 typedef struct _VitrailWindowLut VitrailWindowLut;
 
 /* @frame is read only where neither @presentation nor @info give a window (its
- * range is then used); it may be NULL then too (full range of bits stored). */
+ * range is then used); it may be NULL then too (full range of bits stored).
+ * @presentation may be NULL for the default. */
 VitrailWindowLut *
 vitrail_window_lut_new (const VitrailFrameInfo *info,
                         const VitrailPresentation *presentation,
                         const VitrailFrame *frame);
+/* The same where only a part of the frame is at hand: @range is what
+ * vitrail_window_get_range () said of the whole; NULL as above. */
+VitrailWindowLut *
+vitrail_window_lut_new_for_range (const VitrailFrameInfo *info,
+                                  const VitrailPresentation *presentation,
+                                  const double range[2]);
 void vitrail_window_lut_free (VitrailWindowLut *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailWindowLut, vitrail_window_lut_free)
+
+/* Whether neither @presentation nor @info give a window, so that the range of
+ * the samples decides. FALSE for colour and palettes. */
+gboolean vitrail_window_needs_range (const VitrailFrameInfo *info,
+                                     const VitrailPresentation *presentation);
+/* Lowest and highest sample of @frame that is neither padding nor NaN; FALSE
+ * when there is none, or for colour. */
+gboolean vitrail_window_get_range (const VitrailFrame *frame,
+                                   const VitrailFrameInfo *info,
+                                   double range[2]);
 
 /* 1: grey, 3: RGB (palette or colour). */
 guint vitrail_window_lut_get_channels (const VitrailWindowLut *self);

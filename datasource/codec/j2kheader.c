@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Reads as much of a JPEG 2000 main header as is needed to trust it. */
+
+#include "codec/j2kheader.h"
+
+#include <string.h>
+
+enum {
+  MARKER_SOC = 0xff4f,
+  MARKER_SIZ = 0xff51,
+  MARKER_COD = 0xff52,
+  MARKER_COC = 0xff53,
+  MARKER_SOT = 0xff90,
+};
+
+/* Xsiz to Csiz inside SIZ, after its length and capabilities. */
+#define SIZ_FIXED_BYTES 38
+
+/* SOT, SOD and nothing between: the shortest tile part. */
+#define MIN_TILE_BYTES 14
+
+/* 32 by the standard. */
+#define MAX_LEVELS 32
+
+static guint
+read_u16 (const uint8_t *data)
+{
+  return (guint) data[0] << 8 | data[1];
+}
+
+static uint32_t
+read_u32 (const uint8_t *data)
+{
+  return (uint32_t) read_u16 (data) << 16 | read_u16 (data + 2);
+}
+
+static guint64
+read_u64 (const uint8_t *data)
+{
+  return (guint64) read_u32 (data) << 32 | read_u32 (data + 4);
+}
+
+/* Steps over JP2 boxes (annex I) to the code stream. */
+static const char *
+find_code_stream (VitrailJ2kHeader *self)
+{
+  static const uint8_t signature[8] = { 0, 0, 0, 12, 'j', 'P', ' ', ' ' };
+
+  if (self->length < sizeof signature ||
+      memcmp (self->data, signature, sizeof signature) != 0)
+    return NULL;
+  while (self->length >= 8) {
+    guint64 box = read_u32 (self->data);
+    size_t head = box == 1 ? 16 : 8;
+    if (box == 1 && self->length >= 16)
+      box = read_u64 (self->data + 8);
+    if (box == 0)
+      box = self->length;
+    if (box < head || box > self->length)
+      return "a JP2 box is longer than the frame";
+    if (memcmp (self->data + 4, "jp2c", 4) == 0) {
+      self->data += head;
+      self->length = (size_t) box - head;
+      return NULL;
+    }
+    self->data += box;
+    self->length -= (size_t) box;
+  }
+  return "JP2 without a code stream";
+}
+
+static const char *
+read_components (VitrailJ2kHeader *self, const uint8_t *siz)
+{
+  for (guint c = 0; c < self->n_components; c++) {
+    const uint8_t *component = siz + SIZ_FIXED_BYTES + (size_t) c * 3;
+    guint precision = (component[0] & 0x7fu) + 1;
+    self->precision = MAX (self->precision, precision);
+    if (component[1] == 0 || component[2] == 0)
+      return "a component without size";
+    if (component[1] != 1 || component[2] != 1)
+      self->subsampled = TRUE;
+  }
+  return NULL;
+}
+
+/* @siz: the segment from its length on. */
+static const char *
+read_siz (VitrailJ2kHeader *self, const uint8_t *siz, size_t length)
+{
+  if (length < SIZ_FIXED_BYTES)
+    return "SIZ is too short";
+  guint64 x1 = read_u32 (siz + 4);
+  guint64 y1 = read_u32 (siz + 8);
+  guint64 x0 = read_u32 (siz + 12);
+  guint64 y0 = read_u32 (siz + 16);
+  guint64 tile_x = read_u32 (siz + 20);
+  guint64 tile_y = read_u32 (siz + 24);
+  guint64 tile_x0 = read_u32 (siz + 28);
+  guint64 tile_y0 = read_u32 (siz + 32);
+  self->n_components = read_u16 (siz + 36);
+
+  if (length < SIZ_FIXED_BYTES + 3 * (size_t) self->n_components)
+    return "SIZ is too short for its components";
+  if (x1 <= x0 || y1 <= y0 || tile_x == 0 || tile_y == 0 || tile_x0 > x0 ||
+      tile_y0 > y0 || self->n_components == 0)
+    return "SIZ describes no image";
+  guint64 across = (x1 - tile_x0 + tile_x - 1) / tile_x;
+  guint64 down = (y1 - tile_y0 + tile_y - 1) / tile_y;
+  if (across > self->length || down > self->length ||
+      across * down > self->length / MIN_TILE_BYTES + 1)
+    return "SIZ has more tiles than the stream has room for";
+  self->width = (guint) (x1 - x0);
+  self->height = (guint) (y1 - y0);
+  return read_components (self, siz);
+}
+
+/* COD and COC say how many wavelet levels there are; @at is where. */
+static void
+read_levels (VitrailJ2kHeader *self,
+             const uint8_t *segment,
+             size_t length,
+             size_t at)
+{
+  if (at < length)
+    self->n_levels = MIN (self->n_levels, segment[at]);
+}
+
+const char *
+vitrail_j2k_header_read (VitrailJ2kHeader *self,
+                         const uint8_t *data,
+                         size_t length)
+{
+  *self = (VitrailJ2kHeader){ .data = data,
+                              .length = length,
+                              .n_levels = MAX_LEVELS };
+  const char *reason = find_code_stream (self);
+
+  if (reason != NULL)
+    return reason;
+  if (self->length < 4 || read_u16 (self->data) != MARKER_SOC ||
+      read_u16 (self->data + 2) != MARKER_SIZ)
+    return "does not start with SOC and SIZ";
+  for (size_t at = 2; at + 4 <= self->length;) {
+    guint marker = read_u16 (self->data + at);
+    const uint8_t *segment = self->data + at + 2;
+    size_t segment_length = read_u16 (segment);
+    if (marker == MARKER_SOT)
+      return self->n_components > 0 ? NULL : "no SIZ";
+    if (marker < 0xff00 || segment_length < 2 ||
+        segment_length > self->length - at - 2)
+      return "a marker segment is longer than the stream";
+    if (marker == MARKER_SIZ)
+      reason = read_siz (self, segment, segment_length);
+    else if (marker == MARKER_COD && segment_length > 6)
+      self->has_component_transform = segment[6] != 0;
+    if (marker == MARKER_COD)
+      read_levels (self, segment, segment_length, 7);
+    else if (marker == MARKER_COC)
+      read_levels (self, segment, segment_length,
+                   self->n_components < 257 ? 4 : 5);
+    if (reason != NULL)
+      return reason;
+    at += 2 + segment_length;
+  }
+  return "ends inside its main header";
+}

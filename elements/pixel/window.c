@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailWindowLut: which window, and its table. The order of operations in
+ * vitrail_window_lut_eval () is the definition: everything else has to give the
+ * same byte. */
+
+#include "pixel/windowlut.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+/* PS3.3 C.11.2.1.2 and C.11.2.1.3, with an output range of 0..255. NaN is 0:
+ * comparisons are written so that it fails them. */
+static double
+voi_apply (const VitrailVoi *self, double x)
+{
+  const gboolean exact = self->function != VITRAIL_VOI_LINEAR;
+  const double c = exact ? self->center : self->center - 0.5;
+  const double w = exact ? self->width : self->width - 1.0;
+
+  if (self->function == VITRAIL_VOI_SIGMOID && w > 0)
+    return isnan (x) ? 0.0 : 255.0 / (1.0 + exp (-4.0 * (x - c) / w));
+  if (!(x > c - w / 2))
+    return 0.0;
+  if (x > c + w / 2)
+    return 255.0;
+  return ((x - c) / w + 0.5) * 255.0;
+}
+
+uint8_t
+vitrail_window_lut_eval (const VitrailWindowLut *self, double sample)
+{
+  const double x =
+      (sample - self->sample_offset) * self->slope + self->intercept;
+  const double grey = rint (voi_apply (&self->voi, x));
+  const uint8_t level = (uint8_t) CLAMP (grey, 0.0, 255.0);
+
+  return self->invert ? (uint8_t) (255 - level) : level;
+}
+
+static gboolean
+is_window (double center, double width)
+{
+  return isfinite (center) && isfinite (width) && width > 0;
+}
+
+static gboolean
+find_window (const VitrailFrameInfo *info,
+             const VitrailPresentation *presentation,
+             VitrailVoi *voi)
+{
+  if (presentation != NULL && presentation->has_window &&
+      is_window (presentation->window_center, presentation->window_width))
+  {
+    voi->function = presentation->function;
+    voi->center = presentation->window_center;
+    voi->width = presentation->window_width;
+  } else if (info->n_windows > 0 &&
+             is_window (info->windows[0].center, info->windows[0].width))
+  {
+    voi->function = info->voi_function;
+    voi->center = info->windows[0].center;
+    voi->width = info->windows[0].width;
+  } else {
+    return FALSE;
+  }
+  /* LINEAR is not defined below 1, but writers of small values use it. */
+  if (voi->function == VITRAIL_VOI_LINEAR && voi->width < 1)
+    voi->function = VITRAIL_VOI_LINEAR_EXACT;
+  return TRUE;
+}
+
+static gboolean
+has_palette (const VitrailFrameInfo *info)
+{
+  return info->palette != NULL && info->palette->n_entries > 0 &&
+         info->format.samples == 1 && !info->format.is_float;
+}
+
+gboolean
+vitrail_window_needs_range (const VitrailFrameInfo *info,
+                            const VitrailPresentation *presentation)
+{
+  VitrailVoi voi;
+
+  return info->format.samples < 3 && !has_palette (info) &&
+         !find_window (info, presentation, &voi);
+}
+
+/* The window that spreads @low..@high, values, over all grey levels. */
+static void
+spread_window (VitrailVoi *voi, double low, double high, gboolean is_float)
+{
+  voi->function = is_float ? VITRAIL_VOI_LINEAR_EXACT : VITRAIL_VOI_LINEAR;
+  voi->center = low / 2 + high / 2 + (is_float ? 0.0 : 0.5);
+  voi->width = high - low + (is_float ? 0.0 : 1.0);
+}
+
+static double
+max_stored (const VitrailPixelFormat *format)
+{
+  if (format->is_float)
+    return 1.0;
+  return ldexp (1.0, (int) CLAMP (format->bits_stored, 1, 64)) - 1.0;
+}
+
+static void
+set_window (VitrailWindowLut *self,
+            const VitrailFrameInfo *info,
+            const VitrailPresentation *presentation,
+            const double range[2])
+{
+  const double full[2] = { 0.0, max_stored (&info->format) };
+
+  if (self->channels == 3) {
+    spread_window (&self->voi, full[0], full[1], TRUE);
+    return;
+  }
+  self->has_window = TRUE;
+  if (isfinite (info->slope) && isfinite (info->intercept)) {
+    self->slope = info->slope;
+    self->intercept = info->intercept;
+  }
+  self->sample_offset = info->sample_offset;
+  if (find_window (info, presentation, &self->voi))
+    return;
+  const double *from = range != NULL ? range : full;
+  const double a =
+      (from[0] - self->sample_offset) * self->slope + self->intercept;
+  const double b =
+      (from[1] - self->sample_offset) * self->slope + self->intercept;
+  spread_window (&self->voi, fmin (a, b), fmax (a, b), info->format.is_float);
+}
+
+/* The samples for which the grey level may be neither black nor white:
+ * from[0] <= sample < from[1], within 0..n. */
+static void
+get_unsaturated (const VitrailWindowLut *self, guint n, guint from[2])
+{
+  /* A sigmoid rounds to 0 or 255 beyond 1.56 widths. */
+  const double reach = 2.0 * self->voi.width;
+  const double a = (self->voi.center - reach - self->intercept) / self->slope;
+  const double b = (self->voi.center + reach - self->intercept) / self->slope;
+  const double low = floor (fmin (a, b) + self->sample_offset) - 2;
+  const double high = ceil (fmax (a, b) + self->sample_offset) + 3;
+
+  from[0] = low > 0 ? (guint) fmin (low, n) : 0;
+  from[1] = high > 0 ? (guint) fmin (high, n) : 0;
+  if (self->slope == 0 || !(low <= high)) {
+    from[0] = 0;
+    from[1] = n;
+  }
+}
+
+/* Whether the arithmetic path gives the table's byte for every sample that may
+ * be neither black nor white; beyond these it is monotone. */
+static gboolean
+check_arithmetic (const VitrailWindowLut *self, const guint from[2])
+{
+  uint16_t ramp[256] = { 0 };
+  uint8_t got[256];
+
+  for (guint s = from[0]; s < from[1]; s += 256) {
+    const guint n = MIN (256, from[1] - s);
+    for (guint i = 0; i < 256; i++) {
+      if (self->sample_bytes == 1)
+        ((uint8_t *) ramp)[i] = (uint8_t) (s + i);
+      else
+        ramp[i] = (uint16_t) (s + i);
+    }
+    if (!vitrail_window_row_arithmetic (self, ramp, got, 256) ||
+        memcmp (got, self->table + s, n) != 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Finds scale and bias of the arithmetic path. Single precision may fall on the
+ * other side of a tie than the formula: then a bias a hair off is tried. */
+static void
+try_arithmetic (VitrailWindowLut *self, const guint from[2])
+{
+  static const float nudges[] = { 0, 0x1p-16f, -0x1p-16f, 0x1p-15f, -0x1p-15f };
+  const gboolean exact = self->voi.function == VITRAIL_VOI_LINEAR_EXACT;
+  const double c = exact ? self->voi.center : self->voi.center - 0.5;
+  const double w = exact ? self->voi.width : self->voi.width - 1.0;
+  const double middle =
+      self->sample_offset + (c - self->intercept) / self->slope;
+  const double scale = self->slope * 255.0 / w;
+
+  if (self->voi.function == VITRAIL_VOI_SIGMOID || !(w > 0) ||
+      !(fabs (middle) < 1e6) || !(fabs (scale) < 1e6))
+    return;
+  self->base = (int32_t) rint (middle);
+  self->scale = (float) scale;
+  self->flip = self->invert ? 255 : 0;
+  for (guint i = 0; i < G_N_ELEMENTS (nudges) && !self->arithmetic; i++) {
+    self->bias = (float) (127.5 + (self->base - middle) * scale) + nudges[i];
+    self->arithmetic = check_arithmetic (self, from);
+  }
+}
+
+static void
+make_table (VitrailWindowLut *self)
+{
+  const guint n = self->sample_bytes == 1 ? 256 : 65536;
+  guint from[2];
+
+  get_unsaturated (self, n, from);
+  self->table = g_malloc (n);
+  memset (self->table, vitrail_window_lut_eval (self, 0), from[0]);
+  for (guint s = from[0]; s < from[1]; s++)
+    self->table[s] = vitrail_window_lut_eval (self, s);
+  memset (self->table + from[1], vitrail_window_lut_eval (self, n - 1),
+          n - from[1]);
+  self->identity = self->sample_bytes == 1;
+  for (guint s = 0; s < 256 && self->identity; s++)
+    self->identity = self->table[s] == s;
+  if (self->samples == 1 && !self->identity)
+    try_arithmetic (self, from);
+}
+
+static void
+take_palette (VitrailWindowLut *self, const VitrailFrameInfo *info)
+{
+  const VitrailPalette *palette = info->palette;
+  const size_t n = 3 * (size_t) palette->n_entries;
+
+  self->palette = g_memdup2 (palette->rgb, n);
+  self->palette_first = palette->first + (gint64) info->sample_offset;
+  self->n_entries = palette->n_entries;
+  for (size_t i = 0; i < n && self->invert; i++)
+    self->palette[i] = (uint8_t) (255 - self->palette[i]);
+}
+
+VitrailWindowLut *
+vitrail_window_lut_new_for_range (const VitrailFrameInfo *info,
+                                  const VitrailPresentation *presentation,
+                                  const double range[2])
+{
+  g_autoptr (VitrailWindowLut) self = g_new0 (VitrailWindowLut, 1);
+  const gboolean asked = presentation != NULL && presentation->invert;
+  const gboolean palette = has_palette (info);
+
+  self->samples = info->format.samples;
+  self->sample_bytes = vitrail_pixel_format_get_sample_bytes (&info->format);
+  self->is_float = info->format.is_float;
+  self->channels = palette || self->samples >= 3 ? 3 : 1;
+  self->slope = 1.0;
+  self->invert = !asked != !(info->inverted && self->channels == 1);
+  if (palette) {
+    take_palette (self, info);
+  } else {
+    set_window (self, info, presentation, range);
+    if (self->sample_bytes <= 2)
+      make_table (self);
+  }
+  return g_steal_pointer (&self);
+}
+
+VitrailWindowLut *
+vitrail_window_lut_new (const VitrailFrameInfo *info,
+                        const VitrailPresentation *presentation,
+                        const VitrailFrame *frame)
+{
+  double range[2];
+  const gboolean use = frame != NULL &&
+                       vitrail_window_needs_range (info, presentation) &&
+                       vitrail_window_get_range (frame, info, range);
+
+  return vitrail_window_lut_new_for_range (info, presentation,
+                                           use ? range : NULL);
+}
+
+void
+vitrail_window_lut_free (VitrailWindowLut *self)
+{
+  g_free (self->table);
+  g_free (self->palette);
+  g_free (self);
+}
+
+guint
+vitrail_window_lut_get_channels (const VitrailWindowLut *self)
+{
+  return self->channels;
+}
+
+gboolean
+vitrail_window_lut_get_window (const VitrailWindowLut *self,
+                               double *center,
+                               double *width)
+{
+  if (!self->has_window)
+    return FALSE;
+  *center = self->voi.center;
+  *width = self->voi.width;
+  return TRUE;
+}
