@@ -7,11 +7,10 @@
  * error is its last: every later read fails. So the handle is replaced after
  * an error, and one bad tile costs one tile. */
 
-#include "modules/openslidemodule.h"
-
 #include "codec/codec.h"
 #include "error.h"
 #include "limits.h"
+#include "modules/openslidemodule.h"
 
 #include <openslide.h>
 #include <pthread.h>
