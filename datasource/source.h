@@ -51,8 +51,20 @@ typedef struct {
   char *reason;
 } VitrailUnreadable;
 
+/**
+ * VitrailDataSourceInterface: what a source implements.
+ * @takes: (static) whether it reads such locations: cheap, by the location's
+ *   form alone
+ * @open: (static) a source for @location. Cheap too: the first query or
+ *   refresh does the work
+ *
+ * The others are below, one function each.
+ */
 struct _VitrailDataSourceInterface {
   GTypeInterface parent_iface;
+
+  gboolean (*takes) (const char *location);
+  VitrailDataSource *(*open) (const char *location, GError **error);
 
   /* (element-type VitrailDataSet), in a stable order. */
   void (*query_async) (VitrailDataSource *self,
@@ -86,6 +98,8 @@ struct _VitrailDataSourceInterface {
   gpointer padding[8];
 };
 
+/* (element-type VitrailDataSet): one answer each, in a stable order. @query is
+ * copied. */
 void vitrail_data_source_query_async (VitrailDataSource *self,
                                       const VitrailQuery *query,
                                       GCancellable *cancellable,
@@ -94,6 +108,7 @@ void vitrail_data_source_query_async (VitrailDataSource *self,
 GPtrArray *vitrail_data_source_query_finish (VitrailDataSource *self,
                                              GAsyncResult *result,
                                              GError **error);
+/* VITRAIL_ERROR_NOT_FOUND where the source has no such instance. */
 void vitrail_data_source_open_instance_async (VitrailDataSource *self,
                                               const char *sop_instance_uid,
                                               GCancellable *cancellable,
@@ -103,6 +118,8 @@ VitrailInstance *
 vitrail_data_source_open_instance_finish (VitrailDataSource *self,
                                           GAsyncResult *result,
                                           GError **error);
+/* Reads again what may have changed. A source must be refreshed once before
+ * the first query finds what a folder holds. */
 void vitrail_data_source_refresh_async (VitrailDataSource *self,
                                         GCancellable *cancellable,
                                         GAsyncReadyCallback callback,
@@ -110,11 +127,23 @@ void vitrail_data_source_refresh_async (VitrailDataSource *self,
 gboolean vitrail_data_source_refresh_finish (VitrailDataSource *self,
                                              GAsyncResult *result,
                                              GError **error);
+/* (element-type VitrailUnreadable) (transfer full): empty, never NULL. */
 GPtrArray *vitrail_data_source_list_unreadable (VitrailDataSource *self);
 
-/* The source for @location (a path; later a URL or a configuration entry), of
- * the first implementation at the extension point that takes it. */
+/* The source for @location (a path or a file:// URI; what else is read depends
+ * on the sources there are), of the first implementation at the extension point
+ * that takes it. VITRAIL_ERROR_UNSUPPORTED, naming the scheme, where none
+ * does. */
 VitrailDataSource *
 vitrail_data_source_new (const char *location, GError **error);
+
+VitrailUnreadable *
+vitrail_unreadable_new (const char *path, const char *reason);
+void vitrail_unreadable_free (VitrailUnreadable *self);
+
+/* Registers the extension point and the sources built in; returns at once after
+ * the first time. vitrail_data_source_new () calls it, and so does a module
+ * before it implements the extension point. */
+GIOExtensionPoint *vitrail_data_source_ensure_extension_point (void);
 
 G_END_DECLS

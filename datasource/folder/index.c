@@ -1,0 +1,589 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The index of a folder: see index.h. */
+
+#include "folder/index.h"
+
+#include "error.h"
+#include "folder/match.h"
+#include "folder/schema.h"
+
+#include <glib/gstdio.h>
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Raised with every change of what is kept or how it is read: a database of
+ * another version is made anew. */
+#define SCHEMA_VERSION 1
+
+/* "Vtrl": this database is ours (PRAGMA application_id). */
+#define APPLICATION_ID 0x5674726c
+
+/* How long another process may hold the database. */
+#define BUSY_TIMEOUT_MS 10000
+
+#define TAG_SOP_INSTANCE_UID   VITRAIL_TAG (0x0008, 0x0018)
+#define TAG_STUDY_INSTANCE_UID VITRAIL_TAG (0x0020, 0x000d)
+
+enum {
+  STATEMENT_BEGIN,
+  STATEMENT_COMMIT,
+  STATEMENT_PUT_FILE,
+  STATEMENT_PUT_INSTANCE,
+  STATEMENT_TOUCH,
+  STATEMENT_FIND_SAME,
+  STATEMENT_FIND_FIRST,
+  STATEMENT_MARK,
+  STATEMENT_FIND_FILE,
+  STATEMENT_REMOVE_FILE,
+  STATEMENT_REMOVE_INSTANCE,
+  N_STATEMENTS
+};
+
+/* clang-format off */
+static const char *const statement_texts[N_STATEMENTS] = {
+  [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
+  [STATEMENT_COMMIT] = "COMMIT",
+  [STATEMENT_PUT_FILE] =
+    "INSERT INTO file (path, size, mtime_ns, inode, state, reason, slide_id)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+  [STATEMENT_PUT_INSTANCE] = NULL, /* made from the table of attributes */
+  [STATEMENT_TOUCH] = "INSERT OR IGNORE INTO touched VALUES (?)",
+  [STATEMENT_FIND_SAME] =
+    "SELECT file, path, StudyInstanceUID FROM instance"
+    " JOIN file ON file.id = instance.file"
+    " WHERE SOPInstanceUID = ? AND duplicate = 0",
+  [STATEMENT_FIND_FIRST] =
+    "SELECT file, StudyInstanceUID, min(path) FROM instance"
+    " JOIN file ON file.id = instance.file"
+    " WHERE SOPInstanceUID = ? GROUP BY SOPInstanceUID",
+  [STATEMENT_MARK] = "UPDATE instance SET duplicate = ? WHERE file = ?",
+  [STATEMENT_FIND_FILE] =
+    "SELECT id, duplicate, SOPInstanceUID, StudyInstanceUID FROM file"
+    " LEFT JOIN instance ON file.id = instance.file WHERE path = ?",
+  [STATEMENT_REMOVE_FILE] = "DELETE FROM file WHERE id = ?",
+  [STATEMENT_REMOVE_INSTANCE] = "DELETE FROM instance WHERE file = ?",
+};
+
+/* clang-format on */
+
+struct _VitrailIndex {
+  char *path;
+  sqlite3 *db;
+  sqlite3_stmt *statements[N_STATEMENTS]; /* made at first use */
+  char *renew;                            /* SQL */
+  guint sop;                              /* positions in a record's values */
+  guint study;
+};
+
+gboolean
+vitrail_index_set_error (VitrailIndex *self, GError **error)
+{
+  int code = sqlite3_errcode (self->db);
+  gboolean corrupt = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+
+  g_set_error (error, VITRAIL_ERROR,
+               corrupt ? VITRAIL_ERROR_CORRUPT : VITRAIL_ERROR_IO, "%s: %s",
+               self->path, sqlite3_errmsg (self->db));
+  return FALSE;
+}
+
+static gboolean
+execute (VitrailIndex *self, const char *sql, GError **error)
+{
+  if (sqlite3_exec (self->db, sql, NULL, NULL, NULL) == SQLITE_OK)
+    return TRUE;
+  return vitrail_index_set_error (self, error);
+}
+
+sqlite3_stmt *
+vitrail_index_prepare (VitrailIndex *self, const char *sql, GError **error)
+{
+  sqlite3_stmt *statement = NULL;
+
+  if (sqlite3_prepare_v2 (self->db, sql, -1, &statement, NULL) != SQLITE_OK)
+    vitrail_index_set_error (self, error);
+  return statement;
+}
+
+/* A kept statement, reset, without bindings of before. */
+static sqlite3_stmt *
+take_statement (VitrailIndex *self, guint which, GError **error)
+{
+  if (self->statements[which] == NULL) {
+    g_autofree char *made = which == STATEMENT_PUT_INSTANCE
+                                ? vitrail_schema_insert_instance ()
+                                : NULL;
+    const char *sql = made != NULL ? made : statement_texts[which];
+    self->statements[which] = vitrail_index_prepare (self, sql, error);
+  }
+  return self->statements[which];
+}
+
+/* Runs a statement that answers no rows. */
+static gboolean
+finish_statement (VitrailIndex *self, sqlite3_stmt *statement, GError **error)
+{
+  int code = sqlite3_step (statement);
+  gboolean ok = code == SQLITE_DONE;
+
+  if (!ok)
+    vitrail_index_set_error (self, error);
+  sqlite3_reset (statement);
+  return ok;
+}
+
+/* TRUE with a row to be read; the caller resets. FALSE with no row, and without
+ * error. */
+static gboolean
+step_row (VitrailIndex *self, sqlite3_stmt *statement, GError **error)
+{
+  int code = sqlite3_step (statement);
+
+  if (code == SQLITE_ROW)
+    return TRUE;
+  if (code != SQLITE_DONE)
+    vitrail_index_set_error (self, error);
+  return FALSE;
+}
+
+static void
+bind_text (sqlite3_stmt *statement, int position, const char *text)
+{
+  sqlite3_bind_text (statement, position, text, -1, SQLITE_STATIC);
+}
+
+static const char *
+column_text (sqlite3_stmt *statement, int column)
+{
+  return (const char *) sqlite3_column_text (statement, column);
+}
+
+static void
+match_function (sqlite3_context *context, int n, sqlite3_value **arguments)
+{
+  const VitrailMatcher *matcher =
+      sqlite3_value_pointer (arguments[1], VITRAIL_INDEX_MATCHER);
+
+  sqlite3_result_int (
+      context,
+      matcher != NULL &&
+          vitrail_matcher_test (matcher, (const char *) sqlite3_value_text (
+                                             arguments[0])));
+}
+
+/* --- opening --- */
+
+void
+vitrail_index_remove_files (const char *path)
+{
+  static const char *const suffixes[] = { "", "-wal", "-shm" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++) {
+    g_autofree char *name = g_strconcat (path, suffixes[i], NULL);
+    g_unlink (name);
+  }
+}
+
+/* An index names patients: nobody else reads it. SQLite gives its other files
+ * the mode of this one. */
+static void
+make_private (const char *path)
+{
+  if (strcmp (path, ":memory:") == 0)
+    return;
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_mkdir_with_parents (folder, 0700);
+  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd >= 0)
+    close (fd);
+}
+
+static int
+read_number (VitrailIndex *self, const char *sql, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = vitrail_index_prepare (self, sql, error);
+
+  if (statement == NULL || !step_row (self, statement, error))
+    return -1;
+  return sqlite3_column_int (statement, 0);
+}
+
+/* The tables, in an empty database. FALSE, as for a broken one, where it is
+ * somebody else's or of another version. */
+static gboolean
+ensure_schema (VitrailIndex *self, GError **error)
+{
+  int version = read_number (self, "PRAGMA user_version", error);
+  if (version < 0)
+    return FALSE;
+  int application = read_number (self, "PRAGMA application_id", error);
+  if (application < 0)
+    return FALSE;
+  if (version == SCHEMA_VERSION && application == APPLICATION_ID)
+    return TRUE;
+  if (version != 0 || application != 0) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT,
+                 "%s: an index of another version", self->path);
+    return FALSE;
+  }
+  g_autofree char *create = vitrail_schema_create ();
+  g_autofree char *sql =
+      g_strdup_printf ("BEGIN EXCLUSIVE; %s PRAGMA application_id = %d;"
+                       "PRAGMA user_version = %d; COMMIT",
+                       create, APPLICATION_ID, SCHEMA_VERSION);
+  return execute (self, sql, error);
+}
+
+/* Durability is not asked for: what a crash of the machine loses is read
+ * again. */
+static gboolean
+set_up (VitrailIndex *self, GError **error)
+{
+  sqlite3_busy_timeout (self->db, BUSY_TIMEOUT_MS);
+  sqlite3_create_function (self->db, "vitrail_match", 2,
+                           SQLITE_UTF8 | SQLITE_DIRECTONLY, NULL,
+                           match_function, NULL, NULL);
+  return execute (self,
+                  "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
+                  "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;"
+                  "PRAGMA trusted_schema = OFF;"
+                  "CREATE TEMP TABLE touched (StudyInstanceUID TEXT"
+                  " PRIMARY KEY) WITHOUT ROWID",
+                  error) &&
+         ensure_schema (self, error);
+}
+
+static VitrailIndex *
+open_once (const char *path, GError **error)
+{
+  g_autoptr (VitrailIndex) self = g_new0 (VitrailIndex, 1);
+
+  self->path = g_strdup (path);
+  self->sop = vitrail_folder_attribute_index (TAG_SOP_INSTANCE_UID);
+  self->study = vitrail_folder_attribute_index (TAG_STUDY_INSTANCE_UID);
+  make_private (path);
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  if (sqlite3_open_v2 (path, &self->db, flags, NULL) != SQLITE_OK) {
+    vitrail_index_set_error (self, error);
+    return NULL;
+  }
+  if (!set_up (self, error))
+    return NULL;
+  self->renew = vitrail_schema_renew ();
+  return g_steal_pointer (&self);
+}
+
+VitrailIndex *
+vitrail_index_open (const char *path, GError **error)
+{
+  g_autoptr (GError) first = NULL;
+  VitrailIndex *self = open_once (path, &first);
+
+  if (self != NULL)
+    return self;
+  if (!g_error_matches (first, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT)) {
+    g_propagate_error (error, g_steal_pointer (&first));
+    return NULL;
+  }
+  g_info ("%s; made anew", first->message);
+  vitrail_index_remove_files (path);
+  return open_once (path, error);
+}
+
+void
+vitrail_index_close (VitrailIndex *self)
+{
+  for (guint i = 0; i < N_STATEMENTS; i++)
+    sqlite3_finalize (self->statements[i]);
+  sqlite3_close (self->db);
+  g_free (self->renew);
+  g_free (self->path);
+  g_free (self);
+}
+
+/* --- what is known --- */
+
+void
+vitrail_known_files_clear (VitrailKnownFiles *self)
+{
+  g_clear_pointer (&self->files, g_array_unref);
+  g_clear_pointer (&self->chunk, g_string_chunk_free);
+}
+
+gboolean
+vitrail_index_list_known (VitrailIndex *self,
+                          VitrailKnownFiles *known,
+                          GError **error)
+{
+  g_autoptr (GError) failed = NULL;
+  g_autoptr (sqlite3_stmt) statement = vitrail_index_prepare (
+      self, "SELECT path, size, mtime_ns, inode FROM file ORDER BY path",
+      error);
+
+  known->files = g_array_new (FALSE, FALSE, sizeof (VitrailKnownFile));
+  known->chunk = g_string_chunk_new (65536);
+  if (statement == NULL)
+    return FALSE;
+  while (step_row (self, statement, &failed)) {
+    VitrailKnownFile file = {
+      g_string_chunk_insert (known->chunk, column_text (statement, 0)),
+      (guint64) sqlite3_column_int64 (statement, 1),
+      sqlite3_column_int64 (statement, 2),
+      (guint64) sqlite3_column_int64 (statement, 3),
+    };
+    g_array_append_val (known->files, file);
+  }
+  if (failed == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failed));
+  return FALSE;
+}
+
+char *
+vitrail_index_dup_path (VitrailIndex *self, const char *sop_instance_uid)
+{
+  sqlite3_stmt *statement = take_statement (self, STATEMENT_FIND_SAME, NULL);
+  char *path = NULL;
+
+  if (statement == NULL)
+    return NULL;
+  bind_text (statement, 1, sop_instance_uid);
+  if (step_row (self, statement, NULL))
+    path = g_strdup (column_text (statement, 1));
+  sqlite3_reset (statement);
+  return path;
+}
+
+GPtrArray *
+vitrail_index_list_unreadable (VitrailIndex *self)
+{
+  GPtrArray *list =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vitrail_unreadable_free);
+  g_autoptr (sqlite3_stmt) statement = vitrail_index_prepare (
+      self,
+      "SELECT path, reason FROM file WHERE state <> 0 AND state = 1"
+      " UNION ALL"
+      " SELECT file.path, 'a duplicate of ' || first.path"
+      " FROM instance JOIN file ON file.id = instance.file"
+      " JOIN instance AS same ON same.SOPInstanceUID = instance.SOPInstanceUID"
+      "  AND same.duplicate = 0"
+      " JOIN file AS first ON first.id = same.file"
+      " WHERE instance.duplicate <> 0 ORDER BY 1",
+      NULL);
+
+  while (statement != NULL && step_row (self, statement, NULL))
+    g_ptr_array_add (list, vitrail_unreadable_new (column_text (statement, 0),
+                                                   column_text (statement, 1)));
+  return list;
+}
+
+/* --- changes --- */
+
+gboolean
+vitrail_index_begin (VitrailIndex *self, GError **error)
+{
+  sqlite3_stmt *statement = take_statement (self, STATEMENT_BEGIN, error);
+
+  return statement != NULL && finish_statement (self, statement, error);
+}
+
+gboolean
+vitrail_index_commit (VitrailIndex *self, GError **error)
+{
+  sqlite3_stmt *statement = take_statement (self, STATEMENT_COMMIT, error);
+
+  return statement != NULL && execute (self, self->renew, error) &&
+         finish_statement (self, statement, error);
+}
+
+void
+vitrail_index_rollback (VitrailIndex *self)
+{
+  execute (self, "ROLLBACK; DELETE FROM touched", NULL);
+}
+
+static gboolean
+touch (VitrailIndex *self, const char *study, GError **error)
+{
+  sqlite3_stmt *statement = take_statement (self, STATEMENT_TOUCH, error);
+
+  if (statement == NULL)
+    return FALSE;
+  bind_text (statement, 1, study);
+  return finish_statement (self, statement, error);
+}
+
+static gboolean
+mark (VitrailIndex *self, gint64 file, gboolean duplicate, GError **error)
+{
+  sqlite3_stmt *statement = take_statement (self, STATEMENT_MARK, error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int (statement, 1, duplicate);
+  sqlite3_bind_int64 (statement, 2, file);
+  return finish_statement (self, statement, error);
+}
+
+/* Whether @record's path comes after that of the instance that has its UID
+ * now; if it comes before, that one becomes the duplicate. */
+static gboolean
+settle_duplicate (VitrailIndex *self,
+                  const VitrailFileRecord *record,
+                  gboolean *duplicate,
+                  GError **error)
+{
+  sqlite3_stmt *same = take_statement (self, STATEMENT_FIND_SAME, error);
+  g_autofree char *study = NULL;
+  gint64 other = 0;
+
+  *duplicate = FALSE;
+  if (same == NULL)
+    return FALSE;
+  bind_text (same, 1, record->values[self->sop]);
+  if (step_row (self, same, NULL)) {
+    *duplicate = strcmp (record->path, column_text (same, 1)) > 0;
+    other = sqlite3_column_int64 (same, 0);
+    study = g_strdup (column_text (same, 2));
+  }
+  sqlite3_reset (same);
+  if (study == NULL || *duplicate)
+    return TRUE;
+  return mark (self, other, TRUE, error) && touch (self, study, error);
+}
+
+static gboolean
+put_instance (VitrailIndex *self,
+              const VitrailFileRecord *record,
+              GError **error)
+{
+  gint64 file = sqlite3_last_insert_rowid (self->db);
+  gboolean duplicate;
+  if (!settle_duplicate (self, record, &duplicate, error))
+    return FALSE;
+
+  sqlite3_stmt *statement =
+      take_statement (self, STATEMENT_PUT_INSTANCE, error);
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, file);
+  sqlite3_bind_int (statement, 2, duplicate);
+  for (guint i = 0; i < vitrail_folder_n_attributes; i++)
+    bind_text (statement, (int) i + 3, record->values[i]);
+  return finish_statement (self, statement, error) &&
+         touch (self, record->values[self->study], error);
+}
+
+/* What the index has at a path. */
+typedef struct {
+  gint64 id; /* 0: nothing */
+  gboolean duplicate;
+  char *sop; /* NULL: no instance */
+  char *study;
+} FoundFile;
+
+static void
+found_file_clear (FoundFile *self)
+{
+  g_free (self->sop);
+  g_free (self->study);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (FoundFile, found_file_clear)
+
+static gboolean
+find_file (VitrailIndex *self,
+           const char *path,
+           FoundFile *found,
+           GError **error)
+{
+  sqlite3_stmt *statement = take_statement (self, STATEMENT_FIND_FILE, error);
+
+  if (statement == NULL)
+    return FALSE;
+  bind_text (statement, 1, path);
+  if (step_row (self, statement, NULL)) {
+    found->id = sqlite3_column_int64 (statement, 0);
+    found->duplicate = sqlite3_column_int (statement, 1) != 0;
+    found->sop = g_strdup (column_text (statement, 2));
+    found->study = g_strdup (column_text (statement, 3));
+  }
+  sqlite3_reset (statement);
+  return TRUE;
+}
+
+static gboolean
+delete_row (VitrailIndex *self, guint which, gint64 id, GError **error)
+{
+  sqlite3_stmt *statement = take_statement (self, which, error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, id);
+  return finish_statement (self, statement, error);
+}
+
+/* The first of the duplicates that are left takes the place. */
+static gboolean
+promote_duplicate (VitrailIndex *self, const char *sop, GError **error)
+{
+  sqlite3_stmt *first = take_statement (self, STATEMENT_FIND_FIRST, error);
+  g_autofree char *study = NULL;
+  gint64 file = 0;
+
+  if (first == NULL)
+    return FALSE;
+  bind_text (first, 1, sop);
+  if (step_row (self, first, NULL)) {
+    file = sqlite3_column_int64 (first, 0);
+    study = g_strdup (column_text (first, 1));
+  }
+  sqlite3_reset (first);
+  return study == NULL ||
+         (mark (self, file, FALSE, error) && touch (self, study, error));
+}
+
+gboolean
+vitrail_index_remove (VitrailIndex *self, const char *path, GError **error)
+{
+  g_auto (FoundFile) found = { 0 };
+
+  if (!find_file (self, path, &found, error))
+    return FALSE;
+  if (found.id == 0)
+    return TRUE;
+  if (!delete_row (self, STATEMENT_REMOVE_FILE, found.id, error))
+    return FALSE;
+  if (found.sop == NULL)
+    return TRUE;
+  return delete_row (self, STATEMENT_REMOVE_INSTANCE, found.id, error) &&
+         touch (self, found.study, error) &&
+         (found.duplicate || promote_duplicate (self, found.sop, error));
+}
+
+gboolean
+vitrail_index_put (VitrailIndex *self,
+                   const VitrailFileRecord *record,
+                   GError **error)
+{
+  /* Another process may have been here since the list of what is known. */
+  if (!vitrail_index_remove (self, record->path, error))
+    return FALSE;
+  sqlite3_stmt *statement = take_statement (self, STATEMENT_PUT_FILE, error);
+  if (statement == NULL)
+    return FALSE;
+  bind_text (statement, 1, record->path);
+  sqlite3_bind_int64 (statement, 2, (gint64) record->size);
+  sqlite3_bind_int64 (statement, 3, record->mtime_ns);
+  sqlite3_bind_int64 (statement, 4, (gint64) record->inode);
+  sqlite3_bind_int (statement, 5, (int) record->state);
+  bind_text (statement, 6, record->reason);
+  bind_text (statement, 7, record->slide_id);
+  if (!finish_statement (self, statement, error))
+    return FALSE;
+  return record->state != VITRAIL_FILE_INSTANCE ||
+         put_instance (self, record, error);
+}

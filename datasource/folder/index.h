@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The index of a folder: one SQLite database. It is a cache: whatever is wrong
+ * with it, it can be thrown away and made again. One connection; whoever holds
+ * it sees to it that one thread at a time uses it. */
+
+#pragma once
+
+#include "folder/record.h"
+
+#include <sqlite3.h>
+
+G_BEGIN_DECLS
+
+typedef struct _VitrailIndex VitrailIndex;
+
+/* @path: the database file, made where absent, made anew where it is broken or
+ * of another version; ":memory:" for none. Errors: VITRAIL_ERROR_IO. */
+VitrailIndex *vitrail_index_open (const char *path, GError **error);
+void vitrail_index_close (VitrailIndex *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailIndex, vitrail_index_close)
+
+/* Removes a database with what belongs to it. */
+void vitrail_index_remove_files (const char *path);
+
+/**
+ * VitrailKnownFile: what the index knows of a file without reading it.
+ */
+typedef struct {
+  const char *path; /* in the list's chunk */
+  guint64 size;
+  gint64 mtime_ns;
+  guint64 inode;
+} VitrailKnownFile;
+
+typedef struct {
+  GArray *files; /* VitrailKnownFile, sorted by the bytes of the path */
+  GStringChunk *chunk;
+} VitrailKnownFiles;
+
+gboolean vitrail_index_list_known (VitrailIndex *self,
+                                   VitrailKnownFiles *known,
+                                   GError **error);
+void vitrail_known_files_clear (VitrailKnownFiles *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VitrailKnownFiles, vitrail_known_files_clear)
+
+/* Changes: between begin and commit. Put replaces what is at the path. Commit
+ * also renews the studies and series that changed; after its failure too,
+ * rollback ends the change. */
+gboolean vitrail_index_begin (VitrailIndex *self, GError **error);
+gboolean vitrail_index_put (VitrailIndex *self,
+                            const VitrailFileRecord *record,
+                            GError **error);
+gboolean
+vitrail_index_remove (VitrailIndex *self, const char *path, GError **error);
+gboolean vitrail_index_commit (VitrailIndex *self, GError **error);
+void vitrail_index_rollback (VitrailIndex *self);
+
+/* The file of an instance, NULL when there is none: of duplicates the first
+ * path. */
+char *vitrail_index_dup_path (VitrailIndex *self, const char *sop_instance_uid);
+
+/* (element-type VitrailUnreadable), by path. */
+GPtrArray *vitrail_index_list_unreadable (VitrailIndex *self);
+
+/* For the files beside: the SQL function vitrail_match (column, matcher), whose
+ * second argument is bound as a pointer of this type. */
+#define VITRAIL_INDEX_MATCHER "vitrail-matcher"
+/* A prepared statement, to be finalized; NULL with
+ * @error set. */
+sqlite3_stmt *
+vitrail_index_prepare (VitrailIndex *self, const char *sql, GError **error);
+/* The database's own words about the last failure. A broken database is
+ * VITRAIL_ERROR_CORRUPT, all else VITRAIL_ERROR_IO. Returns FALSE. */
+gboolean vitrail_index_set_error (VitrailIndex *self, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, sqlite3_finalize)
+
+G_END_DECLS

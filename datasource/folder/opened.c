@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Opened instances: see opened.h. */
+
+#include "folder/opened.h"
+
+#include "error.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* What tells one state of a file from the next. */
+typedef struct {
+  gint64 size;
+  gint64 mtime_ns;
+  guint64 inode;
+} FileStamp;
+
+typedef struct {
+  char *sop_instance_uid;
+  char *path;
+  FileStamp stamp;
+  VitrailInstance *instance;
+  GList link; /* in recent; link.data is this entry */
+} OpenedEntry;
+
+struct _VitrailOpened {
+  guint max_instances;
+  pthread_mutex_t lock;
+  /* Guarded by lock. */
+  GHashTable *entries; /* SOP instance UID -> OpenedEntry, owned */
+  GQueue recent;       /* the most recently used first */
+};
+
+static void
+opened_entry_free (OpenedEntry *self)
+{
+  g_free (self->sop_instance_uid);
+  g_free (self->path);
+  g_object_unref (self->instance);
+  g_free (self);
+}
+
+VitrailOpened *
+vitrail_opened_new (guint max_instances)
+{
+  VitrailOpened *self = g_new0 (VitrailOpened, 1);
+
+  self->max_instances = max_instances;
+  pthread_mutex_init (&self->lock, NULL);
+  g_queue_init (&self->recent);
+  self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                         (GDestroyNotify) opened_entry_free);
+  return self;
+}
+
+void
+vitrail_opened_free (VitrailOpened *self)
+{
+  g_hash_table_unref (self->entries);
+  pthread_mutex_destroy (&self->lock);
+  g_free (self);
+}
+
+static FileStamp
+read_stamp (const char *path)
+{
+  struct stat info;
+
+  if (stat (path, &info) != 0)
+    return (FileStamp){ -1, 0, 0 };
+  return (FileStamp){ (gint64) info.st_size,
+                      (gint64) info.st_mtim.tv_sec * 1000000000 +
+                          (gint64) info.st_mtim.tv_nsec,
+                      (guint64) info.st_ino };
+}
+
+static VitrailInstance *
+find_locked (VitrailOpened *self, const char *sop_instance_uid)
+{
+  OpenedEntry *entry = g_hash_table_lookup (self->entries, sop_instance_uid);
+
+  if (entry == NULL)
+    return NULL;
+  g_queue_unlink (&self->recent, &entry->link);
+  g_queue_push_head_link (&self->recent, &entry->link);
+  return g_object_ref (entry->instance);
+}
+
+static void
+drop_locked (VitrailOpened *self, OpenedEntry *entry)
+{
+  g_queue_unlink (&self->recent, &entry->link);
+  g_hash_table_remove (self->entries, entry->sop_instance_uid);
+}
+
+VitrailInstance *
+vitrail_opened_find (VitrailOpened *self, const char *sop_instance_uid)
+{
+  pthread_mutex_lock (&self->lock);
+  VitrailInstance *instance = find_locked (self, sop_instance_uid);
+  pthread_mutex_unlock (&self->lock);
+  return instance;
+}
+
+/* Keeps @instance, unless somebody was faster: then hands out theirs. */
+static VitrailInstance *
+keep (VitrailOpened *self, OpenedEntry *entry)
+{
+  pthread_mutex_lock (&self->lock);
+  VitrailInstance *other = find_locked (self, entry->sop_instance_uid);
+  if (other == NULL) {
+    g_hash_table_insert (self->entries, entry->sop_instance_uid, entry);
+    g_queue_push_head_link (&self->recent, &entry->link);
+    if (self->recent.length > self->max_instances)
+      drop_locked (self, g_queue_peek_tail (&self->recent));
+  }
+  pthread_mutex_unlock (&self->lock);
+  if (other != NULL)
+    opened_entry_free (entry);
+  return other;
+}
+
+VitrailInstance *
+vitrail_opened_open (VitrailOpened *self,
+                     const char *sop_instance_uid,
+                     const char *path,
+                     GError **error)
+{
+  FileStamp stamp = read_stamp (path);
+  g_autoptr (VitrailInstance) instance = vitrail_instance_open (path, error);
+  if (instance == NULL)
+    return NULL;
+  const char *found = vitrail_instance_get_sop_instance_uid (instance);
+  if (found == NULL || strcmp (found, sop_instance_uid) != 0) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
+                 "%s: no longer holds the instance %s", path, sop_instance_uid);
+    return NULL;
+  }
+
+  OpenedEntry *entry = g_new0 (OpenedEntry, 1);
+  entry->sop_instance_uid = g_strdup (sop_instance_uid);
+  entry->path = g_strdup (path);
+  entry->stamp = stamp;
+  entry->instance = g_object_ref (instance);
+  entry->link.data = entry;
+  VitrailInstance *other = keep (self, entry);
+  return other != NULL ? other : g_steal_pointer (&instance);
+}
+
+void
+vitrail_opened_check (VitrailOpened *self)
+{
+  pthread_mutex_lock (&self->lock);
+  for (GList *link = self->recent.head; link != NULL;) {
+    OpenedEntry *entry = link->data;
+    FileStamp now = read_stamp (entry->path);
+    link = link->next;
+    if (now.size != entry->stamp.size ||
+        now.mtime_ns != entry->stamp.mtime_ns ||
+        now.inode != entry->stamp.inode)
+      drop_locked (self, entry);
+  }
+  pthread_mutex_unlock (&self->lock);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Opened instances, kept and shared: whoever asks for the same instance gets
+ * the same object, under which the frame store keeps its frames. A bounded
+ * number, least recently used goes first. Safe on any thread. */
+
+#pragma once
+
+#include "instance.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VitrailOpened VitrailOpened;
+
+VitrailOpened *vitrail_opened_new (guint max_instances);
+void vitrail_opened_free (VitrailOpened *self);
+
+/* The instance that is kept under @sop_instance_uid, or NULL. */
+VitrailInstance *
+vitrail_opened_find (VitrailOpened *self, const char *sop_instance_uid);
+
+/* Opens @path and keeps it. VITRAIL_ERROR_NOT_FOUND when the file holds another
+ * instance by now. */
+VitrailInstance *vitrail_opened_open (VitrailOpened *self,
+                                      const char *sop_instance_uid,
+                                      const char *path,
+                                      GError **error);
+
+/* Lets go of those whose file is no longer what it was. */
+void vitrail_opened_check (VitrailOpened *self);
+
+G_END_DECLS

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What the index keeps of one file: see record.h. */
+
+#include "folder/record.h"
+
+#include "dicom/part10.h"
+#include "error.h"
+#include "slide/slide.h"
+
+#include <string.h>
+
+/* Longest text that is kept of one attribute, in bytes: what a person types or
+ * a program compares is shorter (PS3.5 table 6.2-1; three groups of a PN). */
+#define VALUE_BYTES 1024
+
+#define TAG_MEDIA_STORAGE_SOP_CLASS    VITRAIL_TAG (0x0002, 0x0002)
+#define TAG_MEDIA_STORAGE_SOP_INSTANCE VITRAIL_TAG (0x0002, 0x0003)
+#define TAG_DIRECTORY_RECORD_SEQUENCE  VITRAIL_TAG (0x0004, 0x1220)
+#define TAG_SOP_INSTANCE_UID           VITRAIL_TAG (0x0008, 0x0018)
+#define TAG_TRANSFER_SYNTAX            VITRAIL_TAG (0x0008, 0x3002)
+#define TAG_STUDY_INSTANCE_UID         VITRAIL_TAG (0x0020, 0x000d)
+#define TAG_SERIES_INSTANCE_UID        VITRAIL_TAG (0x0020, 0x000e)
+#define MEDIA_STORAGE_DIRECTORY        "1.2.840.10008.1.3.10"
+
+VitrailFileRecord *
+vitrail_file_record_new (const VitrailWalkFile *file)
+{
+  VitrailFileRecord *self = g_new0 (VitrailFileRecord, 1);
+
+  self->path = g_strdup (file->path);
+  self->size = file->size;
+  self->mtime_ns = file->mtime_ns;
+  self->inode = file->inode;
+  return self;
+}
+
+void
+vitrail_file_record_free (VitrailFileRecord *self)
+{
+  g_free (self->path);
+  g_free (self->reason);
+  g_free (self->slide_id);
+  if (self->values != NULL) {
+    for (guint i = 0; i < vitrail_folder_n_attributes; i++)
+      g_free (self->values[i]);
+    g_free (self->values);
+  }
+  g_free (self);
+}
+
+/* At most VALUE_BYTES of @text, whole characters. */
+static char *
+shorten (char *text)
+{
+  if (text == NULL || strlen (text) <= VALUE_BYTES)
+    return text;
+  const char *end = text + VALUE_BYTES;
+  while ((*end & 0xc0) == 0x80)
+    end--;
+  text[end - text] = '\0';
+  return text;
+}
+
+static char *
+dup_value (VitrailPart10 *file, const VitrailFolderAttribute *attribute)
+{
+  VitrailDataSet *data_set = vitrail_part10_get_data_set (file);
+  int64_t number;
+
+  if (attribute->tag == TAG_TRANSFER_SYNTAX)
+    return g_strdup (vitrail_part10_get_transfer_syntax (file));
+  if (attribute->kind != VITRAIL_MATCH_NUMBER)
+    return shorten (vitrail_data_set_dup_strings (data_set, attribute->tag));
+  if (!vitrail_data_set_get_int (data_set, attribute->tag, 0, &number))
+    return NULL;
+  return g_strdup_printf ("%" G_GINT64_FORMAT, (gint64) number);
+}
+
+static void
+set_unreadable (VitrailFileRecord *self, const char *reason)
+{
+  self->state = VITRAIL_FILE_UNREADABLE;
+  g_free (self->reason);
+  self->reason = g_strdup (reason);
+}
+
+/* The message of an error without the path that it starts with. */
+static void
+set_unreadable_by_error (VitrailFileRecord *self, const GError *error)
+{
+  const char *reason = error->message;
+  gsize length = strlen (self->path);
+
+  if (g_str_has_prefix (reason, self->path) &&
+      g_str_has_prefix (reason + length, ": "))
+    reason += length + 2;
+  set_unreadable (self, reason);
+  /* What the system refused today it may grant tomorrow, with no change that
+   * the walk could see. */
+  if (g_error_matches (error, VITRAIL_ERROR, VITRAIL_ERROR_IO))
+    self->mtime_ns = -1;
+}
+
+static gboolean
+is_directory_file (VitrailPart10 *file)
+{
+  return vitrail_data_set_text_is (vitrail_part10_get_meta (file),
+                                   TAG_MEDIA_STORAGE_SOP_CLASS, 0,
+                                   MEDIA_STORAGE_DIRECTORY) ||
+         vitrail_data_set_has (vitrail_part10_get_data_set (file),
+                               TAG_DIRECTORY_RECORD_SEQUENCE);
+}
+
+/* Without these three an instance has no place in a study. */
+static gboolean
+check_uids (VitrailFileRecord *self)
+{
+  static const VitrailTag tags[] = { TAG_SOP_INSTANCE_UID,
+                                     TAG_STUDY_INSTANCE_UID,
+                                     TAG_SERIES_INSTANCE_UID };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tags); i++) {
+    if (self->values[vitrail_folder_attribute_index (tags[i])] != NULL)
+      continue;
+    char text[VITRAIL_TAG_TEXT_SIZE];
+    g_autofree char *reason =
+        g_strdup_printf ("no %s", vitrail_tag_text (tags[i], text));
+    set_unreadable (self, reason);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+take_instance (VitrailFileRecord *self, VitrailPart10 *file)
+{
+  guint sop = vitrail_folder_attribute_index (TAG_SOP_INSTANCE_UID);
+
+  self->values = g_new0 (char *, vitrail_folder_n_attributes);
+  for (guint i = 0; i < vitrail_folder_n_attributes; i++)
+    self->values[i] = dup_value (file, &vitrail_folder_attributes[i]);
+  if (self->values[sop] == NULL)
+    self->values[sop] =
+        vitrail_data_set_dup_string (vitrail_part10_get_meta (file),
+                                     TAG_MEDIA_STORAGE_SOP_INSTANCE, 0);
+  if (check_uids (self))
+    self->state = VITRAIL_FILE_INSTANCE;
+}
+
+static void
+take_foreign (VitrailFileRecord *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!vitrail_slide_probe (self->path)) {
+    set_unreadable (self, "not a DICOM file");
+    return;
+  }
+  self->slide_id = vitrail_slide_make_id (self->path, &error);
+  if (self->slide_id != NULL)
+    self->state = VITRAIL_FILE_SLIDE;
+  else
+    set_unreadable_by_error (self, error);
+}
+
+void
+vitrail_file_record_read (VitrailFileRecord *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VitrailPart10) file =
+      vitrail_part10_open (self->path, VITRAIL_READ_HEADER, &error);
+
+  if (file == NULL &&
+      g_error_matches (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT))
+    take_foreign (self);
+  else if (file == NULL)
+    set_unreadable_by_error (self, error);
+  else if (is_directory_file (file))
+    self->state = VITRAIL_FILE_SKIPPED;
+  else
+    take_instance (self, file);
+}

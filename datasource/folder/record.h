@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What the index keeps of one file, and reading that from the file. */
+
+#pragma once
+
+#include "folder/attributes.h"
+#include "folder/walk.h"
+
+G_BEGIN_DECLS
+
+/** What a file turned out to be. The numbers are in databases. */
+typedef enum {
+  VITRAIL_FILE_INSTANCE = 0,
+  VITRAIL_FILE_UNREADABLE = 1,
+  VITRAIL_FILE_SLIDE = 2,   /* of a vendor's format */
+  VITRAIL_FILE_SKIPPED = 3, /* DICOMDIR: says only what the files say too */
+} VitrailFileState;
+
+/**
+ * VitrailFileRecord:
+ * @path, @size, @mtime_ns, @inode: as walked; @mtime_ns is -1, which no file
+ *   has, where the file must be read again next time
+ * @reason: why UNREADABLE, without the path
+ * @slide_id: of a SLIDE
+ * @values: of an INSTANCE: one UTF-8 text or NULL for each of
+ *   vitrail_folder_attributes
+ */
+typedef struct {
+  char *path;
+  guint64 size;
+  gint64 mtime_ns;
+  guint64 inode;
+  VitrailFileState state;
+  char *reason;
+  char *slide_id;
+  char **values;
+} VitrailFileRecord;
+
+VitrailFileRecord *vitrail_file_record_new (const VitrailWalkFile *file);
+void vitrail_file_record_free (VitrailFileRecord *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailFileRecord, vitrail_file_record_free)
+
+/* Fills in all but the first four fields. Headers only. On any thread. */
+void vitrail_file_record_read (VitrailFileRecord *self);
+
+G_END_DECLS

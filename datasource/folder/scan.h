@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Bringing an index up to date: walks, compares with what is known, reads what
+ * is new or changed on the pool, and drops what is gone. */
+
+#pragma once
+
+#include "folder.h"
+#include "folder/index.h"
+
+G_BEGIN_DECLS
+
+/* @roots: NULL-terminated. @index: nobody else uses this connection meanwhile;
+ * other connections see each second's progress. Never from a job of the pool,
+ * on which it waits. What was read before it was cancelled is kept. */
+gboolean vitrail_scan_run (VitrailIndex *index,
+                           const char *const *roots,
+                           GCancellable *cancellable,
+                           VitrailScanStats *stats,
+                           GError **error);
+
+G_END_DECLS

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The interface of data sources, and finding the one for a location. */
+
+#include "source.h"
+
+#include "error.h"
+#include "sources.h" /* generated: VITRAIL_DATA_SOURCES */
+
+G_DEFINE_INTERFACE (VitrailDataSource, vitrail_data_source, G_TYPE_OBJECT)
+
+static void
+vitrail_data_source_default_init (VitrailDataSourceInterface *iface)
+{
+}
+
+void
+vitrail_data_source_query_async (VitrailDataSource *self,
+                                 const VitrailQuery *query,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  g_return_if_fail (VITRAIL_IS_DATA_SOURCE (self));
+  g_return_if_fail (query != NULL);
+
+  VITRAIL_DATA_SOURCE_GET_IFACE (self)->query_async (self, query, cancellable,
+                                                     callback, user_data);
+}
+
+GPtrArray *
+vitrail_data_source_query_finish (VitrailDataSource *self,
+                                  GAsyncResult *result,
+                                  GError **error)
+{
+  g_return_val_if_fail (VITRAIL_IS_DATA_SOURCE (self), NULL);
+
+  return VITRAIL_DATA_SOURCE_GET_IFACE (self)->query_finish (self, result,
+                                                             error);
+}
+
+void
+vitrail_data_source_open_instance_async (VitrailDataSource *self,
+                                         const char *sop_instance_uid,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data)
+{
+  g_return_if_fail (VITRAIL_IS_DATA_SOURCE (self));
+  g_return_if_fail (sop_instance_uid != NULL);
+
+  VITRAIL_DATA_SOURCE_GET_IFACE (self)->open_instance_async (
+      self, sop_instance_uid, cancellable, callback, user_data);
+}
+
+VitrailInstance *
+vitrail_data_source_open_instance_finish (VitrailDataSource *self,
+                                          GAsyncResult *result,
+                                          GError **error)
+{
+  g_return_val_if_fail (VITRAIL_IS_DATA_SOURCE (self), NULL);
+
+  return VITRAIL_DATA_SOURCE_GET_IFACE (self)->open_instance_finish (self,
+                                                                     result,
+                                                                     error);
+}
+
+void
+vitrail_data_source_refresh_async (VitrailDataSource *self,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  g_return_if_fail (VITRAIL_IS_DATA_SOURCE (self));
+
+  VITRAIL_DATA_SOURCE_GET_IFACE (self)->refresh_async (self, cancellable,
+                                                       callback, user_data);
+}
+
+gboolean
+vitrail_data_source_refresh_finish (VitrailDataSource *self,
+                                    GAsyncResult *result,
+                                    GError **error)
+{
+  g_return_val_if_fail (VITRAIL_IS_DATA_SOURCE (self), FALSE);
+
+  return VITRAIL_DATA_SOURCE_GET_IFACE (self)->refresh_finish (self, result,
+                                                               error);
+}
+
+GPtrArray *
+vitrail_data_source_list_unreadable (VitrailDataSource *self)
+{
+  g_return_val_if_fail (VITRAIL_IS_DATA_SOURCE (self), NULL);
+
+  VitrailDataSourceInterface *iface = VITRAIL_DATA_SOURCE_GET_IFACE (self);
+  GPtrArray *list =
+      iface->list_unreadable != NULL ? iface->list_unreadable (self) : NULL;
+  if (list == NULL)
+    list = g_ptr_array_new_with_free_func (
+        (GDestroyNotify) vitrail_unreadable_free);
+  return list;
+}
+
+VitrailUnreadable *
+vitrail_unreadable_new (const char *path, const char *reason)
+{
+  VitrailUnreadable *self = g_new (VitrailUnreadable, 1);
+
+  self->path = g_strdup (path);
+  self->reason = g_strdup (reason);
+  return self;
+}
+
+void
+vitrail_unreadable_free (VitrailUnreadable *self)
+{
+  g_free (self->path);
+  g_free (self->reason);
+  g_free (self);
+}
+
+/* One function a word in meson.build's list. */
+#define VITRAIL_SOURCE(name) void vitrail_source_##name##_register (void);
+VITRAIL_DATA_SOURCES
+#undef VITRAIL_SOURCE
+
+static gpointer
+register_once (gpointer unused)
+{
+  GIOExtensionPoint *point =
+      g_io_extension_point_register (VITRAIL_DATA_SOURCE_EXTENSION_POINT);
+
+  g_io_extension_point_set_required_type (point, VITRAIL_TYPE_DATA_SOURCE);
+#define VITRAIL_SOURCE(name) vitrail_source_##name##_register ();
+  VITRAIL_DATA_SOURCES
+#undef VITRAIL_SOURCE
+  return point;
+}
+
+GIOExtensionPoint *
+vitrail_data_source_ensure_extension_point (void)
+{
+  static GOnce once = G_ONCE_INIT;
+
+  return g_once (&once, register_once, NULL);
+}
+
+static void
+set_unsupported (const char *location, GError **error)
+{
+  g_autofree char *scheme = g_uri_parse_scheme (location);
+
+  if (scheme != NULL)
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
+                 "%s: no data source reads %s:// locations", location, scheme);
+  else
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
+                 "%s: no data source reads this location", location);
+}
+
+VitrailDataSource *
+vitrail_data_source_new (const char *location, GError **error)
+{
+  g_return_val_if_fail (location != NULL, NULL);
+
+  GIOExtensionPoint *point = vitrail_data_source_ensure_extension_point ();
+  for (GList *l = g_io_extension_point_get_extensions (point); l != NULL;
+       l = l->next)
+  {
+    g_autoptr (GTypeClass) type_class = g_io_extension_ref_class (l->data);
+    const VitrailDataSourceInterface *iface =
+        g_type_interface_peek (type_class, VITRAIL_TYPE_DATA_SOURCE);
+    if (iface->takes (location))
+      return iface->open (location, error);
+  }
+  set_unsupported (location, error);
+  return NULL;
+}
