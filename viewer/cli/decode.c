@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* vitrail decode: stored pixel values exactly as coded. */
+
+#include "codec/codec.h"
+#include "command.h"
+#include "error.h"
+#include "instance.h"
+#include "output.h"
+#include "pixel/present.h"
+
+extern const VitrailCommand vitrail_command_decode;
+
+typedef struct {
+  char **files;
+  char *output;
+  int frame; /* from 1 */
+  gboolean all;
+  gboolean rgb;
+} DecodeOptions;
+
+static void
+decode_options_clear (DecodeOptions *self)
+{
+  g_strfreev (self->files);
+  g_free (self->output);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DecodeOptions, decode_options_clear)
+
+/* Indices of a palette as the colours they stand for. */
+static VitrailFrame *
+apply_palette (VitrailFrame *indices,
+               VitrailInstance *instance,
+               guint number,
+               GError **error)
+{
+  g_autoptr (VitrailFrame) frame = vitrail_frame_normalize (indices);
+  g_autoptr (VitrailFrameInfo) info =
+      vitrail_instance_ref_frame_info (instance, number, error);
+  g_auto (VitrailImage) image = { 0 };
+
+  if (info == NULL ||
+      !vitrail_present (frame, info, NULL, NULL, 0, 0, &image, error))
+    return NULL;
+  VitrailPixelFormat format = frame->format;
+  format.samples = image.channels;
+  format.bits_allocated = 8;
+  format.bits_stored = 8;
+  format.high_bit = 7;
+  format.photometric = VITRAIL_PHOTOMETRIC_RGB;
+  GBytes *bytes = g_bytes_new (image.data, image.stride * image.height);
+  return vitrail_frame_new_take (&format, bytes, image.stride);
+}
+
+/* Colour of any model as RGB; grey stays grey. @frame (transfer full). */
+static VitrailFrame *
+to_rgb (VitrailFrame *frame,
+        VitrailInstance *instance,
+        guint number,
+        GError **error)
+{
+  if (frame->format.samples > 1)
+    return vitrail_frame_normalize (frame);
+  if (frame->format.photometric == VITRAIL_PHOTOMETRIC_PALETTE_COLOR)
+    return apply_palette (frame, instance, number, error);
+  return frame;
+}
+
+static gboolean
+write_frame (VitrailOutput *output, const VitrailFrame *frame, GError **error)
+{
+  gsize row = (gsize) frame->format.width *
+              vitrail_pixel_format_get_pixel_bytes (&frame->format);
+
+  if (row == frame->stride)
+    return vitrail_output_write (output, frame->data,
+                                 row * frame->format.height, error);
+  for (guint y = 0; y < frame->format.height; y++) {
+    if (!vitrail_output_write (output, frame->data + y * frame->stride, row,
+                               error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+decode_frame (const DecodeOptions *options,
+              VitrailInstance *instance,
+              guint number,
+              VitrailOutput *output,
+              GError **error)
+{
+  g_autoptr (VitrailFrame) frame =
+      vitrail_instance_decode_frame (instance, number, 0, NULL, error);
+
+  if (frame != NULL && options->rgb)
+    frame = to_rgb (g_steal_pointer (&frame), instance, number, error);
+  return frame != NULL && write_frame (output, frame, error);
+}
+
+/* The frames asked for, checked against those there. */
+static gboolean
+choose_frames (const DecodeOptions *options,
+               VitrailInstance *instance,
+               guint *first,
+               guint *last,
+               GError **error)
+{
+  VitrailPixelFormat format;
+  guint n = vitrail_instance_get_n_frames (instance);
+
+  if (n == 0 && !vitrail_instance_get_pixel_format (instance, &format, error))
+    return FALSE;
+  *first = options->all ? 1 : (guint) options->frame;
+  *last = options->all ? n : *first;
+  if (*last >= 1 && *last <= n)
+    return TRUE;
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
+               "%s: no frame %u: it has %u", options->files[0], *first, n);
+  return FALSE;
+}
+
+static gboolean
+decode (const DecodeOptions *options, GError **error)
+{
+  g_autoptr (VitrailInstance) instance =
+      vitrail_instance_open (options->files[0], error);
+  guint first;
+  guint last;
+
+  if (instance == NULL ||
+      !choose_frames (options, instance, &first, &last, error))
+    return FALSE;
+  g_autoptr (VitrailOutput) output =
+      vitrail_output_open (options->output, error);
+  if (output == NULL)
+    return FALSE;
+  for (guint number = first; number <= last; number++) {
+    if (!decode_frame (options, instance, number, output, error))
+      return FALSE;
+  }
+  return vitrail_output_commit (output, error);
+}
+
+static const char *
+find_wrong_usage (const DecodeOptions *options)
+{
+  if (options->files == NULL || options->files[1] != NULL)
+    return "give one FILE";
+  if (options->output == NULL)
+    return "give an output with -o";
+  if (options->frame < 1)
+    return "--frame counts from 1";
+  return NULL;
+}
+
+static int
+run (int argc, char **argv)
+{
+  g_auto (DecodeOptions) options = { .frame = 1 };
+  const GOptionEntry entries[] = {
+    { "frame", 0, 0, G_OPTION_ARG_INT, &options.frame,
+      "the frame to decode, from 1 (default 1)", "N" },
+    { "all", 0, 0, G_OPTION_ARG_NONE, &options.all,
+      "all frames, one after the other; --frame is ignored", NULL },
+    { "rgb", 0, 0, G_OPTION_ARG_NONE, &options.rgb,
+      "colour of any model as RGB, palettes applied", NULL },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
+      "where the values go; - is standard output", "OUT.raw" },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.files,
+      NULL, NULL },
+    G_OPTION_ENTRY_NULL
+  };
+  g_autoptr (GError) error = NULL;
+
+  if (!vitrail_command_parse (&vitrail_command_decode, entries, "FILE", argc,
+                              argv))
+    return 2;
+  const char *wrong = find_wrong_usage (&options);
+  if (wrong != NULL)
+    return vitrail_command_wrong_usage ("decode", "%s", wrong);
+  return decode (&options, &error) ? 0 : vitrail_command_fail (error);
+}
+
+const VitrailCommand vitrail_command_decode = {
+  "decode", "stored pixel values exactly as coded", run
+};

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What a command line names: see locations.h. */
+
+#include "locations.h"
+
+#include "error.h"
+
+#include <gio/gio.h>
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* How often the number of files is shown while they are read. */
+#define PROGRESS_INTERVAL_US (G_USEC_PER_SEC / 5)
+
+char *
+vitrail_location_dup_path (const char *location, GError **error)
+{
+  struct stat info;
+
+  if (strstr (location, "://") != NULL &&
+      !g_str_has_prefix (location, "file://")) {
+    g_autoptr (VitrailDataSource) source =
+        vitrail_data_source_new (location, error);
+    if (source != NULL)
+      g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
+                   "%s: this command reads files and folders", location);
+    return NULL;
+  }
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (location);
+  g_autofree char *path = g_file_get_path (file);
+  if (path != NULL && stat (path, &info) == 0)
+    return g_steal_pointer (&path);
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_IO, "%s: %s", location,
+               g_strerror (path != NULL ? errno : ENOENT));
+  return NULL;
+}
+
+static gboolean
+scan (VitrailFolder *folder, GError **error)
+{
+  return vitrail_folder_scan (folder, NULL, error);
+}
+
+VitrailFolder *
+vitrail_locations_open (char *const *locations, GError **error)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  gboolean only_files = TRUE;
+
+  for (; *locations != NULL; locations++) {
+    g_autofree char *path = vitrail_location_dup_path (*locations, error);
+    if (path == NULL)
+      return NULL;
+    only_files = only_files && !g_file_test (path, G_FILE_TEST_IS_DIR);
+    g_strv_builder_add (builder, path);
+  }
+  g_auto (GStrv) paths = g_strv_builder_end (builder);
+  g_autoptr (VitrailFolder) folder =
+      vitrail_folder_new ((const char *const *) paths,
+                          only_files ? ":memory:" : NULL);
+  return scan (folder, error) ? g_steal_pointer (&folder) : NULL;
+}
