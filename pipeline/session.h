@@ -3,7 +3,11 @@
 /* VitrailSession: the state of reading: source, studies, display sets, layout,
  * viewports, active tool. Plain state and commands by name; no GTK, no HTTP;
  * runs headless. Lives in the main context that made it; faces listen to its
- * signals and send it commands and input. Saved and restored as JSON. */
+ * signals and send it commands and input. Saved and restored as JSON.
+ *
+ * Signals: "studies-changed", "display-sets-changed" (also when another study
+ * is opened), "layout-changed" (viewports came or went), "changed" (anything
+ * else: active viewport, tool, busy, error). */
 
 #pragma once
 
@@ -21,7 +25,8 @@ G_DECLARE_FINAL_TYPE (VitrailSession,
 
 VitrailSession *vitrail_session_new (void);
 
-/* Opens a file or folder; emits "studies-changed" as it is read. */
+/* Opens a file or folder; emits "studies-changed" as it is read. The only study
+ * of a source is opened at once. */
 void vitrail_session_open_async (VitrailSession *self,
                                  const char *location,
                                  GCancellable *cancellable,
@@ -35,10 +40,26 @@ void
 vitrail_session_set_source (VitrailSession *self, VitrailDataSource *source);
 VitrailDataSource *vitrail_session_get_source (VitrailSession *self);
 
-/* (element-type VitrailDataSet): study-level answers of the source. */
+/* (element-type VitrailDataSet): study-level answers of the source, and slides
+ * that are no DICOM objects as studies of their own. */
 GPtrArray *vitrail_session_get_studies (VitrailSession *self);
+/* StudyInstanceUID of the open study, or NULL. */
+const char *vitrail_session_get_study (VitrailSession *self);
 /* (element-type VitrailDisplaySet) of the open study. */
 GPtrArray *vitrail_session_get_display_sets (VitrailSession *self);
+VitrailDisplaySet *
+vitrail_session_find_display_set (VitrailSession *self, const char *id);
+
+/* Something is being read; the last error, for a person, or NULL. */
+gboolean vitrail_session_get_busy (VitrailSession *self);
+const char *vitrail_session_get_error (VitrailSession *self);
+const char *vitrail_session_get_location (VitrailSession *self);
+
+/* Opens a study: its display sets come with "display-sets-changed", and the
+ * first one is shown. */
+void vitrail_session_open_study (VitrailSession *self, const char *study_uid);
+
+#define VITRAIL_SESSION_MAX_SIDE 4
 
 /* Layout: @rows x @columns viewports, at most 4 x 4. */
 void
@@ -46,24 +67,42 @@ vitrail_session_set_layout (VitrailSession *self, guint rows, guint columns);
 void
 vitrail_session_get_layout (VitrailSession *self, guint *rows, guint *columns);
 guint vitrail_session_get_n_viewports (VitrailSession *self);
+/* NULL beyond the layout. */
 VitrailViewport *
 vitrail_session_get_viewport (VitrailSession *self, guint index);
 guint vitrail_session_get_active (VitrailSession *self);
+void vitrail_session_set_active (VitrailSession *self, guint index);
+VitrailViewport *vitrail_session_get_active_viewport (VitrailSession *self);
+
+/* The active tool, of vitrail_tool_list (); the same in all viewports. FALSE
+ * for an unknown name. */
+gboolean vitrail_session_set_tool (VitrailSession *self, const char *tool);
+const char *vitrail_session_get_tool (VitrailSession *self);
 
 /* Runs the command @name ("invert", "reset", "cine-toggle", "next-image",
  * "set-tool", "open-study", ...; docs/commands.md) on the active viewport or
- * the session. @argument may be NULL, its type is the command's. */
+ * the session. @argument (floating or not) is of the command's type; NULL where
+ * it takes none. VITRAIL_ERROR_NOT_FOUND: no such command;
+ * VITRAIL_ERROR_UNSUPPORTED: not with this argument. */
 gboolean vitrail_session_run (VitrailSession *self,
                               const char *name,
                               GVariant *argument,
                               GError **error);
 /* All command names, NULL-terminated. */
 const char *const *vitrail_session_list_commands (void);
+/* The GVariant type string of a command's argument, NULL for none or unknown,
+ * and one line that says what it does. */
+const char *vitrail_session_get_command_type (const char *name);
+const char *vitrail_session_get_command_summary (const char *name);
 
-/* The whole state as JSON, and back. */
+/* The whole state as JSON, and back: layout and tool at once, what is in the
+ * viewports as the location and the study have been read. */
 char *vitrail_session_to_json (VitrailSession *self);
 gboolean vitrail_session_from_json (VitrailSession *self,
                                     const char *json,
                                     GError **error);
+
+/* Shows nothing any more, stops all pipelines; before the last reference. */
+void vitrail_session_close (VitrailSession *self);
 
 G_END_DECLS

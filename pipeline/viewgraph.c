@@ -230,10 +230,13 @@ vitrail_view_graph_new (VitrailFeed *feed, GstElement *tail, GError **error)
   self->presentation = (VitrailPresentation) VITRAIL_PRESENTATION_INIT;
   self->pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   self->source = vitrail_make_element ("feedsrc", error);
-  self->size = vitrail_make_element ("capsfilter", error);
-  if (self->source == NULL || self->size == NULL)
+  if (self->source == NULL)
     return NULL;
-  gst_bin_add_many (GST_BIN (self->pipeline), self->source, self->size, NULL);
+  gst_bin_add (GST_BIN (self->pipeline), self->source);
+  self->size = vitrail_make_element ("capsfilter", error);
+  if (self->size == NULL)
+    return NULL;
+  gst_bin_add (GST_BIN (self->pipeline), self->size);
   g_object_set (self->source, "feed", feed, "do-timestamp", TRUE, NULL);
   self->source_pad = gst_element_get_static_pad (self->source, "src");
   self->size_pad = gst_element_get_static_pad (self->size, "src");

@@ -4,13 +4,18 @@
  * it is shown. Owns two pipelines with a feed between (elements/sink/feed.h):
  * content (dicomfilesrc ! dcmdecode ! feedsink, or slidesrc ! feedsink)
  * and view (feedsrc ! viewtransform ! dcmwindow ! tail, or feedsrc ! wsitiler
- * mode=view ! tail). The tail is
- * the face's. All setters return at once. */
+ * mode=view ! tail). The tail is the face's.
+ *
+ * Lives in the thread-default main context that made it. All setters return at
+ * once. Signals, in that context:
+ *   "shown": another picture went to the tail (once for any number of them)
+ *   "changed": display set, position, view, presentation, playing or error */
 
 #pragma once
 
 #include "displayset.h"
 #include "pixel/view.h"
+#include "shown.h"
 
 #include <gst/gst.h>
 
@@ -23,19 +28,22 @@ G_DECLARE_FINAL_TYPE (VitrailViewport,
                       VIEWPORT,
                       GObject)
 
-/* @tail: the sink, sync=false qos=false, floating or not; NULL: a fakesink. */
+/* @tail: the sink, floating or not; NULL: a fakesink. Its sync, qos and async
+ * are switched off. */
 VitrailViewport *vitrail_viewport_new (GstElement *tail);
 /* Replaces the tail (a face attaches to a headless viewport). */
 void vitrail_viewport_set_tail (VitrailViewport *self, GstElement *tail);
 GstElement *vitrail_viewport_get_tail (VitrailViewport *self);
 
-/* Shows @display_set of @source from its first image; NULL shows nothing. */
+/* Shows @display_set of @source from its first image (a stack: the middle one);
+ * NULL shows nothing. View and presentation start from their defaults: nothing
+ * that was set for one display set is applied to another. */
 void vitrail_viewport_show (VitrailViewport *self,
                             VitrailDataSource *source,
                             VitrailDisplaySet *display_set);
 VitrailDisplaySet *vitrail_viewport_get_display_set (VitrailViewport *self);
 
-/* Position in the display set, from 1; clamped. */
+/* Position in the display set, from 1; clamped. 0 when there is nothing. */
 void vitrail_viewport_set_position (VitrailViewport *self, guint position);
 guint vitrail_viewport_get_position (VitrailViewport *self);
 guint vitrail_viewport_get_n_positions (VitrailViewport *self);
@@ -47,22 +55,54 @@ vitrail_viewport_set_presentation (VitrailViewport *self,
                                    const VitrailPresentation *presentation);
 void vitrail_viewport_get_presentation (VitrailViewport *self,
                                         VitrailPresentation *presentation);
+/* Back to the defaults of both. */
+void vitrail_viewport_reset (VitrailViewport *self);
+/* Of the pictures, in device pixels. */
 void
 vitrail_viewport_set_size (VitrailViewport *self, guint width, guint height);
 
-/* Cine: plays positions at the rate the data asks for times @speed. */
+/* Cine: plays positions at the rate the data asks for (24 a second where it
+ * does not say) times @speed, round and round. */
 void vitrail_viewport_set_playing (VitrailViewport *self, gboolean playing);
 gboolean vitrail_viewport_get_playing (VitrailViewport *self);
+void vitrail_viewport_set_speed (VitrailViewport *self, double speed);
+double vitrail_viewport_get_speed (VitrailViewport *self);
+/* Images a second at the current position, @speed included. */
+double vitrail_viewport_get_rate (VitrailViewport *self);
 
-/* Input in viewport pixels, as the tail's GstNavigation events bring it. The
- * tool names: "window-level", "zoom", "pan", "scroll". */
+/* What the left button does with the tail's GstNavigation events: one of
+ * vitrail_tool_list (). Unknown names are ignored. */
 void vitrail_viewport_set_tool (VitrailViewport *self, const char *tool);
-void vitrail_viewport_reset (VitrailViewport *self);
+const char *vitrail_viewport_get_tool (VitrailViewport *self);
 
 /* What the picture on the screen now says of itself: copied from the meta of
- * the buffer shown last; NULL before the first. */
-VitrailFrameInfo *vitrail_viewport_ref_shown_info (VitrailViewport *self);
-gboolean
-vitrail_viewport_get_shown_plane (VitrailViewport *self, double plane[12]);
+ * the buffer shown last. Not valid before the first, nor once another display
+ * set has been asked for. */
+void
+vitrail_viewport_get_shown (VitrailViewport *self, VitrailShownState *state);
+/* The shown picture's position in the display set; 0 when there is none. */
+guint vitrail_viewport_get_shown_position (VitrailViewport *self);
+
+/**
+ * VitrailViewportGeometry: what is needed to say where things lie.
+ * @image_width, @image_height: of the frame, or of the slide's finest level
+ * @aspect: as in vitrail_view_get_affine ()
+ * @width, @height: of the viewport
+ */
+typedef struct {
+  guint image_width;
+  guint image_height;
+  double aspect;
+  guint width;
+  guint height;
+} VitrailViewportGeometry;
+
+/* FALSE while there is no picture. */
+gboolean vitrail_viewport_get_geometry (VitrailViewport *self,
+                                        VitrailViewportGeometry *geometry);
+
+/* Why there is no picture, for a person; NULL when there is one or nothing was
+ * asked for. */
+const char *vitrail_viewport_get_error (VitrailViewport *self);
 
 G_END_DECLS

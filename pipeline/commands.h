@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The table of commands behind vitrail_session_run (): everything that a key, a
+ * button, a mode or a remote face can ask for. To add one: one row in
+ * commands.c, its line in docs/commands.md and its test. */
+
+#pragma once
+
+#include "session.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VitrailSessionCommand: one row.
+ * @name: what it is called
+ * @type: GVariant type string of the argument; NULL: none
+ * @summary: one line
+ * @run: @viewport is the active one; FALSE: the argument makes no sense
+ */
+typedef struct {
+  const char *name;
+  const char *type;
+  const char *summary;
+  gboolean (*run) (VitrailSession *session,
+                   VitrailViewport *viewport,
+                   GVariant *argument);
+} VitrailSessionCommand;
+
+extern const VitrailSessionCommand vitrail_session_commands[];
+extern const guint vitrail_session_n_commands;
+
+G_END_DECLS

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* A session as JSON: see sessionstate.h. Whatever the text says, reading it
+ * changes no more than a person could: every value is checked by its setter. */
+
+#include "sessionstate.h"
+
+#include "error.h"
+#include "limits.h"
+
+#include <string.h>
+
+#define VERSION 1
+
+static void
+write_view (JsonBuilder *b, VitrailViewport *viewport)
+{
+  VitrailView view;
+  vitrail_viewport_get_view (viewport, &view);
+  json_builder_set_member_name (b, "view");
+  json_builder_begin_object (b);
+  json_builder_set_member_name (b, "zoom");
+  json_builder_add_double_value (b, view.zoom);
+  json_builder_set_member_name (b, "panX");
+  json_builder_add_double_value (b, view.pan_x);
+  json_builder_set_member_name (b, "panY");
+  json_builder_add_double_value (b, view.pan_y);
+  json_builder_set_member_name (b, "rotation");
+  json_builder_add_double_value (b, view.rotation);
+  json_builder_set_member_name (b, "flipHorizontal");
+  json_builder_add_boolean_value (b, view.flip_horizontal);
+  json_builder_set_member_name (b, "flipVertical");
+  json_builder_add_boolean_value (b, view.flip_vertical);
+  json_builder_set_member_name (b, "interpolation");
+  json_builder_add_int_value (b, view.interpolation);
+  json_builder_end_object (b);
+}
+
+static void
+write_presentation (JsonBuilder *b, VitrailViewport *viewport)
+{
+  VitrailPresentation presentation;
+  vitrail_viewport_get_presentation (viewport, &presentation);
+  json_builder_set_member_name (b, "presentation");
+  json_builder_begin_object (b);
+  if (presentation.has_window) {
+    json_builder_set_member_name (b, "center");
+    json_builder_add_double_value (b, presentation.window_center);
+    json_builder_set_member_name (b, "width");
+    json_builder_add_double_value (b, presentation.window_width);
+    json_builder_set_member_name (b, "function");
+    json_builder_add_int_value (b, presentation.function);
+  }
+  json_builder_set_member_name (b, "invert");
+  json_builder_add_boolean_value (b, presentation.invert);
+  json_builder_end_object (b);
+}
+
+static void
+write_viewport (JsonBuilder *b, VitrailViewport *viewport)
+{
+  const VitrailDisplaySet *set = vitrail_viewport_get_display_set (viewport);
+  json_builder_begin_object (b);
+  if (set != NULL) {
+    json_builder_set_member_name (b, "displaySet");
+    json_builder_add_string_value (b, set->id);
+    json_builder_set_member_name (b, "position");
+    json_builder_add_int_value (b, vitrail_viewport_get_position (viewport));
+    json_builder_set_member_name (b, "playing");
+    json_builder_add_boolean_value (b, vitrail_viewport_get_playing (viewport));
+    json_builder_set_member_name (b, "speed");
+    json_builder_add_double_value (b, vitrail_viewport_get_speed (viewport));
+    write_view (b, viewport);
+    write_presentation (b, viewport);
+  }
+  json_builder_end_object (b);
+}
+
+static void
+write_text (JsonBuilder *b, const char *name, const char *text)
+{
+  if (text == NULL)
+    return;
+  json_builder_set_member_name (b, name);
+  json_builder_add_string_value (b, text);
+}
+
+char *
+vitrail_session_state_write (VitrailSession *session)
+{
+  guint rows = 0;
+  guint columns = 0;
+  vitrail_session_get_layout (session, &rows, &columns);
+  g_autoptr (JsonBuilder) b = json_builder_new ();
+  json_builder_begin_object (b);
+  json_builder_set_member_name (b, "version");
+  json_builder_add_int_value (b, VERSION);
+  write_text (b, "location", vitrail_session_get_location (session));
+  write_text (b, "study", vitrail_session_get_study (session));
+  write_text (b, "tool", vitrail_session_get_tool (session));
+  json_builder_set_member_name (b, "rows");
+  json_builder_add_int_value (b, rows);
+  json_builder_set_member_name (b, "columns");
+  json_builder_add_int_value (b, columns);
+  json_builder_set_member_name (b, "active");
+  json_builder_add_int_value (b, vitrail_session_get_active (session));
+  json_builder_set_member_name (b, "viewports");
+  json_builder_begin_array (b);
+  for (guint i = 0; i < vitrail_session_get_n_viewports (session); i++)
+    write_viewport (b, vitrail_session_get_viewport (session, i));
+  json_builder_end_array (b);
+  json_builder_end_object (b);
+  g_autoptr (JsonNode) root = json_builder_get_root (b);
+  return json_to_string (root, TRUE);
+}
+
+JsonObject *
+vitrail_session_state_parse (const char *json, GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) syntax = NULL;
+
+  if (strlen (json) > VITRAIL_LIMIT_JSON_BYTES ||
+      !json_parser_load_from_data (parser, json, -1, &syntax))
+  {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED,
+                 "session state: %s",
+                 syntax != NULL ? syntax->message : "too long");
+    return NULL;
+  }
+  JsonNode *root = json_parser_get_root (parser);
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED,
+                 "session state: not a JSON object");
+    return NULL;
+  }
+  return json_node_dup_object (root);
+}
+
+/* A member that is a plain value, or NULL. */
+static JsonNode *
+get_value (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? node : NULL;
+}
+
+const char *
+vitrail_session_state_get_text (JsonObject *state, const char *name)
+{
+  JsonNode *node = get_value (state, name);
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING
+             ? json_node_get_string (node)
+             : NULL;
+}
+
+static double
+get_number (JsonObject *object, const char *name, double fallback)
+{
+  JsonNode *node = get_value (object, name);
+  GType type = node != NULL ? json_node_get_value_type (node) : G_TYPE_INVALID;
+  return type == G_TYPE_INT64 || type == G_TYPE_DOUBLE
+             ? json_node_get_double (node)
+             : fallback;
+}
+
+static guint
+get_count (JsonObject *object, const char *name, guint fallback)
+{
+  double number = get_number (object, name, fallback);
+  return number >= 0 && number <= G_MAXINT ? (guint) number : fallback;
+}
+
+static gboolean
+get_flag (JsonObject *object, const char *name)
+{
+  JsonNode *node = get_value (object, name);
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_BOOLEAN &&
+         json_node_get_boolean (node);
+}
+
+static JsonObject *
+get_object (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node)
+             ? json_node_get_object (node)
+             : NULL;
+}
+
+void
+vitrail_session_state_apply_layout (VitrailSession *session, JsonObject *state)
+{
+  vitrail_session_set_layout (session, get_count (state, "rows", 1),
+                              get_count (state, "columns", 1));
+  vitrail_session_set_active (session, get_count (state, "active", 0));
+  const char *tool = vitrail_session_state_get_text (state, "tool");
+  if (tool != NULL)
+    vitrail_session_set_tool (session, tool);
+}
+
+static void
+apply_view (VitrailViewport *viewport, JsonObject *object)
+{
+  const VitrailView view = {
+    .zoom = get_number (object, "zoom", 1.0),
+    .pan_x = get_number (object, "panX", 0.5),
+    .pan_y = get_number (object, "panY", 0.5),
+    .rotation = get_number (object, "rotation", 0.0),
+    .flip_horizontal = get_flag (object, "flipHorizontal"),
+    .flip_vertical = get_flag (object, "flipVertical"),
+    .interpolation = get_count (object, "interpolation", 0) == 1
+                         ? VITRAIL_INTERPOLATION_NEAREST
+                         : VITRAIL_INTERPOLATION_LINEAR,
+  };
+  vitrail_viewport_set_view (viewport, &view);
+}
+
+static void
+apply_presentation (VitrailViewport *viewport, JsonObject *object)
+{
+  guint function = get_count (object, "function", VITRAIL_VOI_LINEAR);
+  const VitrailPresentation presentation = {
+    .has_window = json_object_has_member (object, "center") &&
+                  json_object_has_member (object, "width"),
+    .window_center = get_number (object, "center", 0.0),
+    .window_width = get_number (object, "width", 1.0),
+    .function = function <= VITRAIL_VOI_SIGMOID ? function : VITRAIL_VOI_LINEAR,
+    .invert = get_flag (object, "invert"),
+  };
+  vitrail_viewport_set_presentation (viewport, &presentation);
+}
+
+static void
+apply_viewport (VitrailSession *session,
+                VitrailViewport *viewport,
+                JsonObject *object)
+{
+  const char *id = vitrail_session_state_get_text (object, "displaySet");
+  VitrailDisplaySet *set =
+      id != NULL ? vitrail_session_find_display_set (session, id) : NULL;
+  if (set == NULL)
+    return;
+  vitrail_viewport_show (viewport, vitrail_session_get_source (session), set);
+  JsonObject *view = get_object (object, "view");
+  JsonObject *presentation = get_object (object, "presentation");
+  if (view != NULL)
+    apply_view (viewport, view);
+  if (presentation != NULL)
+    apply_presentation (viewport, presentation);
+  vitrail_viewport_set_position (viewport, get_count (object, "position", 1));
+  vitrail_viewport_set_speed (viewport, get_number (object, "speed", 1.0));
+  vitrail_viewport_set_playing (viewport, get_flag (object, "playing"));
+}
+
+void
+vitrail_session_state_apply_viewports (VitrailSession *session,
+                                       JsonObject *state)
+{
+  JsonNode *node = json_object_get_member (state, "viewports");
+  if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
+    return;
+  JsonArray *viewports = json_node_get_array (node);
+  guint n = MIN (json_array_get_length (viewports),
+                 vitrail_session_get_n_viewports (session));
+  for (guint i = 0; i < n; i++) {
+    JsonNode *element = json_array_get_element (viewports, i);
+    if (JSON_NODE_HOLDS_OBJECT (element))
+      apply_viewport (session, vitrail_session_get_viewport (session, i),
+                      json_node_get_object (element));
+  }
+}

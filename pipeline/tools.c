@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Tools and input: see tools.h. */
+
+#include "tools.h"
+
+#include <gst/video/navigation.h>
+
+#include <math.h>
+
+struct _VitrailTool {
+  const char *name;
+  /* The pointer is now (dx, dy) viewport pixels from where the button went
+   * down; @input says what was so then. */
+  void (*drag) (VitrailViewport *viewport,
+                const VitrailInput *input,
+                double dx,
+                double dy);
+};
+
+/* Pixels of a drag that double or halve the zoom. */
+#define ZOOM_DRAG_PX      150.0
+#define ZOOM_WHEEL_FACTOR 1.2
+/* Pixels of a drag that go one image on. */
+#define SCROLL_DRAG_PX 6.0
+/* A window as wide as this many pixels' drag changes by itself. */
+#define WINDOW_DRAG_PX 300.0
+
+/* Image pixels from viewport pixels; FALSE while there is no picture. */
+static gboolean
+get_affine (VitrailViewport *viewport,
+            const VitrailView *view,
+            VitrailViewportGeometry *geometry,
+            double affine[6])
+{
+  if (!vitrail_viewport_get_geometry (viewport, geometry))
+    return FALSE;
+  vitrail_view_get_affine (view, geometry->image_width, geometry->image_height,
+                           geometry->aspect, geometry->width, geometry->height,
+                           affine);
+  return TRUE;
+}
+
+/* Moves @view so that the image point (@x, @y) lies at viewport pixel (@px,
+ * @py). */
+static void
+hold_point (VitrailView *view,
+            const VitrailViewportGeometry *geometry,
+            const double affine[6],
+            const double image_point[2],
+            const double pixel[2])
+{
+  double x = affine[0] * pixel[0] + affine[1] * pixel[1] + affine[2];
+  double y = affine[3] * pixel[0] + affine[4] * pixel[1] + affine[5];
+  view->pan_x += (image_point[0] - x) / geometry->image_width;
+  view->pan_y += (image_point[1] - y) / geometry->image_height;
+}
+
+void
+vitrail_viewport_zoom_at (VitrailViewport *viewport,
+                          double factor,
+                          double x,
+                          double y)
+{
+  VitrailViewportGeometry geometry;
+  double affine[6];
+  VitrailView view;
+  vitrail_viewport_get_view (viewport, &view);
+  if (!get_affine (viewport, &view, &geometry, affine))
+    return;
+  const double pixel[2] = { x, y };
+  const double point[2] = { affine[0] * x + affine[1] * y + affine[2],
+                            affine[3] * x + affine[4] * y + affine[5] };
+
+  view.zoom *= factor;
+  /* The viewport clamps the zoom: ask what has become of it. */
+  vitrail_viewport_set_view (viewport, &view);
+  vitrail_viewport_get_view (viewport, &view);
+  if (!get_affine (viewport, &view, &geometry, affine))
+    return;
+  hold_point (&view, &geometry, affine, point, pixel);
+  vitrail_viewport_set_view (viewport, &view);
+}
+
+static void
+pan_drag (VitrailViewport *viewport,
+          const VitrailInput *input,
+          double dx,
+          double dy)
+{
+  VitrailViewportGeometry geometry;
+  double affine[6];
+  VitrailView view = input->view;
+  if (!get_affine (viewport, &view, &geometry, affine))
+    return;
+  const double start[2] = { input->start_x, input->start_y };
+  const double now[2] = { start[0] + dx, start[1] + dy };
+  const double point[2] = {
+    affine[0] * start[0] + affine[1] * start[1] + affine[2],
+    affine[3] * start[0] + affine[4] * start[1] + affine[5]
+  };
+  hold_point (&view, &geometry, affine, point, now);
+  vitrail_viewport_set_view (viewport, &view);
+}
+
+/* Up is nearer. The point under the pointer at the start stays. */
+static void
+zoom_drag (VitrailViewport *viewport,
+           const VitrailInput *input,
+           double dx,
+           double dy)
+{
+  vitrail_viewport_set_view (viewport, &input->view);
+  vitrail_viewport_zoom_at (viewport, exp2 (-dy / ZOOM_DRAG_PX), input->start_x,
+                            input->start_y);
+}
+
+static void
+scroll_drag (VitrailViewport *viewport,
+             const VitrailInput *input,
+             double dx,
+             double dy)
+{
+  double position = input->position + trunc (dy / SCROLL_DRAG_PX);
+  double last = vitrail_viewport_get_n_positions (viewport);
+  if (last >= 1)
+    vitrail_viewport_set_position (viewport, (guint) CLAMP (position, 1, last));
+}
+
+/* What the data give: the first window, else the range that the values can
+ * have. */
+static void
+get_data_window (const VitrailFrameInfo *info,
+                 VitrailPresentation *presentation)
+{
+  if (info->n_windows > 0) {
+    presentation->window_center = info->windows[0].center;
+    presentation->window_width = info->windows[0].width;
+    return;
+  }
+  double range = exp2 (MIN (info->format.bits_stored, 32)) - 1;
+  double low = -info->sample_offset * info->slope + info->intercept;
+  double high = (range - info->sample_offset) * info->slope + info->intercept;
+  presentation->window_center = (low + high) / 2;
+  presentation->window_width = fabs (high - low);
+}
+
+gboolean
+vitrail_viewport_find_window (VitrailViewport *viewport,
+                              VitrailPresentation *presentation)
+{
+  vitrail_viewport_get_presentation (viewport, presentation);
+  g_auto (VitrailShownState) shown = { 0 };
+  vitrail_viewport_get_shown (viewport, &shown);
+  if (shown.info == NULL || shown.info->format.samples != 1 ||
+      shown.info->palette != NULL)
+    return FALSE;
+  if (presentation->has_window)
+    return TRUE;
+  presentation->has_window = TRUE;
+  presentation->function = shown.info->voi_function;
+  if (shown.has_window) {
+    presentation->window_center = shown.window_center;
+    presentation->window_width = shown.window_width;
+  } else
+    get_data_window (shown.info, presentation);
+  return TRUE;
+}
+
+/* Right is wider, down raises the centre (darker): as in the OHIF viewer. */
+static void
+window_drag (VitrailViewport *viewport,
+             const VitrailInput *input,
+             double dx,
+             double dy)
+{
+  VitrailPresentation presentation = input->presentation;
+  if (!presentation.has_window)
+    return;
+  double step = presentation.window_width / WINDOW_DRAG_PX;
+  /* PS3.3 C.11.2.1.2: LINEAR needs a width of at least 1. */
+  double narrowest = presentation.function == VITRAIL_VOI_LINEAR
+                         ? 1.0
+                         : presentation.window_width * 1e-3;
+  presentation.window_center += dy * step;
+  presentation.window_width =
+      fmax (presentation.window_width + dx * step, narrowest);
+  vitrail_viewport_set_presentation (viewport, &presentation);
+}
+
+static const VitrailTool tools[] = {
+  { "window-level", window_drag },
+  { "zoom", zoom_drag },
+  { "pan", pan_drag },
+  { "scroll", scroll_drag },
+};
+
+const char *const *
+vitrail_tool_list (void)
+{
+  static const char *names[G_N_ELEMENTS (tools) + 1];
+  for (guint i = 0; i < G_N_ELEMENTS (tools); i++)
+    names[i] = tools[i].name;
+  return names;
+}
+
+const VitrailTool *
+vitrail_tool_find (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (tools); i++) {
+    if (g_strcmp0 (tools[i].name, name) == 0)
+      return &tools[i];
+  }
+  return NULL;
+}
+
+const char *
+vitrail_tool_get_name (const VitrailTool *self)
+{
+  return self->name;
+}
+
+static gboolean
+is_slide (VitrailViewport *viewport)
+{
+  const VitrailDisplaySet *set = vitrail_viewport_get_display_set (viewport);
+  return set != NULL && set->kind == VITRAIL_DISPLAY_SET_SLIDE;
+}
+
+/* Left: the active tool (a slide has no window and no positions: pan), middle:
+ * pan, right: zoom. */
+static const VitrailTool *
+choose_tool (const VitrailInput *self, VitrailViewport *viewport, int button)
+{
+  if (button == 2)
+    return vitrail_tool_find ("pan");
+  if (button == 3)
+    return vitrail_tool_find ("zoom");
+  if (button != 1)
+    return NULL;
+  const VitrailTool *tool = self->active != NULL ? self->active : &tools[0];
+  if (is_slide (viewport) &&
+      (tool->drag == window_drag || tool->drag == scroll_drag))
+    return vitrail_tool_find ("pan");
+  return tool;
+}
+
+static void
+press (VitrailInput *self, VitrailViewport *viewport, GstEvent *event)
+{
+  int button = 0;
+  double x = 0;
+  double y = 0;
+  if (self->used != NULL ||
+      !gst_navigation_event_parse_mouse_button_event (event, &button, &x, &y))
+    return;
+  self->button = button;
+  self->used = choose_tool (self, viewport, button);
+  self->start_x = x;
+  self->start_y = y;
+  self->position = vitrail_viewport_get_position (viewport);
+  vitrail_viewport_get_view (viewport, &self->view);
+  vitrail_viewport_find_window (viewport, &self->presentation);
+}
+
+static void
+release (VitrailInput *self, GstEvent *event)
+{
+  int button = 0;
+  if (gst_navigation_event_parse_mouse_button_event (event, &button, NULL,
+                                                     NULL) &&
+      button == self->button)
+    self->used = NULL;
+}
+
+static void
+move (VitrailInput *self, VitrailViewport *viewport, GstEvent *event)
+{
+  double x = 0;
+  double y = 0;
+  if (self->used != NULL &&
+      gst_navigation_event_parse_mouse_move_event (event, &x, &y))
+    self->used->drag (viewport, self, x - self->start_x, y - self->start_y);
+}
+
+/* Up is positive. A wheel gives whole clicks, a touch pad parts of one. */
+static void
+wheel (VitrailInput *self, VitrailViewport *viewport, GstEvent *event)
+{
+  double x = 0;
+  double y = 0;
+  double up = 0;
+  GstNavigationModifierType state = 0;
+  if (!gst_navigation_event_parse_mouse_scroll_event (event, &x, &y, NULL, &up))
+    return;
+  gst_navigation_event_parse_modifier_state (event, &state);
+  if (is_slide (viewport) || (state & GST_NAVIGATION_MODIFIER_CONTROL_MASK)) {
+    vitrail_viewport_zoom_at (viewport, pow (ZOOM_WHEEL_FACTOR, up), x, y);
+    return;
+  }
+  self->scrolled -= up;
+  double clicks = trunc (self->scrolled);
+  self->scrolled -= clicks;
+  double position = vitrail_viewport_get_position (viewport) + clicks;
+  double last = vitrail_viewport_get_n_positions (viewport);
+  if (clicks != 0 && last >= 1)
+    vitrail_viewport_set_position (viewport, (guint) CLAMP (position, 1, last));
+}
+
+void
+vitrail_input_handle (VitrailInput *self,
+                      VitrailViewport *viewport,
+                      GstEvent *event)
+{
+  switch (gst_navigation_event_get_type (event)) {
+  case GST_NAVIGATION_EVENT_MOUSE_BUTTON_PRESS:
+    press (self, viewport, event);
+    break;
+  case GST_NAVIGATION_EVENT_MOUSE_BUTTON_RELEASE:
+    release (self, event);
+    break;
+  case GST_NAVIGATION_EVENT_MOUSE_MOVE:
+    move (self, viewport, event);
+    break;
+  case GST_NAVIGATION_EVENT_MOUSE_SCROLL:
+    wheel (self, viewport, event);
+    break;
+  default:
+    break;
+  }
+}
