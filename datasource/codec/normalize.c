@@ -79,12 +79,20 @@ get_kernel_index (const VitrailPixelFormat *format)
 }
 
 /* The inverse of PS3.3 C.7.6.3.1.2 for YBR_FULL (and ICT, which is the same
- * matrix), 8 bits: R = Y + 1.402 (Cr - 128), G = Y - 0.344136 (Cb - 128) -
- * 0.714136 (Cr - 128), B = Y + 1.772 (Cb - 128), rounded to nearest. 22 bits
- * behind the point are enough for every input to round as the real number. */
-#define POINT    22
-#define FIXED(x) ((int32_t) ((x) * (1 << POINT) + 0.5))
-#define HALF     (1 << (POINT - 1))
+ * matrix), 8 bits: R = Y + 1.402 (Cr - 128), B = Y + 1.772 (Cb - 128), and G so
+ * that 0.299 R + 0.587 G + 0.114 B = Y; rounded to nearest, halves up.
+ *
+ * In whole 1,000ths and 587,000ths, for there are halves that floating point
+ * puts on either side. Lifted above 0, because C divides towards it. */
+#define LIFT 256
+
+static inline int32_t
+divide (int32_t numerator, int32_t one)
+{
+  return (int32_t) ((uint32_t) (LIFT * one + one / 2 + numerator) /
+                    (uint32_t) one) -
+         LIFT;
+}
 
 static inline uint8_t
 clamp_8 (int32_t value)
@@ -99,11 +107,9 @@ ybr_full_to_rgb_8 (const uint8_t *in, uint8_t *out, size_t n)
     int32_t y = in[0];
     int32_t cb = in[1] - 128;
     int32_t cr = in[2] - 128;
-    int32_t g =
-        FIXED (0.114 * 1.772 / 0.587) * cb + FIXED (0.299 * 1.402 / 0.587) * cr;
-    out[0] = clamp_8 (y + ((FIXED (1.402) * cr + HALF) >> POINT));
-    out[1] = clamp_8 (y + ((HALF - g) >> POINT));
-    out[2] = clamp_8 (y + ((FIXED (1.772) * cb + HALF) >> POINT));
+    out[0] = clamp_8 (y + divide (1402 * cr, 1000));
+    out[1] = clamp_8 (y + divide (-202008 * cb - 419198 * cr, 587000));
+    out[2] = clamp_8 (y + divide (1772 * cb, 1000));
   }
 }
 
