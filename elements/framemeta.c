@@ -212,6 +212,6 @@ vitrail_plane_map (const double plane[12],
                    double y,
                    double millimetres[3])
 {
-  for (int i = 0; i < 3; i++)
-    millimetres[i] = plane[4 * i] * x + plane[4 * i + 1] * y + plane[4 * i + 3];
+  for (int i = 0; i < 3; i++, plane += 4)
+    millimetres[i] = plane[0] * x + plane[1] * y + plane[3];
 }

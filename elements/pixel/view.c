@@ -108,8 +108,8 @@ vitrail_view_get_fit_scale (const VitrailView *self,
   return positive_or_one (fmin (width / box_w, height / box_h));
 }
 
-/* NOLINTNEXTLINE(readability-function-size): two sizes */
 void
+/* NOLINTNEXTLINE(readability-function-size): two sizes */
 vitrail_view_get_affine (const VitrailView *self,
                          guint image_width,
                          guint image_height,
