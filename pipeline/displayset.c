@@ -5,8 +5,8 @@
 #include "displayset.h"
 
 #include "limits.h"
+#include "stackorder.h"
 
-#include <math.h>
 #include <string.h>
 
 #define TAG_IMAGE_TYPE         VITRAIL_TAG (0x0008, 0x0008)
@@ -19,12 +19,7 @@
 #define TAG_SERIES             VITRAIL_TAG (0x0020, 0x000e)
 #define TAG_SERIES_NUMBER      VITRAIL_TAG (0x0020, 0x0011)
 #define TAG_INSTANCE_NUMBER    VITRAIL_TAG (0x0020, 0x0013)
-#define TAG_POSITION           VITRAIL_TAG (0x0020, 0x0032)
-#define TAG_ORIENTATION        VITRAIL_TAG (0x0020, 0x0037)
 #define TAG_N_FRAMES           VITRAIL_TAG (0x0028, 0x0008)
-
-/* Images whose normals differ by less are parallel (cosine; 1 degree). */
-#define PARALLEL_COSINE 0.99985
 
 /* SOP classes (PS3.4 B.5), by the start of their UID behind the common root,
  * that hold no image we can show. The first row that matches counts. */
@@ -62,15 +57,10 @@ G_DEFINE_BOXED_TYPE (VitrailDisplaySet,
                      vitrail_display_set_ref,
                      vitrail_display_set_unref)
 
-/* One instance with what it is sorted by. */
 typedef struct {
   VitrailDataSet *data_set;
   int64_t number;
   gint64 n_frames;
-  gboolean has_plane;
-  double position[3];
-  double normal[3];
-  double distance; /* along the first image's normal */
 } Item;
 
 static VitrailDisplaySet *
@@ -118,31 +108,6 @@ vitrail_display_set_get_image (const VitrailDisplaySet *self,
   return g_ptr_array_index (self->images, is_stack ? position - 1 : 0);
 }
 
-/* Unit normal of the image plane (PS3.3 C.7.6.2.1.1). */
-static gboolean
-read_normal (VitrailDataSet *data_set, double normal[3])
-{
-  double o[6];
-  if (!vitrail_data_set_get_doubles (data_set, TAG_ORIENTATION, o, 6))
-    return FALSE;
-  normal[0] = o[1] * o[5] - o[2] * o[4];
-  normal[1] = o[2] * o[3] - o[0] * o[5];
-  normal[2] = o[0] * o[4] - o[1] * o[3];
-  double length = sqrt (normal[0] * normal[0] + normal[1] * normal[1] +
-                        normal[2] * normal[2]);
-  if (!isfinite (length) || length < 1e-6)
-    return FALSE;
-  for (int i = 0; i < 3; i++)
-    normal[i] /= length;
-  return TRUE;
-}
-
-static double
-dot (const double a[3], const double b[3])
-{
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
 static void
 item_read (Item *item, VitrailDataSet *data_set)
 {
@@ -150,9 +115,6 @@ item_read (Item *item, VitrailDataSet *data_set)
   item->number = vitrail_data_set_get_int_or (data_set, TAG_INSTANCE_NUMBER, 0);
   item->n_frames = vitrail_data_set_get_int_or (data_set, TAG_N_FRAMES, 1);
   item->n_frames = CLAMP (item->n_frames, 1, (gint64) VITRAIL_LIMIT_FRAMES);
-  item->has_plane = vitrail_data_set_get_doubles (data_set, TAG_POSITION,
-                                                  item->position, 3) &&
-                    read_normal (data_set, item->normal);
 }
 
 static int
@@ -171,34 +133,6 @@ compare_numbers (gconstpointer pa, gconstpointer pb)
   if (a->number != b->number)
     return a->number < b->number ? -1 : 1;
   return compare_uids (a->data_set, b->data_set);
-}
-
-static int
-compare_distances (gconstpointer pa, gconstpointer pb)
-{
-  const Item *a = pa;
-  const Item *b = pb;
-  if (a->distance != b->distance)
-    return a->distance < b->distance ? -1 : 1;
-  return compare_numbers (pa, pb);
-}
-
-/* Along the common normal when all images are parallel, else by number. */
-static void
-sort_stack (GArray *items)
-{
-  g_array_sort (items, compare_numbers);
-  const Item *first = &g_array_index (items, Item, 0);
-  double normal[3];
-  memcpy (normal, first->normal, sizeof normal);
-  for (guint i = 0; i < items->len; i++) {
-    Item *item = &g_array_index (items, Item, i);
-    if (!item->has_plane || dot (item->normal, normal) < PARALLEL_COSINE)
-      return;
-    /* To 10 um: positions of the same slice differ in the last digits. */
-    item->distance = round (dot (item->position, normal) * 100.0) / 100.0;
-  }
-  g_array_sort (items, compare_distances);
 }
 
 static const char *
@@ -277,10 +211,17 @@ static VitrailDisplaySet *
 make_stack (VitrailDataSet *series, GArray *items)
 {
   VitrailDisplaySet *self = display_set_alloc (VITRAIL_DISPLAY_SET_STACK);
-  sort_stack (items);
-  for (guint i = 0; i < items->len; i++)
-    add_image (self, g_array_index (items, Item, i).data_set);
-  describe (self, series, g_array_index (items, Item, 0).data_set);
+  g_autofree VitrailStackKey *keys = g_new0 (VitrailStackKey, items->len);
+  for (guint i = 0; i < items->len; i++) {
+    VitrailDataSet *image = g_array_index (items, Item, i).data_set;
+    vitrail_stack_key_init (&keys[i], image, image);
+  }
+  vitrail_stack_sort (keys, items->len);
+  describe (self, series, keys[0].data);
+  for (guint i = 0; i < items->len; i++) {
+    add_image (self, keys[i].data);
+    vitrail_stack_key_clear (&keys[i]);
+  }
   self->n_positions = self->images->len;
   self->id = g_strdup (self->series_instance_uid);
   return self;
