@@ -26,7 +26,9 @@ void vitrail_image_clear (VitrailImage *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VitrailImage, vitrail_image_clear)
 
 /* @width, @height 0: the frame's own size, one pixel each, @view ignored (no
- * resampling at all). @view and @presentation may be NULL for the defaults. */
+ * resampling at all). @view and @presentation may be NULL for the defaults.
+ * Beside the image it is black, whatever the presentation. VITRAIL_ERROR_LIMIT
+ * for sizes beyond limits.h. */
 gboolean vitrail_present (const VitrailFrame *frame,
                           const VitrailFrameInfo *info,
                           const VitrailView *view,
@@ -36,9 +38,16 @@ gboolean vitrail_present (const VitrailFrame *frame,
                           VitrailImage *image,
                           GError **error);
 
-/* Picture files, in memory: "png", "jpeg" (@quality 1..100). */
+/* Picture files, in memory. PNG: exact, deflated for speed. JPEG: @quality
+ * 1..100, colour not subsampled. */
 GBytes *vitrail_image_to_png (const VitrailImage *image, GError **error);
 GBytes *
 vitrail_image_to_jpeg (const VitrailImage *image, int quality, GError **error);
+
+/* The samples themselves, of a normalized frame of 8 or 16-bit samples, as a
+ * 16-bit grey or RGB PNG. Signed samples carry + 2^(bits stored - 1), since a
+ * PNG knows no others; the significant bits are bits stored.
+ * VITRAIL_ERROR_UNSUPPORTED for wider samples. */
+GBytes *vitrail_frame_to_png16 (const VitrailFrame *frame, GError **error);
 
 G_END_DECLS

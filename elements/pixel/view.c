@@ -142,6 +142,14 @@ vitrail_view_get_affine (const VitrailView *self,
       self->pan_y * image_height - 0.5 + (affine[3] * x0 + affine[4] * y0);
 }
 
+double
+vitrail_frame_info_get_aspect (const VitrailFrameInfo *info)
+{
+  if (!info->has_spacing || !(info->spacing[0] > 0) || !(info->spacing[1] > 0))
+    return 1.0;
+  return info->spacing[0] / info->spacing[1];
+}
+
 void
 vitrail_affine_compose (const double outer[6],
                         const double inner[6],

@@ -54,6 +54,10 @@ void vitrail_view_get_affine (const VitrailView *self,
                               guint height,
                               double affine[6]);
 
+/* Height over width of one pixel of @info's frames: row spacing over column
+ * spacing; 1 where unknown. */
+double vitrail_frame_info_get_aspect (const VitrailFrameInfo *info);
+
 /* out = outer after inner: (x, y) goes through @inner first. */
 void vitrail_affine_compose (const double outer[6],
                              const double inner[6],

@@ -56,7 +56,14 @@ void vitrail_window_row (const VitrailWindowLut *self,
                          const void *samples,
                          uint8_t *out,
                          size_t n);
-/* The same in plain C: the judge. */
+/* The same where only span[0] <= x < span[1] shows the image: black beside it,
+ * also where the picture is inverted. */
+void vitrail_window_row_within (const VitrailWindowLut *self,
+                                const void *samples,
+                                uint8_t *out,
+                                size_t n,
+                                const guint span[2]);
+/* vitrail_window_row () in plain C: the judge. */
 void vitrail_window_row_c (const VitrailWindowLut *self,
                            const void *samples,
                            uint8_t *out,

@@ -210,3 +210,20 @@ vitrail_window_row (const VitrailWindowLut *self,
                             done * self->samples * self->sample_bytes,
                         out + done * self->channels, n - done);
 }
+
+void
+vitrail_window_row_within (const VitrailWindowLut *self,
+                           const void *samples,
+                           uint8_t *out,
+                           size_t n,
+                           const guint span[2])
+{
+  const size_t pixel = (size_t) self->samples * self->sample_bytes;
+  const size_t end = (size_t) span[1] * self->channels;
+
+  memset (out, 0, (size_t) span[0] * self->channels);
+  vitrail_window_row (self, (const uint8_t *) samples + span[0] * pixel,
+                      out + (size_t) span[0] * self->channels,
+                      span[1] - span[0]);
+  memset (out + end, 0, n * self->channels - end);
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* vitrail_present (): row by row through the two kernels, as viewtransform and
+ * dcmwindow do frame by frame. */
+
+#include "pixel/present.h"
+
+#include "error.h"
+#include "limits.h"
+#include "pixel/resample.h"
+#include "pixel/window.h"
+
+#include <string.h>
+
+void
+vitrail_image_clear (VitrailImage *self)
+{
+  g_clear_pointer (&self->data, g_free);
+}
+
+static gboolean
+image_alloc (VitrailImage *image,
+             guint width,
+             guint height,
+             guint channels,
+             GError **error)
+{
+  const guint64 pixels = (guint64) width * height;
+
+  if (width == 0 || height == 0 || width > VITRAIL_LIMIT_SIDE ||
+      height > VITRAIL_LIMIT_SIDE || pixels > VITRAIL_LIMIT_PIXELS)
+  {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                 "a picture of %u x %u pixels", width, height);
+    return FALSE;
+  }
+  image->width = width;
+  image->height = height;
+  image->channels = channels;
+  image->stride = (size_t) width * channels;
+  image->data = g_try_malloc (image->stride * height);
+  if (image->data == NULL)
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                 "no memory for a picture of %u x %u pixels", width, height);
+  return image->data != NULL;
+}
+
+static void
+window_frame (const VitrailWindowLut *lut,
+              const VitrailFrame *frame,
+              VitrailImage *image)
+{
+  for (guint y = 0; y < image->height; y++)
+    vitrail_window_row (lut, frame->data + y * frame->stride,
+                        image->data + y * image->stride, image->width);
+}
+
+static void
+present_view (const VitrailResample *resample,
+              const VitrailWindowLut *lut,
+              VitrailImage *image)
+{
+  const VitrailPixelFormat *format = &resample->src->format;
+  const size_t bytes = vitrail_pixel_format_get_pixel_bytes (format);
+  g_autofree uint8_t *row = g_malloc (bytes * image->width);
+
+  for (guint y = 0; y < image->height; y++) {
+    uint8_t *out = image->data + y * image->stride;
+    guint span[2];
+    vitrail_resample_rows (resample, y, 1, image->width, row, 0);
+    vitrail_resample_get_span (resample->affine, format, y, image->width, span);
+    vitrail_window_row_within (lut, row, out, image->width, span);
+  }
+}
+
+gboolean
+/* NOLINTNEXTLINE(readability-function-size): the whole way takes all of it */
+vitrail_present (const VitrailFrame *frame,
+                 const VitrailFrameInfo *info,
+                 const VitrailView *view,
+                 const VitrailPresentation *presentation,
+                 guint width,
+                 guint height,
+                 VitrailImage *image,
+                 GError **error)
+{
+  const VitrailView whole = VITRAIL_VIEW_INIT;
+  const VitrailPixelFormat *format = &frame->format;
+  const gboolean own_size = width == 0 || height == 0;
+  VitrailFrameInfo described = *info;
+  VitrailResample resample;
+  double affine[6];
+
+  /* The stream may know better than the header what the samples are. */
+  described.format = *format;
+  g_autoptr (VitrailWindowLut) lut =
+      vitrail_window_lut_new (&described, presentation, frame);
+  if (!image_alloc (image, own_size ? format->width : width,
+                    own_size ? format->height : height,
+                    vitrail_window_lut_get_channels (lut), error))
+    return FALSE;
+  if (own_size) {
+    window_frame (lut, frame, image);
+    return TRUE;
+  }
+  view = view != NULL ? view : &whole;
+  vitrail_view_get_affine (view, format->width, format->height,
+                           vitrail_frame_info_get_aspect (info), width, height,
+                           affine);
+  vitrail_resample_init (&resample, frame, &described, affine,
+                         view->interpolation);
+  present_view (&resample, lut, image);
+  return TRUE;
+}
