@@ -82,10 +82,13 @@ test_slide_make_svs (guint width, guint height, int quality)
 }
 
 char *
-test_slide_make_dicom (guint width, guint height, const char *options)
+test_slide_make_dicom (guint width,
+                       guint height,
+                       int quality,
+                       const char *options)
 {
   static guint n_made;
-  g_autofree char *svs = test_slide_make_svs (width, height, 80);
+  g_autofree char *svs = test_slide_make_svs (width, height, quality);
   char *folder =
       g_strdup_printf ("%s/dicom-%u", test_data_get_scratch (), n_made++);
 
@@ -93,8 +96,8 @@ test_slide_make_dicom (guint width, guint height, const char *options)
       "mkdir -p '%s' && cp '%s' '%s.tif' && "
       "OrthancWSIDicomizer --sample-dataset 2> /dev/null > '%s.json' && "
       "OrthancWSIDicomizer '%s.tif' --folder '%s' --imaged-width 1 "
-      "--imaged-height 0.75 %s",
-      folder, svs, folder, folder, folder, folder, options));
+      "--imaged-height 0.75 $(echo '%s' | sed 's#SAMPLE#%s.json#')",
+      folder, svs, folder, folder, folder, folder, options, folder));
   return folder;
 }
 

@@ -30,8 +30,12 @@ const char *test_slide_source (guint width, guint height);
  * @quality below 90 is YCbCr 4:2:0, from 90 on RGB. */
 char *test_slide_make_svs (guint width, guint height, int quality);
 /* The same as DICOM in a folder of its own, whose path is returned: @options
- * are OrthancWSIDicomizer's. */
-char *test_slide_make_dicom (guint width, guint height, const char *options);
+ * are OrthancWSIDicomizer's, in which SAMPLE stands for its own sample data
+ * set. */
+char *test_slide_make_dicom (guint width,
+                             guint height,
+                             int quality,
+                             const char *options);
 
 /* Reads @level tile by tile and expects every pixel inside of it to differ by
  * @tolerance at most, and pixels outside to be @background. */

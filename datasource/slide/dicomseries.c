@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Which files make one DICOM slide: see dicomseries.h. */
+
+#include "slide/dicomseries.h"
+
+#include "dicom/part10.h"
+#include "error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define IMAGE_TYPE    VITRAIL_TAG (0x0008, 0x0008)
+#define SOP_CLASS     VITRAIL_TAG (0x0008, 0x0016)
+#define PYRAMID       VITRAIL_TAG (0x0008, 0x0019)
+#define SERIES        VITRAIL_TAG (0x0020, 0x000e)
+#define TOTAL_COLUMNS VITRAIL_TAG (0x0048, 0x0006)
+
+/* VL Whole Slide Microscopy Image Storage. */
+#define WSI_SOP_CLASS "1.2.840.10008.5.1.4.1.1.77.1.6"
+/* The SOP class stands in the file meta or among the first attributes. */
+#define HEAD_BYTES 4096
+
+static gboolean
+contains (const uint8_t *data, size_t length, const char *text)
+{
+  size_t n = strlen (text);
+
+  for (size_t at = 0; at + n <= length; at++)
+    if (memcmp (data + at, text, n) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+vitrail_wsi_probe (const char *path)
+{
+  uint8_t head[HEAD_BYTES];
+  FILE *file = fopen (path, "rbe");
+
+  if (file == NULL)
+    return FALSE;
+  size_t length = fread (head, 1, sizeof head, file);
+  (void) fclose (file);
+  return vitrail_part10_probe (head, length) &&
+         contains (head, length, WSI_SOP_CLASS);
+}
+
+static gboolean
+same_text (const VitrailDataSet *a, const VitrailDataSet *b, VitrailTag tag)
+{
+  size_t length_a = 0;
+  size_t length_b = 0;
+  const char *text_a = vitrail_data_set_peek_text (a, tag, 0, &length_a);
+  const char *text_b = vitrail_data_set_peek_text (b, tag, 0, &length_b);
+
+  if (text_a == NULL || text_b == NULL)
+    return text_a == text_b;
+  return length_a == length_b && memcmp (text_a, text_b, length_a) == 0;
+}
+
+/* Image Type is mandatory, but Orthanc's dicomizer leaves it out; then every
+ * image with a matrix is a level. */
+static VitrailWsiRole
+get_role (const VitrailDataSet *data_set)
+{
+  static const char *const names[] = { "VOLUME", "LABEL", "OVERVIEW",
+                                       "THUMBNAIL" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (vitrail_data_set_text_is (data_set, IMAGE_TYPE, 2, names[i]))
+      return (VitrailWsiRole) i;
+  if (!vitrail_data_set_has (data_set, IMAGE_TYPE) &&
+      vitrail_data_set_has (data_set, TOTAL_COLUMNS))
+    return VITRAIL_WSI_VOLUME;
+  return VITRAIL_WSI_OTHER;
+}
+
+static void
+part_free (gpointer data)
+{
+  VitrailWsiPart *part = data;
+  g_object_unref (part->instance);
+  g_free (part);
+}
+
+static void
+add_part (VitrailWsiSeries *self, VitrailInstance *instance)
+{
+  VitrailWsiPart *part = g_new (VitrailWsiPart, 1);
+  part->role = get_role (vitrail_instance_get_data_set (instance));
+  part->instance = g_object_ref (instance);
+  g_ptr_array_add (self->parts, part);
+}
+
+static int
+compare_paths (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* All slide images beside @path, in a stable order. */
+static GPtrArray *
+list_folder (const char *path)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *file = g_build_filename (folder, name, NULL);
+    if (g_file_test (file, G_FILE_TEST_IS_REGULAR) && vitrail_wsi_probe (file))
+      g_ptr_array_add (files, g_steal_pointer (&file));
+  }
+  g_ptr_array_sort (files, compare_paths);
+  return g_steal_pointer (&files);
+}
+
+static GPtrArray *
+list_given (const char *const *paths)
+{
+  GPtrArray *files = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; paths[i] != NULL; i++)
+    g_ptr_array_add (files, g_strdup (paths[i]));
+  return files;
+}
+
+/* Image levels without a Pyramid UID belong to whichever pyramid there is;
+ * labels and overviews belong to all. */
+static gboolean
+is_other_pyramid (const VitrailDataSet *first, const VitrailDataSet *data_set)
+{
+  return vitrail_data_set_has (first, PYRAMID) &&
+         vitrail_data_set_has (data_set, PYRAMID) &&
+         get_role (data_set) == VITRAIL_WSI_VOLUME &&
+         !same_text (first, data_set, PYRAMID);
+}
+
+/* Takes @path in where it belongs to the slide of @first. */
+static void
+look_at_file (VitrailWsiSeries *self,
+              VitrailInstance *first,
+              const char *path,
+              gboolean *several)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VitrailInstance) instance = vitrail_instance_open (path, &error);
+
+  if (instance == NULL) {
+    g_message ("left out of the slide: %s", error->message);
+    return;
+  }
+  VitrailDataSet *wanted = vitrail_instance_get_data_set (first);
+  VitrailDataSet *data_set = vitrail_instance_get_data_set (instance);
+  if (!vitrail_data_set_text_is (data_set, SOP_CLASS, 0, WSI_SOP_CLASS) ||
+      !same_text (wanted, data_set, SERIES))
+    return;
+  if (is_other_pyramid (wanted, data_set))
+    *several = TRUE;
+  else
+    add_part (self, instance);
+}
+
+static char *
+make_id (const VitrailDataSet *data_set, gboolean several)
+{
+  g_autofree char *series = vitrail_data_set_dup_string (data_set, SERIES, 0);
+  g_autofree char *pyramid = vitrail_data_set_dup_string (data_set, PYRAMID, 0);
+
+  if (!several)
+    return g_steal_pointer (&series);
+  return g_strconcat (series, ".", pyramid, NULL);
+}
+
+gboolean
+vitrail_wsi_series_open (VitrailWsiSeries *self,
+                         const char *const *paths,
+                         GError **error)
+{
+  g_autoptr (VitrailInstance) first = vitrail_instance_open (paths[0], error);
+  gboolean several = FALSE;
+
+  if (first == NULL)
+    return FALSE;
+  VitrailDataSet *data_set = vitrail_instance_get_data_set (first);
+  if (!vitrail_data_set_text_is (data_set, SOP_CLASS, 0, WSI_SOP_CLASS) ||
+      !vitrail_data_set_has (data_set, SERIES))
+  {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
+                 "%s: not a whole slide microscopy image of a series",
+                 paths[0]);
+    return FALSE;
+  }
+  g_autoptr (GPtrArray) files =
+      paths[1] == NULL ? list_folder (paths[0]) : list_given (paths);
+  self->parts = g_ptr_array_new_with_free_func (part_free);
+  for (guint i = 0; i < files->len; i++) {
+    const char *path = g_ptr_array_index (files, i);
+    if (strcmp (path, paths[0]) == 0)
+      add_part (self, first);
+    else
+      look_at_file (self, first, path, &several);
+  }
+  self->id = make_id (data_set, several);
+  return TRUE;
+}
+
+void
+vitrail_wsi_series_clear (VitrailWsiSeries *self)
+{
+  g_clear_pointer (&self->parts, g_ptr_array_unref);
+  g_clear_pointer (&self->id, g_free);
+}

@@ -1,0 +1,614 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* DICOM slides: the VOLUME images of a series as levels, its label, overview
+ * and thumbnail as associated images. Tiles are frames; JPEG and JPEG 2000 ones
+ * are handed out as stored. */
+
+#include "codec/codec.h"
+#include "error.h"
+#include "slide/dicomseries.h"
+#include "slide/jpegtile.h"
+#include "slide/slide.h"
+#include "slide/tileindex.h"
+
+#include <string.h>
+
+#define CONTAINER_IDENTIFIER VITRAIL_TAG (0x0040, 0x0512)
+#define SERIES_DESCRIPTION   VITRAIL_TAG (0x0008, 0x103e)
+#define SHARED_GROUPS        VITRAIL_TAG (0x5200, 0x9229)
+#define PIXEL_MEASURES       VITRAIL_TAG (0x0028, 0x9110)
+#define PIXEL_SPACING        VITRAIL_TAG (0x0028, 0x0030)
+#define IMAGED_WIDTH         VITRAIL_TAG (0x0048, 0x0001)
+#define IMAGED_HEIGHT        VITRAIL_TAG (0x0048, 0x0002)
+#define MATRIX_ORIGIN        VITRAIL_TAG (0x0048, 0x0008)
+#define ORIGIN_X             VITRAIL_TAG (0x0040, 0x072a)
+#define ORIGIN_Y             VITRAIL_TAG (0x0040, 0x073a)
+#define ORIENTATION_SLIDE    VITRAIL_TAG (0x0048, 0x0102)
+#define OPTICAL_PATHS        VITRAIL_TAG (0x0048, 0x0105)
+#define OBJECTIVE_POWER      VITRAIL_TAG (0x0048, 0x0112)
+#define ICC_PROFILE          VITRAIL_TAG (0x0028, 0x2000)
+
+#define JPEG_BASELINE "1.2.840.10008.1.2.4.50"
+#define J2K_LOSSLESS  "1.2.840.10008.1.2.4.90"
+#define J2K           "1.2.840.10008.1.2.4.91"
+
+/* One level: its geometry, its instances, and which frame is which tile. */
+typedef struct {
+  VitrailSlideLevel geometry;
+  GPtrArray *parts; /* VitrailInstance */
+  VitrailTileIndex *index;
+} Level;
+
+#define VITRAIL_TYPE_DICOM_WSI (vitrail_dicom_wsi_get_type ())
+G_DECLARE_FINAL_TYPE (VitrailDicomWsi,
+                      vitrail_dicom_wsi,
+                      VITRAIL,
+                      DICOM_WSI,
+                      GObject)
+
+/* All constant after opening. */
+struct _VitrailDicomWsi {
+  GObject parent_instance;
+  char *id;
+  char *name;
+  GPtrArray *levels;      /* Level */
+  GHashTable *associated; /* name -> VitrailInstance */
+  GStrv associated_names;
+  gboolean has_mpp;
+  double mpp_um[2];
+  gboolean has_plane;
+  double plane[12];
+  double objective_power;
+  gboolean is_dark; /* absent pixels are black: no light, as in fluorescence */
+  GBytes *icc_profile;
+};
+
+static void vitrail_dicom_wsi_slide_init (VitrailSlideInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (
+    VitrailDicomWsi,
+    vitrail_dicom_wsi,
+    G_TYPE_OBJECT,
+    G_IMPLEMENT_INTERFACE (VITRAIL_TYPE_SLIDE, vitrail_dicom_wsi_slide_init))
+
+static void
+level_free (gpointer data)
+{
+  Level *self = data;
+  g_ptr_array_unref (self->parts);
+  g_clear_pointer (&self->index, vitrail_tile_index_free);
+  g_free (self);
+}
+
+static Level *
+get_level (VitrailDicomWsi *self, guint level)
+{
+  return g_ptr_array_index (self->levels, level);
+}
+
+/* The instance and frame of a tile; NULL where there is none. */
+static VitrailInstance *
+find_tile (const Level *level, guint column, guint row, guint *frame)
+{
+  VitrailTileRef ref;
+
+  if (!vitrail_tile_index_find (level->index, column, row, &ref))
+    return NULL;
+  *frame = ref.frame;
+  return g_ptr_array_index (level->parts, ref.part);
+}
+
+static guint
+vitrail_dicom_wsi_get_n_levels (VitrailSlide *slide)
+{
+  return VITRAIL_DICOM_WSI (slide)->levels->len;
+}
+
+static void
+vitrail_dicom_wsi_get_level (VitrailSlide *slide,
+                             guint level,
+                             VitrailSlideLevel *out)
+{
+  *out = get_level (VITRAIL_DICOM_WSI (slide), level)->geometry;
+}
+
+static gboolean
+vitrail_dicom_wsi_get_mpp_um (VitrailSlide *slide, double mpp_um[2])
+{
+  VitrailDicomWsi *self = VITRAIL_DICOM_WSI (slide);
+  memcpy (mpp_um, self->mpp_um, sizeof self->mpp_um);
+  return self->has_mpp;
+}
+
+static gboolean
+vitrail_dicom_wsi_get_plane (VitrailSlide *slide, double plane[12])
+{
+  VitrailDicomWsi *self = VITRAIL_DICOM_WSI (slide);
+  memcpy (plane, self->plane, sizeof self->plane);
+  return self->has_plane;
+}
+
+static double
+vitrail_dicom_wsi_get_objective_power (VitrailSlide *slide)
+{
+  return VITRAIL_DICOM_WSI (slide)->objective_power;
+}
+
+static const char *
+vitrail_dicom_wsi_get_id (VitrailSlide *slide)
+{
+  return VITRAIL_DICOM_WSI (slide)->id;
+}
+
+static const char *
+vitrail_dicom_wsi_get_name (VitrailSlide *slide)
+{
+  return VITRAIL_DICOM_WSI (slide)->name;
+}
+
+static void
+vitrail_dicom_wsi_get_background (VitrailSlide *slide, uint8_t rgb[3])
+{
+  memset (rgb, VITRAIL_DICOM_WSI (slide)->is_dark ? 0 : 255, 3);
+}
+
+static VitrailTileCoding
+get_coding (VitrailInstance *instance, VitrailPixelFormat *format)
+{
+  const char *syntax = vitrail_instance_get_transfer_syntax (instance);
+
+  /* A polarity that only the header tells would be lost. */
+  if (!vitrail_instance_get_pixel_format (instance, format, NULL) ||
+      format->photometric == VITRAIL_PHOTOMETRIC_MONOCHROME1 ||
+      format->photometric == VITRAIL_PHOTOMETRIC_PALETTE_COLOR)
+    return VITRAIL_TILE_NONE;
+  if (strcmp (syntax, JPEG_BASELINE) == 0)
+    return VITRAIL_TILE_JPEG;
+  if (strcmp (syntax, J2K_LOSSLESS) == 0 || strcmp (syntax, J2K) == 0)
+    return VITRAIL_TILE_JPEG2000;
+  return VITRAIL_TILE_NONE;
+}
+
+static GBytes *
+vitrail_dicom_wsi_get_tile (VitrailSlide *slide,
+                            guint level,
+                            guint column,
+                            guint row,
+                            VitrailTileCoding *coding,
+                            GError **error)
+{
+  Level *self = get_level (VITRAIL_DICOM_WSI (slide), level);
+  VitrailPixelFormat format;
+  guint frame;
+  VitrailInstance *instance = find_tile (self, column, row, &frame);
+
+  if (instance == NULL)
+    return NULL;
+  *coding = get_coding (instance, &format);
+  if (*coding == VITRAIL_TILE_NONE)
+    return NULL;
+  g_autoptr (GBytes) bytes =
+      vitrail_instance_load_frame (instance, frame, NULL, error);
+  if (bytes == NULL || *coding != VITRAIL_TILE_JPEG)
+    return g_steal_pointer (&bytes);
+  GBytes *complete =
+      vitrail_jpeg_tile_state_colour (bytes, format.photometric !=
+                                                 VITRAIL_PHOTOMETRIC_RGB);
+  if (complete == NULL)
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT,
+                 "%s: frame %u: not a JPEG stream",
+                 vitrail_instance_get_name (instance), frame);
+  return complete;
+}
+
+/* One row of normalized samples, grey or colour, as RGB of 8 bits. */
+static void
+row_to_rgb (const VitrailFrame *frame, guint row, uint8_t *rgb, guint n_pixels)
+{
+  const VitrailPixelFormat *format = &frame->format;
+  const uint8_t *samples = frame->data + (size_t) row * frame->stride;
+  gboolean inverted = format->photometric == VITRAIL_PHOTOMETRIC_MONOCHROME1;
+  guint shift = format->bits_stored > 8 ? format->bits_stored - 8 : 0;
+
+  if (format->samples >= 3 && format->bits_allocated == 8) {
+    for (guint x = 0; x < n_pixels; x++)
+      memcpy (rgb + (size_t) x * 3, samples + (size_t) x * format->samples, 3);
+    return;
+  }
+  for (guint x = 0; x < n_pixels; x++) {
+    uint8_t value = samples[x];
+    if (format->bits_allocated == 16)
+      value = (uint8_t) ((samples[2 * x] | samples[2 * x + 1] << 8) >> shift);
+    memset (rgb + (size_t) x * 3, inverted ? 255 - value : value, 3);
+  }
+}
+
+static gboolean
+check_frame (const VitrailFrame *frame,
+             const VitrailSlideLevel *level,
+             const char *name,
+             guint number,
+             GError **error)
+{
+  const VitrailPixelFormat *format = &frame->format;
+
+  if (format->width != level->tile_width ||
+      format->height != level->tile_height) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT,
+                 "%s: frame %u: %u x %u pixels, not %u x %u", name, number,
+                 format->width, format->height, level->tile_width,
+                 level->tile_height);
+    return FALSE;
+  }
+  if ((format->samples >= 3 && format->bits_allocated == 8) ||
+      (format->samples == 1 && format->bits_allocated <= 16 &&
+       format->photometric != VITRAIL_PHOTOMETRIC_PALETTE_COLOR))
+    return TRUE;
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
+               "%s: frame %u: %u samples of %u bits in a slide", name, number,
+               format->samples, format->bits_allocated);
+  return FALSE;
+}
+
+/* Everything outside of the first @inside columns and rows is background. */
+static void
+fill_outside (VitrailSlide *slide,
+              const VitrailSlideLevel *level,
+              const guint inside[2],
+              uint8_t *rgb,
+              size_t stride)
+{
+  uint8_t background[3];
+
+  vitrail_slide_get_background (slide, background);
+  for (guint y = 0; y < level->tile_height; y++) {
+    guint n_inside = y < inside[1] ? inside[0] : 0;
+    vitrail_slide_fill_row (rgb + (size_t) y * stride + (size_t) n_inside * 3,
+                            level->tile_width - n_inside, background);
+  }
+}
+
+/* JPEG in colour goes straight to RGB, with the result of whoever is handed the
+ * stored tile. What is unusual or broken is left to the codec. */
+static gboolean
+decode_jpeg (VitrailSlide *slide,
+             guint level,
+             const guint place[2],
+             uint8_t *rgb,
+             size_t stride)
+{
+  const VitrailSlideLevel *geometry =
+      &get_level (VITRAIL_DICOM_WSI (slide), level)->geometry;
+  VitrailTileCoding coding;
+  g_autoptr (GBytes) tile =
+      vitrail_dicom_wsi_get_tile (slide, level, place[0], place[1], &coding,
+                                  NULL);
+
+  return tile != NULL && coding == VITRAIL_TILE_JPEG &&
+         vitrail_jpeg_tile_decode (tile, geometry->tile_width,
+                                   geometry->tile_height, rgb, stride);
+}
+
+static gboolean
+decode_frame (VitrailInstance *instance,
+              guint number,
+              const VitrailSlideLevel *level,
+              uint8_t *rgb,
+              size_t stride,
+              GError **error)
+{
+  g_autoptr (VitrailFrame) frame =
+      vitrail_instance_decode_frame (instance, number, 0, NULL, error);
+
+  if (frame == NULL)
+    return FALSE;
+  frame = vitrail_frame_normalize (g_steal_pointer (&frame));
+  if (!check_frame (frame, level, vitrail_instance_get_name (instance), number,
+                    error))
+    return FALSE;
+  for (guint y = 0; y < level->tile_height; y++)
+    row_to_rgb (frame, y, rgb + (size_t) y * stride, level->tile_width);
+  return TRUE;
+}
+
+static gboolean
+vitrail_dicom_wsi_decode_tile (VitrailSlide *slide,
+                               guint level,
+                               guint column,
+                               guint row,
+                               uint8_t *rgb,
+                               size_t stride,
+                               GCancellable *cancellable,
+                               GError **error)
+{
+  Level *self = get_level (VITRAIL_DICOM_WSI (slide), level);
+  const VitrailSlideLevel *geometry = &self->geometry;
+  guint place[2] = { column, row };
+  guint inside[2] = { 0, 0 };
+  guint number;
+  VitrailInstance *instance = find_tile (self, column, row, &number);
+
+  if (instance != NULL) {
+    guint64 left = (guint64) column * geometry->tile_width;
+    guint64 top = (guint64) row * geometry->tile_height;
+    inside[0] = (guint) MIN (geometry->width - left, geometry->tile_width);
+    inside[1] = (guint) MIN (geometry->height - top, geometry->tile_height);
+    if (!decode_jpeg (slide, level, place, rgb, stride) &&
+        !decode_frame (instance, number, geometry, rgb, stride, error))
+      return FALSE;
+  }
+  if (inside[0] < geometry->tile_width || inside[1] < geometry->tile_height)
+    fill_outside (slide, geometry, inside, rgb, stride);
+  return TRUE;
+}
+
+static const char *const *
+vitrail_dicom_wsi_list_associated (VitrailSlide *slide)
+{
+  return (const char *const *) VITRAIL_DICOM_WSI (slide)->associated_names;
+}
+
+static VitrailFrame *
+vitrail_dicom_wsi_read_associated (VitrailSlide *slide,
+                                   const char *name,
+                                   GError **error)
+{
+  VitrailDicomWsi *self = VITRAIL_DICOM_WSI (slide);
+  VitrailInstance *instance = g_hash_table_lookup (self->associated, name);
+
+  if (vitrail_instance_get_n_frames (instance) > 1) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
+                 "%s: a %s in %u tiles", vitrail_instance_get_name (instance),
+                 name, vitrail_instance_get_n_frames (instance));
+    return NULL;
+  }
+  VitrailFrame *frame =
+      vitrail_instance_decode_frame (instance, 1, 0, NULL, error);
+  return frame != NULL ? vitrail_frame_normalize (frame) : NULL;
+}
+
+static GBytes *
+vitrail_dicom_wsi_get_icc_profile (VitrailSlide *slide)
+{
+  VitrailDicomWsi *self = VITRAIL_DICOM_WSI (slide);
+  return self->icc_profile != NULL ? g_bytes_ref (self->icc_profile) : NULL;
+}
+
+static void
+vitrail_dicom_wsi_slide_init (VitrailSlideInterface *iface)
+{
+  iface->get_n_levels = vitrail_dicom_wsi_get_n_levels;
+  iface->get_level = vitrail_dicom_wsi_get_level;
+  iface->get_mpp_um = vitrail_dicom_wsi_get_mpp_um;
+  iface->get_plane = vitrail_dicom_wsi_get_plane;
+  iface->get_objective_power = vitrail_dicom_wsi_get_objective_power;
+  iface->get_id = vitrail_dicom_wsi_get_id;
+  iface->get_name = vitrail_dicom_wsi_get_name;
+  iface->get_background = vitrail_dicom_wsi_get_background;
+  iface->get_tile = vitrail_dicom_wsi_get_tile;
+  iface->decode_tile = vitrail_dicom_wsi_decode_tile;
+  iface->list_associated = vitrail_dicom_wsi_list_associated;
+  iface->read_associated = vitrail_dicom_wsi_read_associated;
+  iface->get_icc_profile = vitrail_dicom_wsi_get_icc_profile;
+}
+
+static void
+vitrail_dicom_wsi_finalize (GObject *object)
+{
+  VitrailDicomWsi *self = VITRAIL_DICOM_WSI (object);
+
+  g_free (self->id);
+  g_free (self->name);
+  g_ptr_array_unref (self->levels);
+  g_hash_table_unref (self->associated);
+  g_strfreev (self->associated_names);
+  g_clear_pointer (&self->icc_profile, g_bytes_unref);
+  G_OBJECT_CLASS (vitrail_dicom_wsi_parent_class)->finalize (object);
+}
+
+static void
+vitrail_dicom_wsi_class_init (VitrailDicomWsiClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = vitrail_dicom_wsi_finalize;
+}
+
+static void
+vitrail_dicom_wsi_init (VitrailDicomWsi *self)
+{
+  self->levels = g_ptr_array_new_with_free_func (level_free);
+  self->associated =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+}
+
+/* The level that @instance belongs to, made where it is the first of it. */
+static Level *
+find_or_add_level (VitrailDicomWsi *self,
+                   const VitrailSlideLevel *geometry,
+                   const char *name,
+                   GError **error)
+{
+  for (guint i = 0; i < self->levels->len; i++) {
+    Level *level = get_level (self, i);
+    if (memcmp (&level->geometry, geometry, sizeof *geometry) == 0)
+      return level;
+  }
+  VitrailTileIndex *index = vitrail_tile_index_new (geometry);
+  if (index == NULL) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                 "%s: no memory for the index of %u x %u tiles", name,
+                 geometry->columns, geometry->rows);
+    return NULL;
+  }
+  Level *level = g_new0 (Level, 1);
+  level->geometry = *geometry;
+  level->parts = g_ptr_array_new_with_free_func (g_object_unref);
+  level->index = index;
+  g_ptr_array_add (self->levels, level);
+  return level;
+}
+
+static gboolean
+add_volume (VitrailDicomWsi *self, VitrailInstance *instance, GError **error)
+{
+  const char *name = vitrail_instance_get_name (instance);
+  VitrailDataSet *data_set = vitrail_instance_get_data_set (instance);
+  VitrailSlideLevel geometry = { 0 };
+
+  if (!vitrail_tile_index_read_level (data_set, name, &geometry, error))
+    return FALSE;
+  Level *level = find_or_add_level (self, &geometry, name, error);
+  if (level == NULL)
+    return FALSE;
+  g_ptr_array_add (level->parts, g_object_ref (instance));
+  return vitrail_tile_index_add (level->index, level->parts->len - 1, data_set,
+                                 vitrail_instance_get_n_frames (instance), name,
+                                 error);
+}
+
+static gboolean
+add_parts (VitrailDicomWsi *self,
+           const VitrailWsiSeries *series,
+           GError **error)
+{
+  static const char *const names[] = { NULL, "label", "macro", "thumbnail" };
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; i < series->parts->len; i++) {
+    const VitrailWsiPart *part = g_ptr_array_index (series->parts, i);
+    if (part->role == VITRAIL_WSI_VOLUME &&
+        !add_volume (self, part->instance, error))
+      return FALSE;
+    if (part->role == VITRAIL_WSI_VOLUME || part->role == VITRAIL_WSI_OTHER)
+      continue;
+    const char *name = names[part->role];
+    if (g_hash_table_contains (self->associated, name))
+      continue;
+    g_hash_table_insert (self->associated, g_strdup (name),
+                         g_object_ref (part->instance));
+    g_strv_builder_add (builder, name);
+  }
+  self->associated_names = g_strv_builder_end (builder);
+  return TRUE;
+}
+
+static int
+compare_levels (gconstpointer a, gconstpointer b)
+{
+  const Level *left = *(const Level *const *) a;
+  const Level *right = *(const Level *const *) b;
+
+  if (left->geometry.width != right->geometry.width)
+    return left->geometry.width > right->geometry.width ? -1 : 1;
+  if (left->geometry.height != right->geometry.height)
+    return left->geometry.height > right->geometry.height ? -1 : 1;
+  return 0;
+}
+
+/* Pixel Spacing is between rows, then between columns. */
+static void
+read_spacing (VitrailDicomWsi *self, const VitrailDataSet *data_set)
+{
+  VitrailDataSet *shared =
+      vitrail_data_set_get_item (data_set, SHARED_GROUPS, 0);
+  VitrailDataSet *measures =
+      vitrail_data_set_get_item (shared, PIXEL_MEASURES, 0);
+  const VitrailSlideLevel *finest = &get_level (self, 0)->geometry;
+  double spacing[2] = { 0.0, 0.0 };
+
+  if (!vitrail_data_set_get_doubles (measures, PIXEL_SPACING, spacing, 2) &&
+      vitrail_data_set_get_double (data_set, IMAGED_WIDTH, 0, &spacing[1]) &&
+      vitrail_data_set_get_double (data_set, IMAGED_HEIGHT, 0, &spacing[0]))
+  {
+    spacing[1] /= (double) finest->width;
+    spacing[0] /= (double) finest->height;
+  }
+  self->mpp_um[0] = spacing[1] * 1000.0;
+  self->mpp_um[1] = spacing[0] * 1000.0;
+  self->has_mpp = self->mpp_um[0] > 0 && self->mpp_um[1] > 0;
+}
+
+/* PS3.3 C.8.12.2.1: the corner of the matrix and the directions of its rows and
+ * columns on the slide. */
+static void
+read_plane (VitrailDicomWsi *self, const VitrailDataSet *data_set)
+{
+  VitrailDataSet *origin =
+      vitrail_data_set_get_item (data_set, MATRIX_ORIGIN, 0);
+  double orientation[6];
+  double corner[2];
+
+  self->has_plane =
+      self->has_mpp &&
+      vitrail_data_set_get_doubles (data_set, ORIENTATION_SLIDE, orientation,
+                                    6) &&
+      vitrail_data_set_get_double (origin, ORIGIN_X, 0, &corner[0]) &&
+      vitrail_data_set_get_double (origin, ORIGIN_Y, 0, &corner[1]);
+  if (!self->has_plane)
+    return;
+  for (guint axis = 0; axis < 3; axis++) {
+    double *row = self->plane + (size_t) axis * 4;
+    row[0] = orientation[axis] * self->mpp_um[0] / 1000.0;
+    row[1] = orientation[axis + 3] * self->mpp_um[1] / 1000.0;
+    row[3] = axis < 2 ? corner[axis] : 0.0;
+  }
+}
+
+/* What the finest level says of the whole slide. */
+static void
+read_finest (VitrailDicomWsi *self, const char *path)
+{
+  VitrailInstance *instance = g_ptr_array_index (get_level (self, 0)->parts, 0);
+  VitrailDataSet *data_set = vitrail_instance_get_data_set (instance);
+  VitrailDataSet *optics =
+      vitrail_data_set_get_item (data_set, OPTICAL_PATHS, 0);
+  VitrailPixelFormat format;
+
+  self->name = vitrail_data_set_dup_string (data_set, CONTAINER_IDENTIFIER, 0);
+  if (self->name == NULL)
+    self->name = vitrail_data_set_dup_string (data_set, SERIES_DESCRIPTION, 0);
+  if (self->name == NULL)
+    self->name = g_path_get_basename (path);
+  read_spacing (self, data_set);
+  read_plane (self, data_set);
+  if (!vitrail_data_set_get_double (optics, OBJECTIVE_POWER, 0,
+                                    &self->objective_power) ||
+      self->objective_power < 0)
+    self->objective_power = 0.0;
+  if (vitrail_data_set_has (optics, ICC_PROFILE))
+    self->icc_profile = vitrail_data_set_ref_value (optics, ICC_PROFILE);
+  self->is_dark = vitrail_instance_get_pixel_format (instance, &format, NULL) &&
+                  format.photometric == VITRAIL_PHOTOMETRIC_MONOCHROME2;
+}
+
+static VitrailSlide *
+dicomwsi_open (const char *const *paths, GError **error)
+{
+  g_auto (VitrailWsiSeries) series = { 0 };
+  g_autoptr (VitrailDicomWsi) self =
+      g_object_new (VITRAIL_TYPE_DICOM_WSI, NULL);
+
+  if (!vitrail_wsi_series_open (&series, paths, error) ||
+      !add_parts (self, &series, error))
+    return NULL;
+  if (self->levels->len == 0) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
+                 "%s: no VOLUME image in its series, so there is no slide",
+                 paths[0]);
+    return NULL;
+  }
+  g_ptr_array_sort (self->levels, compare_levels);
+  double width = (double) get_level (self, 0)->geometry.width;
+  for (guint i = 1; i < self->levels->len; i++) {
+    VitrailSlideLevel *geometry = &get_level (self, i)->geometry;
+    geometry->downsample = width / (double) geometry->width;
+  }
+  self->id = g_steal_pointer (&series.id);
+  read_finest (self, paths[0]);
+  return VITRAIL_SLIDE (g_steal_pointer (&self));
+}
+
+const VitrailSlideReader vitrail_slide_reader_dicomwsi = {
+  .name = "dicomwsi",
+  .probe = vitrail_wsi_probe,
+  .open = dicomwsi_open,
+};

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* JPEG tiles that are handed out as they are stored. In DICOM the colour model
+ * is the header's business (Photometric Interpretation); out of it a decoder
+ * only has the stream's own markers, so these must say it. */
+
+#pragma once
+
+#include <glib.h>
+
+#include <stdint.h>
+
+G_BEGIN_DECLS
+
+/* @jpeg with its colour model stated by a JFIF (APP0) or an Adobe (APP14)
+ * marker: as it is where one of them is there or there are not 3 components,
+ * else a copy with an Adobe marker behind SOI. Three components mean what the
+ * codec takes them for: what the stream says, then (chroma is halved, primaries
+ * are not) how it is sampled, then @header_is_rgb. NULL when it is no JPEG
+ * stream with a frame header. */
+GBytes *vitrail_jpeg_tile_state_colour (GBytes *jpeg, gboolean header_is_rgb);
+
+/* @jpeg, which states its colour model, as RGB, @stride bytes a row: the pixels
+ * that whoever is handed the stream will see. FALSE, with nothing to be relied
+ * on in @rgb, when it is not @width x @height or does not decode cleanly. */
+gboolean vitrail_jpeg_tile_decode (GBytes *jpeg,
+                                   guint width,
+                                   guint height,
+                                   uint8_t *rgb,
+                                   size_t stride);
+
+G_END_DECLS
