@@ -20,7 +20,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailDataSetBuilder,
 
 /* Each replaces what @tag had. The VR is the dictionary's where not given.
  * Text is UTF-8 (the result's Specific Character Set is ISO_IR 192), several
- * values separated by backslashes. Numbers are stored by the VR. */
+ * values separated by backslashes. Numbers are stored by the VR; what the VR
+ * cannot hold ("abc" or -1 in US) leaves the attribute out. */
 void vitrail_data_set_builder_set_string (VitrailDataSetBuilder *self,
                                           VitrailTag tag,
                                           const char *text);

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 /* @data_set in @transfer_syntax (explicit or implicit little endian, explicit
  * big endian, deflated, or any encapsulated one, for which Pixel Data must
- * hold its item sequence already), sequences with defined lengths. */
+ * hold its item sequence already). Sequences have defined lengths, but in
+ * implicit VR those that are not in the dictionary. */
 GBytes *vitrail_write_data_set (VitrailDataSet *data_set,
                                 const char *transfer_syntax,
                                 GError **error);
