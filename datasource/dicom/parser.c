@@ -129,25 +129,19 @@ vitrail_parser_at_delimiter (const uint8_t *data,
 }
 
 size_t
-vitrail_parser_skip_fragments (const uint8_t *data,
-                               size_t start,
-                               size_t end,
-                               gboolean *complete)
+vitrail_parser_walk_fragments (const uint8_t *data, size_t start, size_t end)
 {
   size_t position = start;
 
-  *complete = FALSE;
   while (vitrail_parser_at_delimiter (data + position, end - position, FALSE,
                                       0xe000))
   {
     uint32_t length = vitrail_read_u32 (data + position + 4, FALSE);
     if (length > end - position - 8)
-      return end;
+      break;
     position += 8 + (size_t) length;
   }
-  *complete = vitrail_parser_at_delimiter (data + position, end - position,
-                                           FALSE, 0xe0dd);
-  return *complete ? position : end;
+  return position;
 }
 
 static gboolean
@@ -459,12 +453,15 @@ reject_length (Parser *self,
 static size_t
 measure_fragments (Parser *self, const Level *level, VitrailTag tag)
 {
-  gboolean complete;
-  size_t end = vitrail_parser_skip_fragments (self->data, self->position,
-                                              level->end, &complete);
+  size_t end =
+      vitrail_parser_walk_fragments (self->data, self->position, level->end);
 
-  if (!complete)
+  if (!vitrail_parser_at_delimiter (self->data + end, level->end - end, FALSE,
+                                    0xe0dd))
+  {
     warn_at (self, tag, "the end of its fragments is missing");
+    end = level->end;
+  }
   return end - self->position;
 }
 

@@ -73,12 +73,11 @@ gboolean vitrail_parser_at_delimiter (const uint8_t *data,
                                       gboolean big_endian,
                                       uint16_t element);
 
-/* The end of the fragments (PS3.5 A.4) that start at @start: where the sequence
- * delimiter stands, or @end with @complete FALSE when there is none. */
-size_t vitrail_parser_skip_fragments (const uint8_t *data,
-                                      size_t start,
-                                      size_t end,
-                                      gboolean *complete);
+/* Walks over the fragments (PS3.5 A.4) from @start on: to the sequence
+ * delimiter, to @end, or to where something else stands or the last one is cut
+ * off. */
+size_t
+vitrail_parser_walk_fragments (const uint8_t *data, size_t start, size_t end);
 
 static inline uint16_t
 vitrail_read_u16 (const uint8_t *p, gboolean big_endian)

@@ -323,13 +323,12 @@ check_pixel_data (const VitrailDataSet *data_set,
 {
   const VitrailElement *element = vitrail_data_set_find (data_set, TAG_PIXEL);
   gboolean native = is_native_syntax (transfer_syntax);
-  gboolean complete;
 
   if (element == NULL || (native && !element->undefined_length))
     return TRUE;
-  size_t end = vitrail_parser_skip_fragments (element->value, 0,
-                                              element->length, &complete);
-  if (!native && !complete && element->length > 0 && end == element->length)
+  if (!native &&
+      vitrail_parser_walk_fragments (element->value, 0, element->length) ==
+          element->length)
     return TRUE;
   g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED,
                "(7FE0,0010) PixelData: %s, but the transfer syntax is %s",
