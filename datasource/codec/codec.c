@@ -78,6 +78,13 @@ vitrail_codec_finish (const VitrailPixelFormat *format,
                                  stride);
 }
 
+void
+vitrail_codec_unpack_bits (const uint8_t *data, uint8_t *samples, size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    samples[i] = (uint8_t) ((data[i / 8] >> (i % 8)) & 1u);
+}
+
 G_GNUC_PRINTF (4, 0)
 
 static VitrailFrame *

@@ -74,6 +74,9 @@ uint8_t *vitrail_codec_alloc (const VitrailPixelFormat *format,
 VitrailFrame *vitrail_codec_finish (const VitrailPixelFormat *format,
                                     uint8_t *samples,
                                     size_t length);
+/* @n packed samples of 1 bit, bit 0 first (PS3.5 8.1.1) -> bytes 0 and 1. */
+void
+vitrail_codec_unpack_bits (const uint8_t *data, uint8_t *samples, size_t n);
 /* Sets VITRAIL_ERROR_CORRUPT: "NAME: frame N: REASON". Returns NULL. */
 VitrailFrame *vitrail_codec_fail (const VitrailCodecInput *input,
                                   GError **error,

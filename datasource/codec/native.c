@@ -32,14 +32,6 @@ get_swap_unit (const VitrailCodecInput *input)
   return bits / 8;
 }
 
-/* Bit 0 of each byte is the first pixel (PS3.5 8.1.1). */
-static void
-unpack_1 (const uint8_t *data, uint8_t *out, size_t n)
-{
-  for (size_t i = 0; i < n; i++)
-    out[i] = (uint8_t) ((data[i / 8] >> (i % 8)) & 1u);
-}
-
 /* Two samples in three bytes, the first in the low bits. */
 static void
 unpack_12 (const uint8_t *data, uint8_t *out, size_t n)
@@ -112,7 +104,7 @@ convert (const VitrailCodecInput *input,
   guint size = vitrail_pixel_format_get_sample_bytes (format);
 
   if (format->bits_allocated == 1)
-    unpack_1 (data, out, n * format->samples);
+    vitrail_codec_unpack_bits (data, out, n * format->samples);
   else if (format->bits_allocated == 12)
     unpack_12 (data, out, n * format->samples);
   else if (is_422 (format))

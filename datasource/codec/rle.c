@@ -119,35 +119,73 @@ merge (const uint8_t *planes,
   }
 }
 
+/* All segments, one after the other, each @n bytes. */
+static gboolean
+unpack_all (const VitrailCodecInput *input,
+            guint n_segments,
+            uint8_t *planes,
+            size_t n,
+            GError **error)
+{
+  Segment segments[MAX_SEGMENTS];
+
+  if (!read_header (input, n_segments, segments, error))
+    return FALSE;
+  for (guint i = 0; i < n_segments; i++) {
+    size_t done = unpack (segments[i], planes + i * n, n);
+    if (done < n) {
+      vitrail_codec_fail (input, error,
+                          "RLE segment %u ends after %" G_GSIZE_FORMAT
+                          " of %" G_GSIZE_FORMAT " bytes",
+                          i + 1, done, n);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+/* Segmentations: one segment of packed bits. */
+static VitrailFrame *
+decode_bits (const VitrailCodecInput *input, GError **error)
+{
+  VitrailPixelFormat format;
+  size_t length = 0;
+
+  vitrail_codec_get_output_format (input, &format);
+  g_autofree uint8_t *out =
+      vitrail_codec_alloc (&format, &length, input, error);
+  if (out == NULL)
+    return NULL;
+  size_t n = (length + 7) / 8;
+  g_autofree uint8_t *packed = g_try_malloc (n);
+  if (packed == NULL || !unpack_all (input, 1, packed, n, error))
+    return packed == NULL ? vitrail_codec_fail (input, error, "no memory")
+                          : NULL;
+  vitrail_codec_unpack_bits (packed, out, length);
+  return vitrail_codec_finish (&format, g_steal_pointer (&out), length);
+}
+
 static VitrailFrame *
 decode (const VitrailCodecInput *input, GError **error)
 {
-  Segment segments[MAX_SEGMENTS];
   VitrailPixelFormat format;
   guint bits = input->format.bits_allocated;
   guint n_segments = bits / 8 * input->format.samples;
 
+  if (bits == 1 && input->format.samples == 1)
+    return decode_bits (input, error);
   if (bits % 8 != 0 || n_segments > MAX_SEGMENTS)
     return vitrail_codec_refuse (input, error, "RLE of %u x %u bits",
                                  input->format.samples, bits);
-  if (!read_header (input, n_segments, segments, error))
-    return NULL;
   vitrail_codec_get_output_format (input, &format);
   size_t length = 0;
   g_autofree uint8_t *planes =
       vitrail_codec_alloc (&format, &length, input, error);
   if (planes == NULL)
     return NULL;
-
   size_t n = (size_t) format.width * format.height;
-  for (guint i = 0; i < n_segments; i++) {
-    size_t done = unpack (segments[i], planes + i * n, n);
-    if (done < n)
-      return vitrail_codec_fail (input, error,
-                                 "RLE segment %u ends after %" G_GSIZE_FORMAT
-                                 " of %" G_GSIZE_FORMAT " bytes",
-                                 i + 1, done, n);
-  }
+  if (!unpack_all (input, n_segments, planes, n, error))
+    return NULL;
   if (n_segments == 1)
     return vitrail_codec_finish (&format, g_steal_pointer (&planes), length);
 

@@ -1,13 +1,306 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* jpeg */
+/* JPEG: pictures written by DCMTK and by libjpeg through Pillow are read within
+ * one level of DCMTK's decoder; colours, reducing, damage. */
 
 #include "codec/codec.h"
 #include "error.h"
+#include "instance.h"
+#include "pictures.h"
+#include "testdata.h"
+
+#include <string.h>
+
+/* Only these have 8 bits unsigned. */
+static gboolean
+is_8_bit (const TestPicture *picture)
+{
+  return picture->bits == 8 && !picture->is_signed;
+}
+
+static VitrailFrame *
+decode_normalized (const char *path)
+{
+  return vitrail_frame_normalize (test_pictures_decode (path, 0));
+}
+
+static guint64
+compare (const char *path, const char *with)
+{
+  g_autoptr (VitrailFrame) a = decode_normalized (path);
+  g_autoptr (VitrailFrame) b = decode_normalized (with);
+
+  g_assert_cmpuint (a->format.width, ==, b->format.width);
+  return test_pictures_difference (a, b->data, b->stride * b->format.height);
+}
+
+/* @data: options of dcmcjpeg */
+static void
+test_read (gconstpointer data)
+{
+  guint n = 0;
+  const TestPicture *pictures = test_pictures_get (&n);
+
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *from = test_pictures_path (pictures[i].name, "dcm");
+    g_autofree char *to = test_pictures_path (pictures[i].name, "jpeg.dcm");
+    g_autofree char *back = test_pictures_path (pictures[i].name, "back.dcm");
+    if (!is_8_bit (&pictures[i]))
+      continue;
+    g_free (
+        test_data_run ("dcmcjpeg -q %s %s %s", (const char *) data, from, to));
+    g_free (test_data_run ("dcmdjpeg -q %s %s", to, back));
+    g_assert_cmpuint (compare (to, back), <=, 1);
+  }
+}
+
+/* Colour streams by Pillow, wrapped as they are, with both photometric
+ * interpretations; the stream decides. Prints nothing. */
+static const char *const colour_program =
+    "import io, numpy as np, pydicom\n"
+    "from PIL import Image\n"
+    "from pydicom.encaps import encapsulate\n"
+    "from pydicom.uid import JPEGBaseline8Bit\n"
+    "ds = pydicom.dcmread('{dir}/8-3-511x513.dcm')\n"
+    "a = ds.pixel_array.astype(np.int64)\n"
+    "def wrap(name, stream, photometric):\n"
+    "    ds.PhotometricInterpretation = photometric\n"
+    "    ds.PixelData = encapsulate([stream])\n"
+    "    ds['PixelData'].VR = 'OB'\n"
+    "    ds['PixelData'].is_undefined_length = True\n"
+    "    ds.file_meta.TransferSyntaxUID = JPEGBaseline8Bit\n"
+    "    ds.save_as('{dir}/%s.dcm' % name)\n"
+    "def save(im, **options):\n"
+    "    out = io.BytesIO()\n"
+    "    im.save(out, 'JPEG', quality=95, **options)\n"
+    "    return out.getvalue()\n"
+    "def strip(stream, marker):\n"
+    "    at = stream.index(marker)\n"
+    "    length = stream[at + 2] << 8 | stream[at + 3]\n"
+    "    return stream[:at] + stream[at + 2 + length:]\n"
+    "im = Image.fromarray(a.astype(np.uint8))\n"
+    "jfif = save(im, subsampling=0)\n"
+    "wrap('jfif-ybr', jfif, 'YBR_FULL')\n"
+    "wrap('jfif-rgb', jfif, 'RGB')\n"
+    "bare = strip(jfif, b'\\xff\\xe0')\n"
+    "wrap('bare-ybr', bare, 'YBR_FULL')\n"
+    "half = strip(save(im, subsampling=2), b'\\xff\\xe0')\n"
+    "wrap('half-rgb', half, 'RGB')\n"
+    /* The three planes as they are, called Y, Cb, Cr: RGB without markers. */
+    "planes = Image.merge('YCbCr', im.split())\n"
+    "plain = strip(save(planes, subsampling=0), b'\\xff\\xe0')\n"
+    "wrap('bare-rgb', plain, 'RGB')\n"
+    "adobe = (b'\\xff\\xee\\x00\\x0eAdobe\\x00\\x64' + bytes(4) + b'\\0')\n"
+    "wrap('adobe-rgb', plain[:2] + adobe + plain[2:], 'YBR_FULL_422')\n";
+
+static void
+test_colours (void)
+{
+  static const char *const names[] = { "jfif-ybr", "jfif-rgb",  "bare-ybr",
+                                       "bare-rgb", "adobe-rgb", "half-rgb" };
+  g_autofree char *raw = test_pictures_path ("8-3-511x513", "raw");
+  g_autofree char *samples = NULL;
+  gsize length = 0;
+  guint n = 0;
+
+  test_pictures_get (&n);
+  g_free (test_data_python (colour_program));
+  g_assert_true (g_file_get_contents (raw, &samples, &length, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *path = test_pictures_path (names[i], "dcm");
+    g_autoptr (VitrailFrame) frame = decode_normalized (path);
+    guint64 sum = 0;
+    g_assert_cmpint (frame->format.photometric, ==, VITRAIL_PHOTOMETRIC_RGB);
+    g_assert_cmpuint (length, ==, frame->stride * frame->format.height);
+    for (size_t k = 0; k < length; k++)
+      sum += (guint64) ABS ((gint) frame->data[k] - (gint) (guchar) samples[k]);
+    /* Noise at quality 95 is off by a few levels, wrong colours by dozens. */
+    g_test_message ("%s: mean difference %.2f", names[i],
+                    (double) sum / (double) length);
+    g_assert_cmpfloat ((double) sum / (double) length, <, 10);
+  }
+}
+
+/* A smooth picture, so that halving by DCT and by averaging agree. */
+static const char *const smooth_program =
+    "import io, numpy as np, pydicom\n"
+    "from PIL import Image\n"
+    "from pydicom.encaps import encapsulate\n"
+    "from pydicom.uid import JPEGBaseline8Bit\n"
+    "ds = pydicom.dcmread('{dir}/8-1-511x513.dcm')\n"
+    "y, x = np.mgrid[0:512, 0:512]\n"
+    "a = ((x + y) // 8 + 40).astype(np.uint8)\n"
+    "out = io.BytesIO()\n"
+    "Image.fromarray(a).save(out, 'JPEG', quality=98)\n"
+    "ds.Rows, ds.Columns = 512, 512\n"
+    "ds.PixelData = encapsulate([out.getvalue()])\n"
+    "ds['PixelData'].VR = 'OB'\n"
+    "ds['PixelData'].is_undefined_length = True\n"
+    "ds.file_meta.TransferSyntaxUID = JPEGBaseline8Bit\n"
+    "ds.save_as('{dir}/smooth.dcm')\n"
+    "for r in (1, 2, 3):\n"
+    "    s = 1 << r\n"
+    "    m = a.reshape(512 // s, s, 512 // s, s).mean((1, 3))\n"
+    "    open('{dir}/smooth%d.raw' % r, 'wb').write(\n"
+    "        np.rint(m).astype(np.uint8).tobytes())\n";
+
+static void
+test_reduce (void)
+{
+  g_autofree char *path = test_pictures_path ("smooth", "dcm");
+  guint n = 0;
+
+  test_pictures_get (&n);
+  g_free (test_data_python (smooth_program));
+  for (guint reduce = 1; reduce <= 3; reduce++) {
+    g_autofree char *name = g_strdup_printf ("smooth%u", reduce);
+    g_autofree char *raw = test_pictures_path (name, "raw");
+    g_autofree char *expected = NULL;
+    gsize length = 0;
+    g_autoptr (VitrailFrame) frame = test_pictures_decode (path, reduce);
+    g_assert_cmpuint (frame->reduce, ==, reduce);
+    g_assert_cmpuint (frame->format.width, ==, 512u >> reduce);
+    g_assert_true (g_file_get_contents (raw, &expected, &length, NULL));
+    g_assert_cmpuint (
+        test_pictures_difference (frame, (const uint8_t *) expected, length),
+        <=, 2);
+  }
+  /* More than libjpeg can, and an odd size. */
+  g_autoptr (VitrailFrame) most = test_pictures_decode (path, 7);
+  g_assert_cmpuint (most->reduce, ==, 3);
+}
+
+/* One whole stream, to be damaged. */
+static GBytes *
+load_stream (VitrailPixelFormat *format)
+{
+  g_autofree char *from = test_pictures_path ("8-1-511x513", "dcm");
+  g_autofree char *to = test_pictures_path ("whole", "dcm");
+  g_autoptr (GError) error = NULL;
+  guint n = 0;
+
+  test_pictures_get (&n);
+  g_free (test_data_run ("dcmcjpeg -q +eb %s %s", from, to));
+  g_autoptr (VitrailInstance) instance = vitrail_instance_open (to, &error);
+  g_assert_no_error (error);
+  g_assert_true (vitrail_instance_get_pixel_format (instance, format, &error));
+  GBytes *bytes = vitrail_instance_load_frame (instance, 1, NULL, &error);
+  g_assert_no_error (error);
+  return bytes;
+}
+
+static VitrailFrame *
+decode (const VitrailPixelFormat *format, GBytes *bytes, GError **error)
+{
+  gsize length = 0;
+  const uint8_t *data = g_bytes_get_data (bytes, &length);
+  const VitrailCodecInput input = {
+    .data = data,
+    .length = length,
+    .format = *format,
+    .name = "file",
+    .frame = 2,
+  };
+
+  return vitrail_codec_find ("1.2.840.10008.1.2.4.50")->decode (&input, error);
+}
+
+static void
+assert_fails (const VitrailPixelFormat *format,
+              GBytes *bytes,
+              VitrailError code,
+              const char *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (decode (format, bytes, &error));
+  g_assert_error (error, VITRAIL_ERROR, (gint) code);
+  g_assert_cmpstr (error->message, ==, message);
+}
+
+static void
+test_truncated (void)
+{
+  VitrailPixelFormat format;
+  g_autoptr (GBytes) whole = load_stream (&format);
+  gsize length = g_bytes_get_size (whole);
+  const char *data = g_bytes_get_data (whole, NULL);
+
+  for (guint i = 1; i < 8; i++) {
+    g_autoptr (GBytes) part = g_bytes_new (data, length * i / 8);
+    assert_fails (
+        &format, part, VITRAIL_ERROR_CORRUPT,
+        "file: frame 2: JPEG: Corrupt JPEG data: premature end of data "
+        "segment");
+  }
+  g_autoptr (GBytes) nothing = g_bytes_new (data, 0);
+  assert_fails (&format, nothing, VITRAIL_ERROR_CORRUPT,
+                "file: frame 2: JPEG: Empty input file");
+  /* Without its end marker, or with padding behind, a stream is whole. */
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) endless = g_bytes_new (data, length - 2 - length % 2);
+  g_autoptr (VitrailFrame) frame = decode (&format, endless, &error);
+  g_assert_no_error (error);
+}
+
+static uint8_t *
+find_frame_header (uint8_t *data, gsize length)
+{
+  for (gsize i = 0; i + 1 < length; i++)
+    if (data[i] == 0xff && data[i + 1] == 0xc0)
+      return data + i;
+  g_assert_not_reached ();
+}
+
+static void
+test_contradictions (void)
+{
+  VitrailPixelFormat format;
+  g_autoptr (GBytes) whole = load_stream (&format);
+  g_autofree uint8_t *data =
+      g_memdup2 (g_bytes_get_data (whole, NULL), g_bytes_get_size (whole));
+  VitrailPixelFormat other = format;
+
+  other.width = 512;
+  assert_fails (&other, whole, VITRAIL_ERROR_CORRUPT,
+                "file: frame 2: the JPEG stream has 511 x 513 x 1 samples, the "
+                "header 512 x 513 x 1");
+  /* Header and stream agree on a size that the bytes cannot hold. */
+  gsize length = g_bytes_get_size (whole);
+  uint8_t *sof = find_frame_header (data, length);
+  sof[5] = 0x40;
+  sof[6] = 0x00;
+  sof[7] = 0x20;
+  sof[8] = 0x00;
+  other.width = 8192;
+  other.height = 16384;
+  g_autoptr (GBytes) bomb = g_bytes_new (data, 2000);
+  assert_fails (&other, bomb, VITRAIL_ERROR_CORRUPT,
+                "file: frame 2: 2000 bytes of JPEG cannot be 8192 x 16384 "
+                "pixels");
+  /* 12 bits come with another codec. */
+  sof[1] = 0xc1;
+  sof[4] = 12;
+  g_autoptr (GBytes) deep = g_bytes_new (data, length);
+  g_autoptr (GError) error = NULL;
+  g_assert_null (decode (&other, deep, &error));
+  g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED);
+  /* And so does lossless. */
+  g_assert_null (vitrail_codec_find ("1.2.840.10008.1.2.4.70"));
+}
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_data_func ("/jpeg/baseline", "+eb", test_read);
+  g_test_add_data_func ("/jpeg/extended", "+ee +be", test_read);
+  g_test_add_data_func ("/jpeg/444", "+eb +s4", test_read);
+  g_test_add_data_func ("/jpeg/420", "+eb +np +q 50", test_read);
+  g_test_add_data_func ("/jpeg/rgb", "+eb +cr", test_read);
+  g_test_add_func ("/jpeg/colours", test_colours);
+  g_test_add_func ("/jpeg/reduce", test_reduce);
+  g_test_add_func ("/jpeg/truncated", test_truncated);
+  g_test_add_func ("/jpeg/contradictions", test_contradictions);
   return g_test_run ();
 }

@@ -1,13 +1,334 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* jpeg2000 */
+/* JPEG 2000 and HTJ2K: what GDCM, opj_compress and ojph_compress write without
+ * loss is read bit-identical; lossy streams as opj_decompress reads them. */
 
 #include "codec/codec.h"
 #include "error.h"
+#include "instance.h"
+#include "pictures.h"
+#include "testdata.h"
+
+#include <string.h>
+
+/* "-K" of gdcmconv is reversible. */
+static void
+test_gdcm (void)
+{
+  guint n = 0;
+  const TestPicture *pictures = test_pictures_get (&n);
+
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *from = test_pictures_path (pictures[i].name, "dcm");
+    g_autofree char *to = test_pictures_path (pictures[i].name, "j2k.dcm");
+    /* GDCM's encoder crashes on so few pixels. */
+    if (g_str_has_suffix (pictures[i].name, "1x1") ||
+        g_str_has_suffix (pictures[i].name, "5x7"))
+      continue;
+    g_free (test_data_run ("gdcmconv -K %s %s", from, to));
+    test_pictures_assert_same (to, pictures[i].name);
+  }
+}
+
+/* Streams of the tools' own, one after the other, wrapped by pydicom. Lossy
+ * ones come with what opj_decompress makes of them. Prints what it made. */
+static const char *const program =
+    "import glob, os, pydicom, subprocess\n"
+    "from pydicom.encaps import encapsulate\n"
+    "def run(*args):\n"
+    "    subprocess.run(args, check=True, stdout=subprocess.DEVNULL,\n"
+    "                   stderr=subprocess.DEVNULL)\n"
+    "def wrap(ds, stream, name, syntax):\n"
+    "    ds.PixelData = encapsulate([open(stream, 'rb').read()])\n"
+    "    ds['PixelData'].VR = 'OB'\n"
+    "    ds['PixelData'].is_undefined_length = True\n"
+    "    ds.file_meta.TransferSyntaxUID = syntax\n"
+    "    ds.save_as('{dir}/%s.dcm' % name)\n"
+    "J2K = '1.2.840.10008.1.2.4.'\n"
+    "for path in sorted(glob.glob('{dir}/*-*-*x*.raw')):\n"
+    "    base = os.path.basename(path)[:-4]\n"
+    "    if base.endswith('1x1'): continue\n"
+    "    ds = pydicom.dcmread('{dir}/%s.dcm' % base)\n"
+    "    n, sign = ds.SamplesPerPixel, 's' if ds.PixelRepresentation else 'u'\n"
+    "    a = ds.pixel_array\n"
+    "    if n == 3: a = a.transpose(2, 0, 1)\n"
+    "    if a.itemsize == 2: a = a.byteswap()\n"
+    "    open('{dir}/in.raw', 'wb').write(a.tobytes())\n"
+    "    shape = '%d,%d,%d,%d,%s' % (ds.Columns, ds.Rows, n, ds.BitsStored,\n"
+    "                                sign)\n"
+    "    small = ds.Columns < 8\n"
+    "    levels = ['-n', '1'] if small else []\n"
+    "    for name, options, syntax in (\n"
+    "        ('plain', [], '90'),\n"
+    "        ('tiles', ['-t', '100,60', '-p', 'RPCL', '-TP', 'R'], '90'),\n"
+    "        ('mct', ['-mct', '1'], '90'),\n"
+    "        ('lossy', ['-I', '-r', '8'], '91')):\n"
+    "        if name == 'mct' and n != 3: continue\n"
+    "        if name != 'plain' and small: continue\n"
+    "        stream = '{dir}/out.j2k'\n"
+    "        run('opj_compress', '-i', '{dir}/in.raw', '-o', stream, '-F',\n"
+    "            shape, *levels, *options)\n"
+    "        wrap(ds, stream, name + '-' + base, J2K + syntax)\n"
+    "        print(name, base)\n";
+
+static void
+assert_lossy (const char *path, const char *name)
+{
+  g_autofree char *raw = test_pictures_path (name, "raw");
+  g_autofree char *expected = NULL;
+  gsize length = 0;
+  guint64 sum = 0;
+  g_autoptr (VitrailFrame) frame = test_pictures_decode (path, 0);
+
+  g_assert_true (g_file_get_contents (raw, &expected, &length, NULL));
+  g_assert_cmpuint (length, ==, frame->stride * frame->format.height);
+  guint64 most =
+      test_pictures_difference (frame, (const uint8_t *) expected, length);
+  for (gsize i = 0; i < length && frame->format.bits_allocated == 8; i++)
+    sum += (guint64) ABS ((gint) frame->data[i] - (gint) (guchar) expected[i]);
+  g_assert_cmpuint (most, >, 0);
+  if (frame->format.bits_allocated == 8 && !frame->format.is_signed)
+    g_assert_cmpfloat ((double) sum / (double) length, <, 30);
+}
+
+static void
+test_openjpeg (void)
+{
+  guint n = 0;
+
+  test_pictures_get (&n);
+  g_autofree char *made = test_data_python (program);
+  g_auto (GStrv) lines = g_strsplit (g_strstrip (made), "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), >, 40);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    g_auto (GStrv) words = g_strsplit (lines[i], " ", 2);
+    g_autofree char *name = g_strjoin ("-", words[0], words[1], NULL);
+    g_autofree char *path = test_pictures_path (name, "dcm");
+    if (g_str_equal (words[0], "lossy"))
+      assert_lossy (path, words[1]);
+    else
+      test_pictures_assert_same (path, words[1]);
+  }
+}
+
+static const char *const htj2k_program =
+    "import pydicom, subprocess\n"
+    "from pydicom._uid_dict import UID_dictionary\n"
+    "from pydicom.encaps import encapsulate\n"
+    "for syntax in ('201', '202'):\n"
+    "    UID_dictionary['1.2.840.10008.1.2.4.' + syntax] = (\n"
+    "        'HTJ2K', 'Transfer Syntax', '', '', 'HTJ2K')\n"
+    "for base, kind in (('8-1-48x64', 'pgm'), ('12-1-511x513', 'pgm'),\n"
+    "                   ('16-1-511x513', 'pgm'), ('8-3-511x513', 'ppm')):\n"
+    "    ds = pydicom.dcmread('{dir}/%s.dcm' % base)\n"
+    "    a = ds.pixel_array\n"
+    "    if a.itemsize == 2: a = a.byteswap()\n"
+    "    head = 'P%d %d %d %d\\n' % (5 if kind == 'pgm' else 6, ds.Columns,\n"
+    "                               ds.Rows, (1 << ds.BitsStored) - 1)\n"
+    "    open('{dir}/in.' + kind, 'wb').write(head.encode() + a.tobytes())\n"
+    "    for order, syntax in (('LRCP', '201'), ('RPCL', '202')):\n"
+    "        subprocess.run(['ojph_compress', '-i', '{dir}/in.' + kind, '-o',\n"
+    "            '{dir}/out.j2c', '-reversible', 'true', '-prog_order', "
+    "order],\n"
+    "            check=True, stdout=subprocess.DEVNULL)\n"
+    "        ds.PixelData = encapsulate([open('{dir}/out.j2c',\n"
+    "                                         'rb').read()])\n"
+    "        ds['PixelData'].VR = 'OB'\n"
+    "        ds['PixelData'].is_undefined_length = True\n"
+    "        ds.file_meta.TransferSyntaxUID = (\n"
+    "            '1.2.840.10008.1.2.4.' + syntax)\n"
+    "        ds.save_as('{dir}/ht%s-%s.dcm' % (syntax, base))\n"
+    "        print('ht' + syntax, base)\n";
+
+static void
+test_htj2k (void)
+{
+  guint n = 0;
+
+  test_pictures_get (&n);
+  g_autofree char *made = test_data_python (htj2k_program);
+  g_auto (GStrv) lines = g_strsplit (g_strstrip (made), "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 8);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    g_auto (GStrv) words = g_strsplit (lines[i], " ", 2);
+    g_autofree char *name = g_strjoin ("-", words[0], words[1], NULL);
+    g_autofree char *path = test_pictures_path (name, "dcm");
+    test_pictures_assert_same (path, words[1]);
+  }
+}
+
+/* One whole stream, to be damaged. */
+static GBytes *
+load_stream (VitrailPixelFormat *format)
+{
+  g_autofree char *from = test_pictures_path ("12-1-511x513", "dcm");
+  g_autofree char *to = test_pictures_path ("whole", "dcm");
+  g_autoptr (GError) error = NULL;
+  guint n = 0;
+
+  test_pictures_get (&n);
+  g_free (test_data_run ("gdcmconv -K %s %s", from, to));
+  g_autoptr (VitrailInstance) instance = vitrail_instance_open (to, &error);
+  g_assert_no_error (error);
+  g_assert_true (vitrail_instance_get_pixel_format (instance, format, &error));
+  GBytes *bytes = vitrail_instance_load_frame (instance, 1, NULL, &error);
+  g_assert_no_error (error);
+  return bytes;
+}
+
+static VitrailFrame *
+decode (const VitrailPixelFormat *format, GBytes *bytes, GError **error)
+{
+  gsize length = 0;
+  const uint8_t *data = g_bytes_get_data (bytes, &length);
+  const VitrailCodecInput input = {
+    .data = data,
+    .length = length,
+    .format = *format,
+    .name = "file",
+    .frame = 2,
+  };
+
+  return vitrail_codec_find ("1.2.840.10008.1.2.4.90")->decode (&input, error);
+}
+
+/* Every other sample of the other is not what half the size is; but each size
+ * is right, and a flat part stays flat. */
+static void
+test_reduce (void)
+{
+  VitrailPixelFormat format;
+  g_autoptr (GBytes) whole = load_stream (&format);
+  g_autofree char *path = test_pictures_path ("whole", "dcm");
+
+  for (guint reduce = 0; reduce < 8; reduce++) {
+    g_autoptr (VitrailFrame) frame = test_pictures_decode (path, reduce);
+    guint done = MIN (reduce, 5);
+    const uint16_t *last = (gconstpointer) frame->data;
+    g_assert_cmpuint (frame->reduce, ==, done);
+    g_assert_cmpuint (frame->format.width, ==,
+                      (511 + (1u << done) - 1) >> done);
+    g_assert_cmpuint (frame->format.height, ==,
+                      (513 + (1u << done) - 1) >> done);
+    /* The upper right corner has the highest value. */
+    g_assert_cmpuint (last[frame->format.width - 3], >=, 4090);
+  }
+}
+
+static void
+assert_fails (const VitrailPixelFormat *format,
+              GBytes *bytes,
+              VitrailError code,
+              const char *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (decode (format, bytes, &error));
+  g_assert_error (error, VITRAIL_ERROR, (gint) code);
+  g_assert_cmpstr (error->message, ==, message);
+}
+
+static void
+test_truncated (void)
+{
+  VitrailPixelFormat format;
+  g_autoptr (GBytes) whole = load_stream (&format);
+  const uint8_t *data = g_bytes_get_data (whole, NULL);
+  gsize length = g_bytes_get_size (whole);
+
+  for (guint i = 1; i < 8; i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GBytes) part = g_bytes_new (data, length * i / 8);
+    g_assert_null (decode (&format, part, &error));
+    g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT);
+    g_assert_true (
+        g_str_has_prefix (error->message, "file: frame 2: JPEG 2000: "));
+  }
+  g_autoptr (GBytes) header = g_bytes_new (data, 60);
+  assert_fails (&format, header, VITRAIL_ERROR_CORRUPT,
+                "file: frame 2: JPEG 2000: ends inside its main header");
+  g_autoptr (GBytes) nothing = g_bytes_new (data, 0);
+  assert_fails (&format, nothing, VITRAIL_ERROR_CORRUPT,
+                "file: frame 2: JPEG 2000: does not start with SOC and SIZ");
+}
+
+static void
+put_u32 (uint8_t *data, guint32 value)
+{
+  for (guint i = 0; i < 4; i++)
+    data[i] = (uint8_t) (value >> (24 - 8 * i));
+}
+
+/* Offsets into SIZ, which follows SOC: Xsiz 8, Ysiz 12, XTsiz 24, Csiz 40. */
+static void
+test_bombs (void)
+{
+  VitrailPixelFormat format;
+  g_autoptr (GBytes) whole = load_stream (&format);
+  gsize length = g_bytes_get_size (whole);
+  g_autofree uint8_t *data = g_memdup2 (g_bytes_get_data (whole, NULL), length);
+  VitrailPixelFormat other = format;
+
+  /* A million tiles. */
+  put_u32 (data + 24, 1);
+  put_u32 (data + 28, 1);
+  g_autoptr (GBytes) tiles = g_bytes_new (data, length);
+  assert_fails (&format, tiles, VITRAIL_ERROR_CORRUPT,
+                "file: frame 2: JPEG 2000: SIZ has more tiles than the stream "
+                "has room for");
+  /* A size that the header does not confirm. */
+  put_u32 (data + 8, 1u << 31);
+  put_u32 (data + 12, 1u << 31);
+  put_u32 (data + 24, 1u << 31);
+  put_u32 (data + 28, 1u << 31);
+  g_autoptr (GBytes) huge = g_bytes_new (data, length);
+  assert_fails (&format, huge, VITRAIL_ERROR_CORRUPT,
+                "file: frame 2: the JPEG 2000 stream has 2147483648 x "
+                "2147483648 x 1 samples, the header 511 x 513 x 1");
+  /* And one that it does, but that the bytes cannot fill. */
+  put_u32 (data + 8, 16000);
+  put_u32 (data + 12, 16000);
+  put_u32 (data + 24, 16000);
+  put_u32 (data + 28, 16000);
+  other.width = 16000;
+  other.height = 16000;
+  g_autoptr (GBytes) empty = g_bytes_new (data, 2000);
+  assert_fails (&other, empty, VITRAIL_ERROR_CORRUPT,
+                "file: frame 2: 2000 bytes of JPEG 2000 for 16000 x 16000 "
+                "pixels");
+}
+
+/* One pixel representation in the header, another in the stream: the header's
+ * samples come out (PS3.5 8.2.4: they should agree). */
+static void
+test_sign (void)
+{
+  VitrailPixelFormat format;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) whole = load_stream (&format);
+  g_autoptr (VitrailFrame) plain = decode (&format, whole, &error);
+  g_assert_no_error (error);
+  format.is_signed = TRUE;
+  VitrailFrame *extended = decode (&format, whole, &error);
+  g_assert_no_error (error);
+  g_autoptr (VitrailFrame) normal = vitrail_frame_normalize (extended);
+  const uint16_t *from = (gconstpointer) plain->data;
+  const uint16_t *to = (gconstpointer) normal->data;
+
+  for (guint i = 0; i < 511 * 513; i++)
+    g_assert_cmpuint (to[i], ==, (from[i] + 2048u) % 4096u);
+}
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/jpeg2000/gdcm", test_gdcm);
+  g_test_add_func ("/jpeg2000/openjpeg", test_openjpeg);
+  g_test_add_func ("/jpeg2000/htj2k", test_htj2k);
+  g_test_add_func ("/jpeg2000/reduce", test_reduce);
+  g_test_add_func ("/jpeg2000/truncated", test_truncated);
+  g_test_add_func ("/jpeg2000/bombs", test_bombs);
+  g_test_add_func ("/jpeg2000/sign", test_sign);
   return g_test_run ();
 }
