@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* vitrail render: pictures without a window. */
+
+#include "codec/codec.h"
+#include "command.h"
+#include "error.h"
+#include "limits.h"
+#include "output.h"
+#include "overview.h"
+#include "png16.h"
+#include "target.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define JPEG_QUALITY 90
+
+extern const VitrailCommand vitrail_command_render;
+
+typedef struct {
+  char **files;
+  char *output;
+  char *mode;
+  char *series;
+  char *window;
+  char *size;
+  int frame;
+  gboolean raw_values;
+
+  /* From these: */
+  VitrailTargetKind kind;
+  VitrailPresentation presentation;
+  guint width; /* 0: not given */
+  guint height;
+  gboolean jpeg;
+} RenderOptions;
+
+static void
+render_options_clear (RenderOptions *self)
+{
+  g_strfreev (self->files);
+  g_free (self->output);
+  g_free (self->mode);
+  g_free (self->series);
+  g_free (self->window);
+  g_free (self->size);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RenderOptions, render_options_clear)
+
+/* --- pictures --- */
+
+static gboolean
+write_image (const RenderOptions *options,
+             const VitrailImage *image,
+             GError **error)
+{
+  g_autoptr (GBytes) file =
+      options->jpeg ? vitrail_image_to_jpeg (image, JPEG_QUALITY, error)
+                    : vitrail_image_to_png (image, error);
+
+  return file != NULL &&
+         vitrail_output_write_bytes (options->output, file, error);
+}
+
+static gboolean
+check_frame (VitrailInstance *instance, guint frame, GError **error)
+{
+  VitrailPixelFormat format;
+  guint n = vitrail_instance_get_n_frames (instance);
+
+  if (n == 0 && !vitrail_instance_get_pixel_format (instance, &format, error))
+    return FALSE;
+  if (frame <= n)
+    return TRUE;
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
+               "%s: no frame %u: it has %u",
+               vitrail_instance_get_name (instance), frame, n);
+  return FALSE;
+}
+
+static gboolean
+render_frame (const RenderOptions *options,
+              VitrailInstance *instance,
+              guint number,
+              GError **error)
+{
+  g_auto (VitrailImage) image = { 0 };
+
+  if (!check_frame (instance, number, error))
+    return FALSE;
+  g_autoptr (VitrailFrameInfo) info =
+      vitrail_instance_ref_frame_info (instance, number, error);
+  g_autoptr (VitrailFrame) frame =
+      info != NULL
+          ? vitrail_instance_decode_frame (instance, number, 0, NULL, error)
+          : NULL;
+  if (frame == NULL)
+    return FALSE;
+  frame = vitrail_frame_normalize (g_steal_pointer (&frame));
+  if (options->raw_values) {
+    g_autoptr (GBytes) file =
+        vitrail_png16_write (frame, info, vitrail_instance_get_name (instance),
+                             error);
+    return file != NULL &&
+           vitrail_output_write_bytes (options->output, file, error);
+  }
+  return vitrail_present (frame, info, NULL, &options->presentation,
+                          options->width, options->height, &image, error) &&
+         write_image (options, &image, error);
+}
+
+static gboolean
+render_slide (const RenderOptions *options, VitrailSlide *slide, GError **error)
+{
+  g_auto (VitrailImage) image = { 0 };
+
+  if (options->raw_values || options->presentation.has_window) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
+                 "%s: a slide has no %s", options->files[0],
+                 options->raw_values ? "raw values" : "window");
+    return FALSE;
+  }
+  return vitrail_overview_render (slide, options->width, options->height,
+                                  &image, error) &&
+         write_image (options, &image, error);
+}
+
+static gboolean
+render (const RenderOptions *options, GError **error)
+{
+  g_auto (VitrailTarget) target = { 0 };
+
+  if (!vitrail_target_find (&target, options->files[0], options->kind,
+                            options->series, (guint) options->frame, error))
+    return FALSE;
+  return target.slide != NULL
+             ? render_slide (options, target.slide, error)
+             : render_frame (options, target.instance, target.frame, error);
+}
+
+/* --- options --- */
+
+/* "C,W". */
+static gboolean
+parse_window (const char *text, VitrailPresentation *presentation)
+{
+  char *end;
+
+  presentation->window_center = g_ascii_strtod (text, &end);
+  if (end == text || *end != ',')
+    return FALSE;
+  const char *width = end + 1;
+  presentation->window_width = g_ascii_strtod (width, &end);
+  presentation->has_window = TRUE;
+  return end != width && *end == '\0' &&
+         isfinite (presentation->window_center) &&
+         isfinite (presentation->window_width) &&
+         presentation->window_width > 0;
+}
+
+/* "WxH". */
+static gboolean
+parse_size (const char *text, guint *width, guint *height)
+{
+  g_auto (GStrv) sides = g_strsplit (text, "x", -1);
+  guint64 w;
+  guint64 h;
+
+  if (g_strv_length (sides) != 2 ||
+      !g_ascii_string_to_unsigned (sides[0], 10, 1, VITRAIL_LIMIT_SIDE, &w,
+                                   NULL) ||
+      !g_ascii_string_to_unsigned (sides[1], 10, 1, VITRAIL_LIMIT_SIDE, &h,
+                                   NULL) ||
+      w * h > VITRAIL_LIMIT_PIXELS)
+    return FALSE;
+  *width = (guint) w;
+  *height = (guint) h;
+  return TRUE;
+}
+
+static gboolean
+has_suffix_of (const char *path, const char *const *suffixes)
+{
+  g_autofree char *lower = g_ascii_strdown (path, -1);
+
+  for (; *suffixes != NULL; suffixes++) {
+    if (g_str_has_suffix (lower, *suffixes))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* What is wrong with the command line, or NULL. */
+static const char *
+find_wrong_usage (RenderOptions *options)
+{
+  if (options->files == NULL || options->files[1] != NULL)
+    return "give one PATH";
+  if (options->output == NULL)
+    return "give an output with -o";
+  if (options->frame < 1)
+    return "--frame counts from 1";
+  if (options->window != NULL &&
+      !parse_window (options->window, &options->presentation))
+    return "--window is CENTER,WIDTH with a width above 0";
+  if (options->size != NULL &&
+      !parse_size (options->size, &options->width, &options->height))
+    return "--size is WIDTHxHEIGHT";
+  if (options->raw_values && (options->window != NULL || options->size != NULL))
+    return "--raw-values takes neither --window nor --size";
+  return NULL;
+}
+
+/* What this version renders, of what the command names. */
+static gboolean
+choose_mode (RenderOptions *options, GError **error)
+{
+  if (options->mode == NULL)
+    options->kind = VITRAIL_TARGET_ANY;
+  else if (strcmp (options->mode, "stack") == 0)
+    options->kind = VITRAIL_TARGET_STACK;
+  else if (strcmp (options->mode, "slide") == 0)
+    options->kind = VITRAIL_TARGET_SLIDE;
+  else {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
+                 "--mode %s: this version renders stack and slide",
+                 options->mode);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+choose_format (RenderOptions *options, GError **error)
+{
+  static const char *const png[] = { ".png", NULL };
+  static const char *const jpeg[] = { ".jpg", ".jpeg", NULL };
+
+  options->jpeg = has_suffix_of (options->output, jpeg);
+  gboolean is_png = strcmp (options->output, "-") == 0 ||
+                    has_suffix_of (options->output, png);
+  if (is_png || (options->jpeg && !options->raw_values))
+    return TRUE;
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
+               "%s: pictures are written as .png%s", options->output,
+               options->raw_values ? " with --raw-values" : " or .jpg");
+  return FALSE;
+}
+
+static int
+run (int argc, char **argv)
+{
+  g_auto (RenderOptions) options = { .frame = 1 };
+  const GOptionEntry entries[] = {
+    { "mode", 0, 0, G_OPTION_ARG_STRING, &options.mode,
+      "stack or slide (default: what PATH holds)", "MODE" },
+    { "frame", 0, 0, G_OPTION_ARG_INT, &options.frame,
+      "frame of a file, position in a series, from 1 (default 1)", "N" },
+    { "series", 0, 0, G_OPTION_ARG_STRING, &options.series,
+      "SeriesInstanceUID or slide id (default: the first)", "UID" },
+    { "window", 0, 0, G_OPTION_ARG_STRING, &options.window,
+      "window center and width (default: the data's)", "C,W" },
+    { "size", 0, 0, G_OPTION_ARG_STRING, &options.size,
+      "fit into so many pixels (default: the image's own)", "WxH" },
+    { "raw-values", 0, 0, G_OPTION_ARG_NONE, &options.raw_values,
+      "samples instead of grey levels, as a 16-bit PNG", NULL },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
+      "the picture; - is standard output, as PNG", "OUT.png|OUT.jpg" },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.files,
+      NULL, NULL },
+    G_OPTION_ENTRY_NULL
+  };
+  g_autoptr (GError) error = NULL;
+
+  if (!vitrail_command_parse (&vitrail_command_render, entries, "PATH", argc,
+                              argv))
+    return 2;
+  const char *wrong = find_wrong_usage (&options);
+  if (wrong != NULL)
+    return vitrail_command_wrong_usage ("render", "%s", wrong);
+  if (!choose_mode (&options, &error) || !choose_format (&options, &error) ||
+      !render (&options, &error))
+    return vitrail_command_fail (error);
+  return 0;
+}
+
+const VitrailCommand vitrail_command_render = {
+  "render", "a picture of a frame or a slide, as PNG or JPEG", run
+};
