@@ -11,9 +11,9 @@
 
 #include <math.h>
 
-/* One instance, opened by its path or, with a source, by its UID. */
+/* One instance, opened when it is first needed. */
 typedef struct {
-  char *name;
+  char *path;
   VitrailInstance *instance;
 } Item;
 
@@ -25,7 +25,6 @@ typedef struct {
 } Entry;
 
 struct _VitrailTimeline {
-  VitrailDataSource *source;
   GArray *items;   /* Item */
   GArray *entries; /* Entry */
   guint64 end_ns;
@@ -37,7 +36,7 @@ item_clear (gpointer data)
 {
   Item *item = data;
 
-  g_clear_pointer (&item->name, g_free);
+  g_clear_pointer (&item->path, g_free);
   g_clear_object (&item->instance);
 }
 
@@ -55,16 +54,15 @@ timeline_alloc (void)
 void
 vitrail_timeline_free (VitrailTimeline *self)
 {
-  g_clear_object (&self->source);
   g_array_unref (self->items);
   g_array_unref (self->entries);
   g_free (self);
 }
 
 static guint
-add_item (VitrailTimeline *self, const char *name, VitrailInstance *instance)
+add_item (VitrailTimeline *self, const char *path, VitrailInstance *instance)
 {
-  Item item = { g_strdup (name), instance };
+  Item item = { g_strdup (path), instance };
 
   if (instance != NULL)
     g_object_ref (instance);
@@ -165,69 +163,6 @@ vitrail_timeline_open (const char *location, const char *series, GError **error)
   return open_file (location, error);
 }
 
-typedef struct {
-  gboolean done;
-  VitrailInstance *instance;
-  GError *error;
-} Opening;
-
-static void
-opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  Opening *opening = user_data;
-
-  opening->instance =
-      vitrail_data_source_open_instance_finish (VITRAIL_DATA_SOURCE (object),
-                                                result, &opening->error);
-  opening->done = TRUE;
-}
-
-/* Waits in a main context of its own: nobody's main loop is needed. */
-static VitrailInstance *
-open_from_source (VitrailDataSource *source, const char *uid, GError **error)
-{
-  GMainContext *context = g_main_context_new ();
-  Opening opening = { FALSE, NULL, NULL };
-
-  g_main_context_push_thread_default (context);
-  vitrail_data_source_open_instance_async (source, uid, NULL, opened_cb,
-                                           &opening);
-  while (!opening.done)
-    g_main_context_iteration (context, TRUE);
-  g_main_context_pop_thread_default (context);
-  g_main_context_unref (context);
-  if (opening.error != NULL)
-    g_propagate_error (error, opening.error);
-  return opening.instance;
-}
-
-VitrailTimeline *
-vitrail_timeline_new_source (VitrailDataSource *source,
-                             const char *const *images,
-                             GError **error)
-{
-  g_autoptr (VitrailTimeline) self = NULL;
-  Clock clock = { 0 };
-
-  if (images[0] == NULL) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND, "no images");
-    return NULL;
-  }
-  if (images[1] == NULL) {
-    g_autoptr (VitrailInstance) instance =
-        open_from_source (source, images[0], error);
-    if (instance == NULL)
-      return NULL;
-    return vitrail_timeline_new_instance (instance, error);
-  }
-  self = timeline_alloc ();
-  self->source = g_object_ref (source);
-  for (guint i = 0; images[i] != NULL; i++)
-    add_frame (self, add_item (self, images[i], NULL), 1, 0, &clock);
-  clock_end (self, &clock);
-  return g_steal_pointer (&self);
-}
-
 gboolean
 vitrail_timeline_set_range (VitrailTimeline *self,
                             guint first,
@@ -311,9 +246,7 @@ vitrail_timeline_ref_frame (VitrailTimeline *self,
   Item *item = &g_array_index (self->items, Item, entry->item);
 
   *frame = entry->frame;
-  if (item->instance == NULL && self->source != NULL)
-    item->instance = open_from_source (self->source, item->name, error);
-  else if (item->instance == NULL)
-    item->instance = vitrail_instance_open (item->name, error);
+  if (item->instance == NULL)
+    item->instance = vitrail_instance_open (item->path, error);
   return item->instance != NULL ? g_object_ref (item->instance) : NULL;
 }

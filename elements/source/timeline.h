@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* VitrailTimeline: frames in the order in which they are shown, each with the
- * time at which it starts: what dicomfilesrc and dcmdemux play. A file, the
- * images of one series below a folder, or images of a data source.
+ * time at which it starts: what dicomfilesrc and dcmdemux play. One file, or
+ * the images of one series below a folder.
  *
  * Frames are counted from 0 here: index 0 starts at 0 ns. Made once; then only
  * vitrail_timeline_ref_frame () changes anything (it opens files when they are
@@ -10,7 +10,7 @@
 
 #pragma once
 
-#include "source.h"
+#include "instance.h"
 
 G_BEGIN_DECLS
 
@@ -28,11 +28,6 @@ VitrailTimeline *vitrail_timeline_open (const char *location,
 /* All frames of one instance. */
 VitrailTimeline *
 vitrail_timeline_new_instance (VitrailInstance *instance, GError **error);
-/* @images: SOP Instance UIDs. One: all of its frames. Several: a stack, one
- * position each, opened when needed. */
-VitrailTimeline *vitrail_timeline_new_source (VitrailDataSource *source,
-                                              const char *const *images,
-                                              GError **error);
 void vitrail_timeline_free (VitrailTimeline *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailTimeline, vitrail_timeline_free)
 
