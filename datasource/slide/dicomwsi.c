@@ -216,9 +216,10 @@ row_to_rgb (const VitrailFrame *frame, guint row, uint8_t *rgb, guint n_pixels)
     return;
   }
   for (guint x = 0; x < n_pixels; x++) {
+    const uint8_t *wide = samples + (size_t) x * 2;
     uint8_t value = samples[x];
     if (format->bits_allocated == 16)
-      value = (uint8_t) ((samples[2 * x] | samples[2 * x + 1] << 8) >> shift);
+      value = (uint8_t) ((wide[0] | wide[1] << 8) >> shift);
     memset (rgb + (size_t) x * 3, inverted ? 255 - value : value, 3);
   }
 }
@@ -420,6 +421,13 @@ vitrail_dicom_wsi_init (VitrailDicomWsi *self)
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
 }
 
+static gboolean
+same_geometry (const VitrailSlideLevel *a, const VitrailSlideLevel *b)
+{
+  return a->width == b->width && a->height == b->height &&
+         a->tile_width == b->tile_width && a->tile_height == b->tile_height;
+}
+
 /* The level that @instance belongs to, made where it is the first of it. */
 static Level *
 find_or_add_level (VitrailDicomWsi *self,
@@ -429,7 +437,7 @@ find_or_add_level (VitrailDicomWsi *self,
 {
   for (guint i = 0; i < self->levels->len; i++) {
     Level *level = get_level (self, i);
-    if (memcmp (&level->geometry, geometry, sizeof *geometry) == 0)
+    if (same_geometry (&level->geometry, geometry))
       return level;
   }
   VitrailTileIndex *index = vitrail_tile_index_new (geometry);

@@ -98,7 +98,7 @@ test_region (void)
   g_autoptr (VitrailSlide) slide = open_slide (path);
   g_auto (TestPicture) expected = { 0 };
   gint64 rect[4] = { -20, 380, 100, 50 };
-  g_autofree guint8 *rgb = g_malloc (100 * 50 * 3);
+  g_autofree guint8 *rgb = g_malloc ((gsize) 100 * 50 * 3);
   g_autoptr (GError) error = NULL;
 
   test_picture_load (&expected, path);
@@ -109,7 +109,7 @@ test_region (void)
       const guint8 *wanted = white;
       if (x >= 20 && y < 20)
         wanted = expected.rgb + ((gsize) (y + 380) * 600 + x - 20) * 3;
-      g_assert_cmpmem (rgb + (y * 100 + x) * 3, 3, wanted, 3);
+      g_assert_cmpmem (rgb + ((gsize) y * 100 + x) * 3, 3, wanted, 3);
     }
   }
   rect[2] = 0;
@@ -148,7 +148,7 @@ test_corrupt_tile (void)
   g_autofree char *path = test_slide_make_svs (600, 512, 80);
   g_autoptr (VitrailSlide) good = open_slide (path);
   g_autofree char *bad_path = g_strconcat (path, ".bad.svs", NULL);
-  g_autofree guint8 *rgb = g_malloc (256 * 256 * 3);
+  g_autofree guint8 *rgb = g_malloc ((gsize) 256 * 256 * 3);
   g_autoptr (GError) error = NULL;
 
   /* TileOffsets (324) of the first directory: its first value. */
@@ -171,7 +171,7 @@ test_corrupt_tile (void)
 static gpointer
 read_all_tiles (gpointer slide)
 {
-  g_autofree guint8 *rgb = g_malloc (256 * 256 * 3);
+  g_autofree guint8 *rgb = g_malloc ((gsize) 256 * 256 * 3);
   guint sum = 0;
 
   for (guint i = 0; i < 12; i++) {

@@ -6,7 +6,6 @@
 
 #include "testdata.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,8 +29,10 @@ test_picture_load (TestPicture *self, const char *vips_name)
   g_autoptr (GError) error = NULL;
   gsize length;
 
-  g_assert_cmpint (sscanf (header, "%u %u", &self->width, &self->height), ==,
-                   2);
+  const char *space = strchr (header, ' ');
+  g_assert_nonnull (space);
+  self->width = (guint) g_ascii_strtoull (header, NULL, 10);
+  self->height = (guint) g_ascii_strtoull (space, NULL, 10);
   g_file_get_contents (raw, (char **) &self->rgb, &length, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (length, ==, (gsize) self->width * self->height * 3);
@@ -149,27 +150,27 @@ compare_tile (const Comparison *self,
 
 void
 test_slide_compare_level (VitrailSlide *slide,
-                          guint index,
+                          guint level,
                           const TestPicture *expected,
                           int tolerance,
                           const guint8 background[3])
 {
   Comparison comparison = { expected, background, tolerance };
-  VitrailSlideLevel level;
+  VitrailSlideLevel geometry;
 
-  vitrail_slide_get_level (slide, index, &level);
-  g_assert_cmpuint (level.width, ==, expected->width);
-  g_assert_cmpuint (level.height, ==, expected->height);
-  gsize stride = (gsize) level.tile_width * 3;
-  g_autofree guint8 *tile = g_malloc (stride * level.tile_height);
-  for (guint row = 0; row < level.rows; row++) {
-    for (guint column = 0; column < level.columns; column++) {
+  vitrail_slide_get_level (slide, level, &geometry);
+  g_assert_cmpuint (geometry.width, ==, expected->width);
+  g_assert_cmpuint (geometry.height, ==, expected->height);
+  gsize stride = (gsize) geometry.tile_width * 3;
+  g_autofree guint8 *tile = g_malloc (stride * geometry.tile_height);
+  for (guint row = 0; row < geometry.rows; row++) {
+    for (guint column = 0; column < geometry.columns; column++) {
       g_autoptr (GError) error = NULL;
-      memset (tile, 77, stride * level.tile_height);
-      vitrail_slide_decode_tile (slide, index, column, row, tile, stride, NULL,
+      memset (tile, 77, stride * geometry.tile_height);
+      vitrail_slide_decode_tile (slide, level, column, row, tile, stride, NULL,
                                  &error);
       g_assert_no_error (error);
-      compare_tile (&comparison, &level, tile, column, row);
+      compare_tile (&comparison, &geometry, tile, column, row);
     }
   }
 }
