@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (VitrailFeed, vitrail_feed, VITRAIL, FEED, GObject)
 
 VitrailFeed *vitrail_feed_new (void);
+/* The feed of that name in this process, made when there is none; it lasts as
+ * long as somebody holds it. For gst-launch, which cannot hand over objects. */
+VitrailFeed *vitrail_feed_get_named (const char *name);
 
 /* Stores (takes its own references) and wakes all readers. */
 void vitrail_feed_store (VitrailFeed *self, GstBuffer *buffer, GstCaps *caps);
@@ -28,7 +31,10 @@ gboolean vitrail_feed_peek (VitrailFeed *self,
                             GstCaps **caps,
                             guint *generation);
 
-/* For feedsrc: called without locks held, on the storing thread. */
+/* For feedsrc: called on the storing thread, while the list of readers is
+ * locked but not the feed: it may look at the feed, must not add or remove
+ * readers, and must return at once. After vitrail_feed_remove_reader () it is
+ * not called any more. */
 typedef void (*VitrailFeedWake) (gpointer user_data);
 gulong vitrail_feed_add_reader (VitrailFeed *self,
                                 VitrailFeedWake wake,
@@ -37,7 +43,7 @@ void vitrail_feed_remove_reader (VitrailFeed *self, gulong id);
 
 /* The upstream event that asks the feedsrc of a view to push again. */
 #define VITRAIL_EVENT_REFRESH "vitrail-refresh"
-/* Sends it from @element's sink pad: for setters. Never blocks. */
+/* Sends it from @element's sink pads: for setters. Never blocks. */
 void vitrail_element_send_refresh (GstElement *element);
 
 G_END_DECLS
