@@ -89,6 +89,7 @@ static const Case cases[] = {
   { VITRAIL_MATCH_NUMBER, "5", "15", FALSE, FALSE },
   { VITRAIL_MATCH_NUMBER, "5x", "5", FALSE, FALSE },
 };
+
 /* clang-format on */
 
 static void

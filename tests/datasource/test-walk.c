@@ -33,11 +33,11 @@ test_order (void)
       g_build_filename (test_data_get_scratch (), "order", NULL);
   const char *roots[] = { folder, NULL };
 
-  g_free (test_data_run (
-      "mkdir -p '%s/a/b' '%s/.hidden' && cd '%s' && "
-      "touch a/b/2 a/1 a.b a0 a-b .hidden/x Z 'with space' && "
-      "printf '' > \"$(printf '\\377bad')\"",
-      folder, folder, folder));
+  g_free (
+      test_data_run ("mkdir -p '%s/a/b' '%s/.hidden' && cd '%s' && "
+                     "touch a/b/2 a/1 a.b a0 a-b .hidden/x Z 'with space' && "
+                     "printf '' > \"$(printf '\\377bad')\"",
+                     folder, folder, folder));
   g_autofree char *lines = walk (roots, folder);
   g_assert_cmpstr (lines, ==,
                    ".hidden/x\nZ\na-b\na.b\na/1\na/b/2\na0\nwith space\n"
@@ -57,8 +57,8 @@ test_links (void)
                          "ln -s a/1 file && mkfifo pipe",
                          folder, folder, folder));
   g_autofree char *lines = walk (roots, folder);
-  g_autofree char *expected = g_strdup_printf (
-      "a/1\nfile\ngone !%d\nself !%d\n", ENOENT, ELOOP);
+  g_autofree char *expected =
+      g_strdup_printf ("a/1\nfile\ngone !%d\nself !%d\n", ENOENT, ELOOP);
   g_assert_cmpstr (lines, ==, expected);
 }
 

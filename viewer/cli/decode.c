@@ -99,39 +99,18 @@ decode_frame (const DecodeOptions *options,
   return frame != NULL && write_frame (output, frame, error);
 }
 
-/* The frames asked for, checked against those there. */
-static gboolean
-choose_frames (const DecodeOptions *options,
-               VitrailInstance *instance,
-               guint *first,
-               guint *last,
-               GError **error)
-{
-  VitrailPixelFormat format;
-  guint n = vitrail_instance_get_n_frames (instance);
-
-  if (n == 0 && !vitrail_instance_get_pixel_format (instance, &format, error))
-    return FALSE;
-  *first = options->all ? 1 : (guint) options->frame;
-  *last = options->all ? n : *first;
-  if (*last >= 1 && *last <= n)
-    return TRUE;
-  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
-               "%s: no frame %u: it has %u", options->files[0], *first, n);
-  return FALSE;
-}
-
 static gboolean
 decode (const DecodeOptions *options, GError **error)
 {
   g_autoptr (VitrailInstance) instance =
       vitrail_instance_open (options->files[0], error);
-  guint first;
-  guint last;
 
-  if (instance == NULL ||
-      !choose_frames (options, instance, &first, &last, error))
+  if (instance == NULL)
     return FALSE;
+  /* Whether they are there, the instance says. */
+  guint first = options->all ? 1 : (guint) options->frame;
+  guint last =
+      options->all ? MAX (vitrail_instance_get_n_frames (instance), 1) : first;
   g_autoptr (VitrailOutput) output =
       vitrail_output_open (options->output, error);
   if (output == NULL)

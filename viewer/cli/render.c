@@ -66,22 +66,6 @@ write_image (const RenderOptions *options,
 }
 
 static gboolean
-check_frame (VitrailInstance *instance, guint frame, GError **error)
-{
-  VitrailPixelFormat format;
-  guint n = vitrail_instance_get_n_frames (instance);
-
-  if (n == 0 && !vitrail_instance_get_pixel_format (instance, &format, error))
-    return FALSE;
-  if (frame <= n)
-    return TRUE;
-  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
-               "%s: no frame %u: it has %u",
-               vitrail_instance_get_name (instance), frame, n);
-  return FALSE;
-}
-
-static gboolean
 render_frame (const RenderOptions *options,
               VitrailInstance *instance,
               guint number,
@@ -89,8 +73,6 @@ render_frame (const RenderOptions *options,
 {
   g_auto (VitrailImage) image = { 0 };
 
-  if (!check_frame (instance, number, error))
-    return FALSE;
   g_autoptr (VitrailFrameInfo) info =
       vitrail_instance_ref_frame_info (instance, number, error);
   g_autoptr (VitrailFrame) frame =
