@@ -328,6 +328,40 @@ vitrail_instance_load_frame (VitrailInstance *self,
                                                         cancellable, error);
 }
 
+/* Big endian 8-bit samples in words are swapped in pairs (PS3.5 A.3), across
+ * the ends of frames with an odd number of bytes: such a frame is put right
+ * here, where its neighbours are at hand. */
+static gboolean
+is_odd_in_words (const VitrailCodecInput *input)
+{
+  return input->big_endian && input->words &&
+         input->format.bits_allocated == 8 &&
+         vitrail_pixel_format_get_frame_bytes (&input->format) % 2 != 0;
+}
+
+static GBytes *
+copy_from_words (const VitrailElement *element, const VitrailCodecInput *input)
+{
+  size_t length = vitrail_pixel_format_get_frame_bytes (&input->format);
+  size_t start = (size_t) (input->frame - 1) * length;
+  uint8_t *bytes = g_try_malloc0 (length);
+
+  for (size_t i = 0; bytes != NULL && i < length; i++)
+    if (((start + i) ^ 1) < element->length)
+      bytes[i] = element->value[(start + i) ^ 1];
+  return bytes != NULL ? g_bytes_new_take (bytes, length) : NULL;
+}
+
+static void
+set_data (VitrailCodecInput *input, GBytes *bytes)
+{
+  gsize length = 0;
+
+  input->bytes = bytes;
+  input->data = g_bytes_get_data (bytes, &length);
+  input->length = length;
+}
+
 VitrailFrame *
 vitrail_instance_decode_frame (VitrailInstance *self,
                                guint frame,
@@ -356,11 +390,12 @@ vitrail_instance_decode_frame (VitrailInstance *self,
 
   const VitrailElement *element =
       vitrail_data_set_find (priv->data_set, TAG_PIXEL_DATA);
-  gsize length = 0;
-  input.data = g_bytes_get_data (bytes, &length);
-  input.length = length;
-  input.bytes = bytes;
   input.big_endian = g_str_equal (priv->transfer_syntax, BIG_ENDIAN_SYNTAX);
   input.words = element != NULL && element->vr == VITRAIL_VR ('O', 'W');
+  g_autoptr (GBytes) words =
+      is_odd_in_words (&input) ? copy_from_words (element, &input) : NULL;
+  if (words != NULL)
+    input.big_endian = FALSE;
+  set_data (&input, words != NULL ? words : bytes);
   return codec->decode (&input, error);
 }
