@@ -130,6 +130,13 @@ vitrail_assembler_free (VitrailAssembler *self)
 }
 
 void
+vitrail_assembler_set_character_set (VitrailAssembler *self,
+                                     const char *character_set)
+{
+  self->frames[0].character_set = character_set;
+}
+
+void
 vitrail_assembler_keep (VitrailAssembler *self,
                         gpointer data,
                         GDestroyNotify destroy)

@@ -45,6 +45,10 @@ VitrailAssembler *vitrail_assembler_new (void);
 void vitrail_assembler_free (VitrailAssembler *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailAssembler, vitrail_assembler_free)
 
+/* What holds where no attribute says otherwise; static. */
+void vitrail_assembler_set_character_set (VitrailAssembler *self,
+                                          const char *character_set);
+
 /* Frees @data by @destroy together with the data set: a GBytes, another data
  * set, memory of its own. */
 void vitrail_assembler_keep (VitrailAssembler *self,

@@ -7,6 +7,7 @@
 #include "dicom/value.h"
 #include "dicom/vr.h"
 
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -145,14 +146,32 @@ vitrail_encode_tag (GByteArray *bytes, const char *text)
   return TRUE;
 }
 
+/* Digits only, or FALSE. */
+static gboolean
+parse_integer (const char *text, gboolean is_unsigned, int64_t *value)
+{
+  char *end = NULL;
+
+  errno = 0;
+  *value = is_unsigned ? (int64_t) g_ascii_strtoull (text, &end, 10)
+                       : g_ascii_strtoll (text, &end, 10);
+  return errno == 0 && end != text && *end == '\0';
+}
+
 static gboolean
 encode_number_text (GByteArray *bytes, VitrailVR vr, const char *text)
 {
-  char *end = NULL;
-  gint64 integer = g_ascii_strtoll (text, &end, 10);
+  int64_t integer;
   double real;
 
-  if (end != text && *end == '\0')
+  if ((vr == VR_UV || vr == VR_OV) && text[0] != '-' &&
+      parse_integer (text, TRUE, &integer))
+  {
+    append_bits (bytes, (uint64_t) integer, 8);
+    return TRUE;
+  }
+  /* -0 is a number of its own in FL and FD. */
+  if (parse_integer (text, FALSE, &integer) && integer != 0)
     return vitrail_encode_int (bytes, vr, integer);
   return vitrail_parse_decimal (text, strlen (text), &real) &&
          vitrail_encode_double (bytes, vr, real);

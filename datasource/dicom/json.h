@@ -19,7 +19,8 @@ typedef char *(*VitrailBulkDataUri) (const VitrailElement *element,
                                      gpointer user_data);
 
 /* Appends one JSON object. Binary values up to @inline_limit bytes go inline
- * as base64. @uri may be NULL. Group 0002 and group lengths are left out. */
+ * as base64; Pixel Data never does. @uri may be NULL. Group 0002 and group
+ * lengths are left out. */
 void vitrail_json_write (VitrailDataSet *data_set,
                          GString *json,
                          size_t inline_limit,
@@ -33,5 +34,10 @@ GPtrArray *vitrail_json_read (const char *json,
                               gssize length,
                               const char *name,
                               GError **error);
+
+/* Where the value that vitrail_json_read () found as BulkDataURI can be read;
+ * borrowed, NULL for all other attributes. */
+const char *
+vitrail_json_get_bulk_data_uri (const VitrailDataSet *data_set, VitrailTag tag);
 
 G_END_DECLS

@@ -121,8 +121,10 @@ parse_number (const char *text, size_t length, Number *number)
   if (end == copy || *end != '\0' || !isfinite (real))
     return FALSE;
   *number = from_real (real);
-  if (strpbrk (copy, ".eE") == NULL && length <= 18)
-    *number = from_signed (g_ascii_strtoll (copy, NULL, 10));
+  if (strpbrk (copy, ".eE") == NULL && length <= 18) {
+    number->is_integer = TRUE;
+    number->integer = g_ascii_strtoll (copy, NULL, 10);
+  }
   return TRUE;
 }
 

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Writing the DICOM JSON model (PS3.18 F.2). */
+
+#include "dicom/assembler.h"
+#include "dicom/charset.h"
+#include "dicom/json.h"
+#include "dicom/value.h"
+#include "dicom/vr.h"
+
+#include <math.h>
+#include <string.h>
+
+#define TAG_CHARACTER_SET VITRAIL_TAG (0x0008, 0x0005)
+#define TAG_FLOAT_PIXEL   VITRAIL_TAG (0x7fe0, 0x0008)
+#define TAG_PIXEL         VITRAIL_TAG (0x7fe0, 0x0010)
+
+typedef struct {
+  GString *json;
+  size_t inline_limit;
+  VitrailBulkDataUri uri;
+  gpointer user_data;
+} Writer;
+
+static void
+write_string (GString *json, const char *text)
+{
+  g_string_append_c (json, '"');
+  for (const char *p = text; *p != '\0'; p++) {
+    size_t plain = strcspn (p, "\"\\\001\002\003\004\005\006\007\010\011\012"
+                               "\013\014\015\016\017\020\021\022\023\024\025"
+                               "\026\027\030\031\032\033\034\035\036\037");
+    g_string_append_len (json, p, (gssize) plain);
+    p += plain;
+    if (*p == '\0')
+      break;
+    if (*p == '"' || *p == '\\')
+      g_string_append_printf (json, "\\%c", *p);
+    else
+      g_string_append_printf (json, "\\u%04x", (unsigned char) *p);
+  }
+  g_string_append_c (json, '"');
+}
+
+/* "Yamada^Tarou=..." as an object of its component groups (PS3.18 F.2.2). */
+static void
+write_person_name (GString *json, const char *text)
+{
+  static const char *const groups[] = { "Alphabetic", "Ideographic",
+                                        "Phonetic" };
+  g_auto (GStrv) parts = g_strsplit (text, "=", 3);
+  gboolean first = TRUE;
+
+  g_string_append_c (json, '{');
+  for (guint i = 0; parts[i] != NULL; i++) {
+    if (parts[i][0] == '\0')
+      continue;
+    g_string_append_printf (json, "%s\"%s\":", first ? "" : ",", groups[i]);
+    write_string (json, parts[i]);
+    first = FALSE;
+  }
+  g_string_append_c (json, '}');
+}
+
+/* JSON knows no leading zeros, plus signs or bare points, which DS has. */
+static gboolean
+is_json_number (const char *text, size_t length)
+{
+  size_t i = length > 0 && text[0] == '-' ? 1 : 0;
+  size_t whole = i;
+
+  while (i < length && g_ascii_isdigit (text[i]))
+    i++;
+  if (i == whole || (text[whole] == '0' && i > whole + 1))
+    return FALSE;
+  if (i < length && text[i] == '.') {
+    size_t fraction = ++i;
+    while (i < length && g_ascii_isdigit (text[i]))
+      i++;
+    if (i == fraction)
+      return FALSE;
+  }
+  if (i < length && (text[i] == 'e' || text[i] == 'E')) {
+    i++;
+    if (i < length && (text[i] == '+' || text[i] == '-'))
+      i++;
+    size_t exponent = i;
+    while (i < length && g_ascii_isdigit (text[i]))
+      i++;
+    if (i == exponent)
+      return FALSE;
+  }
+  return i == length;
+}
+
+/* IS and DS: the digits as they are where JSON allows them. What is no number
+ * at all stays a string. */
+static void
+write_decimal (GString *json, const char *text, size_t length)
+{
+  double value;
+
+  if (!vitrail_parse_decimal (text, length, &value)) {
+    g_autofree char *copy = vitrail_charset_to_utf8 ("", VR_DS, text, length);
+    write_string (json, copy);
+  } else if (is_json_number (text, length)) {
+    g_string_append_len (json, text, (gssize) length);
+  } else {
+    char number[G_ASCII_DTOSTR_BUF_SIZE];
+    g_string_append (json,
+                     g_ascii_formatd (number, sizeof number, "%.17g", value));
+  }
+}
+
+static void
+write_text_value (Writer *self,
+                  const VitrailTextIter *iter,
+                  const char *text,
+                  size_t length)
+{
+  if (length == 0) {
+    g_string_append (self->json, "null");
+    return;
+  }
+  if (iter->vr == VR_IS || iter->vr == VR_DS) {
+    write_decimal (self->json, text, length);
+    return;
+  }
+  g_autofree char *value =
+      vitrail_charset_to_utf8 (iter->character_set, iter->vr, text, length);
+  if (iter->vr == VR_PN)
+    write_person_name (self->json, value);
+  else
+    write_string (self->json, value);
+}
+
+static void
+write_text (Writer *self,
+            const VitrailDataSet *data_set,
+            const VitrailElement *element)
+{
+  VitrailTextIter iter;
+  const char *text;
+  size_t length;
+  gboolean first = TRUE;
+
+  vitrail_text_iter_init (&iter, data_set, element);
+  /* One value that is only padding is no value. */
+  VitrailTextIter probe = iter;
+  if (!vitrail_text_iter_next (&probe, &text, &length) ||
+      (length == 0 && !probe.more))
+    return;
+  g_string_append (self->json, ",\"Value\":[");
+  while (vitrail_text_iter_next (&iter, &text, &length)) {
+    if (!first)
+      g_string_append_c (self->json, ',');
+    first = FALSE;
+    write_text_value (self, &iter, text, length);
+  }
+  g_string_append_c (self->json, ']');
+}
+
+static void
+write_numbers (Writer *self, const VitrailElement *element)
+{
+  size_t size = vitrail_vr_value_size (element->vr);
+  gboolean first = TRUE;
+
+  if (element->length < size)
+    return;
+  g_string_append (self->json, ",\"Value\":[");
+  for (size_t i = 0; i < element->length / size; i++) {
+    g_autofree char *value = vitrail_format_binary (element, i);
+    if (!first)
+      g_string_append_c (self->json, ',');
+    first = FALSE;
+    /* JSON has no words for NaN and the infinities: they go as strings. */
+    if (element->vr == VR_AT || g_ascii_isalpha (value[value[0] == '-']))
+      write_string (self->json, value);
+    else
+      g_string_append (self->json, value);
+  }
+  g_string_append_c (self->json, ']');
+}
+
+/* InlineBinary is little endian (PS3.18 F.2.7). */
+static void
+write_base64 (GString *json, const VitrailElement *element)
+{
+  size_t size = vitrail_vr_info (element->vr)->size;
+  g_autofree uint8_t *swapped = NULL;
+  const uint8_t *bytes = element->value;
+
+  if (element->big_endian && size > 1) {
+    swapped = g_malloc (element->length);
+    for (size_t i = 0; i < element->length; i++) {
+      size_t from = i / size * size + size - 1 - i % size;
+      swapped[i] = element->value[from < element->length ? from : i];
+    }
+    bytes = swapped;
+  }
+  g_autofree char *text = g_base64_encode (bytes, element->length);
+  g_string_append_printf (json, ",\"InlineBinary\":\"%s\"", text);
+}
+
+static void
+write_binary (Writer *self, const VitrailElement *element)
+{
+  gboolean pixels =
+      element->tag >= TAG_FLOAT_PIXEL && element->tag <= TAG_PIXEL;
+
+  if (element->length == 0)
+    return;
+  if (!pixels && element->length <= self->inline_limit) {
+    write_base64 (self->json, element);
+    return;
+  }
+  g_autofree char *uri =
+      self->uri != NULL ? self->uri (element, self->user_data) : NULL;
+  if (uri == NULL)
+    return;
+  g_string_append (self->json, ",\"BulkDataURI\":");
+  write_string (self->json, uri);
+}
+
+static void write_object (Writer *self, const VitrailDataSet *data_set);
+
+static void
+/* NOLINTNEXTLINE(misc-no-recursion): bounded by VITRAIL_LIMIT_DEPTH */
+write_items (Writer *self,
+             const VitrailDataSet *data_set,
+             const VitrailElement *element)
+{
+  if (element->n_items == 0)
+    return;
+  g_string_append (self->json, ",\"Value\":[");
+  for (guint i = 0; i < element->n_items; i++) {
+    if (i > 0)
+      g_string_append_c (self->json, ',');
+    write_object (self, &data_set->store->items[element->first_item + i]);
+  }
+  g_string_append_c (self->json, ']');
+}
+
+static void
+/* NOLINTNEXTLINE(misc-no-recursion): bounded by VITRAIL_LIMIT_DEPTH */
+write_element (Writer *self,
+               const VitrailDataSet *data_set,
+               const VitrailElement *element)
+{
+  const VitrailVRInfo *info = vitrail_vr_info (element->vr);
+  /* OB, OD, ..., UN have the long form of length and are no text. */
+  gboolean is_binary = (info->flags & VITRAIL_VR_LONG) != 0 &&
+                       element->vr != VR_SV && element->vr != VR_UV;
+  const char *uri = vitrail_json_get_bulk_data_uri (data_set, element->tag);
+
+  g_string_append_printf (self->json, "\"%08X\":{\"vr\":\"%c%c\"", element->tag,
+                          element->vr >> 8, element->vr & 0xff);
+  if (element->tag == TAG_CHARACTER_SET) {
+    /* What is written here is UTF-8, whatever it was. */
+    g_string_append (self->json, ",\"Value\":[\"ISO_IR 192\"]");
+  } else if (uri != NULL) {
+    g_string_append (self->json, ",\"BulkDataURI\":");
+    write_string (self->json, uri);
+  } else if (element->vr == VR_SQ) {
+    write_items (self, data_set, element);
+  } else if ((info->flags & VITRAIL_VR_TEXT) != 0) {
+    write_text (self, data_set, element);
+  } else if (is_binary) {
+    write_binary (self, element);
+  } else {
+    write_numbers (self, element);
+  }
+  g_string_append_c (self->json, '}');
+}
+
+static void
+/* NOLINTNEXTLINE(misc-no-recursion): bounded by VITRAIL_LIMIT_DEPTH */
+write_object (Writer *self, const VitrailDataSet *data_set)
+{
+  gboolean first = TRUE;
+
+  g_string_append_c (self->json, '{');
+  for (size_t i = 0; i < vitrail_data_set_get_n_elements (data_set); i++) {
+    const VitrailElement *element = vitrail_data_set_get_element (data_set, i);
+    if (VITRAIL_TAG_GROUP (element->tag) == 0x0002 ||
+        VITRAIL_TAG_ELEMENT (element->tag) == 0)
+      continue;
+    if (!first)
+      g_string_append_c (self->json, ',');
+    first = FALSE;
+    write_element (self, data_set, element);
+  }
+  g_string_append_c (self->json, '}');
+}
+
+void
+vitrail_json_write (VitrailDataSet *data_set,
+                    GString *json,
+                    size_t inline_limit,
+                    VitrailBulkDataUri uri,
+                    gpointer user_data)
+{
+  Writer self = { json, inline_limit, uri, user_data };
+
+  write_object (&self, data_set);
+}
