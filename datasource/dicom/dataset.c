@@ -34,7 +34,7 @@ vitrail_data_set_get_element (const VitrailDataSet *self, size_t index)
 const VitrailElement *
 vitrail_data_set_find (const VitrailDataSet *self, VitrailTag tag)
 {
-  if (self == NULL)
+  if (self == NULL || self->n_elements == 0)
     return NULL;
 
   const VitrailElement *elements = self->store->elements + self->first;
