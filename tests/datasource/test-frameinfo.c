@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What a frame info says, against values written by pydicom; and that no header
+ * ends the process. */
+
+#include "frameinfo.h"
+#include "instance.h"
+#include "testdata.h"
+
+#include <string.h>
+
+/* base () is a sound 2 x 3 CT; each case changes what it is about. */
+static const char *const program =
+    "import numpy as np, pydicom\n"
+    "from pydicom.dataset import Dataset, FileMetaDataset\n"
+    "from pydicom.sequence import Sequence\n"
+    "from pydicom.uid import generate_uid, ExplicitVRLittleEndian\n"
+    "from pydicom.uid import ImplicitVRLittleEndian\n"
+    "def base(frames=1, bits=16, samples=1):\n"
+    "    ds = Dataset()\n"
+    "    ds.SOPClassUID = '1.2.840.10008.5.1.4.1.1.2'\n"
+    "    ds.SOPInstanceUID = '1.2.3.4'\n"
+    "    ds.StudyInstanceUID, ds.SeriesInstanceUID = '1.2', '1.2.3'\n"
+    "    ds.Modality = 'CT'\n"
+    "    ds.PatientName = 'Doe^John^M^^Jr'\n"
+    "    ds.PatientID = ' 42 '\n"
+    "    ds.SeriesNumber, ds.InstanceNumber = 7, 19\n"
+    "    ds.StudyDescription = 'Thorax'\n"
+    "    ds.Rows, ds.Columns, ds.SamplesPerPixel = 2, 3, samples\n"
+    "    ds.PhotometricInterpretation = 'MONOCHROME2'\n"
+    "    ds.BitsAllocated, ds.BitsStored, ds.HighBit = bits, bits, bits - 1\n"
+    "    ds.PixelRepresentation = 0\n"
+    "    if frames > 1: ds.NumberOfFrames = frames\n"
+    "    ds.PixelData = bytes(6 * samples * frames * bits // 8)\n"
+    "    ds['PixelData'].VR = 'OW'\n"
+    "    return ds\n"
+    "def item(**values):\n"
+    "    ds = Dataset()\n"
+    "    for k, v in values.items(): setattr(ds, k, v)\n"
+    "    return ds\n"
+    "def save(ds, name, implicit=False):\n"
+    "    ds.file_meta = FileMetaDataset()\n"
+    "    ds.file_meta.TransferSyntaxUID = (\n"
+    "        ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian)\n"
+    "    ds.file_meta.MediaStorageSOPClassUID = ds.SOPClassUID\n"
+    "    ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID\n"
+    "    ds.is_little_endian, ds.is_implicit_VR = True, implicit\n"
+    "    ds.save_as('{dir}/%s.dcm' % name, write_like_original=False)\n"
+    /* A slice of a CT. */
+    "ds = base()\n"
+    "ds.BitsStored, ds.HighBit, ds.PixelRepresentation = 12, 11, 1\n"
+    "ds.RescaleSlope, ds.RescaleIntercept = 2, -1024\n"
+    "ds.WindowCenter, ds.WindowWidth = [40, -600, 1], [400, 1500, 0]\n"
+    "ds.WindowCenterWidthExplanation = ['Soft', 'Lung']\n"
+    "ds.add_new(0x00280120, 'SS', -2000)\n"
+    "ds.add_new(0x00280121, 'SS', -1990)\n"
+    "ds.ImagePositionPatient = [-10, -20, 30]\n"
+    "ds.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]\n"
+    "ds.PixelSpacing = [0.5, 0.25]\n"
+    "save(ds, 'ct')\n"
+    "save(ds, 'ct-implicit', True)\n"
+    /* Functional groups: shared values, and frame 2 with its own. */
+    "ds = base(3)\n"
+    "ds.SharedFunctionalGroupsSequence = Sequence([item(\n"
+    "    PixelMeasuresSequence=Sequence([item(PixelSpacing=[2, 3])]),\n"
+    "    PlaneOrientationSequence=Sequence([item(\n"
+    "        ImageOrientationPatient=[0, 1, 0, 0, 0, -1])]),\n"
+    "    PixelValueTransformationSequence=Sequence([item(\n"
+    "        RescaleSlope=1, RescaleIntercept=5, RescaleType='US')]),\n"
+    "    FrameVOILUTSequence=Sequence([item(WindowCenter=10, WindowWidth=20,\n"
+    "        VOILUTFunction='SIGMOID')]))])\n"
+    "ds.PerFrameFunctionalGroupsSequence = Sequence([item(\n"
+    "    PlanePositionSequence=Sequence([item(\n"
+    "        ImagePositionPatient=[1, 2, z])])) for z in (100, 101, 102)])\n"
+    "ds.PerFrameFunctionalGroupsSequence[1].FrameVOILUTSequence = Sequence([\n"
+    "    item(WindowCenter=0.5, WindowWidth=0.5,\n"
+    "         VOILUTFunction='LINEAR_EXACT')])\n"
+    "ds.FrameTimeVector = [0, 40, 60]\n"
+    "save(ds, 'enhanced')\n"
+    /* Ultrasound with one region, a rate, and lossy once. */
+    "ds = base(4, 8)\n"
+    "ds.Modality = 'US'\n"
+    "ds.SequenceOfUltrasoundRegions = Sequence([item(RegionSpatialFormat=1,\n"
+    "    PhysicalUnitsXDirection=3, PhysicalUnitsYDirection=3,\n"
+    "    PhysicalDeltaX=0.02, PhysicalDeltaY=-0.03)])\n"
+    "ds.LossyImageCompression = '01'\n"
+    "ds.CineRate = 25\n"
+    "ds.FrameTime = 50\n"
+    "save(ds, 'us')\n"
+    "ds.SequenceOfUltrasoundRegions.append(\n"
+    "    ds.SequenceOfUltrasoundRegions[0])\n"
+    "ds.RecommendedDisplayFrameRate = 10\n"
+    "save(ds, 'us-two')\n"
+    /* Projection: spacing at the detector, MONOCHROME1. */
+    "ds = base()\n"
+    "ds.Modality = 'DX'\n"
+    "ds.PhotometricInterpretation = 'MONOCHROME1'\n"
+    "ds.ImagerPixelSpacing = [0.1, 0.2]\n"
+    "ds.PatientName = '=\\u5c71\\u7530^\\u592a\\u90ce=yamada'\n"
+    "ds.SpecificCharacterSet = 'ISO_IR 192'\n"
+    "save(ds, 'dx')\n"
+    /* Palettes of 16 and 8 bits, the second with a short blue table. */
+    "def palette(ds, bits, red, green, blue, n, first):\n"
+    "    for k, v in (('Red', red), ('Green', green), ('Blue', blue)):\n"
+    "        setattr(ds, k + 'PaletteColorLookupTableDescriptor',\n"
+    "                [n, first, bits])\n"
+    "        setattr(ds, k + 'PaletteColorLookupTableData', v)\n"
+    "ds = base(1, 8)\n"
+    "ds.PhotometricInterpretation = 'PALETTE COLOR'\n"
+    "w = lambda *v: np.array(v, '<u2').tobytes()\n"
+    "palette(ds, 16, w(0, 0x1234, 0xffff), w(0xff00, 1, 2), w(3, 4, 0x8000),\n"
+    "        3, 10)\n"
+    "save(ds, 'palette16')\n"
+    "palette(ds, 8, bytes([1, 2, 3, 4]), bytes([5, 6, 7, 8]), bytes([9, 10]),\n"
+    "        4, 0)\n"
+    "save(ds, 'palette8')\n"
+    /* A tile of a slide: 2 x 3 pixels of a matrix 7 across. */
+    "ds = base(6, 8)\n"
+    "ds.Modality = 'SM'\n"
+    "ds.TotalPixelMatrixColumns, ds.TotalPixelMatrixRows = 7, 4\n"
+    "ds.TotalPixelMatrixOriginSequence = Sequence([item(\n"
+    "    XOffsetInSlideCoordinateSystem=20,\n"
+    "    YOffsetInSlideCoordinateSystem=40)])\n"
+    "ds.ImageOrientationSlide = [0, -1, 0, -1, 0, 0]\n"
+    "ds.SharedFunctionalGroupsSequence = Sequence([item(\n"
+    "    PixelMeasuresSequence=Sequence([item(PixelSpacing=[0.5, 0.5])]))])\n"
+    "save(ds, 'slide')\n"
+    /* Things that cannot be. */
+    "ds = base()\n"
+    "ds.PixelSpacing = [0, 1]\n"
+    "ds.ImagePositionPatient = [0, 0, 0]\n"
+    "ds.ImageOrientationPatient = [1, 0, 0, 1, 0, 0]\n"
+    "ds.RescaleSlope = 0\n"
+    "ds.RescaleIntercept = 0\n"
+    "ds.WindowCenter, ds.WindowWidth = 1, -3\n"
+    "save(ds, 'wrong')\n"
+    "ds.BitsStored = 17\n"
+    "save(ds, 'wrong-bits')\n"
+    "ds.BitsStored = 16\n"
+    "ds.BitsAllocated = 24\n"
+    "save(ds, 'bits-24')\n"
+    "ds.BitsAllocated = 16\n"
+    "del ds.Rows\n"
+    "save(ds, 'no-rows')\n";
+
+static char *
+get_path (const char *name)
+{
+  static gboolean made;
+  g_autofree char *file = g_strconcat (name, ".dcm", NULL);
+
+  if (!made)
+    g_free (test_data_python (program));
+  made = TRUE;
+  return g_build_filename (test_data_get_scratch (), file, NULL);
+}
+
+static VitrailFrameInfo *
+load (const char *name, guint frame)
+{
+  g_autofree char *path = get_path (name);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VitrailInstance) instance = vitrail_instance_open (path, &error);
+  g_assert_no_error (error);
+  VitrailFrameInfo *info =
+      vitrail_instance_ref_frame_info (instance, frame, &error);
+  g_assert_no_error (error);
+  return info;
+}
+
+static void
+assert_plane (const VitrailFrameInfo *info, const double expected[12])
+{
+  g_assert_true (info->has_plane);
+  for (guint i = 0; i < 12; i++)
+    g_assert_cmpfloat_with_epsilon (info->plane[i], expected[i], 1e-12);
+}
+
+static void
+test_ct (gconstpointer name)
+{
+  g_autoptr (VitrailFrameInfo) info = load (name, 1);
+  const double plane[12] = { 0.25, 0, 0, -10, 0, 0.5, 0, -20, 0, 0, 1, 30 };
+
+  g_assert_cmpuint (info->format.bits_stored, ==, 12);
+  g_assert_false (info->format.is_signed);
+  g_assert_cmpfloat (info->sample_offset, ==, 2048);
+  g_assert_cmpfloat (info->slope, ==, 2);
+  g_assert_cmpfloat (info->intercept, ==, -1024);
+  g_assert_cmpstr (info->units, ==, "HU");
+  g_assert_cmpuint (info->n_windows, ==, 2);
+  g_assert_cmpfloat (info->windows[1].center, ==, -600);
+  g_assert_cmpfloat (info->windows[1].width, ==, 1500);
+  g_assert_cmpstr (info->windows[1].explanation, ==, "Lung");
+  g_assert_true (info->has_padding);
+  g_assert_cmpfloat (info->padding_low, ==, -2000);
+  g_assert_cmpfloat (info->padding_high, ==, -1990);
+  g_assert_true (info->has_spacing);
+  g_assert_cmpfloat (info->spacing[0], ==, 0.5);
+  g_assert_cmpfloat (info->spacing[1], ==, 0.25);
+  assert_plane (info, plane);
+  g_assert_cmpfloat (info->frame_time_ms, ==, 0);
+  g_assert_false (info->lossy);
+  g_assert_false (info->inverted);
+  g_assert_cmpstr (info->patient_name, ==, "Doe, John M Jr");
+  g_assert_cmpstr (info->patient_id, ==, "42");
+  g_assert_cmpstr (info->series_number, ==, "7");
+  g_assert_cmpstr (info->instance_number, ==, "19");
+  g_assert_cmpstr (info->series_description, ==, "");
+  g_assert_cmpstr (info->sop_instance_uid, ==, "1.2.3.4");
+}
+
+static void
+test_enhanced (void)
+{
+  g_autoptr (VitrailFrameInfo) one = load ("enhanced", 1);
+  g_autoptr (VitrailFrameInfo) two = load ("enhanced", 2);
+  g_autoptr (VitrailFrameInfo) three = load ("enhanced", 3);
+  const double plane[12] = { 0, 0, -1, 1, 3, 0, 0, 2, 0, -2, 0, 101 };
+
+  g_assert_cmpuint (two->n_frames, ==, 3);
+  assert_plane (two, plane);
+  g_assert_cmpfloat (one->plane[11], ==, 100);
+  g_assert_cmpfloat (one->intercept, ==, 5);
+  g_assert_cmpstr (one->units, ==, "");
+  g_assert_cmpint (one->voi_function, ==, VITRAIL_VOI_SIGMOID);
+  g_assert_cmpint (two->voi_function, ==, VITRAIL_VOI_LINEAR_EXACT);
+  g_assert_cmpfloat (two->windows[0].width, ==, 0.5);
+  g_assert_cmpfloat (one->frame_time_ms, ==, 40);
+  g_assert_cmpfloat (two->frame_time_ms, ==, 60);
+  g_assert_cmpfloat (three->frame_time_ms, ==, 60);
+}
+
+static void
+test_ultrasound (void)
+{
+  g_autoptr (VitrailFrameInfo) one = load ("us", 4);
+  g_autoptr (VitrailFrameInfo) two = load ("us-two", 1);
+
+  g_assert_true (one->has_spacing);
+  g_assert_cmpfloat_with_epsilon (one->spacing[0], 0.3, 1e-12);
+  g_assert_cmpfloat_with_epsilon (one->spacing[1], 0.2, 1e-12);
+  g_assert_false (one->has_plane);
+  g_assert_true (one->lossy);
+  g_assert_cmpfloat (one->frame_time_ms, ==, 40);
+  g_assert_false (two->has_spacing);
+  g_assert_cmpfloat (two->frame_time_ms, ==, 100);
+}
+
+static void
+test_projection (void)
+{
+  g_autoptr (VitrailFrameInfo) info = load ("dx", 1);
+
+  g_assert_true (info->inverted);
+  g_assert_true (info->has_spacing);
+  g_assert_cmpfloat (info->spacing[1], ==, 0.2);
+  g_assert_cmpstr (info->patient_name, ==, "山田, 太郎");
+  g_assert_cmpstr (info->units, ==, "");
+}
+
+static void
+test_palette (void)
+{
+  g_autoptr (VitrailFrameInfo) wide = load ("palette16", 1);
+  g_autoptr (VitrailFrameInfo) narrow = load ("palette8", 1);
+  const uint8_t wide_rgb[] = { 0, 0xff, 0, 0x12, 0, 0, 0xff, 0, 0x80 };
+  const uint8_t narrow_rgb[] = { 1, 5, 9, 2, 6, 10 };
+
+  g_assert_nonnull (wide->palette);
+  g_assert_cmpint (wide->palette->first, ==, 10);
+  g_assert_cmpmem (wide->palette->rgb, 3 * wide->palette->n_entries, wide_rgb,
+                   sizeof wide_rgb);
+  g_assert_nonnull (narrow->palette);
+  g_assert_cmpmem (narrow->palette->rgb, 3 * narrow->palette->n_entries,
+                   narrow_rgb, sizeof narrow_rgb);
+}
+
+/* Tile 5 of 3 a row is the second of the second row: 3 pixels along (0, -1),
+ * 2 pixels along (-1, 0). */
+static void
+test_slide (void)
+{
+  g_autoptr (VitrailFrameInfo) info = load ("slide", 5);
+
+  g_assert_true (info->has_plane);
+  g_assert_cmpfloat_with_epsilon (info->plane[3], 20 - 2 * 0.5, 1e-12);
+  g_assert_cmpfloat_with_epsilon (info->plane[7], 40 - 3 * 0.5, 1e-12);
+  g_assert_cmpfloat_with_epsilon (info->plane[4], -0.5, 1e-12);
+}
+
+static void
+test_wrong (void)
+{
+  static const char *const names[][2] = {
+    { "wrong-bits", ": (0028,0101) BitsStored is 17: not possible" },
+    { "bits-24", ": (0028,0100) BitsAllocated is 24: not supported" },
+    { "no-rows", ": (0028,0010) Rows is missing" },
+  };
+  g_autoptr (VitrailFrameInfo) info = load ("wrong", 1);
+
+  g_assert_false (info->has_spacing);
+  g_assert_false (info->has_plane);
+  g_assert_cmpfloat (info->slope, ==, 1);
+  g_assert_cmpuint (info->n_windows, ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *path = get_path (names[i][0]);
+    g_autofree char *text = g_strconcat (path, names[i][1], NULL);
+    g_autoptr (GError) error = NULL;
+    VitrailPixelFormat format;
+    g_autoptr (VitrailInstance) instance = vitrail_instance_open (path, NULL);
+    g_assert_false (
+        vitrail_instance_get_pixel_format (instance, &format, &error));
+    g_assert_cmpstr (error->message, ==, text);
+  }
+}
+
+static void
+test_letters (void)
+{
+  static const struct {
+    double direction[3];
+    const char *text;
+  } cases[] = {
+    { { 1, 0, 0 }, "L" },         { { -1, 0, 0 }, "R" },
+    { { 0, 1, 0 }, "P" },         { { 0, -1, 0 }, "A" },
+    { { 0, 0, 1 }, "H" },         { { 0, 0, -1 }, "F" },
+    { { 0.5, -0.8, 0 }, "AL" },   { { 0.1, 0.2, -0.9 }, "FPL" },
+    { { 0, 0, 0 }, "" },          { { 1e-6, 0, 1 }, "H" },
+    { { 0.7, 0.7, 0.1 }, "LPH" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    char text[4];
+    vitrail_orientation_letters (cases[i].direction, text);
+    g_assert_cmpstr (text, ==, cases[i].text);
+  }
+}
+
+/* Any byte of a sound file may be any other: an error or an info. */
+static void
+test_noise (gconstpointer name)
+{
+  g_autofree char *path = get_path (name);
+  g_autofree char *noisy = get_path ("noisy");
+  g_autofree char *data = NULL;
+  gsize length = 0;
+
+  g_assert_true (g_file_get_contents (path, &data, &length, NULL));
+  for (guint round = 0; round < 400; round++) {
+    g_autofree char *copy = g_memdup2 (data, length);
+    for (guint i = 0; i < 4; i++)
+      copy[g_test_rand_int_range (132, (gint) length)] =
+          (char) g_test_rand_int_range (0, 256);
+    g_assert_true (g_file_set_contents (noisy, copy, (gssize) length, NULL));
+    g_autoptr (VitrailInstance) instance = vitrail_instance_open (noisy, NULL);
+    if (instance == NULL)
+      continue;
+    for (guint frame = 1; frame <= 3; frame++) {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (VitrailFrameInfo) info =
+          vitrail_instance_ref_frame_info (instance, frame, &error);
+      g_autoptr (VitrailFrame) decoded =
+          vitrail_instance_decode_frame (instance, frame, 0, NULL, NULL);
+      g_assert_true ((info == NULL) == (error != NULL));
+    }
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_data_func ("/frameinfo/ct", "ct", test_ct);
+  g_test_add_data_func ("/frameinfo/ct-implicit", "ct-implicit", test_ct);
+  g_test_add_func ("/frameinfo/enhanced", test_enhanced);
+  g_test_add_func ("/frameinfo/ultrasound", test_ultrasound);
+  g_test_add_func ("/frameinfo/projection", test_projection);
+  g_test_add_func ("/frameinfo/palette", test_palette);
+  g_test_add_func ("/frameinfo/slide", test_slide);
+  g_test_add_func ("/frameinfo/wrong", test_wrong);
+  g_test_add_func ("/frameinfo/letters", test_letters);
+  g_test_add_data_func ("/frameinfo/noise/ct", "ct", test_noise);
+  g_test_add_data_func ("/frameinfo/noise/enhanced", "enhanced", test_noise);
+  g_test_add_data_func ("/frameinfo/noise/palette", "palette16", test_noise);
+  return g_test_run ();
+}
