@@ -221,7 +221,7 @@ insert_locked (VitrailFrameStore *self,
   entry->link.data = entry;
   entry->frame = vitrail_frame_ref (frame);
   entry->bytes = vitrail_frame_get_size_bytes (frame);
-  g_hash_table_add (self->entries, entry);
+  g_hash_table_insert (self->entries, &entry->key, entry);
   g_queue_push_head_link (&self->lru, &entry->link);
   self->stats.bytes += entry->bytes;
   evict_locked (self, dropped);
@@ -255,7 +255,7 @@ join_locked (VitrailFrameStore *self, const Key *key, VitrailInstance *instance)
   flight->ref_count = 1;
   flight->key = *key;
   flight->instance = g_object_ref (instance);
-  g_hash_table_add (self->flights, flight_ref (flight));
+  g_hash_table_insert (self->flights, &flight->key, flight_ref (flight));
   self->stats.in_flight++;
   return flight;
 }
@@ -495,9 +495,10 @@ wake_cb (GCancellable *cancellable, gpointer user_data)
 static void
 wait_for (VitrailFrameStore *self, Flight *flight, GCancellable *cancellable)
 {
-  gulong id =
-      g_cancellable_connect (cancellable, G_CALLBACK (wake_cb), self, NULL);
+  gulong id = 0;
 
+  if (cancellable != NULL)
+    id = g_cancellable_connect (cancellable, G_CALLBACK (wake_cb), self, NULL);
   pthread_mutex_lock (&self->lock);
   while (flight->state != DONE && !g_cancellable_is_cancelled (cancellable))
     pthread_cond_wait (&self->done, &self->lock);
