@@ -147,6 +147,15 @@ run_previous_viewport (VitrailSession *session,
   return TRUE;
 }
 
+static gboolean
+run_one_up_toggle (VitrailSession *session,
+                   VitrailViewport *viewport,
+                   GVariant *argument)
+{
+  vitrail_session_set_one_up (session, !vitrail_session_get_one_up (session));
+  return TRUE;
+}
+
 /* Tools */
 
 static gboolean
@@ -407,6 +416,7 @@ const VitrailSessionCommand vitrail_session_commands[] = {
   { "activate-viewport", "u", "Makes this viewport, from 1, the active one", run_activate },
   { "next-viewport", NULL, "Makes the next viewport the active one", run_next_viewport },
   { "previous-viewport", NULL, "Makes the previous viewport the active one", run_previous_viewport },
+  { "one-up-toggle", NULL, "Shows only the active viewport, or all again", run_one_up_toggle },
   { "set-tool", "s", "What the left button does: window-level, zoom, pan or scroll", run_set_tool },
   { "next-image", NULL, "One image on", run_next_image },
   { "previous-image", NULL, "One image back", run_previous_image },

@@ -34,6 +34,7 @@ struct _VitrailSession {
   guint rows;
   guint columns;
   guint active;
+  gboolean one_up;
   char *tool;
 };
 
@@ -408,6 +409,7 @@ vitrail_session_set_layout (VitrailSession *self, guint rows, guint columns)
     return;
   self->rows = rows;
   self->columns = columns;
+  self->one_up = FALSE;
   while (self->viewports->len < rows * columns)
     add_viewport (self);
   g_ptr_array_set_size (self->viewports, (int) (rows * columns));
@@ -455,6 +457,21 @@ VitrailViewport *
 vitrail_session_get_active_viewport (VitrailSession *self)
 {
   return g_ptr_array_index (self->viewports, self->active);
+}
+
+void
+vitrail_session_set_one_up (VitrailSession *self, gboolean one_up)
+{
+  if (self->one_up == one_up)
+    return;
+  self->one_up = one_up;
+  emit (self, SIGNAL_CHANGED);
+}
+
+gboolean
+vitrail_session_get_one_up (VitrailSession *self)
+{
+  return self->one_up;
 }
 
 gboolean

@@ -73,6 +73,9 @@ vitrail_session_get_viewport (VitrailSession *self, guint index);
 guint vitrail_session_get_active (VitrailSession *self);
 void vitrail_session_set_active (VitrailSession *self, guint index);
 VitrailViewport *vitrail_session_get_active_viewport (VitrailSession *self);
+/* One-up: only the active viewport is to be seen; the layout stays. */
+void vitrail_session_set_one_up (VitrailSession *self, gboolean one_up);
+gboolean vitrail_session_get_one_up (VitrailSession *self);
 
 /* The active tool, of vitrail_tool_list (); the same in all viewports. FALSE
  * for an unknown name. */

@@ -80,6 +80,8 @@ state_read (VitrailShownState *state, const VitrailFrameMeta *meta)
   state->has_plane = meta->has_plane;
   for (int i = 0; i < 12; i++)
     state->plane[i] = meta->plane[i];
+  for (int i = 0; i < 6; i++)
+    state->to_frame[i] = meta->to_frame[i];
   state->flags = meta->flags;
   state->quality = meta->quality;
   state->has_window = meta->has_window;

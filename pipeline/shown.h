@@ -13,13 +13,15 @@ G_BEGIN_DECLS
  * VitrailShownState: one buffer's word.
  * @valid: there is a picture, and it belongs to what is to be shown
  * @info: NULL for a slide
- * @width, @height: of the picture, in viewport pixels
+ * @plane, @to_frame: of the picture's pixels, as in VitrailFrameMeta
+ * @window_center, @window_width: what was applied
  */
 typedef struct {
   gboolean valid;
   VitrailFrameInfo *info;
   gboolean has_plane;
   double plane[12];
+  double to_frame[6];
   VitrailFrameMetaFlags flags;
   VitrailQuality quality;
   gboolean has_window;
