@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Words in the corners: see cornertext.h. */
+
+#include "cornertext.h"
+
+#include <glib/gi18n.h>
+
+#include <math.h>
+
+static void
+add_line (GString *text, const char *line)
+{
+  if (line == NULL || *line == '\0')
+    return;
+  if (text->len > 0)
+    g_string_append_c (text, '\n');
+  g_string_append (text, line);
+}
+
+static void
+add_format (GString *text, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+add_format (GString *text, const char *format, ...)
+{
+  va_list args;
+  va_start (args, format);
+  g_autofree char *line = g_strdup_vprintf (format, args);
+  va_end (args);
+  add_line (text, line);
+}
+
+char *
+vitrail_person_text (const char *name)
+{
+  g_auto (GStrv) groups = g_strsplit (name != NULL ? name : "", "=", 2);
+  g_auto (GStrv) parts =
+      g_strsplit (groups[0] != NULL ? groups[0] : "", "^", -1);
+  GString *text = g_string_new (NULL);
+  for (guint i = 0; parts[i] != NULL; i++) {
+    if (*g_strstrip (parts[i]) == '\0')
+      continue;
+    if (text->len > 0)
+      g_string_append (text, i == 1 ? ", " : " ");
+    g_string_append (text, parts[i]);
+  }
+  return g_string_free (text, FALSE);
+}
+
+static void
+add_patient (GString *text, const VitrailFrameInfo *info)
+{
+  g_autofree char *name = vitrail_person_text (info->patient_name);
+  add_line (text, name);
+  add_line (text, info->patient_id);
+  add_line (text, info->study_description);
+}
+
+static void
+add_series (GString *text, const VitrailFrameInfo *info)
+{
+  add_line (text, info->modality);
+  if (*info->series_number != '\0')
+    add_format (text, _ ("Series %s"), info->series_number);
+  add_line (text, info->series_description);
+}
+
+static double
+get_pixel_zoom (const VitrailShownState *shown)
+{
+  double step = hypot (shown->to_frame[0], shown->to_frame[3]);
+  return step > 0 ? 1.0 / step : 0.0;
+}
+
+/* Windows of a few units need decimals, those of hundreds do not. */
+static int
+get_digits (double width)
+{
+  if (width >= 20)
+    return 0;
+  return width >= 2 ? 1 : 3;
+}
+
+static void
+add_values (GString *text, const VitrailShownState *shown)
+{
+  double zoom = get_pixel_zoom (shown);
+  if (shown->info != NULL && zoom > 0)
+    add_format (text, _ ("Zoom %.0f %%"), zoom * 100);
+  if (shown->has_window) {
+    int digits = get_digits (shown->window_width);
+    const char *units = shown->info != NULL ? shown->info->units : "";
+    add_format (text, _ ("W %.*f  L %.*f %s"), digits, shown->window_width,
+                digits, shown->window_center, units);
+  }
+}
+
+static void
+add_position (GString *text,
+              const VitrailShownState *shown,
+              guint position,
+              guint n_positions)
+{
+  double location = 0;
+  if (vitrail_data_set_get_double (shown->info->data_set,
+                                   VITRAIL_TAG (0x0020, 0x1041), 0, &location))
+    add_format (text, _ ("Location %.1f mm"), location);
+  if (position > 0)
+    add_format (text, _ ("Image %u / %u"), position, n_positions);
+}
+
+char *
+vitrail_corner_text (VitrailCorner corner,
+                     const VitrailShownState *shown,
+                     guint position,
+                     guint n_positions)
+{
+  GString *text = g_string_new (NULL);
+  const VitrailFrameInfo *info = shown->info;
+
+  if (corner == VITRAIL_CORNER_BOTTOM_LEFT)
+    add_values (text, shown);
+  if (info == NULL)
+    return g_string_free (text, FALSE);
+  if (corner == VITRAIL_CORNER_TOP_LEFT)
+    add_patient (text, info);
+  else if (corner == VITRAIL_CORNER_TOP_RIGHT)
+    add_series (text, info);
+  else if (corner == VITRAIL_CORNER_BOTTOM_RIGHT)
+    add_position (text, shown, position, n_positions);
+  return g_string_free (text, FALSE);
+}
+
+char *
+vitrail_warning_text (const VitrailShownState *shown)
+{
+  GString *text = g_string_new (NULL);
+  if (shown->flags & VITRAIL_FRAME_META_CORRUPT)
+    add_line (text, _ ("This image could not be decoded"));
+  if (shown->flags & VITRAIL_FRAME_META_INCOMPLETE)
+    add_line (text, _ ("Incomplete"));
+  else if (shown->quality == VITRAIL_QUALITY_PREVIEW && shown->info == NULL)
+    add_line (text, _ ("Preview"));
+  if (shown->flags & VITRAIL_FRAME_META_LOSSY)
+    add_line (text, _ ("Lossy compression"));
+  if (vitrail_shown_get_mm_per_pixel (shown) <= 0)
+    add_line (text, _ ("Not calibrated"));
+  return g_string_free (text, FALSE);
+}
+
+void
+vitrail_edge_text (VitrailEdge edge,
+                   const VitrailShownState *shown,
+                   char text[4])
+{
+  text[0] = '\0';
+  if (shown->info == NULL || !shown->has_plane)
+    return;
+  gboolean across = edge == VITRAIL_EDGE_LEFT || edge == VITRAIL_EDGE_RIGHT;
+  double sign = edge == VITRAIL_EDGE_LEFT || edge == VITRAIL_EDGE_TOP ? -1 : 1;
+  double direction[3];
+  for (int i = 0; i < 3; i++)
+    direction[i] = sign * shown->plane[4 * i + (across ? 0 : 1)];
+  vitrail_orientation_letters (direction, text);
+}
+
+double
+vitrail_shown_get_mm_per_pixel (const VitrailShownState *shown)
+{
+  if (shown->has_plane)
+    return sqrt (shown->plane[0] * shown->plane[0] +
+                 shown->plane[4] * shown->plane[4] +
+                 shown->plane[8] * shown->plane[8]);
+  if (shown->info == NULL || !shown->info->has_spacing)
+    return 0.0;
+  return hypot (shown->to_frame[0] * shown->info->spacing[1],
+                shown->to_frame[3] * shown->info->spacing[0]);
+}
+
+static char *
+length_text (double mm)
+{
+  if (mm >= 10)
+    return g_strdup_printf ("%.0f cm", mm / 10);
+  if (mm >= 1)
+    return g_strdup_printf ("%.0f mm", mm);
+  if (mm >= 0.001)
+    return g_strdup_printf ("%.0f µm", mm * 1000);
+  return g_strdup_printf ("%.0f nm", mm * 1e6);
+}
+
+double
+vitrail_scale_bar (const VitrailShownState *shown, double max_px, char **text)
+{
+  static const double steps[] = { 5, 2, 1 };
+  double mm_per_pixel = vitrail_shown_get_mm_per_pixel (shown);
+  *text = NULL;
+  if (!(mm_per_pixel > 0) || !isfinite (mm_per_pixel) || !(max_px > 0))
+    return 0.0;
+  double max_mm = max_px * mm_per_pixel;
+  double power = pow (10, floor (log10 (max_mm)));
+  double length = power;
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++) {
+    if (steps[i] * power <= max_mm) {
+      length = steps[i] * power;
+      break;
+    }
+  }
+  *text = length_text (length);
+  return length / mm_per_pixel;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What stands in the corners of a viewport, at its edges and at its scale bar:
+ * words only, taken from what the shown picture says of itself. */
+
+#pragma once
+
+#include "shown.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  VITRAIL_CORNER_TOP_LEFT,
+  VITRAIL_CORNER_TOP_RIGHT,
+  VITRAIL_CORNER_BOTTOM_LEFT,
+  VITRAIL_CORNER_BOTTOM_RIGHT,
+} VitrailCorner;
+
+#define VITRAIL_N_CORNERS 4
+
+/* Lines of text, to be freed; "" where there is nothing to say. @position and
+ * @n_positions: the shown picture's place in its display set. */
+char *vitrail_corner_text (VitrailCorner corner,
+                           const VitrailShownState *shown,
+                           guint position,
+                           guint n_positions);
+
+/* What a reader must not miss: lossy, not calibrated, incomplete, ... */
+char *vitrail_warning_text (const VitrailShownState *shown);
+
+typedef enum {
+  VITRAIL_EDGE_LEFT,
+  VITRAIL_EDGE_RIGHT,
+  VITRAIL_EDGE_TOP,
+  VITRAIL_EDGE_BOTTOM,
+} VitrailEdge;
+
+#define VITRAIL_N_EDGES 4
+
+/* Orientation letters (PS3.3 C.7.6.1.1.1), "" where unknown. */
+void vitrail_edge_text (VitrailEdge edge,
+                        const VitrailShownState *shown,
+                        char text[4]);
+
+/* Millimetres per viewport pixel across; 0 where unknown. */
+double vitrail_shown_get_mm_per_pixel (const VitrailShownState *shown);
+
+/* The longest of 1, 2, 5 times a power of ten that is not over @max_px pixels
+ * long: its length in pixels and its @text; 0 where unknown. */
+double
+vitrail_scale_bar (const VitrailShownState *shown, double max_px, char **text);
+
+/* "ADAMS^JOHN^^DR" -> "Adams, John" as a person reads it: components in order,
+ * carets gone. To be freed. */
+char *vitrail_person_text (const char *name);
+
+G_END_DECLS

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Keys: see keys.h. Those of the OHIF viewer, for the commands that exist. */
+
+#include "keys.h"
+
+#include <glib/gi18n.h>
+
+#include <string.h>
+
+typedef struct {
+  const char *group;
+  const char *keys;   /* as gtk_shortcut_trigger_parse_string () */
+  const char *action; /* as g_action_parse_detailed_name () */
+  const char *title;
+} Key;
+
+#define VIEW   N_ ("View")
+#define IMAGES N_ ("Images")
+#define GREYS  N_ ("Grey levels")
+#define TOOLS  N_ ("Tools")
+#define WINDOW N_ ("Window")
+
+/* clang-format off */
+static const Key keys[] = {
+  { TOOLS, "w", "session.set-tool::window-level", N_ ("Window and level") },
+  { TOOLS, "z", "session.set-tool::zoom", N_ ("Zoom") },
+  { TOOLS, "p", "session.set-tool::pan", N_ ("Pan") },
+  { TOOLS, "m", "session.set-tool::scroll", N_ ("Scroll") },
+  { VIEW, "plus|KP_Add", "session.zoom-in", N_ ("Larger") },
+  { VIEW, "minus|KP_Subtract", "session.zoom-out", N_ ("Smaller") },
+  { VIEW, "equal", "session.fit", N_ ("Fit to window") },
+  { VIEW, "r", "session.rotate-right", N_ ("Rotate right") },
+  { VIEW, "l", "session.rotate-left", N_ ("Rotate left") },
+  { VIEW, "h", "session.flip-horizontal", N_ ("Flip horizontally") },
+  { VIEW, "v", "session.flip-vertical", N_ ("Flip vertically") },
+  { VIEW, "space", "session.reset", N_ ("Reset") },
+  { IMAGES, "Down|KP_Down", "session.next-image", N_ ("Next image") },
+  { IMAGES, "Up|KP_Up", "session.previous-image", N_ ("Previous image") },
+  { IMAGES, "Home|KP_Home", "session.first-image", N_ ("First image") },
+  { IMAGES, "End|KP_End", "session.last-image", N_ ("Last image") },
+  { IMAGES, "Page_Down|KP_Page_Down", "session.next-series", N_ ("Next series") },
+  { IMAGES, "Page_Up|KP_Page_Up", "session.previous-series", N_ ("Previous series") },
+  { IMAGES, "c", "session.cine-toggle", N_ ("Play or pause") },
+  { GREYS, "i", "session.invert", N_ ("Invert") },
+  { GREYS, "1", "session.window-preset(uint32 1)", N_ ("Window 1 (CT: soft tissue)") },
+  { GREYS, "2", "session.window-preset(uint32 2)", N_ ("Window 2 (CT: lung)") },
+  { GREYS, "3", "session.window-preset(uint32 3)", N_ ("Window 3 (CT: liver)") },
+  { GREYS, "4", "session.window-preset(uint32 4)", N_ ("Window 4 (CT: bone)") },
+  { WINDOW, "Right|KP_Right", "session.next-viewport", N_ ("Next viewport") },
+  { WINDOW, "Left|KP_Left", "session.previous-viewport", N_ ("Previous viewport") },
+  { WINDOW, "o", "session.one-up-toggle", N_ ("Active viewport alone") },
+  { WINDOW, "s", "win.panel", N_ ("Studies and series") },
+  { WINDOW, "<Control>o", "win.open-folder", N_ ("Open a folder") },
+  { WINDOW, "<Control><Shift>o", "win.open-file", N_ ("Open a file") },
+  { WINDOW, "<Control>question", "win.keys", N_ ("Keyboard shortcuts") },
+  { WINDOW, "<Control>q|<Control>w", "window.close", N_ ("Close") },
+};
+
+/* clang-format on */
+
+static GtkShortcut *
+make_shortcut (const Key *key)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (GVariant) target = NULL;
+  g_action_parse_detailed_name (key->action, &name, &target, NULL);
+  GtkShortcut *shortcut =
+      gtk_shortcut_new (gtk_shortcut_trigger_parse_string (key->keys),
+                        gtk_named_action_new (name));
+  gtk_shortcut_set_arguments (shortcut, target);
+  return shortcut;
+}
+
+GtkEventController *
+vitrail_keys_new_controller (void)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
+                                          make_shortcut (&keys[i]));
+  return controller;
+}
+
+/* "plus|KP_Add" -> "plus": the key that is printed on the keyboard. */
+static char *
+first_key (const char *text)
+{
+  const char *end = strchr (text, '|');
+  return end != NULL ? g_strndup (text, (gsize) (end - text)) : g_strdup (text);
+}
+
+static void
+append_group (GString *ui, const char *group)
+{
+  g_autofree char *title = g_markup_escape_text (_ (group), -1);
+  g_string_append_printf (ui,
+                          "<child><object class='GtkShortcutsGroup'>"
+                          "<property name='title'>%s</property>",
+                          title);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
+    if (g_strcmp0 (keys[i].group, group) != 0)
+      continue;
+    g_autofree char *key = first_key (keys[i].keys);
+    g_autofree char *line = g_markup_printf_escaped (
+        "<child><object class='GtkShortcutsShortcut'>"
+        "<property name='accelerator'>%s</property>"
+        "<property name='title'>%s</property></object></child>",
+        key, _ (keys[i].title));
+    g_string_append (ui, line);
+  }
+  g_string_append (ui, "</object></child>");
+}
+
+GtkWindow *
+vitrail_keys_new_window (void)
+{
+  static const char *const groups[] = { TOOLS, VIEW, IMAGES, GREYS, WINDOW };
+  g_autoptr (GString) ui =
+      g_string_new ("<interface><object class='GtkShortcutsWindow' id='window'>"
+                    "<property name='modal'>1</property><child>"
+                    "<object class='GtkShortcutsSection'>"
+                    "<property name='section-name'>keys</property>"
+                    "<property name='max-height'>14</property>");
+  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
+    append_group (ui, groups[i]);
+  g_string_append (ui, "</object></child></object></interface>");
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_string (ui->str, -1);
+  return GTK_WINDOW (gtk_builder_get_object (builder, "window"));
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailOverlay: see overlay.h. */
+
+#include "overlay.h"
+
+#define MARGIN         10.0f
+#define LETTER_MARGIN  6.0f
+#define LINE_HEIGHT_PX 2.0f
+
+static const GdkRGBA text_color = { 0.90f, 0.91f, 0.93f, 1.0f };
+static const GdkRGBA outline_color = { 0.0f, 0.0f, 0.0f, 0.85f };
+static const GdkRGBA warning_color = { 0.94f, 0.71f, 0.16f, 1.0f };
+static const GdkRGBA error_color = { 0.94f, 0.36f, 0.36f, 1.0f };
+static const GdkRGBA accent_color = { 0.36f, 0.62f, 1.0f, 1.0f };
+
+struct _VitrailOverlay {
+  GtkWidget *widget; /* not owned: it owns us */
+  PangoLayout *corners[VITRAIL_N_CORNERS];
+  PangoLayout *edges[VITRAIL_N_EDGES];
+  PangoLayout *warning;
+  PangoLayout *scale_text;
+  PangoLayout *message;
+  PangoLayout *waiting_name;
+  float scale_bar_length;
+  gboolean waiting;
+};
+
+static PangoLayout *
+make_layout (GtkWidget *widget)
+{
+  PangoLayout *layout = gtk_widget_create_pango_layout (widget, "");
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
+  pango_layout_set_attributes (layout, attributes);
+  return layout;
+}
+
+VitrailOverlay *
+vitrail_overlay_new (GtkWidget *widget)
+{
+  VitrailOverlay *self = g_new0 (VitrailOverlay, 1);
+  self->widget = widget;
+  for (guint i = 0; i < VITRAIL_N_CORNERS; i++)
+    self->corners[i] = make_layout (widget);
+  for (guint i = 0; i < VITRAIL_N_EDGES; i++)
+    self->edges[i] = make_layout (widget);
+  self->warning = make_layout (widget);
+  self->scale_text = make_layout (widget);
+  self->message = make_layout (widget);
+  self->waiting_name = make_layout (widget);
+  pango_layout_set_wrap (self->message, PANGO_WRAP_WORD_CHAR);
+  pango_layout_set_alignment (self->message, PANGO_ALIGN_CENTER);
+  pango_layout_set_alignment (self->corners[VITRAIL_CORNER_TOP_RIGHT],
+                              PANGO_ALIGN_RIGHT);
+  pango_layout_set_alignment (self->corners[VITRAIL_CORNER_BOTTOM_RIGHT],
+                              PANGO_ALIGN_RIGHT);
+  return self;
+}
+
+void
+vitrail_overlay_free (VitrailOverlay *self)
+{
+  for (guint i = 0; i < VITRAIL_N_CORNERS; i++)
+    g_object_unref (self->corners[i]);
+  for (guint i = 0; i < VITRAIL_N_EDGES; i++)
+    g_object_unref (self->edges[i]);
+  g_object_unref (self->warning);
+  g_object_unref (self->scale_text);
+  g_object_unref (self->message);
+  g_object_unref (self->waiting_name);
+  g_free (self);
+}
+
+/* Laying out costs, so only what has changed. */
+static void
+set_text (PangoLayout *layout, const char *text)
+{
+  if (text == NULL)
+    text = "";
+  if (g_strcmp0 (pango_layout_get_text (layout), text) != 0)
+    pango_layout_set_text (layout, text, -1);
+}
+
+void
+vitrail_overlay_set_shown (VitrailOverlay *self,
+                           const VitrailShownState *shown,
+                           guint position,
+                           guint n_positions,
+                           int scale)
+{
+  gboolean valid = shown->valid;
+  for (guint i = 0; i < VITRAIL_N_CORNERS; i++) {
+    g_autofree char *text =
+        valid ? vitrail_corner_text (i, shown, position, n_positions) : NULL;
+    set_text (self->corners[i], text);
+  }
+  for (guint i = 0; i < VITRAIL_N_EDGES; i++) {
+    char text[4] = "";
+    if (valid)
+      vitrail_edge_text (i, shown, text);
+    set_text (self->edges[i], text);
+  }
+  g_autofree char *warning = valid ? vitrail_warning_text (shown) : NULL;
+  set_text (self->warning, warning);
+
+  g_autofree char *length = NULL;
+  double max_px = gtk_widget_get_width (self->widget) * 0.25 * scale;
+  double bar = valid ? vitrail_scale_bar (shown, max_px, &length) : 0;
+  self->scale_bar_length = (float) (bar / scale);
+  set_text (self->scale_text, length);
+}
+
+void
+vitrail_overlay_set_message (VitrailOverlay *self, const char *message)
+{
+  set_text (self->message, message);
+}
+
+void
+vitrail_overlay_set_waiting (VitrailOverlay *self,
+                             gboolean waiting,
+                             const char *name)
+{
+  self->waiting = waiting;
+  set_text (self->waiting_name, name);
+}
+
+static void
+get_size (PangoLayout *layout, float *width, float *height)
+{
+  int w = 0;
+  int h = 0;
+  pango_layout_get_pixel_size (layout, &w, &h);
+  *width = (float) w;
+  *height = (float) h;
+}
+
+static void
+draw_at (GtkSnapshot *snapshot,
+         PangoLayout *layout,
+         float x,
+         float y,
+         const GdkRGBA *color)
+{
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, y));
+  gtk_snapshot_append_layout (snapshot, layout, color);
+  gtk_snapshot_restore (snapshot);
+}
+
+/* Readable on black and on white: with a thin dark outline. */
+static void
+draw_text (GtkSnapshot *snapshot,
+           PangoLayout *layout,
+           float x,
+           float y,
+           const GdkRGBA *color)
+{
+  static const float offsets[][2] = { { -1, 0 },
+                                      { 1, 0 },
+                                      { 0, -1 },
+                                      { 0, 1 } };
+  if (*pango_layout_get_text (layout) == '\0')
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (offsets); i++)
+    draw_at (snapshot, layout, x + offsets[i][0], y + offsets[i][1],
+             &outline_color);
+  draw_at (snapshot, layout, x, y, color);
+}
+
+static void
+draw_corners (VitrailOverlay *self,
+              GtkSnapshot *snapshot,
+              float width,
+              float height)
+{
+  float w = 0;
+  float h = 0;
+  draw_text (snapshot, self->corners[VITRAIL_CORNER_TOP_LEFT], MARGIN, MARGIN,
+             &text_color);
+  get_size (self->corners[VITRAIL_CORNER_TOP_RIGHT], &w, &h);
+  draw_text (snapshot, self->corners[VITRAIL_CORNER_TOP_RIGHT],
+             width - w - MARGIN, MARGIN, &text_color);
+  get_size (self->corners[VITRAIL_CORNER_BOTTOM_RIGHT], &w, &h);
+  draw_text (snapshot, self->corners[VITRAIL_CORNER_BOTTOM_RIGHT],
+             width - w - MARGIN, height - h - MARGIN, &text_color);
+  get_size (self->corners[VITRAIL_CORNER_BOTTOM_LEFT], &w, &h);
+  draw_text (snapshot, self->corners[VITRAIL_CORNER_BOTTOM_LEFT], MARGIN,
+             height - h - MARGIN, &text_color);
+  float below = h;
+  get_size (self->warning, &w, &h);
+  if (*pango_layout_get_text (self->corners[VITRAIL_CORNER_BOTTOM_LEFT]) ==
+      '\0')
+    below = 0;
+  draw_text (snapshot, self->warning, MARGIN, height - below - h - MARGIN - 2,
+             &warning_color);
+}
+
+static void
+draw_edges (VitrailOverlay *self,
+            GtkSnapshot *snapshot,
+            float width,
+            float height)
+{
+  for (guint i = 0; i < VITRAIL_N_EDGES; i++) {
+    float w = 0;
+    float h = 0;
+    get_size (self->edges[i], &w, &h);
+    float x = (width - w) / 2;
+    float y = (height - h) / 2;
+    if (i == VITRAIL_EDGE_LEFT)
+      x = LETTER_MARGIN;
+    else if (i == VITRAIL_EDGE_RIGHT)
+      x = width - w - LETTER_MARGIN;
+    else if (i == VITRAIL_EDGE_TOP)
+      y = LETTER_MARGIN;
+    else
+      y = height - h - LETTER_MARGIN - 22; /* above the scale bar */
+    draw_text (snapshot, self->edges[i], x, y, &text_color);
+  }
+}
+
+static void
+fill (GtkSnapshot *snapshot,
+      float x,
+      float y,
+      float width,
+      float height,
+      const GdkRGBA *color)
+{
+  gtk_snapshot_append_color (snapshot, color,
+                             &GRAPHENE_RECT_INIT (x, y, width, height));
+}
+
+/* A line with ticks at its ends, its length written beside it. */
+static void
+draw_scale_bar (VitrailOverlay *self,
+                GtkSnapshot *snapshot,
+                float width,
+                float height)
+{
+  float length = self->scale_bar_length;
+  if (length < 1)
+    return;
+  float x = (width - length) / 2;
+  float y = height - MARGIN - 4;
+  fill (snapshot, x - 1, y - 5, 3, 7, &outline_color);
+  fill (snapshot, x + length - 2, y - 5, 3, 7, &outline_color);
+  fill (snapshot, x - 1, y - 1, length + 2, 3, &outline_color);
+  fill (snapshot, x, y, length, 1, &text_color);
+  fill (snapshot, x, y - 4, 1, 5, &text_color);
+  fill (snapshot, x + length - 1, y - 4, 1, 5, &text_color);
+  float w = 0;
+  float h = 0;
+  get_size (self->scale_text, &w, &h);
+  draw_text (snapshot, self->scale_text, x + length + 8, y - h / 2 - 1,
+             &text_color);
+}
+
+static void
+draw_message (VitrailOverlay *self,
+              GtkSnapshot *snapshot,
+              float width,
+              float height)
+{
+  float w = 0;
+  float h = 0;
+  float room = MAX (width - 6 * MARGIN, 60);
+  pango_layout_set_width (self->message, (int) room * PANGO_SCALE);
+  get_size (self->message, &w, &h);
+  draw_text (snapshot, self->message, (width - room) / 2, (height - h) / 2,
+             &error_color);
+}
+
+void
+vitrail_overlay_snapshot (VitrailOverlay *self, GtkSnapshot *snapshot)
+{
+  float width = (float) gtk_widget_get_width (self->widget);
+  float height = (float) gtk_widget_get_height (self->widget);
+
+  draw_corners (self, snapshot, width, height);
+  draw_edges (self, snapshot, width, height);
+  draw_scale_bar (self, snapshot, width, height);
+  draw_message (self, snapshot, width, height);
+  if (self->waiting) {
+    float w = 0;
+    float h = 0;
+    fill (snapshot, 0, 0, width, LINE_HEIGHT_PX, &accent_color);
+    get_size (self->waiting_name, &w, &h);
+    draw_text (snapshot, self->waiting_name, (width - w) / 2, MARGIN + h,
+               &text_color);
+  }
+}
+
+char *
+vitrail_overlay_dup_text (VitrailOverlay *self)
+{
+  GString *text = g_string_new (pango_layout_get_text (self->message));
+  for (guint i = 0; i < VITRAIL_N_CORNERS; i++) {
+    const char *corner = pango_layout_get_text (self->corners[i]);
+    if (*corner != '\0')
+      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", corner);
+  }
+  g_string_replace (text, "\n", ", ", 0);
+  return g_string_free (text, FALSE);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailOverlay: draws what stands over the picture of a viewport: corner
+ * texts, orientation letters, scale bar, waiting and errors. */
+
+#pragma once
+
+#include "cornertext.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+typedef struct _VitrailOverlay VitrailOverlay;
+
+VitrailOverlay *vitrail_overlay_new (GtkWidget *widget);
+void vitrail_overlay_free (VitrailOverlay *self);
+
+/* @scale: device pixels per unit of the widget. */
+void vitrail_overlay_set_shown (VitrailOverlay *self,
+                                const VitrailShownState *shown,
+                                guint position,
+                                guint n_positions,
+                                int scale);
+/* In the middle, in place of a picture; NULL: none. */
+void vitrail_overlay_set_message (VitrailOverlay *self, const char *message);
+/* At the top: a line, and a name from half a second on; NULL: not waiting. */
+void vitrail_overlay_set_waiting (VitrailOverlay *self,
+                                  gboolean waiting,
+                                  const char *name);
+void vitrail_overlay_snapshot (VitrailOverlay *self, GtkSnapshot *snapshot);
+/* All words, for screen readers; to be freed. */
+char *vitrail_overlay_dup_text (VitrailOverlay *self);
+
+G_END_DECLS

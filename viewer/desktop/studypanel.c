@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailStudyPanel: see studypanel.h. */
+
+#include "studypanel.h"
+
+#include "cornertext.h"
+#include "thumbnail.h"
+
+#include <glib/gi18n.h>
+
+#include <string.h>
+
+#define TAG_STUDY_DATE        VITRAIL_TAG (0x0008, 0x0020)
+#define TAG_MODALITIES        VITRAIL_TAG (0x0008, 0x0061)
+#define TAG_STUDY_DESCRIPTION VITRAIL_TAG (0x0008, 0x1030)
+#define TAG_PATIENT_NAME      VITRAIL_TAG (0x0010, 0x0010)
+#define TAG_PATIENT_ID        VITRAIL_TAG (0x0010, 0x0020)
+#define TAG_STUDY             VITRAIL_TAG (0x0020, 0x000d)
+
+/* What a row stands for. */
+#define ID_KEY "vitrail-id"
+
+struct _VitrailStudyPanel {
+  GtkWidget parent_instance;
+
+  VitrailSession *session;
+  VitrailViewport *viewport; /* the active one, listened to */
+  GCancellable *cancellable; /* of the thumbnails under way */
+
+  GtkWidget *box;
+  GtkWidget *studies_heading;
+  GtkWidget *studies_window;
+  GtkWidget *series_heading;
+  GtkListBox *studies;
+  GtkListBox *series;
+};
+
+enum {
+  SIGNAL_OPENED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (VitrailStudyPanel, vitrail_study_panel, GTK_TYPE_WIDGET)
+
+/* Texts */
+
+/* "20240501" -> "2024-05-01"; other texts as they are. */
+static char *
+date_text (const char *date)
+{
+  if (date == NULL || strlen (date) != 8 || strspn (date, "0123456789") != 8)
+    return g_strdup (date != NULL ? date : "");
+  return g_strdup_printf ("%.4s-%.2s-%.2s", date, date + 4, date + 6);
+}
+
+static char *
+join (const char *const *parts, const char *separator)
+{
+  GString *text = g_string_new (NULL);
+  for (guint i = 0; parts[i] != NULL; i++) {
+    if (*parts[i] == '\0')
+      continue;
+    if (text->len > 0)
+      g_string_append (text, separator);
+    g_string_append (text, parts[i]);
+  }
+  return g_string_free (text, FALSE);
+}
+
+static char *
+get_text (VitrailDataSet *study, VitrailTag tag)
+{
+  char *text = vitrail_data_set_dup_strings (study, tag);
+  return text != NULL ? g_strdelimit (text, "\\", '/') : g_strdup ("");
+}
+
+static char *
+get_person (VitrailDataSet *study)
+{
+  g_autofree char *name = get_text (study, TAG_PATIENT_NAME);
+  g_autofree char *person = vitrail_person_text (name);
+  if (*person != '\0')
+    return g_steal_pointer (&person);
+  g_autofree char *id = get_text (study, TAG_PATIENT_ID);
+  if (*id != '\0')
+    return g_steal_pointer (&id);
+  g_autofree char *description = get_text (study, TAG_STUDY_DESCRIPTION);
+  return g_strdup (*description != '\0' ? description : _ ("No name"));
+}
+
+char *
+vitrail_study_text (VitrailDataSet *study)
+{
+  g_autofree char *person = get_person (study);
+  g_autofree char *raw = get_text (study, TAG_STUDY_DATE);
+  g_autofree char *date = date_text (raw);
+  g_autofree char *id = get_text (study, TAG_PATIENT_ID);
+  const char *parts[] = { person, strcmp (id, person) != 0 ? id : "", date,
+                          NULL };
+  return join (parts, " · ");
+}
+
+static char *
+study_subtitle (VitrailDataSet *study, const char *title)
+{
+  g_autofree char *raw = get_text (study, TAG_STUDY_DATE);
+  g_autofree char *date = date_text (raw);
+  g_autofree char *modalities = get_text (study, TAG_MODALITIES);
+  g_autofree char *description = get_text (study, TAG_STUDY_DESCRIPTION);
+  const char *parts[] = { date, modalities,
+                          strcmp (description, title) != 0 ? description : "",
+                          NULL };
+  return join (parts, " · ");
+}
+
+static char *
+series_subtitle (const VitrailDisplaySet *set)
+{
+  const char *modality = set->modality != NULL ? set->modality : "";
+  switch (set->kind) {
+  case VITRAIL_DISPLAY_SET_STACK:
+    return g_strdup_printf (g_dngettext (NULL, "%s · %u image",
+                                         "%s · %u images", set->n_positions),
+                            modality, set->n_positions);
+  case VITRAIL_DISPLAY_SET_CINE:
+    return g_strdup_printf (_ ("%s · %u frames"), modality, set->n_positions);
+  case VITRAIL_DISPLAY_SET_SLIDE:
+    return g_strdup_printf (_ ("%s · slide"), modality);
+  case VITRAIL_DISPLAY_SET_UNSUPPORTED:
+  default:
+    return g_strdup_printf ("%s · %s", modality, set->reason);
+  }
+}
+
+/* Rows */
+
+static GtkWidget *
+make_label (const char *text, const char *style)
+{
+  GtkWidget *label = gtk_label_new (text);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (label, style);
+  return label;
+}
+
+static GtkWidget *
+make_texts (const char *title, const char *subtitle)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 1);
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  gtk_widget_set_hexpand (box, TRUE);
+  gtk_box_append (GTK_BOX (box), make_label (title, "title"));
+  GtkWidget *second = make_label (subtitle, "subtitle");
+  gtk_label_set_wrap (GTK_LABEL (second), TRUE);
+  gtk_label_set_lines (GTK_LABEL (second), 2);
+  gtk_box_append (GTK_BOX (box), second);
+  return box;
+}
+
+static GtkWidget *
+make_row (GtkWidget *child,
+          const char *id,
+          const char *title,
+          const char *subtitle)
+{
+  GtkWidget *row = gtk_list_box_row_new ();
+  g_autofree char *name = g_strdup_printf ("%s, %s", title, subtitle);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), child);
+  gtk_widget_set_tooltip_text (row, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_object_set_data_full (G_OBJECT (row), ID_KEY, g_strdup (id), g_free);
+  return row;
+}
+
+static GtkWidget *
+make_study_row (VitrailDataSet *study)
+{
+  g_autofree char *title = get_person (study);
+  g_autofree char *subtitle = study_subtitle (study, title);
+  g_autofree char *uid = vitrail_data_set_dup_string (study, TAG_STUDY, 0);
+  return make_row (make_texts (title, subtitle), uid, title, subtitle);
+}
+
+static void
+thumbnail_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GtkPicture) picture = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GdkTexture) texture =
+      vitrail_thumbnail_load_finish (result, &error);
+  if (texture != NULL)
+    gtk_picture_set_paintable (picture, GDK_PAINTABLE (texture));
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    gtk_widget_set_tooltip_text (GTK_WIDGET (picture), error->message);
+}
+
+static GtkWidget *
+make_thumbnail (VitrailStudyPanel *self, VitrailDisplaySet *set)
+{
+  GtkWidget *picture = gtk_picture_new ();
+  gtk_widget_set_size_request (picture, VITRAIL_THUMBNAIL_PX,
+                               VITRAIL_THUMBNAIL_PX);
+  gtk_picture_set_can_shrink (GTK_PICTURE (picture), TRUE);
+  gtk_widget_set_overflow (picture, GTK_OVERFLOW_HIDDEN);
+  gtk_widget_add_css_class (picture, "thumbnail");
+  if (set->kind != VITRAIL_DISPLAY_SET_UNSUPPORTED)
+    vitrail_thumbnail_load_async (vitrail_session_get_source (self->session),
+                                  set, self->cancellable, thumbnail_cb,
+                                  g_object_ref (picture));
+  return picture;
+}
+
+static GtkWidget *
+make_series_row (VitrailStudyPanel *self, VitrailDisplaySet *set)
+{
+  g_autofree char *subtitle = series_subtitle (set);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  gtk_box_append (GTK_BOX (box), make_thumbnail (self, set));
+  gtk_box_append (GTK_BOX (box), make_texts (set->label, subtitle));
+  return make_row (box, set->id, set->label, subtitle);
+}
+
+/* Lists */
+
+static void
+clear_list (GtkListBox *list)
+{
+  GtkListBoxRow *row;
+  while ((row = gtk_list_box_get_row_at_index (list, 0)) != NULL)
+    gtk_list_box_remove (list, GTK_WIDGET (row));
+}
+
+static const char *
+get_row_id (GtkListBoxRow *row)
+{
+  return g_object_get_data (G_OBJECT (row), ID_KEY);
+}
+
+static void
+select_id (GtkListBox *list, const char *id)
+{
+  GtkListBoxRow *row;
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (list, i)) != NULL; i++)
+  {
+    if (g_strcmp0 (get_row_id (row), id) == 0) {
+      gtk_list_box_select_row (list, row);
+      return;
+    }
+  }
+  gtk_list_box_unselect_all (list);
+}
+
+static void
+update_studies (VitrailStudyPanel *self)
+{
+  GPtrArray *studies = vitrail_session_get_studies (self->session);
+  clear_list (self->studies);
+  for (guint i = 0; i < studies->len; i++)
+    gtk_list_box_append (self->studies,
+                         make_study_row (g_ptr_array_index (studies, i)));
+  g_autofree char *heading = g_strdup_printf (_ ("STUDIES  %u"), studies->len);
+  gtk_label_set_text (GTK_LABEL (self->studies_heading), heading);
+  select_id (self->studies, vitrail_session_get_study (self->session));
+}
+
+static void
+update_selection (VitrailStudyPanel *self)
+{
+  const VitrailDisplaySet *set =
+      vitrail_viewport_get_display_set (self->viewport);
+  select_id (self->studies, vitrail_session_get_study (self->session));
+  select_id (self->series, set != NULL ? set->id : NULL);
+}
+
+static void
+update_series (VitrailStudyPanel *self)
+{
+  GPtrArray *sets = vitrail_session_get_display_sets (self->session);
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  clear_list (self->series);
+  /* Of one priority the newest request is served first: from the last one on,
+   * so that the first comes first. */
+  for (guint i = sets->len; i > 0; i--)
+    gtk_list_box_prepend (
+        self->series, make_series_row (self, g_ptr_array_index (sets, i - 1)));
+  g_autofree char *heading = g_strdup_printf (_ ("SERIES  %u"), sets->len);
+  gtk_label_set_text (GTK_LABEL (self->series_heading), heading);
+  update_selection (self);
+}
+
+static void
+follow_active (VitrailStudyPanel *self)
+{
+  VitrailViewport *active = vitrail_session_get_active_viewport (self->session);
+  if (active == self->viewport)
+    return;
+  if (self->viewport != NULL)
+    g_signal_handlers_disconnect_by_data (self->viewport, self);
+  g_set_object (&self->viewport, active);
+  g_signal_connect_object (active, "changed", G_CALLBACK (update_selection),
+                           self, G_CONNECT_SWAPPED);
+  update_selection (self);
+}
+
+static void
+activate (VitrailStudyPanel *self, const char *command, GtkListBoxRow *row)
+{
+  vitrail_session_run (self->session, command,
+                       g_variant_new_string (get_row_id (row)), NULL);
+  g_signal_emit (self, signals[SIGNAL_OPENED], 0);
+}
+
+static void
+study_activated_cb (GtkListBox *list,
+                    GtkListBoxRow *row,
+                    VitrailStudyPanel *self)
+{
+  activate (self, "open-study", row);
+}
+
+static void
+series_activated_cb (GtkListBox *list,
+                     GtkListBoxRow *row,
+                     VitrailStudyPanel *self)
+{
+  activate (self, "show", row);
+}
+
+void
+vitrail_study_panel_set_session (VitrailStudyPanel *self,
+                                 VitrailSession *session)
+{
+  self->session = g_object_ref (session);
+  g_signal_connect_object (session, "studies-changed",
+                           G_CALLBACK (update_studies), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "display-sets-changed",
+                           G_CALLBACK (update_series), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "changed", G_CALLBACK (follow_active), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "layout-changed",
+                           G_CALLBACK (follow_active), self, G_CONNECT_SWAPPED);
+  follow_active (self);
+  update_studies (self);
+  update_series (self);
+}
+
+static void
+vitrail_study_panel_dispose (GObject *object)
+{
+  VitrailStudyPanel *self = VITRAIL_STUDY_PANEL (object);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->viewport);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  G_OBJECT_CLASS (vitrail_study_panel_parent_class)->dispose (object);
+}
+
+#define BIND(name) \
+  gtk_widget_class_bind_template_child (widget_class, VitrailStudyPanel, name)
+
+static void
+vitrail_study_panel_class_init (VitrailStudyPanelClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  G_OBJECT_CLASS (klass)->dispose = vitrail_study_panel_dispose;
+  signals[SIGNAL_OPENED] =
+      g_signal_new ("opened", VITRAIL_TYPE_STUDY_PANEL, G_SIGNAL_RUN_LAST, 0,
+                    NULL, NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/org/vitrail/Viewer/studypanel.ui");
+  BIND (box);
+  BIND (studies_heading);
+  BIND (studies_window);
+  BIND (series_heading);
+  BIND (studies);
+  BIND (series);
+  gtk_widget_class_bind_template_callback (widget_class, study_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, series_activated_cb);
+}
+
+static void
+vitrail_study_panel_init (VitrailStudyPanel *self)
+{
+  self->cancellable = g_cancellable_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

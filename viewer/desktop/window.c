@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailWindow: see window.h. Shows the session and sends it commands. */
+
+#include "window.h"
+
+#include "cinebar.h"
+#include "folder.h"
+#include "keys.h"
+#include "sessionactions.h"
+#include "studypanel.h"
+#include "viewportgrid.h"
+
+#include <glib/gi18n.h>
+
+struct _VitrailWindow {
+  AdwApplicationWindow parent_instance;
+
+  VitrailSession *session;
+  GtkFileChooserNative *chooser; /* while it is open */
+
+  AdwWindowTitle *title;
+  GtkSpinner *spinner;
+  GtkStack *stack;
+  AdwStatusPage *empty_page;
+  GtkBox *toolstrip;
+  GtkRevealer *panel_revealer;
+  VitrailStudyPanel *panel;
+  VitrailViewportGrid *grid;
+  VitrailCineBar *cine_bar;
+};
+
+G_DEFINE_FINAL_TYPE (VitrailWindow, vitrail_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* The tool strip: one row = one button; NULL icon: a gap. */
+typedef struct {
+  const char *icon;
+  const char *action;
+  const char *name;
+  const char *key;
+} Button;
+
+/* clang-format off */
+static const Button buttons[] = {
+  { "display-brightness-symbolic", "session.set-tool::window-level", N_ ("Window and level"), "W" },
+  { "system-search-symbolic", "session.set-tool::zoom", N_ ("Zoom"), "Z" },
+  { "view-fullscreen-symbolic", "session.set-tool::pan", N_ ("Pan"), "P" },
+  { "view-continuous-symbolic", "session.set-tool::scroll", N_ ("Scroll"), "M" },
+  { NULL, NULL, NULL, NULL },
+  { "view-refresh-symbolic", "session.reset", N_ ("Reset"), "Space" },
+  { "zoom-fit-best-symbolic", "session.fit", N_ ("Fit to window"), "=" },
+  { "night-light-symbolic", "session.invert", N_ ("Invert"), "I" },
+  { "object-rotate-left-symbolic", "session.rotate-left", N_ ("Rotate left"), "L" },
+  { "object-rotate-right-symbolic", "session.rotate-right", N_ ("Rotate right"), "R" },
+  { "object-flip-horizontal-symbolic", "session.flip-horizontal", N_ ("Flip horizontally"), "H" },
+  { "object-flip-vertical-symbolic", "session.flip-vertical", N_ ("Flip vertically"), "V" },
+  { NULL, NULL, NULL, NULL },
+};
+
+static const struct {
+  const char *action;
+  const char *name;
+} layouts[] = {
+  { "session.layout((uint32 1, uint32 1))", N_ ("One viewport") },
+  { "session.layout((uint32 1, uint32 2))", N_ ("Two side by side") },
+  { "session.layout((uint32 2, uint32 1))", N_ ("Two one above the other") },
+  { "session.layout((uint32 2, uint32 2))", N_ ("Four") },
+  { "session.layout((uint32 2, uint32 3))", N_ ("Six") },
+  { "session.layout((uint32 3, uint32 3))", N_ ("Nine") },
+};
+
+/* clang-format on */
+
+static GtkWidget *
+make_button (const Button *row)
+{
+  gboolean is_tool = g_str_has_prefix (row->action, "session.set-tool");
+  GtkWidget *button = is_tool ? gtk_toggle_button_new () : gtk_button_new ();
+  g_autofree char *tip = g_strdup_printf ("%s (%s)", _ (row->name), row->key);
+  gtk_button_set_icon_name (GTK_BUTTON (button), row->icon);
+  gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button),
+                                           row->action);
+  gtk_widget_set_tooltip_text (button, tip);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_focus_on_click (button, FALSE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ (row->name),
+                                  -1);
+  return button;
+}
+
+static GtkWidget *
+make_gap (void)
+{
+  GtkWidget *gap = gtk_separator_new (GTK_ORIENTATION_VERTICAL);
+  gtk_widget_set_margin_start (gap, 4);
+  gtk_widget_set_margin_end (gap, 4);
+  gtk_widget_set_margin_top (gap, 5);
+  gtk_widget_set_margin_bottom (gap, 5);
+  return gap;
+}
+
+static GtkWidget *
+make_layout_button (void)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (layouts); i++)
+    g_menu_append (menu, _ (layouts[i].name), layouts[i].action);
+  GtkWidget *button = gtk_menu_button_new ();
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button),
+                                 "view-grid-symbolic");
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button),
+                                  G_MENU_MODEL (menu));
+  gtk_widget_set_tooltip_text (button, _ ("Layout"));
+  gtk_widget_add_css_class (button, "flat");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Layout"),
+                                  -1);
+  return button;
+}
+
+static void
+fill_toolstrip (VitrailWindow *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (buttons); i++)
+    gtk_box_append (self->toolstrip, buttons[i].icon != NULL
+                                         ? make_button (&buttons[i])
+                                         : make_gap ());
+  gtk_box_append (self->toolstrip, make_layout_button ());
+}
+
+/* What the session says */
+
+static VitrailDataSet *
+find_study (VitrailWindow *self)
+{
+  GPtrArray *studies = vitrail_session_get_studies (self->session);
+  const char *uid = vitrail_session_get_study (self->session);
+  for (guint i = 0; uid != NULL && i < studies->len; i++) {
+    VitrailDataSet *study = g_ptr_array_index (studies, i);
+    if (vitrail_data_set_text_is (study, VITRAIL_TAG (0x0020, 0x000d), 0, uid))
+      return study;
+  }
+  return NULL;
+}
+
+static void
+update_title (VitrailWindow *self)
+{
+  VitrailDataSet *study = find_study (self);
+  g_autofree char *text =
+      study != NULL ? vitrail_study_text (study) : g_strdup ("Vitrail");
+  adw_window_title_set_title (self->title, text);
+}
+
+static void
+update_empty_page (VitrailWindow *self)
+{
+  const char *error = vitrail_session_get_error (self->session);
+  const char *location = vitrail_session_get_location (self->session);
+  if (error != NULL) {
+    g_autofree char *text = g_markup_escape_text (error, -1);
+    adw_status_page_set_title (self->empty_page, _ ("It could not be opened"));
+    adw_status_page_set_description (self->empty_page, text);
+  } else if (vitrail_session_get_busy (self->session)) {
+    adw_status_page_set_title (self->empty_page, _ ("Reading…"));
+    adw_status_page_set_description (self->empty_page,
+                                     location != NULL ? location : "");
+  } else if (location != NULL) {
+    g_autofree char *text =
+        g_markup_printf_escaped (_ ("No images were found in %s."), location);
+    adw_status_page_set_title (self->empty_page, _ ("No images"));
+    adw_status_page_set_description (self->empty_page, text);
+  }
+}
+
+static void
+update (VitrailWindow *self)
+{
+  GPtrArray *studies = vitrail_session_get_studies (self->session);
+  gtk_spinner_set_spinning (self->spinner,
+                            vitrail_session_get_busy (self->session));
+  gtk_stack_set_visible_child_name (self->stack,
+                                    studies->len > 0 ? "reading" : "empty");
+  if (studies->len == 0)
+    update_empty_page (self);
+  update_title (self);
+}
+
+static void
+focus_viewport (VitrailWindow *self)
+{
+  vitrail_viewport_grid_focus_active (self->grid);
+}
+
+/* Opening */
+
+void
+vitrail_window_open (VitrailWindow *self, GFile *const *files, guint n)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *path = g_file_get_path (files[i]);
+    if (path != NULL)
+      g_strv_builder_add (builder, path);
+  }
+  g_auto (GStrv) paths = g_strv_builder_end (builder);
+  if (paths[0] == NULL)
+    return;
+  if (paths[1] == NULL) {
+    vitrail_session_open_async (self->session, paths[0], NULL, NULL, NULL);
+    return;
+  }
+  g_autoptr (VitrailFolder) folder =
+      vitrail_folder_new ((const char *const *) paths, NULL);
+  vitrail_session_set_source (self->session, VITRAIL_DATA_SOURCE (folder));
+}
+
+static void
+open_list (VitrailWindow *self, GSList *list)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new ();
+  for (GSList *l = list; l != NULL; l = l->next)
+    g_ptr_array_add (files, l->data);
+  if (files->len > 0)
+    vitrail_window_open (self, (GFile *const *) files->pdata, files->len);
+}
+
+static void
+response_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
+{
+  VitrailWindow *self = user_data;
+  if (response == GTK_RESPONSE_ACCEPT) {
+    g_autoptr (GListModel) files =
+        gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
+    GSList *list = NULL;
+    for (guint i = g_list_model_get_n_items (files); i > 0; i--)
+      list = g_slist_prepend (list, g_list_model_get_item (files, i - 1));
+    open_list (self, list);
+    g_slist_free_full (list, g_object_unref);
+  }
+  g_clear_object (&self->chooser);
+}
+
+static void
+choose (VitrailWindow *self, GtkFileChooserAction action, const char *title)
+{
+  if (self->chooser != NULL)
+    return;
+  self->chooser = gtk_file_chooser_native_new (title, GTK_WINDOW (self), action,
+                                               _ ("_Open"), _ ("_Cancel"));
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (response_cb),
+                           self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+static void
+open_folder_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  choose (VITRAIL_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
+          _ ("Open a Folder"));
+}
+
+static void
+open_file_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  choose (VITRAIL_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_OPEN,
+          _ ("Open a File"));
+}
+
+static void
+keys_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkWindow *window = vitrail_keys_new_window ();
+  gtk_window_set_transient_for (window, GTK_WINDOW (widget));
+  gtk_window_present (window);
+}
+
+static gboolean
+drop_cb (GtkDropTarget *target,
+         const GValue *value,
+         double x,
+         double y,
+         gpointer user_data)
+{
+  GdkFileList *files = g_value_get_boxed (value);
+  g_autoptr (GSList) list = gdk_file_list_get_files (files);
+  open_list (user_data, list);
+  return TRUE;
+}
+
+VitrailWindow *
+vitrail_window_new (AdwApplication *application)
+{
+  return g_object_new (VITRAIL_TYPE_WINDOW, "application", application, NULL);
+}
+
+static gboolean
+vitrail_window_close_request (GtkWindow *window)
+{
+  vitrail_session_close (VITRAIL_WINDOW (window)->session);
+  return GTK_WINDOW_CLASS (vitrail_window_parent_class)->close_request (window);
+}
+
+static void
+vitrail_window_dispose (GObject *object)
+{
+  VitrailWindow *self = VITRAIL_WINDOW (object);
+  g_clear_object (&self->chooser);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (vitrail_window_parent_class)->dispose (object);
+}
+
+#define BIND(name) \
+  gtk_widget_class_bind_template_child (widget_class, VitrailWindow, name)
+
+static void
+vitrail_window_class_init (VitrailWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  G_OBJECT_CLASS (klass)->dispose = vitrail_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = vitrail_window_close_request;
+  g_type_ensure (VITRAIL_TYPE_STUDY_PANEL);
+  g_type_ensure (VITRAIL_TYPE_VIEWPORT_GRID);
+  g_type_ensure (VITRAIL_TYPE_CINE_BAR);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/vitrail/Viewer/window.ui");
+  BIND (title);
+  BIND (spinner);
+  BIND (stack);
+  BIND (empty_page);
+  BIND (toolstrip);
+  BIND (panel_revealer);
+  BIND (panel);
+  BIND (grid);
+  BIND (cine_bar);
+  gtk_widget_class_install_action (widget_class, "win.open-folder", NULL,
+                                   open_folder_cb);
+  gtk_widget_class_install_action (widget_class, "win.open-file", NULL,
+                                   open_file_cb);
+  gtk_widget_class_install_action (widget_class, "win.keys", NULL, keys_cb);
+}
+
+static void
+add_panel_action (VitrailWindow *self)
+{
+  g_autoptr (GPropertyAction) action =
+      g_property_action_new ("panel", self->panel_revealer, "reveal-child");
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
+}
+
+static void
+vitrail_window_init (VitrailWindow *self)
+{
+  self->session = vitrail_session_new ();
+  g_autoptr (GActionGroup) actions =
+      vitrail_session_actions_new (self->session);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "session", actions);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  add_panel_action (self);
+  fill_toolstrip (self);
+  vitrail_study_panel_set_session (self->panel, self->session);
+  vitrail_viewport_grid_set_session (self->grid, self->session);
+  vitrail_cine_bar_set_session (self->cine_bar, self->session);
+
+  gtk_widget_add_controller (adw_application_window_get_content (
+                                 ADW_APPLICATION_WINDOW (self)),
+                             vitrail_keys_new_controller ());
+  GtkDropTarget *drop =
+      gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  g_signal_connect (drop, "drop", G_CALLBACK (drop_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
+
+  g_signal_connect_object (self->session, "studies-changed",
+                           G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "display-sets-changed",
+                           G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "changed", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->panel, "opened", G_CALLBACK (focus_viewport),
+                           self, G_CONNECT_SWAPPED);
+  update (self);
+}
