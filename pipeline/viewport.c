@@ -91,10 +91,23 @@ set_error (VitrailViewport *self, const char *message)
   emit_changed (self);
 }
 
+/* The content is of no more use: the next image gets a new one. */
 static void
 failed_cb (const char *message, gpointer user_data)
 {
-  set_error (user_data, message);
+  VitrailViewport *self = user_data;
+  g_clear_pointer (&self->content, vitrail_content_stop);
+  set_error (self, message);
+}
+
+/* For stacks and cines. */
+static gboolean
+ensure_content (VitrailViewport *self, GError **error)
+{
+  if (self->content == NULL)
+    self->content =
+        vitrail_content_new (self->feed, NULL, failed_cb, self, error);
+  return self->content != NULL;
 }
 
 static void
@@ -104,9 +117,13 @@ image_ready_cb (VitrailInstance *instance,
                 gpointer user_data)
 {
   VitrailViewport *self = user_data;
-  set_error (self, error != NULL ? error->message : NULL);
-  if (instance != NULL && self->content != NULL)
+  g_autoptr (GError) missing = NULL;
+  if (instance != NULL && ensure_content (self, &missing)) {
+    set_error (self, NULL);
     vitrail_content_seek (self->content, instance, frame);
+    return;
+  }
+  set_error (self, error != NULL ? error->message : missing->message);
 }
 
 static void
@@ -225,9 +242,7 @@ static gboolean
 start_frames (VitrailViewport *self, GError **error)
 {
   const VitrailDisplaySet *set = self->display_set;
-  self->content =
-      vitrail_content_new (self->feed, NULL, failed_cb, self, error);
-  if (self->content == NULL)
+  if (!ensure_content (self, error))
     return FALSE;
   for (guint i = 0; i < set->images->len; i++)
     g_hash_table_insert (self->positions, g_ptr_array_index (set->images, i),
@@ -287,7 +302,7 @@ vitrail_viewport_show (VitrailViewport *self,
       gboolean is_stack = display_set->kind == VITRAIL_DISPLAY_SET_STACK;
       go_to (self, is_stack ? (display_set->n_positions + 1) / 2 : 1);
     } else
-      self->error = g_strdup (error->message);
+      set_error (self, error->message);
   }
   emit_changed (self);
   g_signal_emit (self, signals[SIGNAL_SHOWN], 0);
@@ -303,7 +318,7 @@ void
 vitrail_viewport_set_position (VitrailViewport *self, guint position)
 {
   guint n = vitrail_viewport_get_n_positions (self);
-  if (n == 0 || self->content == NULL)
+  if (n == 0 || self->images == NULL)
     return;
   position = CLAMP (position, 1, n);
   if (position == self->position)
@@ -493,7 +508,8 @@ vitrail_viewport_get_tool (VitrailViewport *self)
 void
 vitrail_viewport_get_shown (VitrailViewport *self, VitrailShownState *state)
 {
-  if (self->shown != NULL)
+  /* Beside an error an older picture would look like the one that failed. */
+  if (self->shown != NULL && self->error == NULL)
     vitrail_shown_get (self->shown, state);
   else
     *state = (VitrailShownState){ 0 };

@@ -15,13 +15,14 @@ G_DEFINE_FINAL_TYPE (VitrailApplication,
                      vitrail_application,
                      ADW_TYPE_APPLICATION)
 
-static VitrailWindow *
+static VitrailViewerWindow *
 ensure_window (GApplication *application)
 {
   GtkWindow *window =
       gtk_application_get_active_window (GTK_APPLICATION (application));
-  return window != NULL ? VITRAIL_WINDOW (window)
-                        : vitrail_window_new (ADW_APPLICATION (application));
+  return window != NULL
+             ? VITRAIL_VIEWER_WINDOW (window)
+             : vitrail_viewer_window_new (ADW_APPLICATION (application));
 }
 
 static void
@@ -36,8 +37,8 @@ vitrail_application_open (GApplication *application,
                           int n_files,
                           const char *hint)
 {
-  VitrailWindow *window = ensure_window (application);
-  vitrail_window_open (window, files, (guint) n_files);
+  VitrailViewerWindow *window = ensure_window (application);
+  vitrail_viewer_window_open (window, files, (guint) n_files);
   gtk_window_present (GTK_WINDOW (window));
 }
 

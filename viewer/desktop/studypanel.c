@@ -153,8 +153,8 @@ make_texts (const char *title, const char *subtitle)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 1);
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   gtk_widget_set_hexpand (box, TRUE);
-  gtk_box_append (GTK_BOX (box), make_label (title, "title"));
-  GtkWidget *second = make_label (subtitle, "subtitle");
+  gtk_box_append (GTK_BOX (box), make_label (title, "row-title"));
+  GtkWidget *second = make_label (subtitle, "row-subtitle");
   gtk_label_set_wrap (GTK_LABEL (second), TRUE);
   gtk_label_set_lines (GTK_LABEL (second), 2);
   gtk_box_append (GTK_BOX (box), second);
@@ -195,23 +195,37 @@ thumbnail_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       vitrail_thumbnail_load_finish (result, &error);
   if (texture != NULL)
     gtk_picture_set_paintable (picture, GDK_PAINTABLE (texture));
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    g_debug ("thumbnail: %s", error->message);
     gtk_widget_set_tooltip_text (GTK_WIDGET (picture), error->message);
+  }
+}
+
+static GtkWidget *
+make_placeholder (void)
+{
+  GtkWidget *image =
+      gtk_image_new_from_icon_name ("x-office-document-symbolic");
+  gtk_widget_set_size_request (image, VITRAIL_THUMBNAIL_PX,
+                               VITRAIL_THUMBNAIL_PX);
+  gtk_widget_add_css_class (image, "thumbnail");
+  return image;
 }
 
 static GtkWidget *
 make_thumbnail (VitrailStudyPanel *self, VitrailDisplaySet *set)
 {
+  if (set->kind == VITRAIL_DISPLAY_SET_UNSUPPORTED)
+    return make_placeholder ();
   GtkWidget *picture = gtk_picture_new ();
   gtk_widget_set_size_request (picture, VITRAIL_THUMBNAIL_PX,
                                VITRAIL_THUMBNAIL_PX);
   gtk_picture_set_can_shrink (GTK_PICTURE (picture), TRUE);
   gtk_widget_set_overflow (picture, GTK_OVERFLOW_HIDDEN);
   gtk_widget_add_css_class (picture, "thumbnail");
-  if (set->kind != VITRAIL_DISPLAY_SET_UNSUPPORTED)
-    vitrail_thumbnail_load_async (vitrail_session_get_source (self->session),
-                                  set, self->cancellable, thumbnail_cb,
-                                  g_object_ref (picture));
+  vitrail_thumbnail_load_async (vitrail_session_get_source (self->session), set,
+                                self->cancellable, thumbnail_cb,
+                                g_object_ref (picture));
   return picture;
 }
 

@@ -375,7 +375,7 @@ vitrail_viewport_area_class_init (VitrailViewportAreaClass *klass)
   G_OBJECT_CLASS (klass)->dispose = vitrail_viewport_area_dispose;
   widget_class->snapshot = vitrail_viewport_area_snapshot;
   widget_class->size_allocate = vitrail_viewport_area_size_allocate;
-  gtk_widget_class_set_css_name (widget_class, "viewport");
+  gtk_widget_class_set_css_name (widget_class, "imagearea");
 }
 
 static void

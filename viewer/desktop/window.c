@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* VitrailWindow: see window.h. Shows the session and sends it commands. */
+/* VitrailViewerWindow: see window.h. Shows the session and sends it commands.
+ */
 
 #include "window.h"
 
@@ -13,7 +14,7 @@
 
 #include <glib/gi18n.h>
 
-struct _VitrailWindow {
+struct _VitrailViewerWindow {
   AdwApplicationWindow parent_instance;
 
   VitrailSession *session;
@@ -30,7 +31,9 @@ struct _VitrailWindow {
   VitrailCineBar *cine_bar;
 };
 
-G_DEFINE_FINAL_TYPE (VitrailWindow, vitrail_window, ADW_TYPE_APPLICATION_WINDOW)
+G_DEFINE_FINAL_TYPE (VitrailViewerWindow,
+                     vitrail_viewer_window,
+                     ADW_TYPE_APPLICATION_WINDOW)
 
 /* The tool strip: one row = one button; NULL icon: a gap. */
 typedef struct {
@@ -120,7 +123,7 @@ make_layout_button (void)
 }
 
 static void
-fill_toolstrip (VitrailWindow *self)
+fill_toolstrip (VitrailViewerWindow *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (buttons); i++)
     gtk_box_append (self->toolstrip, buttons[i].icon != NULL
@@ -132,7 +135,7 @@ fill_toolstrip (VitrailWindow *self)
 /* What the session says */
 
 static VitrailDataSet *
-find_study (VitrailWindow *self)
+find_study (VitrailViewerWindow *self)
 {
   GPtrArray *studies = vitrail_session_get_studies (self->session);
   const char *uid = vitrail_session_get_study (self->session);
@@ -145,7 +148,7 @@ find_study (VitrailWindow *self)
 }
 
 static void
-update_title (VitrailWindow *self)
+update_title (VitrailViewerWindow *self)
 {
   VitrailDataSet *study = find_study (self);
   g_autofree char *text =
@@ -154,7 +157,7 @@ update_title (VitrailWindow *self)
 }
 
 static void
-update_empty_page (VitrailWindow *self)
+update_empty_page (VitrailViewerWindow *self)
 {
   const char *error = vitrail_session_get_error (self->session);
   const char *location = vitrail_session_get_location (self->session);
@@ -175,7 +178,7 @@ update_empty_page (VitrailWindow *self)
 }
 
 static void
-update (VitrailWindow *self)
+update (VitrailViewerWindow *self)
 {
   GPtrArray *studies = vitrail_session_get_studies (self->session);
   gtk_spinner_set_spinning (self->spinner,
@@ -188,7 +191,7 @@ update (VitrailWindow *self)
 }
 
 static void
-focus_viewport (VitrailWindow *self)
+focus_viewport (VitrailViewerWindow *self)
 {
   vitrail_viewport_grid_focus_active (self->grid);
 }
@@ -196,7 +199,9 @@ focus_viewport (VitrailWindow *self)
 /* Opening */
 
 void
-vitrail_window_open (VitrailWindow *self, GFile *const *files, guint n)
+vitrail_viewer_window_open (VitrailViewerWindow *self,
+                            GFile *const *files,
+                            guint n)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   for (guint i = 0; i < n; i++) {
@@ -217,19 +222,20 @@ vitrail_window_open (VitrailWindow *self, GFile *const *files, guint n)
 }
 
 static void
-open_list (VitrailWindow *self, GSList *list)
+open_list (VitrailViewerWindow *self, GSList *list)
 {
   g_autoptr (GPtrArray) files = g_ptr_array_new ();
   for (GSList *l = list; l != NULL; l = l->next)
     g_ptr_array_add (files, l->data);
   if (files->len > 0)
-    vitrail_window_open (self, (GFile *const *) files->pdata, files->len);
+    vitrail_viewer_window_open (self, (GFile *const *) files->pdata,
+                                files->len);
 }
 
 static void
 response_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
 {
-  VitrailWindow *self = user_data;
+  VitrailViewerWindow *self = user_data;
   if (response == GTK_RESPONSE_ACCEPT) {
     g_autoptr (GListModel) files =
         gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
@@ -243,7 +249,9 @@ response_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
 }
 
 static void
-choose (VitrailWindow *self, GtkFileChooserAction action, const char *title)
+choose (VitrailViewerWindow *self,
+        GtkFileChooserAction action,
+        const char *title)
 {
   if (self->chooser != NULL)
     return;
@@ -259,14 +267,14 @@ choose (VitrailWindow *self, GtkFileChooserAction action, const char *title)
 static void
 open_folder_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  choose (VITRAIL_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
+  choose (VITRAIL_VIEWER_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
           _ ("Open a Folder"));
 }
 
 static void
 open_file_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  choose (VITRAIL_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_OPEN,
+  choose (VITRAIL_VIEWER_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_OPEN,
           _ ("Open a File"));
 }
 
@@ -291,37 +299,39 @@ drop_cb (GtkDropTarget *target,
   return TRUE;
 }
 
-VitrailWindow *
-vitrail_window_new (AdwApplication *application)
+VitrailViewerWindow *
+vitrail_viewer_window_new (AdwApplication *application)
 {
-  return g_object_new (VITRAIL_TYPE_WINDOW, "application", application, NULL);
+  return g_object_new (VITRAIL_TYPE_VIEWER_WINDOW, "application", application,
+                       NULL);
 }
 
 static gboolean
-vitrail_window_close_request (GtkWindow *window)
+vitrail_viewer_window_close_request (GtkWindow *window)
 {
-  vitrail_session_close (VITRAIL_WINDOW (window)->session);
-  return GTK_WINDOW_CLASS (vitrail_window_parent_class)->close_request (window);
+  vitrail_session_close (VITRAIL_VIEWER_WINDOW (window)->session);
+  return GTK_WINDOW_CLASS (vitrail_viewer_window_parent_class)
+      ->close_request (window);
 }
 
 static void
-vitrail_window_dispose (GObject *object)
+vitrail_viewer_window_dispose (GObject *object)
 {
-  VitrailWindow *self = VITRAIL_WINDOW (object);
+  VitrailViewerWindow *self = VITRAIL_VIEWER_WINDOW (object);
   g_clear_object (&self->chooser);
   g_clear_object (&self->session);
-  G_OBJECT_CLASS (vitrail_window_parent_class)->dispose (object);
+  G_OBJECT_CLASS (vitrail_viewer_window_parent_class)->dispose (object);
 }
 
 #define BIND(name) \
-  gtk_widget_class_bind_template_child (widget_class, VitrailWindow, name)
+  gtk_widget_class_bind_template_child (widget_class, VitrailViewerWindow, name)
 
 static void
-vitrail_window_class_init (VitrailWindowClass *klass)
+vitrail_viewer_window_class_init (VitrailViewerWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-  G_OBJECT_CLASS (klass)->dispose = vitrail_window_dispose;
-  GTK_WINDOW_CLASS (klass)->close_request = vitrail_window_close_request;
+  G_OBJECT_CLASS (klass)->dispose = vitrail_viewer_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = vitrail_viewer_window_close_request;
   g_type_ensure (VITRAIL_TYPE_STUDY_PANEL);
   g_type_ensure (VITRAIL_TYPE_VIEWPORT_GRID);
   g_type_ensure (VITRAIL_TYPE_CINE_BAR);
@@ -344,7 +354,7 @@ vitrail_window_class_init (VitrailWindowClass *klass)
 }
 
 static void
-add_panel_action (VitrailWindow *self)
+add_panel_action (VitrailViewerWindow *self)
 {
   g_autoptr (GPropertyAction) action =
       g_property_action_new ("panel", self->panel_revealer, "reveal-child");
@@ -352,12 +362,13 @@ add_panel_action (VitrailWindow *self)
 }
 
 static void
-vitrail_window_init (VitrailWindow *self)
+vitrail_viewer_window_init (VitrailViewerWindow *self)
 {
   self->session = vitrail_session_new ();
-  g_autoptr (GActionGroup) actions =
-      vitrail_session_actions_new (self->session);
-  gtk_widget_insert_action_group (GTK_WIDGET (self), "session", actions);
+  g_autoptr (GObject) actions =
+      G_OBJECT (vitrail_session_actions_new (self->session));
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "session",
+                                  G_ACTION_GROUP (actions));
   gtk_widget_init_template (GTK_WIDGET (self));
   add_panel_action (self);
   fill_toolstrip (self);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* VitrailWindow: one session as a window. */
+/* VitrailViewerWindow: one session as a window. */
 
 #pragma once
 
@@ -10,15 +10,17 @@
 
 G_BEGIN_DECLS
 
-#define VITRAIL_TYPE_WINDOW (vitrail_window_get_type ())
-G_DECLARE_FINAL_TYPE (VitrailWindow,
-                      vitrail_window,
+#define VITRAIL_TYPE_VIEWER_WINDOW (vitrail_viewer_window_get_type ())
+G_DECLARE_FINAL_TYPE (VitrailViewerWindow,
+                      vitrail_viewer_window,
                       VITRAIL,
-                      WINDOW,
+                      VIEWER_WINDOW,
                       AdwApplicationWindow)
 
-VitrailWindow *vitrail_window_new (AdwApplication *application);
+VitrailViewerWindow *vitrail_viewer_window_new (AdwApplication *application);
 /* @files: at least one file or folder. */
-void vitrail_window_open (VitrailWindow *self, GFile *const *files, guint n);
+void vitrail_viewer_window_open (VitrailViewerWindow *self,
+                                 GFile *const *files,
+                                 guint n);
 
 G_END_DECLS
