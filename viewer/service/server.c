@@ -283,8 +283,23 @@ request_cb (SoupServer *soup,
   exchange_free (self);
 }
 
+/* Answers on the socket itself and ends the connection: libsoup would first
+ * read the body that was announced. */
+static void
+refuse_body (SoupServerMessage *message)
+{
+  static const char text[] =
+      "HTTP/1.1 413 Payload Too Large\r\nConnection: close\r\n"
+      "Content-Type: application/json\r\nContent-Length: 33\r\n\r\n"
+      "{\"error\": \"bodies are not taken\"}";
+  GSocket *socket = soup_server_message_get_socket (message);
+
+  g_socket_send (socket, text, sizeof text - 1, NULL, NULL);
+  g_socket_shutdown (socket, TRUE, TRUE, NULL);
+}
+
 /* Requests have no bodies that we want: none is kept in memory, and one that is
- * announced as large is refused before it comes. */
+ * announced as large or without a length is refused before it comes. */
 static void
 early_cb (SoupServer *soup,
           SoupServerMessage *message,
@@ -298,12 +313,9 @@ early_cb (SoupServer *soup,
 
   soup_message_body_set_accumulate (
       soup_server_message_get_request_body (message), FALSE);
-  if (soup_message_headers_get_content_length (headers) > largest_bytes) {
-    soup_server_message_set_status (message, 413, NULL);
-    soup_message_headers_append (soup_server_message_get_response_headers (
-                                     message),
-                                 "Connection", "close");
-  }
+  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED ||
+      soup_message_headers_get_content_length (headers) > largest_bytes)
+    refuse_body (message);
 }
 
 VitrailServer *

@@ -21,6 +21,7 @@ vitrail_service_new (const char *const *paths, guint64 memory_bytes)
                                     memory_bytes - tile_bytes);
   }
   self->folder = vitrail_folder_new (paths, NULL);
+  self->slides = vitrail_slide_cache_new (self->folder, tile_bytes);
   self->assets = vitrail_assets_new ();
   self->metrics = vitrail_metrics_new ();
   return self;
@@ -31,6 +32,7 @@ vitrail_service_free (VitrailService *self)
 {
   if (self == NULL)
     return;
+  g_clear_pointer (&self->slides, vitrail_slide_cache_free);
   g_clear_object (&self->folder);
   g_clear_pointer (&self->assets, vitrail_assets_free);
   g_clear_pointer (&self->metrics, vitrail_metrics_free);

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* VitrailService: what routes work on: the archive, the web pages, the
- * counters. One per process. */
+/* VitrailService: what routes work on: the archive, the open slides, the web
+ * pages, the counters. One per process. */
 
 #pragma once
 
 #include "assets.h"
 #include "folder.h"
 #include "metrics.h"
+#include "slides.h"
 
 G_BEGIN_DECLS
 
 /**
  * VitrailService:
  * @folder: the archive; its calls may block: workers only
+ * @slides: open slides and their encoded tiles; any thread
  * @assets: the web pages, main loop only
  * @metrics: main loop only
  * @is_ready: the first scan is done; main loop only
@@ -22,6 +24,7 @@ G_BEGIN_DECLS
  */
 struct _VitrailService {
   VitrailFolder *folder;
+  VitrailSlideCache *slides;
   VitrailAssets *assets;
   VitrailMetrics *metrics;
   gboolean is_ready;

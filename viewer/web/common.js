@@ -1,1 +1,88 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// What all pages share: elements, requests, reading DICOM JSON.
+
+/** An element with properties and children; text is never parsed as HTML. */
+export function element (tag, properties = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name in node && name !== 'list')
+      node[name] = value;
+    else
+      node.setAttribute(name, value);
+  }
+  node.append(...children.filter(child => child != null));
+  return node;
+}
+
+/** JSON of a URL; an Error with the server's own words when it refuses. */
+export async function getJson (url, options = {}) {
+  const response = await fetch(url, options);
+  if (response.status === 204)
+    return [];
+  const text = await response.text();
+  let value = null;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Error(`${url}: the answer is no JSON`);
+  }
+  if (!response.ok)
+    throw new Error(value.error ?? `${url}: status ${response.status}`);
+  return value;
+}
+
+/** All values of an attribute. */
+export function values (dataSet, tag) {
+  return dataSet?.[tag]?.Value ?? [];
+}
+
+/** The first value of an attribute as text, "" when there is none. */
+export function text (dataSet, tag) {
+  const value = values(dataSet, tag)[0];
+  if (value == null)
+    return '';
+  if (typeof value === 'object')
+    return person(value);
+  return String(value);
+}
+
+/** The first value as a number, or undefined. */
+export function number (dataSet, tag) {
+  const value = values(dataSet, tag)[0];
+  return value == null || Number.isNaN(Number(value)) ? undefined
+    : Number(value);
+}
+
+/** "Family, Given Middle" of a person name as DICOM JSON has it. */
+function person (name) {
+  const group = name.Alphabetic || name.Ideographic || name.Phonetic || '';
+  const [family, given, middle] = group.split('^');
+  const first = [given, middle].filter(Boolean).join(' ');
+  return [family, first].filter(Boolean).join(', ');
+}
+
+/** "20240131" as the reader's locale writes it. */
+export function date (value) {
+  const found = /^(\d{4})(\d\d)(\d\d)$/.exec(value);
+  if (!found)
+    return value;
+  const day = new Date(Date.UTC(+found[1], found[2] - 1, +found[3]));
+  return day.toLocaleDateString(undefined, {
+    timeZone: 'UTC', year: 'numeric', month: '2-digit', day: '2-digit' });
+}
+
+/** "1 slice", "60 slices". */
+export function count (n, one, many = `${one}s`) {
+  return `${n.toLocaleString()} ${n === 1 ? one : many}`;
+}
+
+/** A picture that says so when it cannot be had; its place is kept. */
+export function picture (url, label) {
+  const frame = element('div', { className: 'picture' });
+  const image = element('img', {
+    alt: label, loading: 'lazy', decoding: 'async', draggable: false });
+  image.addEventListener('error', () => frame.replaceChildren('no picture'));
+  image.src = url;
+  frame.append(image);
+  return frame;
+}

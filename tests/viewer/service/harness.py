@@ -129,6 +129,17 @@ class Service:
             time.sleep(0.05)
         return self
 
+    def probe(self, method, path, headers):
+        """The status of a request that may be refused by hanging up: 0."""
+        connection = http.client.HTTPConnection(self.address, timeout=2)
+        try:
+            connection.request(method, path, headers=headers)
+            return connection.getresponse().status
+        except (http.client.HTTPException, OSError):
+            return 0
+        finally:
+            connection.close()
+
     def request(self, method, path, headers=None, body=None):
         self.connection.request(method, path, body=body, headers=headers or {})
         response = self.connection.getresponse()
@@ -177,6 +188,13 @@ def objects(*folders):
                 if "SOPInstanceUID" in data and "StudyInstanceUID" in data:
                     found.setdefault(str(data.SOPInstanceUID), (path, data))
     return list(found.values())
+
+
+def stored_frames(data):
+    """The frames of compressed pixel data, each joined."""
+    from pydicom.encaps import generate_pixel_data_frame
+    return list(generate_pixel_data_frame(
+        data.PixelData, int(data.get("NumberOfFrames", 1))))
 
 
 def value(answer, tag, default=None):

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Frames: stored bytes, and decoded ones, against what was put in."""
 
-from pydicom.encaps import generate_frames
-
-from harness import SAMPLES, Service, check, finish, objects, path_of
+from harness import (SAMPLES, Service, check, finish, objects, path_of,
+                     stored_frames)
 from made import Made
 
 OCTETS = "application/octet-stream"
@@ -33,7 +32,7 @@ with Made() as made, Service(made.folder.name, SAMPLES) as service:
             check(name + " as JPEG is refused", answer.status == 406 and
                   stored in answer.json["error"], answer)
             continue
-        frame = next(generate_frames(data.PixelData, number_of_frames=1))
+        frame = stored_frames(data)[0]
         for accept, kind in ((None, TYPES[name]), (OHIF, OCTETS), (
                 'multipart/related; type="%s"' % TYPES[name], TYPES[name])):
             part = service.get(url, accept=accept).parts[0]

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The list of slides, against OpenSlide and pydicom."""
+
+import os
+import subprocess
+
+from harness import SAMPLES, Service, check, finish, objects, real
+
+svs = real("wsi-svs", "test", "test-suite", "images",
+           "CMU-1-Small-Region.svs")
+
+
+def properties(path):
+    """What OpenSlide says of a slide."""
+    out = subprocess.run(["openslide-show-properties", path],
+                         capture_output=True, text=True)
+    return dict(line.split(": ", 1) for line in out.stdout.splitlines()
+                if ": " in line)
+
+
+with Service(SAMPLES, *([svs] if svs else [])) as service:
+    answer = service.get("/slides")
+    slides = answer.json
+    check("it is JSON", answer.status == 200 and answer.header(
+        "content-type") == "application/json", answer)
+    ids = [s["id"] for s in slides]
+    check("each once", len(set(ids)) == len(ids), ids)
+    for slide in slides:
+        check("levels of " + slide["name"],
+              slide["levels"][0]["width"] == slide["width"] and
+              [x["width"] for x in slide["levels"]] == sorted(
+                  (x["width"] for x in slide["levels"]), reverse=True), slide)
+        check("its file", os.path.exists(slide["path"]), slide)
+        check("its version", len(slide["version"]) == 16, slide)
+    for path in [s["path"] for s in slides]:
+        theirs = properties(path)
+        if "openslide.level-count" not in theirs:
+            continue
+        ours = next(s for s in slides if s["path"] == path)
+        check(os.path.basename(path) + " as OpenSlide sees it",
+              ours["width"] == int(theirs["openslide.level[0].width"].strip(
+                  "'")) and len(ours["levels"]) == int(
+                  theirs["openslide.level-count"].strip("'")) and
+              abs(ours["mpp_um"][0] - float(theirs["openslide.mpp-x"].strip(
+                  "'"))) < 1e-6, ours)
+    whole = [d for _, d in objects(os.path.join(SAMPLES, "slide", "dicom"))]
+    largest = max(whole, key=lambda d: d.TotalPixelMatrixColumns)
+    ours = [s for s in slides
+            if s["id"].startswith(largest.SeriesInstanceUID)]
+    check("the DICOM slide by its series",
+          len(ours) == 1 and ours[0]["width"] ==
+          largest.TotalPixelMatrixColumns and ours[0]["height"] ==
+          largest.TotalPixelMatrixRows, ours)
+    check("the same again", service.get("/slides").json == slides)
+finish()

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Open slides and their tiles: see slides.h. Both are small tables with a queue
+ * in order of use. */
+
+#include "slides.h"
+
+#include "error.h"
+#include "reply.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* A slide holds files open. */
+#define MAX_OPEN 32
+
+/* A kept tile, counting its key and links. */
+#define TILE_OVERHEAD_BYTES 256
+
+typedef struct {
+  char *key;
+  GBytes *tile;
+  GList link; /* in the queue of tiles */
+} Tile;
+
+struct _VitrailSlideCache {
+  VitrailFolder *folder;
+  guint64 tile_budget_bytes;
+  pthread_mutex_t open_lock; /* held while a slide is opened: one at a time */
+  pthread_mutex_t lock;      /* guards all below */
+  GQueue open;               /* VitrailOpenSlide, latest first */
+  GHashTable *descriptions;  /* "ID VERSION" to JSON text */
+  GHashTable *tiles;         /* key to Tile */
+  GQueue tile_queue;         /* Tile, latest first */
+  guint64 tile_bytes;
+};
+
+VitrailOpenSlide *
+vitrail_open_slide_ref (VitrailOpenSlide *self)
+{
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void
+vitrail_open_slide_unref (VitrailOpenSlide *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  g_clear_object (&self->slide);
+  g_free (self->id);
+  g_free (self->name);
+  g_free (self->version);
+  g_free (self);
+}
+
+static void
+tile_free (gpointer data)
+{
+  Tile *tile = data;
+  g_free (tile->key);
+  g_bytes_unref (tile->tile);
+  g_free (tile);
+}
+
+VitrailSlideCache *
+vitrail_slide_cache_new (VitrailFolder *folder, guint64 tile_bytes)
+{
+  VitrailSlideCache *self = g_new0 (VitrailSlideCache, 1);
+
+  self->folder = folder;
+  self->tile_budget_bytes = tile_bytes;
+  pthread_mutex_init (&self->open_lock, NULL);
+  pthread_mutex_init (&self->lock, NULL);
+  g_queue_init (&self->open);
+  g_queue_init (&self->tile_queue);
+  self->descriptions =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->tiles =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, tile_free);
+  return self;
+}
+
+void
+vitrail_slide_cache_free (VitrailSlideCache *self)
+{
+  if (self == NULL)
+    return;
+  g_queue_clear_full (&self->open, (GDestroyNotify) vitrail_open_slide_unref);
+  g_hash_table_unref (self->descriptions);
+  g_hash_table_unref (self->tiles);
+  pthread_mutex_destroy (&self->open_lock);
+  pthread_mutex_destroy (&self->lock);
+  g_free (self);
+}
+
+/* What the files are now: names, sizes, times. */
+static char *
+make_version (char **paths)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA1);
+  const gsize digits = 16;
+
+  for (guint i = 0; paths[i] != NULL; i++) {
+    struct stat state = { 0 };
+    if (stat (paths[i], &state) != 0)
+      memset (&state, 0, sizeof state);
+    g_autofree char *text = g_strdup_printf (
+        "%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n",
+        paths[i], (gint64) state.st_size, (gint64) state.st_mtim.tv_sec,
+        (gint64) state.st_mtim.tv_nsec);
+    g_checksum_update (sum, (const guchar *) text, -1);
+  }
+  return g_strndup (g_checksum_get_string (sum), digits);
+}
+
+/* Moves it to the front. */
+static VitrailOpenSlide *
+find_open_locked (VitrailSlideCache *self, const char *id)
+{
+  for (GList *l = self->open.head; l != NULL; l = l->next) {
+    VitrailOpenSlide *slide = l->data;
+    if (strcmp (slide->id, id) != 0)
+      continue;
+    g_queue_unlink (&self->open, l);
+    g_queue_push_head_link (&self->open, l);
+    return vitrail_open_slide_ref (slide);
+  }
+  return NULL;
+}
+
+VitrailOpenSlide *
+vitrail_slide_cache_peek (VitrailSlideCache *self, const char *id)
+{
+  pthread_mutex_lock (&self->lock);
+  VitrailOpenSlide *slide = find_open_locked (self, id);
+  pthread_mutex_unlock (&self->lock);
+  return slide;
+}
+
+static void
+keep_open (VitrailSlideCache *self, VitrailOpenSlide *slide)
+{
+  VitrailOpenSlide *dropped = NULL;
+
+  pthread_mutex_lock (&self->lock);
+  g_queue_push_head (&self->open, vitrail_open_slide_ref (slide));
+  if (self->open.length > MAX_OPEN)
+    dropped = g_queue_pop_tail (&self->open);
+  pthread_mutex_unlock (&self->lock);
+  /* Closing files may take its time. */
+  g_clear_pointer (&dropped, vitrail_open_slide_unref);
+}
+
+static VitrailOpenSlide *
+open_entry (const VitrailSlideEntry *entry, GError **error)
+{
+  g_autoptr (VitrailSlide) slide =
+      vitrail_slide_open ((const char *const *) entry->paths, error);
+  if (slide == NULL)
+    return NULL;
+
+  VitrailOpenSlide *self = g_new0 (VitrailOpenSlide, 1);
+  self->ref_count = 1;
+  self->id = g_strdup (entry->id);
+  self->name = g_strdup (entry->name);
+  self->version = make_version (entry->paths);
+  vitrail_deepzoom_init (&self->plan, slide);
+  self->slide = g_steal_pointer (&slide);
+  return self;
+}
+
+/* open_lock is held. */
+static VitrailOpenSlide *
+open_locked (VitrailSlideCache *self,
+             const VitrailSlideEntry *entry,
+             GError **error)
+{
+  VitrailOpenSlide *slide = vitrail_slide_cache_peek (self, entry->id);
+  if (slide != NULL)
+    return slide;
+  slide = open_entry (entry, error);
+  if (slide != NULL)
+    keep_open (self, slide);
+  return slide;
+}
+
+VitrailOpenSlide *
+vitrail_slide_cache_open (VitrailSlideCache *self,
+                          const char *id,
+                          GError **error)
+{
+  VitrailOpenSlide *slide = vitrail_slide_cache_peek (self, id);
+  if (slide != NULL)
+    return slide;
+
+  g_autoptr (GPtrArray) entries = vitrail_folder_list_slides (self->folder);
+  for (guint i = 0; entries != NULL && i < entries->len; i++) {
+    const VitrailSlideEntry *entry = g_ptr_array_index (entries, i);
+    if (strcmp (entry->id, id) != 0)
+      continue;
+    pthread_mutex_lock (&self->open_lock);
+    slide = open_locked (self, entry, error);
+    pthread_mutex_unlock (&self->open_lock);
+    return slide;
+  }
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND, "no slide %s",
+               id);
+  return NULL;
+}
+
+static void
+append_double (GString *json, const char *format, double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  g_string_append (json, g_ascii_formatd (text, sizeof text, format, value));
+}
+
+static void
+append_scale (GString *json, VitrailSlide *slide)
+{
+  double mpp_um[2];
+  double power = vitrail_slide_get_objective_power (slide);
+
+  if (vitrail_slide_get_mpp_um (slide, mpp_um)) {
+    g_string_append (json, ",\"mpp_um\":[");
+    append_double (json, "%.9g", mpp_um[0]);
+    g_string_append_c (json, ',');
+    append_double (json, "%.9g", mpp_um[1]);
+    g_string_append_c (json, ']');
+  }
+  if (power > 0.0) {
+    g_string_append (json, ",\"objective_power\":");
+    append_double (json, "%.6g", power);
+  }
+}
+
+static void
+append_levels (GString *json, VitrailSlide *slide)
+{
+  g_string_append (json, ",\"levels\":[");
+  for (guint i = 0; i < vitrail_slide_get_n_levels (slide); i++) {
+    VitrailSlideLevel level;
+    vitrail_slide_get_level (slide, i, &level);
+    g_string_append_printf (
+        json,
+        "%s{\"width\":%" G_GUINT64_FORMAT ",\"height\":%" G_GUINT64_FORMAT
+        ",\"tile_width\":%u,\"tile_height\":%u,\"downsample\":",
+        i > 0 ? "," : "", level.width, level.height, level.tile_width,
+        level.tile_height);
+    append_double (json, "%.9g", level.downsample);
+    g_string_append_c (json, '}');
+  }
+  g_string_append_c (json, ']');
+}
+
+static void
+append_associated (GString *json, VitrailSlide *slide)
+{
+  const char *const *names = vitrail_slide_list_associated (slide);
+
+  g_string_append (json, ",\"associated\":[");
+  for (guint i = 0; names != NULL && names[i] != NULL; i++) {
+    if (i > 0)
+      g_string_append_c (json, ',');
+    vitrail_json_append_string (json, names[i]);
+  }
+  g_string_append_c (json, ']');
+}
+
+static char *
+describe (const VitrailOpenSlide *self, const char *path)
+{
+  GString *json = g_string_new ("{\"id\":");
+  g_autofree char *display = g_filename_display_name (path);
+  g_autofree char *name = g_utf8_make_valid (self->name, -1);
+  VitrailSlideLevel finest;
+
+  vitrail_slide_get_level (self->slide, 0, &finest);
+  vitrail_json_append_string (json, self->id);
+  g_string_append (json, ",\"path\":");
+  vitrail_json_append_string (json, display);
+  g_string_append (json, ",\"name\":");
+  vitrail_json_append_string (json, name);
+  g_string_append_printf (json,
+                          ",\"width\":%" G_GUINT64_FORMAT
+                          ",\"height\":%" G_GUINT64_FORMAT
+                          ",\"tile_size\":%u,\"version\":\"%s\"",
+                          finest.width, finest.height, self->plan.tile_size,
+                          self->version);
+  append_scale (json, self->slide);
+  append_levels (json, self->slide);
+  append_associated (json, self->slide);
+  g_string_append_c (json, '}');
+  return g_string_free (json, FALSE);
+}
+
+/* FALSE when it has not been described in this version. */
+static gboolean
+append_known (VitrailSlideCache *self, const char *key, GString *json)
+{
+  pthread_mutex_lock (&self->lock);
+  const char *known = g_hash_table_lookup (self->descriptions, key);
+  if (known != NULL)
+    g_string_append (json, known);
+  pthread_mutex_unlock (&self->lock);
+  return known != NULL;
+}
+
+gboolean
+vitrail_slide_cache_describe (VitrailSlideCache *self,
+                              const VitrailSlideEntry *entry,
+                              GString *json)
+{
+  g_autofree char *version = make_version (entry->paths);
+  g_autofree char *key = g_strconcat (entry->id, " ", version, NULL);
+
+  if (append_known (self, key, json))
+    return TRUE;
+  pthread_mutex_lock (&self->open_lock);
+  g_autoptr (VitrailOpenSlide) slide = open_locked (self, entry, NULL);
+  pthread_mutex_unlock (&self->open_lock);
+  if (slide == NULL)
+    return FALSE;
+
+  char *text = describe (slide, entry->paths[0]);
+  g_string_append (json, text);
+  pthread_mutex_lock (&self->lock);
+  g_hash_table_insert (self->descriptions, g_steal_pointer (&key), text);
+  pthread_mutex_unlock (&self->lock);
+  return TRUE;
+}
+
+#define KEY_SIZE 280
+
+static void
+write_key (char key[KEY_SIZE],
+           const VitrailOpenSlide *slide,
+           guint level,
+           guint column,
+           guint row)
+{
+  g_snprintf (key, KEY_SIZE, "%s %s %u %u %u", slide->id, slide->version, level,
+              column, row);
+}
+
+GBytes *
+vitrail_slide_cache_peek_tile (VitrailSlideCache *self,
+                               const VitrailOpenSlide *slide,
+                               guint level,
+                               guint column,
+                               guint row)
+{
+  char key[KEY_SIZE];
+  GBytes *found = NULL;
+
+  write_key (key, slide, level, column, row);
+  pthread_mutex_lock (&self->lock);
+  Tile *tile = g_hash_table_lookup (self->tiles, key);
+  if (tile != NULL) {
+    g_queue_unlink (&self->tile_queue, &tile->link);
+    g_queue_push_head_link (&self->tile_queue, &tile->link);
+    found = g_bytes_ref (tile->tile);
+  }
+  pthread_mutex_unlock (&self->lock);
+  return found;
+}
+
+static void
+drop_tile_locked (VitrailSlideCache *self, Tile *tile)
+{
+  g_queue_unlink (&self->tile_queue, &tile->link);
+  self->tile_bytes -= g_bytes_get_size (tile->tile) + TILE_OVERHEAD_BYTES;
+  g_hash_table_remove (self->tiles, tile->key);
+}
+
+void
+vitrail_slide_cache_keep_tile (VitrailSlideCache *self,
+                               const VitrailOpenSlide *slide,
+                               const guint place[3],
+                               GBytes *bytes)
+{
+  char key[KEY_SIZE];
+  write_key (key, slide, place[0], place[1], place[2]);
+
+  pthread_mutex_lock (&self->lock);
+  Tile *known = g_hash_table_lookup (self->tiles, key);
+  if (known != NULL)
+    drop_tile_locked (self, known);
+  Tile *tile = g_new0 (Tile, 1);
+  tile->key = g_strdup (key);
+  tile->tile = g_bytes_ref (bytes);
+  tile->link.data = tile;
+  g_hash_table_insert (self->tiles, tile->key, tile);
+  g_queue_push_head_link (&self->tile_queue, &tile->link);
+  self->tile_bytes += g_bytes_get_size (bytes) + TILE_OVERHEAD_BYTES;
+  while (self->tile_bytes > self->tile_budget_bytes)
+    drop_tile_locked (self, self->tile_queue.tail->data);
+  pthread_mutex_unlock (&self->lock);
+}

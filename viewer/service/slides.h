@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailSlideCache: slides kept open, with their DeepZoom plans, and the tiles
+ * that had to be encoded. Any thread; peeking never blocks for long. */
+
+#pragma once
+
+#include "folder.h"
+#include "slide/deepzoom.h"
+#include "slide/slide.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VitrailSlideCache VitrailSlideCache;
+
+/**
+ * VitrailOpenSlide: immutable and shared.
+ * @version: changes with the slide's files; names cached pictures
+ */
+typedef struct {
+  gint ref_count;
+  char *id;
+  char *name;
+  char *version;
+  VitrailSlide *slide;
+  VitrailDeepZoom plan;
+} VitrailOpenSlide;
+
+VitrailOpenSlide *vitrail_open_slide_ref (VitrailOpenSlide *self);
+void vitrail_open_slide_unref (VitrailOpenSlide *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailOpenSlide, vitrail_open_slide_unref)
+
+/* @folder is borrowed. @tile_bytes: budget for encoded tiles. */
+VitrailSlideCache *
+vitrail_slide_cache_new (VitrailFolder *folder, guint64 tile_bytes);
+void vitrail_slide_cache_free (VitrailSlideCache *self);
+
+/* The slide, if it is open already, else NULL. */
+VitrailOpenSlide *
+vitrail_slide_cache_peek (VitrailSlideCache *self, const char *id);
+/* Opens it if need be. May block. VITRAIL_ERROR_NOT_FOUND. */
+VitrailOpenSlide *vitrail_slide_cache_open (VitrailSlideCache *self,
+                                            const char *id,
+                                            GError **error);
+
+/* Appends the slide as one JSON object, as in `vitrail info --json`, and
+ * "version", "objective_power", "tile_size" and "associated". Opens it only the
+ * first time. FALSE when it cannot be opened: nothing is appended. */
+gboolean vitrail_slide_cache_describe (VitrailSlideCache *self,
+                                       const VitrailSlideEntry *entry,
+                                       GString *json);
+
+/* A tile handed out before, else NULL. */
+GBytes *vitrail_slide_cache_peek_tile (VitrailSlideCache *self,
+                                       const VitrailOpenSlide *slide,
+                                       guint level,
+                                       guint column,
+                                       guint row);
+void vitrail_slide_cache_keep_tile (VitrailSlideCache *self,
+                                    const VitrailOpenSlide *slide,
+                                    const guint place[3],
+                                    GBytes *tile);
+
+G_END_DECLS
