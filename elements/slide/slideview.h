@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Any view of a slide at the viewport's resolution: what wsitiler draws, and
+ * what the service and the command line call for pictures of slides. */
+
+#pragma once
+
+#include "slide/deepzoom.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VitrailSlideView:
+ * @affine: output pixel centres to pixel centres of level 0, as in framemeta.h
+ * @width, @height: of the output
+ * @preview: draw only what the cache holds, from coarser tiles where it lacks
+ *   the right ones, and never decode
+ * @nearest: do not interpolate
+ * @is_stale: polled between tiles (may be NULL); TRUE ends the rendering with
+ *   G_IO_ERROR_CANCELLED
+ */
+typedef struct {
+  double affine[6];
+  guint width;
+  guint height;
+  gboolean preview;
+  gboolean nearest;
+  gboolean (*is_stale) (gpointer data);
+  gpointer stale_data;
+} VitrailSlideView;
+
+/* Sets the affine: (@x, @y) of level 0, in pixels from its upper left corner,
+ * lies in the centre; @downsample pixels of level 0 on one of the output, which
+ * is turned @rotation degrees clockwise. Sizes must be set before. */
+void vitrail_slide_view_set_centre (VitrailSlideView *self,
+                                    double x,
+                                    double y,
+                                    double downsample,
+                                    double rotation);
+
+/* @rgb: rows @stride bytes apart. Pixels beside the slide are background.
+ * @incomplete (may be NULL): whether tiles were missing (preview only). */
+gboolean vitrail_slide_view_render (VitrailSlide *slide,
+                                    const VitrailDeepZoom *plan,
+                                    VitrailTileCache *cache,
+                                    const VitrailSlideView *view,
+                                    uint8_t *rgb,
+                                    size_t stride,
+                                    gboolean *incomplete,
+                                    GError **error);
+
+G_END_DECLS

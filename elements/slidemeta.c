@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Which slide a buffer refers to: see slidemeta.h. */
+
+#include "slidemeta.h"
+
+GType
+vitrail_slide_meta_api_get_type (void)
+{
+  static gsize type;
+  static const char *tags[] = { NULL };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, gst_meta_api_type_register ("VitrailSlideMetaAPI",
+                                                          tags));
+  return type;
+}
+
+static gboolean
+slide_meta_init (GstMeta *meta, gpointer params, GstBuffer *buffer)
+{
+  ((VitrailSlideMeta *) meta)->slide = NULL;
+  return TRUE;
+}
+
+static void
+slide_meta_free (GstMeta *meta, GstBuffer *buffer)
+{
+  g_clear_object (&((VitrailSlideMeta *) meta)->slide);
+}
+
+static gboolean
+slide_meta_transform (GstBuffer *dst,
+                      GstMeta *meta,
+                      GstBuffer *src,
+                      GQuark type,
+                      gpointer data)
+{
+  VitrailSlideMeta *self = (VitrailSlideMeta *) meta;
+
+  if (!GST_META_TRANSFORM_IS_COPY (type))
+    return FALSE;
+  vitrail_buffer_add_slide_meta (dst, self->slide);
+  return TRUE;
+}
+
+const GstMetaInfo *
+vitrail_slide_meta_get_info (void)
+{
+  static gsize info;
+
+  if (g_once_init_enter (&info)) {
+    const GstMetaInfo *registered =
+        gst_meta_register (vitrail_slide_meta_api_get_type (),
+                           "VitrailSlideMeta", sizeof (VitrailSlideMeta),
+                           slide_meta_init, slide_meta_free,
+                           slide_meta_transform);
+    g_once_init_leave (&info, GPOINTER_TO_SIZE (registered));
+  }
+  return GSIZE_TO_POINTER (info);
+}
+
+VitrailSlideMeta *
+vitrail_buffer_add_slide_meta (GstBuffer *buffer, VitrailSlide *slide)
+{
+  VitrailSlideMeta *self = (VitrailSlideMeta *) gst_buffer_add_meta (
+      buffer, vitrail_slide_meta_get_info (), NULL);
+
+  if (self != NULL)
+    self->slide = g_object_ref (slide);
+  return self;
+}
+
+VitrailSlide *
+vitrail_buffer_get_slide (GstBuffer *buffer)
+{
+  VitrailSlideMeta *self = (VitrailSlideMeta *) gst_buffer_get_meta (
+      buffer, vitrail_slide_meta_api_get_type ());
+  return self != NULL ? self->slide : NULL;
+}

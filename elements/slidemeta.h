@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailSlideMeta: the one thing in a buffer of application/x-vitrail-slide:
+ * a reference to a slide that many views share. */
+
+#pragma once
+
+#include "slide/slide.h"
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* What travels between slidesrc and wsitiler. */
+#define VITRAIL_CAPS_SLIDE                                           \
+  "application/x-vitrail-slide, width = (int) [ 1, max ], height = " \
+  "(int) [ 1, max ], format = (string) RGB"
+
+/**
+ * VitrailSlideMeta:
+ * @slide: owned
+ */
+typedef struct {
+  GstMeta meta;
+  VitrailSlide *slide;
+} VitrailSlideMeta;
+
+GType vitrail_slide_meta_api_get_type (void);
+const GstMetaInfo *vitrail_slide_meta_get_info (void);
+
+VitrailSlideMeta *
+vitrail_buffer_add_slide_meta (GstBuffer *buffer, VitrailSlide *slide);
+/* The slide that @buffer refers to, borrowed, or NULL. */
+VitrailSlide *vitrail_buffer_get_slide (GstBuffer *buffer);
+
+G_END_DECLS
