@@ -81,6 +81,8 @@ transform_scale (GstBuffer *dst,
   if (!scale_fills (in, out))
     return FALSE;
   vitrail_buffer_copy_frame_meta (dst, src, affine);
+  vitrail_frame_meta_set_frame_size (vitrail_buffer_get_frame_meta (dst),
+                                     (guint) in->width, (guint) in->height);
   return TRUE;
 }
 
@@ -145,6 +147,17 @@ vitrail_buffer_get_frame_meta (GstBuffer *buffer)
                                                    VITRAIL_FRAME_META_API_TYPE);
 }
 
+void
+vitrail_frame_meta_set_frame_size (VitrailFrameMeta *self,
+                                   guint width,
+                                   guint height)
+{
+  if (self->frame_width > 0)
+    return;
+  self->frame_width = width;
+  self->frame_height = height;
+}
+
 gboolean
 vitrail_frame_meta_is_stale (const VitrailFrameMeta *self)
 {
@@ -174,6 +187,8 @@ vitrail_buffer_copy_frame_meta (GstBuffer *dst,
   to->has_plane = from->has_plane;
   vitrail_plane_transform (from->plane, map, to->plane);
   vitrail_affine_compose (from->to_frame, map, to->to_frame);
+  to->frame_width = from->frame_width;
+  to->frame_height = from->frame_height;
   to->has_range = from->has_range;
   memcpy (to->range, from->range, sizeof to->range);
   to->has_window = from->has_window;

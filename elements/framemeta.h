@@ -36,8 +36,10 @@ typedef enum {
  * VitrailFrameMeta:
  * @info: the frame; shared, immutable. NULL for a slide view
  * @plane: as in VitrailFrameInfo, for this buffer's pixels
- * @to_frame: affine (see below) from this buffer's pixels to those of the
- *   frame: what falls outside of the frame is no part of the picture
+ * @to_frame: affine (see below) from this buffer's pixels to those of the frame
+ *   as it was decoded
+ * @frame_width, @frame_height: its size: what falls outside is no part of the
+ *   picture. 0: not known, all of the buffer is
  * @range: lowest and highest sample of the whole frame, padding left out; set
  *   by whoever changes geometry where neither data nor presentation give a
  *   window
@@ -51,6 +53,8 @@ typedef struct {
   double plane[12];
   gboolean has_plane;
   double to_frame[6];
+  guint frame_width;
+  guint frame_height;
   double range[2];
   gboolean has_range;
   gboolean has_window;
@@ -78,6 +82,12 @@ VitrailFrameMeta *
 vitrail_buffer_add_frame_meta (GstBuffer *buffer, VitrailFrameInfo *info);
 VitrailFrameMeta *vitrail_buffer_get_frame_meta (GstBuffer *buffer);
 
+/* For whoever changes geometry: its input was @width x @height pixels. Only the
+ * first one's is kept. */
+void vitrail_frame_meta_set_frame_size (VitrailFrameMeta *self,
+                                        guint width,
+                                        guint height);
+
 /* TRUE when the feedsrc that pushed this buffer has a newer one by now, or was
  * asked to push again: what is being rendered from it will not be looked at.
  * FALSE without a feed. */
@@ -87,8 +97,8 @@ gboolean vitrail_frame_meta_is_stale (const VitrailFrameMeta *self);
  * been pushed becomes stale; the meta takes a reference. */
 void vitrail_frame_meta_set_pulse (VitrailFrameMeta *self, gint *pulse);
 
-/* Copies @src's meta to @dst, the plane mapped by the affine (see above;
- * NULL: unchanged). */
+/* Copies @src's meta to @dst, plane and to_frame mapped by the affine (see
+ * above; NULL: unchanged). */
 void vitrail_buffer_copy_frame_meta (GstBuffer *dst,
                                      GstBuffer *src,
                                      const double affine[6]);

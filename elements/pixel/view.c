@@ -17,6 +17,40 @@ G_DEFINE_BOXED_TYPE (VitrailPresentation,
                      vitrail_presentation_copy,
                      vitrail_presentation_free)
 
+GType
+vitrail_interpolation_get_type (void)
+{
+  static gsize type;
+  static const GEnumValue values[] = {
+    { VITRAIL_INTERPOLATION_LINEAR, "Linear, area average when shrinking",
+      "linear" },
+    { VITRAIL_INTERPOLATION_NEAREST, "Nearest sample", "nearest" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+                       g_enum_register_static ("VitrailInterpolation", values));
+  return type;
+}
+
+GType
+vitrail_voi_function_get_type (void)
+{
+  static gsize type;
+  static const GEnumValue values[] = {
+    { VITRAIL_VOI_LINEAR, "PS3.3 C.11.2.1.2.1", "linear" },
+    { VITRAIL_VOI_LINEAR_EXACT, "PS3.3 C.11.2.1.3.2", "linear-exact" },
+    { VITRAIL_VOI_SIGMOID, "PS3.3 C.11.2.1.3.1", "sigmoid" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+                       g_enum_register_static ("VitrailVoiFunction", values));
+  return type;
+}
+
 VitrailView *
 vitrail_view_copy (const VitrailView *self)
 {

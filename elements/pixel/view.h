@@ -14,6 +14,11 @@ typedef enum {
   VITRAIL_INTERPOLATION_NEAREST,
 } VitrailInterpolation;
 
+#define VITRAIL_TYPE_INTERPOLATION (vitrail_interpolation_get_type ())
+GType vitrail_interpolation_get_type (void);
+#define VITRAIL_TYPE_VOI_FUNCTION (vitrail_voi_function_get_type ())
+GType vitrail_voi_function_get_type (void);
+
 /**
  * VitrailView:
  * @zoom: relative to fit: 1 shows the whole image, 2 twice as large

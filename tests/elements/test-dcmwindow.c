@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* dcmwindow, and viewtransform before it: the bytes of vitrail_present (), for
+ * every kind of frame and view; and what it does with caps and metas. */
+
+#include "pixel/present.h"
+#include "testbuffer.h"
+#include "testframe.h"
+
+#include <gst/video/video.h>
+
+#include <math.h>
+#include <string.h>
+
+static const struct {
+  guint samples;
+  guint bits;
+} kinds[] = { { 1, 8 }, { 1, 16 }, { 3, 8 }, { 3, 16 }, { 1, 32 } };
+
+static const VitrailView views[] = {
+  VITRAIL_VIEW_INIT,
+  { 2.5, 0.4, 0.6, 0, FALSE, FALSE, 0 },
+  { 0.3, 0.5, 0.5, 90, TRUE, FALSE, 0 },
+  { 1.3, 0.5, 0.5, 33, FALSE, TRUE, 0 },
+  { 3, 0.7, 0.1, -10, FALSE, FALSE, VITRAIL_INTERPOLATION_NEAREST },
+};
+
+static const VitrailPresentation presentations[] = {
+  VITRAIL_PRESENTATION_INIT,
+  { TRUE, 100, 150, VITRAIL_VOI_LINEAR, FALSE },
+  { TRUE, 30000, 20000, VITRAIL_VOI_SIGMOID, TRUE },
+};
+
+/* One pipeline a kind, changed while it plays. */
+static void
+test_present (gconstpointer data)
+{
+  const guint kind = GPOINTER_TO_UINT (data);
+  g_autoptr (VitrailFrame) frame =
+      test_frame_new_noise (60, 44, kinds[kind].samples, kinds[kind].bits,
+                            kind);
+  g_autoptr (GstCaps) caps = test_buffer_get_caps (frame);
+  VitrailFrameInfo *info = test_info_new (frame);
+  g_auto (TestPipe) pipe = { 0 };
+
+  info->has_spacing = TRUE;
+  info->spacing[0] = 1.25;
+  info->spacing[1] = 1;
+  info->inverted = kind == 1;
+  info->has_padding = TRUE;
+  info->padding_low = info->padding_high = 17;
+  test_pipe_start (&pipe,
+                   "viewtransform name=view ! dcmwindow name=window ! "
+                   "video/x-raw, width=70, height=81",
+                   caps);
+  g_autoptr (GstElement) view = test_pipe_get (&pipe, "view");
+  g_autoptr (GstElement) window = test_pipe_get (&pipe, "window");
+  for (guint v = 0; v < G_N_ELEMENTS (views); v++)
+    for (guint p = 0; p < G_N_ELEMENTS (presentations); p++) {
+      g_auto (VitrailImage) image = { 0 };
+      g_object_set (view, "view", &views[v], NULL);
+      g_object_set (window, "presentation", &presentations[p], NULL);
+      g_autoptr (GstSample) sample =
+          test_pipe_run (&pipe, test_buffer_new (frame, info));
+      g_assert_nonnull (sample);
+      g_assert_true (vitrail_present (frame, info, &views[v], &presentations[p],
+                                      70, 81, &image, NULL));
+      test_sample_compare (sample, image.data, image.stride);
+    }
+}
+
+/* Without a size from downstream, and a whole view: the frame's own pixels. */
+static void
+test_own_size (void)
+{
+  for (guint kind = 0; kind < G_N_ELEMENTS (kinds); kind++) {
+    g_autoptr (VitrailFrame) frame =
+        test_frame_new_noise (61, 33, kinds[kind].samples, kinds[kind].bits,
+                              kind);
+    g_autoptr (GstCaps) caps = test_buffer_get_caps (frame);
+    VitrailFrameInfo *info = test_info_new (frame);
+    g_auto (VitrailImage) image = { 0 };
+    g_auto (TestPipe) pipe = { 0 };
+
+    info->has_spacing = TRUE;
+    info->spacing[0] = 2;
+    info->spacing[1] = 1;
+    test_pipe_start (&pipe, "viewtransform ! dcmwindow", caps);
+    g_autoptr (GstSample) sample =
+        test_pipe_run (&pipe, test_buffer_new (frame, info));
+    g_assert_nonnull (sample);
+    g_assert_true (
+        vitrail_present (frame, info, NULL, NULL, 0, 0, &image, NULL));
+    test_sample_compare (sample, image.data, image.stride);
+  }
+}
+
+static const char *
+get_format (GstSample *sample)
+{
+  return gst_structure_get_string (
+      gst_caps_get_structure (gst_sample_get_caps (sample), 0), "format");
+}
+
+/* Grey, then a picture with a palette, then grey again: the caps follow. */
+static void
+test_palette (void)
+{
+  g_autoptr (VitrailFrame) frame = test_frame_new_noise (16, 16, 1, 8, 1);
+  g_autoptr (GstCaps) caps = test_buffer_get_caps (frame);
+  static const guint8 colours[9] = { 10, 20, 30, 40, 50, 60, 70, 80, 90 };
+  static VitrailPalette palette = { 100, 3, colours };
+  VitrailFrameInfo *grey = test_info_new (frame);
+  VitrailFrameInfo *info = test_info_new (frame);
+  g_auto (VitrailImage) image = { 0 };
+  g_auto (TestPipe) pipe = { 0 };
+
+  info->palette = &palette;
+  test_pipe_start (&pipe, "dcmwindow", caps);
+  g_autoptr (GstSample) first =
+      test_pipe_run (&pipe, test_buffer_new (frame, grey));
+  g_autoptr (GstSample) second =
+      test_pipe_run (&pipe, test_buffer_new (frame, info));
+  g_autoptr (GstSample) third =
+      test_pipe_run (&pipe, test_buffer_new (frame, grey));
+  g_assert_cmpstr (get_format (first), ==, "GRAY8");
+  g_assert_cmpstr (get_format (second), ==, "RGB");
+  g_assert_cmpstr (get_format (third), ==, "GRAY8");
+  g_assert_true (vitrail_present (frame, info, NULL, NULL, 0, 0, &image, NULL));
+  test_sample_compare (second, image.data, image.stride);
+
+  /* Nobody gets indices for grey levels. */
+  g_auto (TestPipe) other = { 0 };
+  test_pipe_start (&other, "dcmwindow ! video/x-raw, format=GRAY8", caps);
+  g_assert_null (test_pipe_run (&other, test_buffer_new (frame, info)));
+}
+
+/* RGB where downstream wants it. */
+static void
+test_grey_as_rgb (void)
+{
+  g_autoptr (VitrailFrame) frame = test_frame_new_noise (21, 9, 1, 16, 1);
+  g_autoptr (GstCaps) caps = test_buffer_get_caps (frame);
+  VitrailFrameInfo *info = test_info_new (frame);
+  g_auto (VitrailImage) image = { 0 };
+  guint8 rgb[9][63];
+  g_auto (TestPipe) pipe = { 0 };
+
+  test_pipe_start (&pipe, "dcmwindow ! video/x-raw, format=RGB", caps);
+  g_autoptr (GstSample) sample =
+      test_pipe_run (&pipe, test_buffer_new (frame, info));
+  g_assert_nonnull (sample);
+  g_assert_true (vitrail_present (frame, info, NULL, NULL, 0, 0, &image, NULL));
+  for (guint y = 0; y < 9; y++)
+    for (guint i = 0; i < 63; i++)
+      rgb[y][i] = image.data[y * image.stride + i / 3];
+  test_sample_compare (sample, rgb[0], sizeof rgb[0]);
+}
+
+/* One picture with a window of its own: it says which it has. */
+static VitrailFrameInfo *
+show_window (TestPipe *pipe, const VitrailFrame *frame, VitrailWindow *window)
+{
+  VitrailFrameInfo *info = test_info_new (frame);
+  g_auto (VitrailImage) image = { 0 };
+
+  info->n_windows = 1;
+  info->windows = window;
+  info->has_plane = TRUE;
+  info->plane[0] = window->width;
+  g_autoptr (GstSample) sample =
+      test_pipe_run (pipe, test_buffer_new (frame, info));
+  const VitrailFrameMeta *meta =
+      vitrail_buffer_get_frame_meta (gst_sample_get_buffer (sample));
+  g_assert_true (meta->info == info);
+  g_assert_true (meta->has_plane && meta->plane[0] == window->width);
+  g_assert_true (meta->has_window);
+  g_assert_cmpfloat (meta->window_center, ==, window->center);
+  g_assert_cmpfloat (meta->window_width, ==, window->width);
+  vitrail_present (frame, info, NULL, NULL, 0, 0, &image, NULL);
+  test_sample_compare (sample, image.data, image.stride);
+  return info;
+}
+
+/* The table is made anew when the data's window changes; afterwards nobody
+ * holds on to any of the infos. */
+static void
+test_meta (void)
+{
+  static VitrailWindow windows[4] = { { 1000, 500, NULL },
+                                      { 1000, 600, NULL },
+                                      { 9, 600, NULL },
+                                      { 9, 1, NULL } };
+  VitrailFrameInfo *infos[4];
+  g_autoptr (VitrailFrame) frame = test_frame_new_noise (16, 16, 1, 16, 4);
+  g_autoptr (GstCaps) caps = test_buffer_get_caps (frame);
+  TestPipe pipe = { 0 };
+
+  test_pipe_start (&pipe, "dcmwindow", caps);
+  for (guint i = 0; i < 4; i++)
+    infos[i] = show_window (&pipe, frame, &windows[i]);
+  test_pipe_stop (&pipe);
+  for (guint i = 0; i < 4; i++)
+    test_info_expect_released (infos[i]);
+}
+
+/* Video of others, without our meta, is windowed over its range. */
+static void
+test_foreign (void)
+{
+  g_autoptr (VitrailFrame) frame = test_frame_new (16, 16, 1, 16);
+  g_autoptr (GstCaps) caps = test_buffer_get_caps (frame);
+  g_auto (TestPipe) pipe = { 0 };
+  guint8 first = 1;
+  guint8 last = 1;
+
+  for (guint x = 0; x < 16; x++)
+    for (guint y = 0; y < 16; y++)
+      test_frame_set (frame, x, y, 0, 5000 + 10 * x);
+  test_pipe_start (&pipe, "viewtransform ! dcmwindow", caps);
+  g_autoptr (GstSample) sample =
+      test_pipe_run (&pipe, test_buffer_new (frame, NULL));
+  gst_buffer_extract (gst_sample_get_buffer (sample), 0, &first, 1);
+  gst_buffer_extract (gst_sample_get_buffer (sample), 15, &last, 1);
+  g_assert_cmpuint (first, ==, 0);
+  g_assert_cmpuint (last, ==, 255);
+}
+
+static void
+test_properties (void)
+{
+  GstElement *window = gst_element_factory_make ("dcmwindow", NULL);
+  const VitrailPresentation given = { TRUE, 40, 400, VITRAIL_VOI_SIGMOID,
+                                      TRUE };
+  VitrailPresentation *got = NULL;
+  double center = 0;
+  double width = 0;
+
+  g_object_get (window, "window-width", &width, NULL);
+  g_assert_cmpfloat (width, ==, 0);
+  g_object_set (window, "presentation", &given, NULL);
+  g_object_get (window, "window-center", &center, "window-width", &width,
+                "presentation", &got, NULL);
+  g_assert_cmpfloat (center, ==, 40);
+  g_assert_cmpfloat (width, ==, 400);
+  g_assert_true (vitrail_presentation_equal (got, &given));
+  g_boxed_free (VITRAIL_TYPE_PRESENTATION, got);
+
+  g_object_set (window, "window-width", 0.0, NULL);
+  g_object_get (window, "presentation", &got, NULL);
+  g_assert_false (got->has_window);
+  g_boxed_free (VITRAIL_TYPE_PRESENTATION, got);
+  g_object_set (window, "window-center", 7.0, "window-width", 2.0,
+                "presentation", NULL, NULL);
+  g_object_get (window, "presentation", &got, NULL);
+  g_assert_false (got->has_window || got->invert);
+  g_boxed_free (VITRAIL_TYPE_PRESENTATION, got);
+  gst_object_unref (window);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  gst_init (&argc, &argv);
+  g_test_add_data_func ("/dcmwindow/present/grey8", GUINT_TO_POINTER (0),
+                        test_present);
+  g_test_add_data_func ("/dcmwindow/present/grey16", GUINT_TO_POINTER (1),
+                        test_present);
+  g_test_add_data_func ("/dcmwindow/present/rgb", GUINT_TO_POINTER (2),
+                        test_present);
+  g_test_add_data_func ("/dcmwindow/present/rgb16", GUINT_TO_POINTER (3),
+                        test_present);
+  g_test_add_data_func ("/dcmwindow/present/float", GUINT_TO_POINTER (4),
+                        test_present);
+  g_test_add_func ("/dcmwindow/own-size", test_own_size);
+  g_test_add_func ("/dcmwindow/palette", test_palette);
+  g_test_add_func ("/dcmwindow/grey-as-rgb", test_grey_as_rgb);
+  g_test_add_func ("/dcmwindow/meta", test_meta);
+  g_test_add_func ("/dcmwindow/foreign", test_foreign);
+  g_test_add_func ("/dcmwindow/properties", test_properties);
+  return g_test_run ();
+}
