@@ -194,9 +194,10 @@ set_caps_of (VitrailDicomFileSrc *self, VitrailInstance *instance)
   }
   g_set_object (&self->current, instance);
   g_autoptr (GstCaps) now = gst_pad_get_current_caps (GST_BASE_SRC_PAD (self));
-  if (now != NULL && gst_caps_is_equal (now, caps))
-    return TRUE;
-  return gst_base_src_set_caps (GST_BASE_SRC (self), caps);
+  /* Whoever refuses them refuses the buffer too: that ends playing. */
+  if (now == NULL || !gst_caps_is_equal (now, caps))
+    gst_base_src_set_caps (GST_BASE_SRC (self), caps);
+  return TRUE;
 }
 
 /* NULL, after a warning, when @instance holds nothing that can be shown. */
