@@ -18,7 +18,7 @@
 /* Batches handed over and not yet in the database: bounds the memory. */
 #define MAX_BATCHES 32
 /* How long changes stay invisible to others. */
-#define COMMIT_INTERVAL_US (1 * G_USEC_PER_SEC)
+#define COMMIT_INTERVAL_US G_USEC_PER_SEC
 
 typedef struct {
   pthread_mutex_t lock;

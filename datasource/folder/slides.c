@@ -71,15 +71,14 @@ collect_paths (const SlideSeries *self, const char *pyramid)
 static void
 slide_series_end (SlideSeries *self, GPtrArray *entries)
 {
-  if (self->series == NULL)
+  if (self->pyramids == NULL)
     return;
-  if (self->pyramids->len < 2)
-    g_ptr_array_add (entries,
-                     slide_entry_new (g_strdup (self->series), self->name,
-                                      collect_paths (self, NULL)));
-  for (guint i = 0; self->pyramids->len > 1 && i < self->pyramids->len; i++) {
-    const char *pyramid = g_ptr_array_index (self->pyramids, i);
-    char *id = g_strconcat (self->series, ".", pyramid, NULL);
+  guint n = self->pyramids->len;
+  /* Only where there are several does the id name the pyramid. */
+  for (guint i = 0; i < MAX (n, 1); i++) {
+    const char *pyramid = n > 1 ? g_ptr_array_index (self->pyramids, i) : NULL;
+    char *id = n > 1 ? g_strconcat (self->series, ".", pyramid, NULL)
+                     : g_strdup (self->series);
     g_ptr_array_add (entries, slide_entry_new (id, self->name,
                                                collect_paths (self, pyramid)));
   }
@@ -128,7 +127,7 @@ list_dicom (VitrailIndex *self, GPtrArray *entries, GError **error)
     return FALSE;
   while (sqlite3_step (rows) == SQLITE_ROW) {
     const char *uid = (const char *) sqlite3_column_text (rows, 0);
-    if (g_strcmp0 (uid, series.series) != 0) {
+    if (series.series == NULL || g_strcmp0 (uid, series.series) != 0) {
       slide_series_end (&series, entries);
       slide_series_begin (&series, uid,
                           (const char *) sqlite3_column_text (rows, 1));
