@@ -118,8 +118,9 @@ vitrail_content_new (VitrailFeed *feed,
               error))
     return NULL;
   g_object_set (self->sink, "feed", feed, NULL);
-  gst_util_set_object_arg (G_OBJECT (self->source), "mode", "demand");
-  if (slide_paths != NULL) {
+  if (slide_paths == NULL)
+    gst_util_set_object_arg (G_OBJECT (self->source), "mode", "demand");
+  else {
     g_object_set (self->source, "location", slide_paths[0], NULL);
     start (self);
   }
