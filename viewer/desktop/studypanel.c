@@ -9,6 +9,7 @@
 
 #include <glib/gi18n.h>
 
+#include <adwaita.h>
 #include <string.h>
 
 #define TAG_STUDY_DATE        VITRAIL_TAG (0x0008, 0x0020)
@@ -217,16 +218,20 @@ make_thumbnail (VitrailStudyPanel *self, VitrailDisplaySet *set)
 {
   if (set->kind == VITRAIL_DISPLAY_SET_UNSUPPORTED)
     return make_placeholder ();
+  GtkWidget *frame = adw_bin_new ();
   GtkWidget *picture = gtk_picture_new ();
-  gtk_widget_set_size_request (picture, VITRAIL_THUMBNAIL_PX,
+  gtk_widget_set_size_request (frame, VITRAIL_THUMBNAIL_PX,
                                VITRAIL_THUMBNAIL_PX);
-  gtk_picture_set_can_shrink (GTK_PICTURE (picture), TRUE);
-  gtk_widget_set_overflow (picture, GTK_OVERFLOW_HIDDEN);
-  gtk_widget_add_css_class (picture, "thumbnail");
+  gtk_widget_set_overflow (frame, GTK_OVERFLOW_HIDDEN);
+  gtk_widget_set_valign (frame, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (frame, "thumbnail");
+  gtk_widget_set_halign (picture, GTK_ALIGN_CENTER);
+  gtk_widget_set_valign (picture, GTK_ALIGN_CENTER);
+  adw_bin_set_child (ADW_BIN (frame), picture);
   vitrail_thumbnail_load_async (vitrail_session_get_source (self->session), set,
                                 self->cancellable, thumbnail_cb,
                                 g_object_ref (picture));
-  return picture;
+  return frame;
 }
 
 static GtkWidget *
@@ -304,7 +309,9 @@ update_series (VitrailStudyPanel *self)
   for (guint i = sets->len; i > 0; i--)
     gtk_list_box_prepend (
         self->series, make_series_row (self, g_ptr_array_index (sets, i - 1)));
-  g_autofree char *heading = g_strdup_printf (_ ("SERIES  %u"), sets->len);
+  g_autofree char *heading = sets->len > 0
+                                 ? g_strdup_printf (_ ("SERIES  %u"), sets->len)
+                                 : g_strdup (_ ("SERIES"));
   gtk_label_set_text (GTK_LABEL (self->series_heading), heading);
   update_selection (self);
 }
@@ -361,6 +368,8 @@ vitrail_study_panel_set_session (VitrailStudyPanel *self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "layout-changed",
                            G_CALLBACK (follow_active), self, G_CONNECT_SWAPPED);
+  gtk_list_box_set_placeholder (
+      self->series, make_label (_ ("Choose a study above"), "heading"));
   follow_active (self);
   update_studies (self);
   update_series (self);

@@ -183,8 +183,13 @@ update (VitrailViewerWindow *self)
   GPtrArray *studies = vitrail_session_get_studies (self->session);
   gtk_spinner_set_spinning (self->spinner,
                             vitrail_session_get_busy (self->session));
+  gboolean was_empty =
+      g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "reading") !=
+      0;
   gtk_stack_set_visible_child_name (self->stack,
                                     studies->len > 0 ? "reading" : "empty");
+  if (was_empty && studies->len > 0)
+    vitrail_viewport_grid_focus_active (self->grid);
   if (studies->len == 0)
     update_empty_page (self);
   update_title (self);
