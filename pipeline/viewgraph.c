@@ -53,6 +53,7 @@ exchange_cb (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
     gst_element_set_locked_state (self->old, TRUE);
     gst_element_set_state (self->old, GST_STATE_NULL);
     gst_bin_remove (GST_BIN (self->pipeline), self->old);
+    gst_element_set_locked_state (self->old, FALSE);
   }
   gst_bin_add (GST_BIN (self->pipeline), self->new_one);
   gst_element_link (self->before, self->new_one);

@@ -43,11 +43,19 @@ open_archive (void)
   return session;
 }
 
+/* What is under way holds a reference. */
+static gboolean
+is_ours_alone (gpointer session)
+{
+  return !vitrail_session_get_busy (session) &&
+         ((GObject *) session)->ref_count == 1;
+}
+
 static void
 close_session (VitrailSession *session)
 {
   vitrail_session_close (session);
-  test_wait_until (is_quiet, session);
+  g_assert_true (test_wait_until (is_ours_alone, session));
   g_assert_finalize_object (session);
 }
 

@@ -9,7 +9,6 @@
 
 #include <glib/gi18n.h>
 
-#include <adwaita.h>
 #include <string.h>
 
 #define TAG_STUDY_DATE        VITRAIL_TAG (0x0008, 0x0020)
@@ -190,48 +189,34 @@ make_study_row (VitrailDataSet *study)
 static void
 thumbnail_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GtkPicture) picture = user_data;
+  g_autoptr (GtkImage) image = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GdkTexture) texture =
       vitrail_thumbnail_load_finish (result, &error);
   if (texture != NULL)
-    gtk_picture_set_paintable (picture, GDK_PAINTABLE (texture));
+    gtk_image_set_from_paintable (image, GDK_PAINTABLE (texture));
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     g_debug ("thumbnail: %s", error->message);
-    gtk_widget_set_tooltip_text (GTK_WIDGET (picture), error->message);
+    gtk_widget_set_tooltip_text (GTK_WIDGET (image), error->message);
   }
-}
-
-static GtkWidget *
-make_placeholder (void)
-{
-  GtkWidget *image =
-      gtk_image_new_from_icon_name ("x-office-document-symbolic");
-  gtk_widget_set_size_request (image, VITRAIL_THUMBNAIL_PX,
-                               VITRAIL_THUMBNAIL_PX);
-  gtk_widget_add_css_class (image, "thumbnail");
-  return image;
 }
 
 static GtkWidget *
 make_thumbnail (VitrailStudyPanel *self, VitrailDisplaySet *set)
 {
-  if (set->kind == VITRAIL_DISPLAY_SET_UNSUPPORTED)
-    return make_placeholder ();
-  GtkWidget *frame = adw_bin_new ();
-  GtkWidget *picture = gtk_picture_new ();
-  gtk_widget_set_size_request (frame, VITRAIL_THUMBNAIL_PX,
-                               VITRAIL_THUMBNAIL_PX);
-  gtk_widget_set_overflow (frame, GTK_OVERFLOW_HIDDEN);
-  gtk_widget_set_valign (frame, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (frame, "thumbnail");
-  gtk_widget_set_halign (picture, GTK_ALIGN_CENTER);
-  gtk_widget_set_valign (picture, GTK_ALIGN_CENTER);
-  adw_bin_set_child (ADW_BIN (frame), picture);
-  vitrail_thumbnail_load_async (vitrail_session_get_source (self->session), set,
-                                self->cancellable, thumbnail_cb,
-                                g_object_ref (picture));
-  return frame;
+  GtkWidget *image = gtk_image_new ();
+  gtk_image_set_pixel_size (GTK_IMAGE (image), VITRAIL_THUMBNAIL_PX);
+  gtk_widget_set_valign (image, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (image, "thumbnail");
+  if (set->kind == VITRAIL_DISPLAY_SET_UNSUPPORTED) {
+    gtk_image_set_from_icon_name (GTK_IMAGE (image),
+                                  "x-office-document-symbolic");
+    gtk_widget_add_css_class (image, "unsupported");
+  } else
+    vitrail_thumbnail_load_async (vitrail_session_get_source (self->session),
+                                  set, self->cancellable, thumbnail_cb,
+                                  g_object_ref (image));
+  return image;
 }
 
 static GtkWidget *
