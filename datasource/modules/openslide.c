@@ -12,10 +12,12 @@
 #include "limits.h"
 #include "modules/openslidemodule.h"
 
+#include <gmodule.h>
 #include <openslide.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tiffio.h>
 
 /* Pixels that are read at once: bounds the ARGB copy. */
 #define STRIP_PIXELS (1024 * 1024)
@@ -530,3 +532,15 @@ const VitrailSlideReader vitrail_openslide_reader = {
   .probe = vitrail_openslide_probe,
   .open = vitrail_openslide_open,
 };
+
+G_MODULE_EXPORT const char *g_module_check_init (GModule *module);
+
+/* Called by GModule. libtiff writes what it thinks of a file to standard error,
+ * which belongs to the commands' own line. */
+G_MODULE_EXPORT const char *
+g_module_check_init (GModule *module)
+{
+  TIFFSetWarningHandler (NULL);
+  TIFFSetErrorHandler (NULL);
+  return NULL;
+}
