@@ -141,13 +141,6 @@ read_bits (VitrailPixelFormat *self, const Reader *reader)
   return TRUE;
 }
 
-static gboolean
-is_422 (VitrailPhotometric photometric)
-{
-  return photometric == VITRAIL_PHOTOMETRIC_YBR_FULL_422 ||
-         photometric == VITRAIL_PHOTOMETRIC_YBR_PARTIAL_422;
-}
-
 /* What Photometric Interpretation says, or what Samples per Pixel leaves when
  * it is absent or wrong. */
 static void
@@ -205,14 +198,19 @@ vitrail_pixel_format_from_data_set (VitrailPixelFormat *self,
   return TRUE;
 }
 
+gboolean
+vitrail_pixel_format_shares_chroma (const VitrailPixelFormat *self)
+{
+  return self->samples == 3 && self->bits_allocated % 8 == 0 &&
+         (self->photometric == VITRAIL_PHOTOMETRIC_YBR_FULL_422 ||
+          self->photometric == VITRAIL_PHOTOMETRIC_YBR_PARTIAL_422);
+}
+
 size_t
 vitrail_pixel_format_get_frame_bytes (const VitrailPixelFormat *self)
 {
-  guint64 samples = self->samples;
-  /* Each pair of pixels shares its chroma: Y Y Cb Cr. */
-  if (is_422 (self->photometric) && self->samples == 3)
-    samples = 2;
-
+  guint64 samples =
+      vitrail_pixel_format_shares_chroma (self) ? 2 : self->samples;
   guint64 bits = 0;
   if (!g_uint64_checked_mul (&bits, (guint64) self->width, self->height) ||
       !g_uint64_checked_mul (&bits, bits, samples) ||

@@ -59,8 +59,12 @@ gboolean vitrail_pixel_format_from_data_set (VitrailPixelFormat *self,
                                              const char *name,
                                              GError **error);
 
+/* TRUE when native samples are laid out as Y Y Cb Cr: pairs of pixels share
+ * their chroma (YBR_FULL_422, YBR_PARTIAL_422). */
+gboolean vitrail_pixel_format_shares_chroma (const VitrailPixelFormat *self);
+
 /* Bytes of one frame, native as coded (packed bits included; the last byte
- * rounded up); 0 on overflow. YBR_FULL_422 native counts 2 samples a pixel. */
+ * rounded up); 0 on overflow. Shared chroma counts 2 samples a pixel. */
 size_t vitrail_pixel_format_get_frame_bytes (const VitrailPixelFormat *self);
 
 typedef struct _VitrailFrame VitrailFrame;

@@ -106,10 +106,11 @@ set_plane (VitrailFrameInfo *self, const double v[6], const double position[3])
   };
 
   for (guint i = 0; i < 3; i++) {
-    self->plane[4 * i] = v[i] * self->spacing[1];
-    self->plane[4 * i + 1] = v[3 + i] * self->spacing[0];
-    self->plane[4 * i + 2] = normal[i];
-    self->plane[4 * i + 3] = position[i];
+    double *row = self->plane + (size_t) i * 4;
+    row[0] = v[i] * self->spacing[1];
+    row[1] = v[3 + i] * self->spacing[0];
+    row[2] = normal[i];
+    row[3] = position[i];
   }
   self->has_plane = TRUE;
 }
@@ -160,11 +161,11 @@ read_slide_position (const VitrailFrameInfo *self,
       columns < 1 || columns > G_MAXUINT32)
     return FALSE;
   guint64 across = ((guint64) columns - 1) / self->format.width + 1;
-  double column = (double) ((self->frame - 1) % across) * self->format.width;
-  double row = (double) ((self->frame - 1) / across) * self->format.height;
+  guint64 column = (self->frame - 1) % across * self->format.width;
+  guint64 row = (self->frame - 1) / across * self->format.height;
   for (guint i = 0; i < 2; i++)
-    position[i] +=
-        v[i] * self->spacing[1] * column + v[3 + i] * self->spacing[0] * row;
+    position[i] += v[i] * self->spacing[1] * (double) column +
+                   v[3 + i] * self->spacing[0] * (double) row;
   return TRUE;
 }
 

@@ -72,8 +72,8 @@ static guint
 key_hash (gconstpointer pointer)
 {
   const Key *key = pointer;
-  guint64 mixed =
-      key->serial * 0x9e3779b97f4a7c15u + key->frame * 31u + key->reduce;
+  guint64 mixed = key->serial * 0x9e3779b97f4a7c15u +
+                  key->frame * G_GUINT64_CONSTANT (31) + key->reduce;
 
   return (guint) (mixed ^ (mixed >> 32));
 }

@@ -13,7 +13,7 @@
 
 /* OpenJPEG holds 4 bytes a sample. So much is fine for any stream, beyond it a
  * stream must not be 1024 times smaller than its samples. */
-#define MODEST_SAMPLES (64u * 1024 * 1024)
+#define MODEST_SAMPLES (64ull * 1024 * 1024)
 #define MAX_RATIO      1024
 
 /* OpenJPEG's view of the code stream. */

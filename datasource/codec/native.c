@@ -68,17 +68,9 @@ expand_422 (const uint8_t *data, uint8_t *out, size_t n_pairs, guint size)
 {
   static const uint8_t order[6] = { 0, 2, 3, 1, 2, 3 };
 
-  for (size_t i = 0; i < n_pairs; i++, data += 4 * size)
+  for (size_t i = 0; i < n_pairs; i++, data += 4 * (size_t) size)
     for (guint k = 0; k < 6; k++, out += size)
       memcpy (out, data + (size_t) order[k] * size, size);
-}
-
-static gboolean
-is_422 (const VitrailPixelFormat *format)
-{
-  return format->samples == 3 &&
-         (format->photometric == VITRAIL_PHOTOMETRIC_YBR_FULL_422 ||
-          format->photometric == VITRAIL_PHOTOMETRIC_YBR_PARTIAL_422);
 }
 
 /* Can the bytes be handed out as they are? Rows need not be aligned for a
@@ -89,7 +81,8 @@ is_ready (const VitrailCodecInput *input)
   guint bits = input->format.bits_allocated;
 
   return bits != 1 && bits != 12 && get_swap_unit (input) == 1 &&
-         !input->format.planar && !is_422 (&input->format) &&
+         !input->format.planar &&
+         !vitrail_pixel_format_shares_chroma (&input->format) &&
          (uintptr_t) input->data % (bits / 8) == 0;
 }
 
@@ -107,7 +100,7 @@ convert (const VitrailCodecInput *input,
     vitrail_codec_unpack_bits (data, out, n * format->samples);
   else if (format->bits_allocated == 12)
     unpack_12 (data, out, n * format->samples);
-  else if (is_422 (format))
+  else if (vitrail_pixel_format_shares_chroma (format))
     expand_422 (data, out, n / 2, size);
   else if (format->planar)
     interleave (data, out, format);
@@ -141,7 +134,8 @@ decode (const VitrailCodecInput *input, GError **error)
                                " bytes are there, %" G_GSIZE_FORMAT
                                " are needed",
                                input->length, needed);
-  if (is_422 (&input->format) && input->format.width % 2 != 0)
+  if (vitrail_pixel_format_shares_chroma (&input->format) &&
+      input->format.width % 2 != 0)
     return vitrail_codec_fail (input, error,
                                "%u columns with chroma shared by two",
                                input->format.width);

@@ -71,11 +71,12 @@ static const MapKernel map_kernels[] = { map_8, map_16, map_32, map_64 };
 static const ExceedsKernel exceeds_kernels[] = { exceeds_8, exceeds_16,
                                                  exceeds_32, exceeds_64 };
 
-/* 8, 16, 32, 64 bits -> 0, 1, 2, 3. */
 static guint
 get_kernel_index (const VitrailPixelFormat *format)
 {
-  return (guint) g_bit_nth_msf (format->bits_allocated, -1) - 3;
+  guint bits = format->bits_allocated;
+
+  return bits <= 8 ? 0 : bits <= 16 ? 1 : bits <= 32 ? 2 : 3;
 }
 
 /* The inverse of PS3.3 C.7.6.3.1.2 for YBR_FULL (and ICT, which is the same
