@@ -249,6 +249,7 @@ write_element (Writer *self,
                const VitrailElement *element)
 {
   const VitrailVRInfo *info = vitrail_vr_info (element->vr);
+  VitrailVR vr = element->tag == TAG_CHARACTER_SET ? VR_CS : element->vr;
   /* OB, OD, ..., UN have the long form of length and are no text. */
   gboolean is_binary = (info->flags & VITRAIL_VR_LONG) != 0 &&
                        element->vr != VR_SV && element->vr != VR_UV;

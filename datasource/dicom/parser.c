@@ -7,13 +7,13 @@
 
 #include "dicom/parser.h"
 
+#include "dicom/elementheader.h"
 #include "dicom/vr.h"
 #include "error.h"
 #include "limits.h"
 
 #include <string.h>
 
-#define UNDEFINED       0xffffffffu
 #define TAG_ITEM        VITRAIL_TAG (0xfffe, 0xe000)
 #define TAG_ITEM_END    VITRAIL_TAG (0xfffe, 0xe00d)
 #define TAG_SEQ_END     VITRAIL_TAG (0xfffe, 0xe0dd)
@@ -51,16 +51,6 @@ typedef struct {
   gboolean is_signed;
   gboolean done;
 } Parser;
-
-/* An element's tag, VR and length field.
- * @size: bytes of the header; the value follows */
-typedef struct {
-  VitrailTag tag;
-  VitrailVR vr;
-  uint32_t length;
-  size_t size;
-  gboolean implicit;
-} Header;
 
 void
 vitrail_parser_warn (GPtrArray **warnings, const char *format, ...)
@@ -111,21 +101,14 @@ told (Parser *self, gboolean go_on)
   return TRUE;
 }
 
-static VitrailTag
-read_tag (const uint8_t *p, gboolean big_endian)
-{
-  return VITRAIL_TAG (vitrail_read_u16 (p, big_endian),
-                      vitrail_read_u16 (p + 2, big_endian));
-}
-
 gboolean
 vitrail_parser_at_delimiter (const uint8_t *data,
                              size_t rest,
                              gboolean big_endian,
                              uint16_t element)
 {
-  return rest >= 8 &&
-         read_tag (data, big_endian) == VITRAIL_TAG (0xfffe, element);
+  return rest >= 8 && vitrail_element_header_read_tag (data, big_endian) ==
+                          VITRAIL_TAG (0xfffe, element);
 }
 
 size_t
@@ -150,33 +133,21 @@ is_pixel_data (VitrailTag tag)
   return tag >= TAG_FLOAT_PIXEL && tag <= TAG_PIXEL;
 }
 
-static gboolean
-is_known_vr (const uint8_t *p)
-{
-  return vitrail_vr_info (VITRAIL_VR (p[0], p[1]))->flags != 0;
-}
-
 /* Looks at a data set's first element, since writers put data sets of the other
  * kind under a transfer syntax or inside UN. */
 static void
 sniff_level (Parser *self, Level *level)
 {
   const uint8_t *p = self->data + self->position;
-  size_t rest = level->end - self->position;
 
   level->fresh = FALSE;
-  if (rest < 8 || vitrail_read_u16 (p, level->big_endian) == 0xfffe)
+  if (!vitrail_element_header_is_other (p, level->end - self->position,
+                                        level->implicit, level->big_endian))
     return;
-
-  uint32_t length = vitrail_read_u32 (p + 4, level->big_endian);
-  gboolean fits = length <= rest - 8 || length == UNDEFINED;
-  gboolean known = is_known_vr (p + 4);
-  if (level->implicit ? known && !fits : !known && fits) {
-    level->implicit = !level->implicit;
-    warn_at (self, read_tag (p, level->big_endian),
-             level->implicit ? "implicit VR where explicit was announced"
-                             : "explicit VR where implicit was announced");
-  }
+  level->implicit = !level->implicit;
+  warn_at (self, vitrail_element_header_read_tag (p, level->big_endian),
+           level->implicit ? "implicit VR where explicit was announced"
+                           : "explicit VR where implicit was announced");
 }
 
 static gboolean
@@ -219,6 +190,11 @@ end_level (Parser *self, const Level *level, GError **error)
     return fail_at (self, level->tag, VITRAIL_ERROR_TRUNCATED,
                     "the file ends inside a sequence", error);
   }
+  if (self->depth == 0 && self->input->only_group != 0) {
+    /* What is left belongs to what comes after the group. */
+    self->done = TRUE;
+    return TRUE;
+  }
   if (level->end > self->position)
     warn_at (self, level->tag, "odd bytes at the end were skipped");
   else if (self->depth > 0 && level->undefined)
@@ -235,7 +211,7 @@ begin_item (Parser *self, Level *sequence, uint32_t length, GError **error)
 {
   size_t rest = sequence->end - self->position - 8;
 
-  if (length != UNDEFINED && length > rest) {
+  if (length != VITRAIL_UNDEFINED_LENGTH && length > rest) {
     return fail_at (self, sequence->tag,
                     sequence->end == self->input->length
                         ? VITRAIL_ERROR_TRUNCATED
@@ -249,9 +225,10 @@ begin_item (Parser *self, Level *sequence, uint32_t length, GError **error)
     return FALSE;
   self->position += 8;
   Level level = {
-    .end = length == UNDEFINED ? sequence->end : self->position + length,
+    .end = length == VITRAIL_UNDEFINED_LENGTH ? sequence->end
+                                              : self->position + length,
     .tag = sequence->tag,
-    .undefined = length == UNDEFINED,
+    .undefined = length == VITRAIL_UNDEFINED_LENGTH,
     .implicit = sequence->implicit,
     .big_endian = sequence->big_endian,
     .fresh = TRUE,
@@ -265,7 +242,7 @@ static gboolean
 read_item (Parser *self, Level *level, GError **error)
 {
   const uint8_t *p = self->data + self->position;
-  VitrailTag tag = read_tag (p, level->big_endian);
+  VitrailTag tag = vitrail_element_header_read_tag (p, level->big_endian);
 
   if (tag == TAG_ITEM) {
     uint32_t length = vitrail_read_u32 (p + 4, level->big_endian);
@@ -314,93 +291,12 @@ read_delimiter (Parser *self, Level *level, VitrailTag tag, GError **error)
 }
 
 static gboolean
-fits (const Level *level, const Parser *self, const Header *header)
-{
-  size_t rest = level->end - self->position;
-
-  return header->size <= rest &&
-         (header->length == UNDEFINED || header->length <= rest - header->size);
-}
-
-static Header
-implicit_header (const uint8_t *p, VitrailTag tag, gboolean big_endian)
-{
-  return (Header){
-    .tag = tag,
-    .vr = vitrail_dictionary_vr (tag),
-    .length = vitrail_read_u32 (p + 4, big_endian),
-    .size = 8,
-    .implicit = TRUE,
-  };
-}
-
-/* Explicit VR, but the VR is none of PS3.5's: a newer one (which has the long
- * form), one that a writer made up, or an implicit element. */
-static Header
-unknown_vr_header (Parser *self, const Level *level, VitrailTag tag)
-{
-  const uint8_t *p = self->data + self->position;
-  size_t rest = level->end - self->position;
-  Header header = implicit_header (p, tag, level->big_endian);
-
-  warn_at (self, tag, "its VR is not valid");
-  if (g_ascii_isupper (p[4]) && g_ascii_isupper (p[5]) && rest >= 12 &&
-      p[6] == 0 && p[7] == 0)
-  {
-    Header longer = header;
-    longer.size = 12;
-    longer.length = vitrail_read_u32 (p + 8, level->big_endian);
-    if (fits (level, self, &longer))
-      return longer;
-  }
-  if (fits (level, self, &header))
-    return header;
-  header.length = vitrail_read_u16 (p + 6, level->big_endian);
-  return header;
-}
-
-static Header
-read_header (Parser *self, const Level *level, VitrailTag tag)
-{
-  const uint8_t *p = self->data + self->position;
-
-  if (level->implicit)
-    return implicit_header (p, tag, level->big_endian);
-
-  VitrailVR vr = VITRAIL_VR (p[4], p[5]);
-  uint8_t flags = vitrail_vr_info (vr)->flags;
-  if (flags == 0)
-    return unknown_vr_header (self, level, tag);
-  Header header = {
-    .tag = tag,
-    .vr = vr,
-    .length = vitrail_read_u16 (p + 6, level->big_endian),
-    .size = 8,
-  };
-  if ((flags & VITRAIL_VR_LONG) != 0) {
-    header.size = 12;
-    header.length = level->end - self->position >= 12
-                        ? vitrail_read_u32 (p + 8, level->big_endian)
-                        : UNDEFINED - 1;
-  }
-  return header;
-}
-
-/* UN says that who wrote it did not know the VR: the value is then encoded in
- * implicit little endian (PS3.5 6.2.2 note 2), and we may know it. */
-static gboolean
-is_un (const Header *header)
-{
-  return header->vr == VR_UN && !header->implicit;
-}
-
-static gboolean
 begin_sequence (Parser *self,
                 const Level *level,
-                const Header *header,
+                const VitrailElementHeader *header,
                 GError **error)
 {
-  gboolean undefined = header->length == UNDEFINED;
+  gboolean undefined = header->length == VITRAIL_UNDEFINED_LENGTH;
   VitrailElement element = {
     .tag = header->tag,
     .vr = VR_SQ,
@@ -410,8 +306,9 @@ begin_sequence (Parser *self,
     .tag = header->tag,
     .is_sequence = TRUE,
     .undefined = undefined,
-    .implicit = level->implicit || header->implicit || is_un (header),
-    .big_endian = level->big_endian && !is_un (header),
+    .implicit = level->implicit || header->implicit ||
+                vitrail_element_header_is_un (header),
+    .big_endian = level->big_endian && !vitrail_element_header_is_un (header),
   };
 
   self->position += header->size;
@@ -425,26 +322,26 @@ begin_sequence (Parser *self,
 static gboolean
 reject_length (Parser *self,
                const Level *level,
-               const Header *header,
+               const VitrailElementHeader *header,
                GError **error)
 {
   char text[VITRAIL_TAG_TEXT_SIZE];
   gboolean truncated = level->end == self->input->length;
+  VitrailError code =
+      truncated ? VITRAIL_ERROR_TRUNCATED : VITRAIL_ERROR_MALFORMED;
+  size_t rest = level->end - self->position;
 
-  /* Behind the last attribute nothing has to make sense. */
-  if (self->depth == 0 && header->tag <= level->tag) {
-    warn_at (self, level->tag, "what follows is no attribute, and was ignored");
-    self->done = TRUE;
-    return TRUE;
+  if (rest < header->size) {
+    return fail_at (self, header->tag, code,
+                    "it ends before its length is said", error);
   }
-  g_set_error (error, VITRAIL_ERROR,
-               truncated ? VITRAIL_ERROR_TRUNCATED : VITRAIL_ERROR_MALFORMED,
+  g_set_error (error, VITRAIL_ERROR, (int) code,
                "%s: %s: %u bytes at byte %zu, but %s after %zu",
                self->input->name, vitrail_tag_text (header->tag, text),
                header->length,
                self->input->offset + self->position + header->size,
                truncated ? "the file ends" : "its item ends",
-               MAX (level->end - self->position, header->size) - header->size);
+               rest - header->size);
   return FALSE;
 }
 
@@ -466,9 +363,9 @@ measure_fragments (Parser *self, const Level *level, VitrailTag tag)
 }
 
 static VitrailVR
-final_vr (const Parser *self, const Header *header)
+final_vr (const Parser *self, const VitrailElementHeader *header)
 {
-  if (is_un (header))
+  if (vitrail_element_header_is_un (header))
     return vitrail_dictionary_vr (header->tag);
   if (header->implicit && header->vr == VR_US && self->is_signed &&
       vitrail_dictionary_is_us_or_ss (header->tag))
@@ -486,15 +383,18 @@ note_pixel_representation (Parser *self, const VitrailElement *element)
 
 /* An attribute that is no sequence, from its value on. */
 static gboolean
-read_value (Parser *self, Level *level, const Header *header, GError **error)
+read_value (Parser *self,
+            Level *level,
+            const VitrailElementHeader *header,
+            GError **error)
 {
-  gboolean undefined = header->length == UNDEFINED;
+  gboolean undefined = header->length == VITRAIL_UNDEFINED_LENGTH;
   gboolean last = self->input->header_only && self->depth == 0 &&
                   is_pixel_data (header->tag);
   VitrailElement element = {
     .tag = header->tag,
     .vr = final_vr (self, header),
-    .big_endian = level->big_endian && !is_un (header),
+    .big_endian = level->big_endian && !vitrail_element_header_is_un (header),
     .undefined_length = undefined ? 1 : 0,
     .length = header->length,
   };
@@ -518,52 +418,63 @@ read_value (Parser *self, Level *level, const Header *header, GError **error)
   return told (self, go_on && !last);
 }
 
-/* VRs whose undefined length means fragments: bytes and words. */
 static gboolean
-can_be_fragments (const Header *header)
-{
-  const VitrailVRInfo *info = vitrail_vr_info (header->vr);
-
-  return (info->flags & VITRAIL_VR_LONG) != 0 && info->size > 0;
-}
-
-static gboolean
-is_sequence (const Parser *self, const Level *level, const Header *header)
+is_sequence (const Parser *self,
+             const Level *level,
+             const VitrailElementHeader *header)
 {
   const uint8_t *value = self->data + self->position + header->size;
+  size_t rest = level->end - self->position - header->size;
+  gboolean big = level->big_endian && !vitrail_element_header_is_un (header);
 
   if (is_pixel_data (header->tag))
     return FALSE;
   if (final_vr (self, header) == VR_SQ)
     return TRUE;
-  if (header->length != UNDEFINED)
+  if (header->length != VITRAIL_UNDEFINED_LENGTH ||
+      (!header->implicit && vitrail_element_header_can_be_fragments (header)))
     return FALSE;
-  if (header->vr == VR_UN || header->implicit)
-    return TRUE;
-  return !can_be_fragments (header) &&
-         vitrail_parser_at_delimiter (value,
-                                      level->end - self->position -
-                                          header->size,
-                                      level->big_endian, 0xe000);
+  return vitrail_parser_at_delimiter (value, rest, big, 0xe000) ||
+         vitrail_parser_at_delimiter (value, rest, big, 0xe0dd);
+}
+
+/* Behind the last attribute nothing has to make sense. */
+static gboolean
+end_at_garbage (Parser *self, const Level *level, VitrailTag tag)
+{
+  if (self->depth > 0 || tag > level->tag)
+    return FALSE;
+  warn_at (self, level->tag, "what follows is no attribute, and was ignored");
+  self->done = TRUE;
+  return TRUE;
 }
 
 static gboolean
 check_header (Parser *self,
               const Level *level,
-              const Header *header,
+              const VitrailElementHeader *header,
               GError **error)
 {
+  size_t rest = level->end - self->position;
+  gboolean pixels = is_pixel_data (header->tag);
+
   /* Of pixel data the frames that are there can still be shown. */
-  if (!fits (level, self, header) &&
-      !(self->depth == 0 && is_pixel_data (header->tag) &&
-        header->size <= level->end - self->position))
-    return reject_length (self, level, header, error);
-  if (header->length == UNDEFINED && !is_pixel_data (header->tag) &&
-      !can_be_fragments (header) && !is_sequence (self, level, header))
+  if (!vitrail_element_header_fits (header, rest) &&
+      !(self->depth == 0 && pixels && header->size <= rest))
   {
-    return fail_at (self, header->tag, VITRAIL_ERROR_MALFORMED,
+    return end_at_garbage (self, level, header->tag) ||
+           reject_length (self, level, header, error);
+  }
+  if (header->length == VITRAIL_UNDEFINED_LENGTH && !pixels &&
+      !is_sequence (self, level, header) &&
+      !(vitrail_element_header_can_be_fragments (header) && !header->implicit))
+  {
+    return end_at_garbage (self, level, header->tag) ||
+           fail_at (self, header->tag, VITRAIL_ERROR_MALFORMED,
                     "undefined length of what is no sequence", error);
   }
+  if (header->invalid)
+    warn_at (self, header->tag, "its VR is not valid");
   return count_element (self, header->tag, error);
 }
 
@@ -571,7 +482,7 @@ check_header (Parser *self,
 static gboolean
 is_padding (const Parser *self, const Level *level, VitrailTag tag)
 {
-  return self->depth == 0 && tag == 0 && level->tag > 0;
+  return self->depth == 0 && tag == 0 && self->n_elements > 0;
 }
 
 static gboolean
@@ -582,7 +493,7 @@ read_element (Parser *self, Level *level, GError **error)
   if (level->fresh)
     sniff_level (self, level);
 
-  VitrailTag tag = read_tag (p, level->big_endian);
+  VitrailTag tag = vitrail_element_header_read_tag (p, level->big_endian);
   if (self->depth == 0 && self->input->only_group != 0 &&
       VITRAIL_TAG_GROUP (tag) != self->input->only_group)
   {
@@ -597,7 +508,9 @@ read_element (Parser *self, Level *level, GError **error)
     return TRUE;
   }
 
-  Header header = read_header (self, level, tag);
+  VitrailElementHeader header =
+      vitrail_element_header_read (p, level->end - self->position,
+                                   level->implicit, level->big_endian);
   if (!check_header (self, level, &header, error))
     return FALSE;
   if (self->done)

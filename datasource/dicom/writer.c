@@ -35,7 +35,8 @@
  * @encapsulated: Pixel Data of the data set itself is a sequence of items
  * @lengths: (element-type gsize): of sequences and items, in the order of their
  *   headers; filled by measuring, used up by writing
- * @too_long: the first attribute found that is longer than a length field says
+ * @refused: the first attribute found that cannot be written
+ * @reason: why
  */
 typedef struct {
   gboolean implicit;
@@ -43,7 +44,8 @@ typedef struct {
   gboolean encapsulated;
   GArray *lengths;
   guint next;
-  VitrailTag too_long;
+  VitrailTag refused;
+  const char *reason;
   uint8_t *out;
 } Writer;
 
@@ -98,6 +100,24 @@ header_size (const Writer *self, VitrailVR vr)
   return !self->implicit && is_long ? 12 : 8;
 }
 
+static void
+check_element (Writer *self,
+               const VitrailElement *element,
+               size_t length,
+               gboolean fragments)
+{
+  const char *reason = NULL;
+
+  if (length > MAX_LENGTH && !fragments)
+    reason = "longer than 4 GB, which no length field can say";
+  else if (fragments && self->implicit && element->tag != TAG_PIXEL)
+    reason = "encapsulated, which implicit VR cannot tell from a sequence";
+  if (reason != NULL && self->reason == NULL) {
+    self->reason = reason;
+    self->refused = element->tag;
+  }
+}
+
 static size_t measure_data_set (Writer *self,
                                 const VitrailDataSet *data_set,
                                 gboolean meta,
@@ -146,9 +166,7 @@ measure_data_set (Writer *self,
     size_t length = padded (element->length);
     if (element->vr == VR_SQ)
       length = measure_sequence (self, data_set, element, depth);
-    if (length > MAX_LENGTH && self->too_long == 0 &&
-        !is_fragments (self, element, depth))
-      self->too_long = element->tag;
+    check_element (self, element, length, is_fragments (self, element, depth));
     total += header_size (self, written_vr (element)) + length;
     if (is_fragments (self, element, depth) || is_delimited (self, element))
       total += 8;
@@ -279,7 +297,6 @@ put_data_set (Writer *self,
   }
 }
 
-/* @prefix bytes are left free before the data set. */
 static GBytes *
 write_encoded (Writer *self,
                const VitrailDataSet *data_set,
@@ -291,10 +308,9 @@ write_encoded (Writer *self,
 
   self->lengths = lengths;
   size_t total = measure_data_set (self, data_set, meta, 0);
-  if (self->too_long != 0) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
-                 "%s: longer than 4 GB, which no length field can say",
-                 vitrail_tag_text (self->too_long, text));
+  if (self->reason != NULL) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED, "%s: %s",
+                 vitrail_tag_text (self->refused, text), self->reason);
     return NULL;
   }
   uint8_t *out = g_try_malloc (MAX (total, 1));
