@@ -216,7 +216,7 @@ update_lut (VitrailDcmWindow *self,
   }
   if (self->lut != NULL && is_same_mapping (&info, &self->lut_info) &&
       vitrail_presentation_equal (&presentation, &self->lut_presentation) &&
-      memcmp (range, self->lut_range, sizeof range) == 0)
+      range[0] == self->lut_range[0] && range[1] == self->lut_range[1])
     return;
   clear_lut (self);
   self->lut = vitrail_window_lut_new_for_range (&info, &presentation,

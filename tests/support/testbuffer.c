@@ -108,6 +108,12 @@ test_pipe_get (TestPipe *self, const char *name)
   return gst_bin_get_by_name (GST_BIN (self->pipeline), name);
 }
 
+void
+test_pipe_push_eos_after (TestPipe *self)
+{
+  self->eos_after = TRUE;
+}
+
 static gboolean
 has_failed (TestPipe *self)
 {
@@ -124,6 +130,8 @@ test_pipe_run (TestPipe *self, GstBuffer *buffer)
   GstSample *sample = NULL;
 
   gst_app_src_push_buffer (GST_APP_SRC (self->source), buffer);
+  if (self->eos_after)
+    gst_app_src_end_of_stream (GST_APP_SRC (self->source));
   for (guint i = 0; i < 500 && sample == NULL && !has_failed (self); i++)
     sample = gst_app_sink_try_pull_sample (GST_APP_SINK (self->sink),
                                            10 * GST_MSECOND);

@@ -27,6 +27,7 @@ typedef struct {
   GstElement *pipeline;
   GstElement *source;
   GstElement *sink;
+  gboolean eos_after;
 } TestPipe;
 
 void test_pipe_start (TestPipe *self, const char *middle, GstCaps *caps);
@@ -36,6 +37,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TestPipe, test_pipe_stop)
 /* Pushes @buffer (transfer full), returns what comes out; NULL when nothing
  * does within five seconds or the pipeline failed. */
 GstSample *test_pipe_run (TestPipe *self, GstBuffer *buffer);
+/* The next test_pipe_run () ends the stream too, for elements that wait for
+ * more. */
+void test_pipe_push_eos_after (TestPipe *self);
 GstElement *test_pipe_get (TestPipe *self, const char *name);
 
 /* Compares a GRAY8 or RGB sample with rows of @width * @channels bytes, @stride
