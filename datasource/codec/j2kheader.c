@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Reads as much of a JPEG 2000 main header as is needed to trust it. */
+/* Reads as much of the headers of a JPEG 2000 stream as is needed to trust it.
+ */
 
 #include "codec/j2kheader.h"
 
@@ -12,13 +13,19 @@ enum {
   MARKER_COD = 0xff52,
   MARKER_COC = 0xff53,
   MARKER_SOT = 0xff90,
+  MARKER_SOD = 0xff93,
+  MARKER_EOC = 0xffd9,
 };
 
 /* Xsiz to Csiz inside SIZ, after its length and capabilities. */
 #define SIZ_FIXED_BYTES 38
 
-/* SOT, SOD and nothing between: the shortest tile part. */
+/* SOT, and with SOD and nothing between the shortest tile part. */
+#define SOT_BYTES      12
 #define MIN_TILE_BYTES 14
+
+/* In the code block style: a block of HTJ2K. */
+#define STYLE_HT 0x40
 
 /* 32 by the standard. */
 #define MAX_LEVELS 32
@@ -116,15 +123,83 @@ read_siz (VitrailJ2kHeader *self, const uint8_t *siz, size_t length)
   return read_components (self, siz);
 }
 
-/* COD and COC say how many wavelet levels there are; @at is where. */
+/* COD and COC: @at is where the number of wavelet levels lies, three bytes
+ * before the code block style. */
 static void
-read_levels (VitrailJ2kHeader *self,
+read_coding (VitrailJ2kHeader *self,
              const uint8_t *segment,
              size_t length,
              size_t at)
 {
-  if (at < length)
-    self->n_levels = MIN (self->n_levels, segment[at]);
+  if (at + 3 >= length)
+    return;
+  self->n_levels = MIN (self->n_levels, segment[at]);
+  self->has_ht_blocks |= (segment[at + 3] & STYLE_HT) != 0;
+}
+
+static const char *
+read_segment (VitrailJ2kHeader *self,
+              guint marker,
+              const uint8_t *segment,
+              size_t length)
+{
+  if (marker == MARKER_SIZ)
+    return read_siz (self, segment, length);
+  if (marker == MARKER_COD && length > 6)
+    self->has_component_transform |= segment[6] != 0;
+  if (marker == MARKER_COD)
+    read_coding (self, segment, length, 7);
+  else if (marker == MARKER_COC)
+    read_coding (self, segment, length, self->n_components < 257 ? 4 : 5);
+  return NULL;
+}
+
+/* All segments from @at to marker @last, where it leaves @at. */
+static const char *
+read_segments (VitrailJ2kHeader *self, size_t *at, size_t end, guint last)
+{
+  while (*at + 2 <= end) {
+    guint marker = read_u16 (self->data + *at);
+    if (marker == last)
+      return NULL;
+    if (marker < 0xff00 || *at + 4 > end)
+      return "no marker where one must be";
+    const uint8_t *segment = self->data + *at + 2;
+    size_t length = read_u16 (segment);
+    if (length < 2 || length > end - *at - 2)
+      return "a marker segment is longer than the stream";
+    const char *reason = read_segment (self, marker, segment, length);
+    if (reason != NULL)
+      return reason;
+    *at += 2 + length;
+  }
+  return last == MARKER_SOT ? "ends inside its main header"
+                            : "ends inside the header of a tile part";
+}
+
+/* The headers of tile parts may say other things than the main header. */
+static const char *
+read_tile_parts (VitrailJ2kHeader *self, size_t at)
+{
+  while (at + 2 <= self->length && read_u16 (self->data + at) != MARKER_EOC) {
+    if (self->length - at < MIN_TILE_BYTES)
+      return "ends inside the header of a tile part";
+    if (read_u16 (self->data + at) != MARKER_SOT)
+      return "no tile part where one must be";
+    size_t length = read_u32 (self->data + at + 6);
+    /* 0: up to the end. */
+    if (length == 0)
+      length = self->length - at;
+    if (length < MIN_TILE_BYTES || length > self->length - at)
+      return "a tile part is longer than the stream";
+    size_t segment = at + SOT_BYTES;
+    const char *reason =
+        read_segments (self, &segment, at + length, MARKER_SOD);
+    if (reason != NULL)
+      return reason;
+    at += length;
+  }
+  return NULL;
 }
 
 const char *
@@ -136,33 +211,13 @@ vitrail_j2k_header_read (VitrailJ2kHeader *self,
                               .length = length,
                               .n_levels = MAX_LEVELS };
   const char *reason = find_code_stream (self);
+  size_t at = 2;
 
   if (reason != NULL)
     return reason;
   if (self->length < 4 || read_u16 (self->data) != MARKER_SOC ||
       read_u16 (self->data + 2) != MARKER_SIZ)
     return "does not start with SOC and SIZ";
-  for (size_t at = 2; at + 4 <= self->length;) {
-    guint marker = read_u16 (self->data + at);
-    const uint8_t *segment = self->data + at + 2;
-    size_t segment_length = read_u16 (segment);
-    if (marker == MARKER_SOT)
-      return self->n_components > 0 ? NULL : "no SIZ";
-    if (marker < 0xff00 || segment_length < 2 ||
-        segment_length > self->length - at - 2)
-      return "a marker segment is longer than the stream";
-    if (marker == MARKER_SIZ)
-      reason = read_siz (self, segment, segment_length);
-    else if (marker == MARKER_COD && segment_length > 6)
-      self->has_component_transform = segment[6] != 0;
-    if (marker == MARKER_COD)
-      read_levels (self, segment, segment_length, 7);
-    else if (marker == MARKER_COC)
-      read_levels (self, segment, segment_length,
-                   self->n_components < 257 ? 4 : 5);
-    if (reason != NULL)
-      return reason;
-    at += 2 + segment_length;
-  }
-  return "ends inside its main header";
+  reason = read_segments (self, &at, self->length, MARKER_SOT);
+  return reason != NULL ? reason : read_tile_parts (self, at);
 }

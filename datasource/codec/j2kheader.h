@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The main header of a JPEG 2000 code stream (ISO 15444-1 A.5, A.6). */
+/* The headers of a JPEG 2000 code stream (ISO 15444-1 A.4 to A.6). */
 
 #pragma once
 
@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @n_levels: how often both sides can be halved: wavelet levels that all
  *   components have
  * @has_component_transform: RCT or ICT
+ * @has_ht_blocks: some code blocks are of HTJ2K (ISO 15444-15)
  */
 typedef struct {
   const uint8_t *data;
@@ -30,9 +31,11 @@ typedef struct {
   gboolean subsampled;
   guint n_levels;
   gboolean has_component_transform;
+  gboolean has_ht_blocks;
 } VitrailJ2kHeader;
 
-/* NULL, or why it is none. */
+/* Reads the main header and those of all tile parts. NULL, or why it is no code
+ * stream. */
 const char *vitrail_j2k_header_read (VitrailJ2kHeader *self,
                                      const uint8_t *data,
                                      size_t length);

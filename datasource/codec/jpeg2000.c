@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* JPEG 2000 and HTJ2K (ISO 15444-1, -15; PS3.5 8.2.4, A.4.4) through OpenJPEG.
- * The main header is read here first, so that nothing is allocated by a size
- * that the data set's header does not confirm. */
+/* JPEG 2000 (ISO 15444-1; PS3.5 8.2.4, A.4.4) through OpenJPEG. The headers are
+ * read here first, so that nothing is allocated by a size that the data set's
+ * header does not confirm, and so that HTJ2K (ISO 15444-15) does not get there:
+ * OpenJPEG 2.5.0 reads its blocks with assertions that a broken one fails. */
 
 #include "codec/codec.h"
 #include "codec/j2kheader.h"
@@ -155,6 +156,8 @@ check (const VitrailCodecInput *input,
                         "the JPEG 2000 stream has %u bits a sample, the header "
                         "%u",
                         header->precision, format->bits_allocated);
+  else if (header->has_ht_blocks)
+    vitrail_codec_refuse (input, error, "HTJ2K in a JPEG 2000 stream");
   else if (header->subsampled)
     vitrail_codec_refuse (input, error, "JPEG 2000 with halved chroma");
   else if (samples > MODEST_SAMPLES && samples / MAX_RATIO > input->length)
@@ -292,11 +295,8 @@ decode (const VitrailCodecInput *input, GError **error)
 }
 
 static const char *const transfer_syntaxes[] = {
-  "1.2.840.10008.1.2.4.90",  /* JPEG 2000, lossless only */
-  "1.2.840.10008.1.2.4.91",  /* JPEG 2000 */
-  "1.2.840.10008.1.2.4.201", /* HTJ2K, lossless only */
-  "1.2.840.10008.1.2.4.202", /* HTJ2K with RPCL, lossless only */
-  "1.2.840.10008.1.2.4.203", /* HTJ2K */
+  "1.2.840.10008.1.2.4.90", /* JPEG 2000, lossless only */
+  "1.2.840.10008.1.2.4.91", /* JPEG 2000 */
   NULL,
 };
 

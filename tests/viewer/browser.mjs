@@ -12,6 +12,7 @@ const SAMPLES = process.env.VITRAIL_SAMPLES;
 const SOURCE = process.env.VITRAIL_SOURCE ?? '.';
 const DATA = process.env.VITRAIL_TEST_DATA ??
   join(SOURCE, '..', 'shared', 'data');
+const WSI = join(DATA, 'wsi-dicom-BPAEC', 'images', 'BPAEC');
 const SVS = join(DATA, 'wsi-svs', 'test', 'test-suite', 'images',
   'CMU-1-Small-Region.svs');
 const SHOTS = join(process.env.VITRAIL_BUILD ?? 'build', 'screenshots');
@@ -181,6 +182,13 @@ async function testSlide (context, base, slide, shot) {
     `${center} ${home}`);
   check(`${shot}: back at the whole slide`,
     await page.textContent('#magnification') === before);
+  if (slide.associated.length > 0) {
+    await page.keyboard.press('l');
+    await page.waitForFunction(() => [...document.querySelectorAll(
+      '#associated img')].every(one => one.complete && one.naturalWidth > 0));
+    await page.screenshot({ path: join(SHOTS, `${shot}-label.png`) });
+    check(`${shot}: label and overview`, true);
+  }
   check(`${shot}: no tile failed`, await page.evaluate(
     () => document.body.dataset.failedTile === undefined));
   await view.close(shot);
@@ -240,11 +248,11 @@ async function main () {
   if (!existsSync(join(SOURCE, 'node_modules', 'openseadragon')))
     skipAll('no openseadragon: npm ci');
   mkdirSync(SHOTS, { recursive: true });
-  const hasReal = existsSync(SVS);
-  if (!hasReal)
-    console.log(`# no ${SVS}: set VITRAIL_TEST_DATA; 1 file skipped`);
+  const real = [SVS, WSI].filter(existsSync);
+  if (real.length < 2)
+    console.log(`# no ${DATA}: set VITRAIL_TEST_DATA; 2 slides skipped`);
 
-  const service = await startService(hasReal ? [SAMPLES, SVS] : [SAMPLES]);
+  const service = await startService([SAMPLES, ...real]);
   const browser = await chromium.launch({ executablePath: CHROMIUM,
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic',
       '--no-first-run', '--disable-background-networking',
@@ -257,12 +265,14 @@ async function main () {
     await testWorklist(wide, service.url, 'worklist');
     await testWorklist(narrow, service.url, 'worklist-narrow');
     const slides = await (await fetch(`${service.url}slides`)).json();
-    const dicom = slides.find(one => /^[\d.]+$/.test(one.id));
-    const real = slides.find(one => one.path === SVS) ??
-      slides.find(one => one.path.endsWith('.svs'));
+    const dicom = slides.find(one => one.path.startsWith(
+      join(SAMPLES, 'slide', 'dicom')));
     await testSlide(wide, service.url, dicom, 'slide-dicom');
-    await testSlide(wide, service.url, real, 'slide-svs');
     await testSlide(narrow, service.url, dicom, 'slide-narrow');
+    for (const path of real)
+      await testSlide(wide, service.url,
+        slides.find(one => one.path.startsWith(path)),
+        path === SVS ? 'slide-svs' : 'slide-dicom-real');
     await testStudy(wide, service.url);
   } catch (error) {
     check('no exception', false, error.stack);

@@ -12,16 +12,19 @@
 
 #define MAX_SEGMENTS 12
 
-/* A UID: digits and single dots, 64 characters (PS3.5 9.1). Leading zeroes of a
- * component are let pass, because real files have them. */
+/* A UID: 64 characters, digits and single dots (PS3.5 9.1). Letters, '-' and
+ * '_' pass, because real files have hashes and the like there. */
 static gboolean
 is_uid (const char *text, gsize length)
 {
   if (length == 0 || length > 64 || text[0] == '.' || text[length - 1] == '.')
     return FALSE;
-  for (gsize i = 0; i < length; i++)
-    if (!g_ascii_isdigit (text[i]) && (text[i] != '.' || text[i - 1] == '.'))
+  for (gsize i = 0; i < length; i++) {
+    if (text[i] == '.' && text[i - 1] == '.')
       return FALSE;
+    if (!g_ascii_isalnum (text[i]) && strchr (".-_", text[i]) == NULL)
+      return FALSE;
+  }
   return TRUE;
 }
 

@@ -76,6 +76,12 @@ export function count (n, one, many = `${one}s`) {
   return `${n.toLocaleString()} ${n === 1 ? one : many}`;
 }
 
+/** What a person calls a slide: its name, unless that is only a UID. */
+export function slideName (slide) {
+  return slide.name && slide.name !== slide.id && slide.name !== '?'
+    ? slide.name : 'Slide without a name';
+}
+
 /** A picture that says so when it cannot be had; its place is kept. */
 export function picture (url, label) {
   const frame = element('div', { className: 'picture' });

@@ -2,7 +2,7 @@
 // The slide page: OpenSeadragon on our DeepZoom route, with a scale bar and the
 // magnification from the slide's micrometres per pixel.
 
-import { element, getJson } from './common.js';
+import { element, getJson, slideName } from './common.js';
 
 const $ = id => document.getElementById(id);
 const id = decodeURIComponent(location.pathname.split('/')[2] ?? '');
@@ -48,8 +48,10 @@ function showReadout (viewer, slide) {
   $('scale').style.width = `${length / umPerPixel}px`;
   $('scale-text').textContent = formatLength(length);
   const power = MPP_UM_AT_1X / umPerPixel;
+  // Beyond the scan's own pixels there is nothing more to see.
   $('magnification').textContent =
-    `${power >= 10 ? Math.round(power) : power.toPrecision(2)}\u00d7 \u00b7 ${
+    `${power >= 10 ? Math.round(power) : power.toPrecision(2)}\u00d7${
+      downsample < 0.99 ? ' interpolated' : ''} \u00b7 ${
       umPerPixel.toPrecision(3)} \u00b5m/px`;
 }
 
@@ -95,7 +97,25 @@ function onKey (event, viewer, slide) {
   event.preventDefault();
 }
 
+/** OpenSeadragon adds an inline style unless the page has one so marked. The
+ * policy forbids that; vitrail.css has its rule, and this is no HTML style. */
+function keepInlineStyleOut () {
+  const mark = document.createElementNS('urn:vitrail', 'style');
+  mark.setAttribute('data-openseadragon-mobile-css', 'true');
+  document.head.append(mark);
+}
+
+/** The navigator has the slide's shape. */
+function getNavigatorSize (slide) {
+  const longest = Math.min(200, window.innerWidth / 5);
+  const scale = longest / Math.max(slide.width, slide.height);
+  return [slide.width, slide.height].map(side =>
+    `${Math.max(24, Math.round(side * scale))}px`);
+}
+
 function open (slide) {
+  const [navigatorWidth, navigatorHeight] = getNavigatorSize(slide);
+  keepInlineStyleOut();
   const viewer = window.OpenSeadragon({
     id: 'slide',
     drawer: 'canvas',
@@ -103,7 +123,9 @@ function open (slide) {
     showNavigationControl: false,
     showNavigator: true,
     navigatorPosition: 'BOTTOM_RIGHT',
-    navigatorSizeRatio: 0.18,
+    navigatorWidth,
+    navigatorHeight,
+    navigatorOpacity: 1,
     navigatorBackground: '#000',
     navigatorBorderColor: '#2c303a',
     navigatorDisplayRegionColor: '#5b9dff',
@@ -147,9 +169,10 @@ async function start () {
     fail(`There is no slide ${id} here (any more). The worklist has all.`);
     return;
   }
-  document.title = `${slide.name} - Vitrail`;
+  const name = slideName(slide);
+  document.title = `${name} - Vitrail`;
   const power = slide.objective_power ? `, scanned at ${slide.objective_power}\u00d7` : '';
-  $('title').replaceChildren(element('b', {}, slide.name),
+  $('title').replaceChildren(element('b', {}, name),
     ` \u00b7 ${slide.width.toLocaleString()} \u00d7 ${
       slide.height.toLocaleString()} px${power}`);
   if (!window.OpenSeadragon) {

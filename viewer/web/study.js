@@ -344,7 +344,7 @@ function seriesCard (series) {
     element('div', { className: 'words' }, element('b', {}, label),
       element('span', { className: 'muted' },
         `${text(series, '00080060')} \u00b7 ${
-          count(number(series, '00201209') ?? 0, 'instance')}`)));
+          count(number(series, '00201209') ?? 0, 'object')}`)));
   card.addEventListener('click', () => choose(series, card));
   return card;
 }

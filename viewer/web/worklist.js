@@ -2,8 +2,8 @@
 // The worklist: studies by QIDO-RS, their series in place, slides, and what
 // could not be read.
 
-import { count, date, element, getJson, number, picture, text, values }
-  from './common.js';
+import { count, date, element, getJson, number, picture, slideName, text,
+  values } from './common.js';
 
 const TAG = {
   date: '00080020', modality: '00080060', modalities: '00080061',
@@ -63,7 +63,7 @@ function seriesCard (series, slides) {
       element('b', {}, label),
       element('span', { className: 'muted' },
         `${modality} \u00b7 ${count(number(series, TAG.nInSeries) ?? 0,
-                                    'instance')}`))));
+                                    'object')}`))));
 }
 
 async function expand (button, place, study) {
@@ -99,8 +99,8 @@ function studyRow (study) {
   cell('date', date(text(study, TAG.date))),
   cell('modality', values(study, TAG.modalities).join(' ')),
   cell('text', text(study, TAG.studyText)),
-  cell('numbers', `${count(number(study, TAG.nSeries) ?? 0, 'series',
-                           'series')}, ${number(study, TAG.nInstances) ?? 0}`));
+  cell('numbers', `${number(study, TAG.nSeries) ?? 0} series, ${
+    count(number(study, TAG.nInstances) ?? 0, 'object')}`));
   button.firstChild.title = '';
   button.addEventListener('click', () => expand(button, place, uid));
   return element('li', {}, button, place);
@@ -168,8 +168,9 @@ function slideCard (slide) {
     : 'no scale';
   return element('li', {}, element('a', {
     className: 'card', href: `/slide/${slide.id}` },
-  picture(`/slides/${slide.id}/overview.jpg?v=${slide.version}`, slide.name),
-  element('div', { className: 'words' }, element('b', {}, slide.name),
+  picture(`/slides/${slide.id}/overview.jpg?v=${slide.version}`,
+    slideName(slide)),
+  element('div', { className: 'words' }, element('b', {}, slideName(slide)),
     element('span', { className: 'muted' },
       `${slide.width.toLocaleString()} \u00d7 ${
         slide.height.toLocaleString()} px \u00b7 ${mpp}`))));
