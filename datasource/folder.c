@@ -39,7 +39,8 @@ struct _VitrailFolder {
   char *index_path;
   GQueue readers;   /* VitrailIndex, idle */
   guint generation; /* of the database file */
-  VitrailScanStats stats;
+
+  VitrailScanStats stats; /* its fields are atomic */
 };
 
 static void data_source_init (VitrailDataSourceInterface *iface);
@@ -230,16 +231,13 @@ reset_index_locked (VitrailFolder *self)
 }
 
 static gboolean
-scan_locked (VitrailFolder *self,
-             GCancellable *cancellable,
-             VitrailScanStats *stats,
-             GError **error)
+scan_locked (VitrailFolder *self, GCancellable *cancellable, GError **error)
 {
   VitrailIndex *index = ensure_writer_locked (self, error);
 
   return index != NULL &&
          vitrail_scan_run (index, (const char *const *) self->roots,
-                           cancellable, stats, error);
+                           cancellable, &self->stats, error);
 }
 
 gboolean
@@ -248,22 +246,18 @@ vitrail_folder_scan (VitrailFolder *self,
                      GError **error)
 {
   g_autoptr (GError) failed = NULL;
-  VitrailScanStats stats = { 0 };
 
   pthread_mutex_lock (&self->write_lock);
-  gboolean ok = scan_locked (self, cancellable, &stats, &failed);
+  gboolean ok = scan_locked (self, cancellable, &failed);
   if (g_error_matches (failed, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT)) {
     g_info ("%s; made anew", failed->message);
     g_clear_error (&failed);
     reset_index_locked (self);
-    ok = scan_locked (self, cancellable, &stats, &failed);
+    ok = scan_locked (self, cancellable, &failed);
   }
+  gboolean changed = self->stats.n_read > 0 || self->stats.n_removed > 0;
   pthread_mutex_unlock (&self->write_lock);
-
-  pthread_mutex_lock (&self->lock);
-  self->stats = stats;
-  pthread_mutex_unlock (&self->lock);
-  if (stats.n_read > 0 || stats.n_removed > 0)
+  if (changed)
     vitrail_opened_check (self->opened);
   if (!ok)
     g_propagate_error (error, g_steal_pointer (&failed));
@@ -327,9 +321,9 @@ vitrail_folder_list_slides (VitrailFolder *self)
 void
 vitrail_folder_get_stats (VitrailFolder *self, VitrailScanStats *stats)
 {
-  pthread_mutex_lock (&self->lock);
-  *stats = self->stats;
-  pthread_mutex_unlock (&self->lock);
+  stats->n_files = g_atomic_int_get (&self->stats.n_files);
+  stats->n_read = g_atomic_int_get (&self->stats.n_read);
+  stats->n_removed = g_atomic_int_get (&self->stats.n_removed);
 }
 
 /* --- the data source --- */

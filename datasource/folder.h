@@ -51,6 +51,9 @@ void vitrail_slide_entry_free (VitrailSlideEntry *self);
 /* (element-type VitrailSlideEntry) */
 GPtrArray *vitrail_folder_list_slides (VitrailFolder *self);
 
+/**
+ * VitrailScanStats: the last scan, or the one under way.
+ */
 typedef struct {
   guint n_files;   /* seen */
   guint n_read;    /* read in this scan: new or changed */

@@ -128,7 +128,7 @@ put_batch (Scan *scan, ScanBatch *batch, GError **error)
                             error))
       return FALSE;
   }
-  scan->stats->n_read += batch->records->len;
+  g_atomic_int_add (&scan->stats->n_read, batch->records->len);
   return TRUE;
 }
 
@@ -168,7 +168,7 @@ hand_over (Scan *scan, GError **error)
 static gboolean
 remove_known (Scan *scan, const VitrailKnownFile *known, GError **error)
 {
-  scan->stats->n_removed++;
+  g_atomic_int_inc (&scan->stats->n_removed);
   return begin_change (scan, error) &&
          vitrail_index_remove (scan->index, known->path, error);
 }
@@ -223,7 +223,7 @@ visit (Scan *scan, VitrailWalkFile *file, GError **error)
 {
   const VitrailKnownFile *known;
 
-  scan->stats->n_files++;
+  g_atomic_int_inc (&scan->stats->n_files);
   if (file->error != 0) {
     file->size = 0;
     file->mtime_ns = 0;
@@ -286,7 +286,9 @@ vitrail_scan_run (VitrailIndex *index,
 {
   Scan scan = { .index = index, .cancellable = cancellable, .stats = stats };
 
-  *stats = (VitrailScanStats){ 0 };
+  g_atomic_int_set (&stats->n_files, 0);
+  g_atomic_int_set (&stats->n_read, 0);
+  g_atomic_int_set (&stats->n_removed, 0);
   scan.pending = records_new ();
   g_queue_init (&scan.results.batches);
   pthread_mutex_init (&scan.results.lock, NULL);

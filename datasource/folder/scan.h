@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 
 /* @roots: NULL-terminated. @index: nobody else uses this connection meanwhile;
  * other connections see each second's progress. Never from a job of the pool,
- * on which it waits. What was read before it was cancelled is kept. */
+ * on which it waits. What was read before it was cancelled is kept.
+ * @stats: its fields are atomic, and count on the way. */
 gboolean vitrail_scan_run (VitrailIndex *index,
                            const char *const *roots,
                            GCancellable *cancellable,

@@ -8,6 +8,7 @@
 #include "instance.h"
 #include "output.h"
 #include "pixel/present.h"
+#include "progress.h"
 
 extern const VitrailCommand vitrail_command_decode;
 
@@ -115,11 +116,13 @@ decode (const DecodeOptions *options, GError **error)
       vitrail_output_open (options->output, error);
   if (output == NULL)
     return FALSE;
-  for (guint number = first; number <= last; number++) {
-    if (!decode_frame (options, instance, number, output, error))
-      return FALSE;
+  gboolean ok = TRUE;
+  for (guint number = first; ok && number <= last; number++) {
+    vitrail_progress_show ("frame %u of %u", number, last);
+    ok = decode_frame (options, instance, number, output, error);
   }
-  return vitrail_output_commit (output, error);
+  vitrail_progress_end ();
+  return ok && vitrail_output_commit (output, error);
 }
 
 static const char *

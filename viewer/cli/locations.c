@@ -5,6 +5,7 @@
 #include "locations.h"
 
 #include "error.h"
+#include "progress.h"
 
 #include <gio/gio.h>
 
@@ -13,8 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* How often the number of files is shown while they are read. */
-#define PROGRESS_INTERVAL_US (G_USEC_PER_SEC / 5)
+/* How often the number of files is looked at while they are read. */
+#define POLL_INTERVAL_US (G_USEC_PER_SEC / 100)
 
 char *
 vitrail_location_dup_path (const char *location, GError **error)
@@ -39,10 +40,49 @@ vitrail_location_dup_path (const char *location, GError **error)
   return NULL;
 }
 
+typedef struct {
+  VitrailFolder *folder;
+  GError *error;
+  gint done; /* atomic */
+} Scan;
+
+static gpointer
+scan_thread (gpointer data)
+{
+  Scan *scan = data;
+
+  vitrail_folder_scan (scan->folder, NULL, &scan->error);
+  g_atomic_int_set (&scan->done, 1);
+  return NULL;
+}
+
+/* Scans on a thread, and says on a terminal how far it is. */
+static gboolean
+scan_with_progress (VitrailFolder *folder, GError **error)
+{
+  Scan scan = { .folder = folder };
+  VitrailScanStats stats;
+
+  GThread *thread = g_thread_new ("scan", scan_thread, &scan);
+  while (!g_atomic_int_get (&scan.done)) {
+    g_usleep (POLL_INTERVAL_US);
+    vitrail_folder_get_stats (folder, &stats);
+    vitrail_progress_show ("%u files, %u of them read", stats.n_files,
+                           stats.n_read);
+  }
+  g_thread_join (thread);
+  vitrail_progress_end ();
+  if (scan.error == NULL)
+    return TRUE;
+  g_propagate_error (error, scan.error);
+  return FALSE;
+}
+
 static gboolean
 scan (VitrailFolder *folder, GError **error)
 {
-  return vitrail_folder_scan (folder, NULL, error);
+  return isatty (STDERR_FILENO) ? scan_with_progress (folder, error)
+                                : vitrail_folder_scan (folder, NULL, error);
 }
 
 VitrailFolder *
