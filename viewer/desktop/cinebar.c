@@ -110,15 +110,6 @@ faster_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 void
 vitrail_cine_bar_set_session (VitrailCineBar *self, VitrailSession *session)
 {
-  static const GActionEntry entries[] = {
-    { .name = "slower", .activate = slower_cb },
-    { .name = "faster", .activate = faster_cb },
-  };
-  g_autoptr (GSimpleActionGroup) actions = g_simple_action_group_new ();
-  g_action_map_add_action_entries (G_ACTION_MAP (actions), entries,
-                                   G_N_ELEMENTS (entries), self);
-  gtk_widget_insert_action_group (GTK_WIDGET (self), "cine",
-                                  G_ACTION_GROUP (actions));
   self->session = g_object_ref (session);
   g_signal_connect_object (session, "changed", G_CALLBACK (follow_active), self,
                            G_CONNECT_SWAPPED);
@@ -157,5 +148,14 @@ vitrail_cine_bar_class_init (VitrailCineBarClass *klass)
 static void
 vitrail_cine_bar_init (VitrailCineBar *self)
 {
+  static const GActionEntry entries[] = {
+    { .name = "slower", .activate = slower_cb },
+    { .name = "faster", .activate = faster_cb },
+  };
+  g_autoptr (GSimpleActionGroup) actions = g_simple_action_group_new ();
+  g_action_map_add_action_entries (G_ACTION_MAP (actions), entries,
+                                   G_N_ELEMENTS (entries), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "cine",
+                                  G_ACTION_GROUP (actions));
   gtk_widget_init_template (GTK_WIDGET (self));
 }

@@ -24,8 +24,10 @@ struct _VitrailViewportArea {
   gboolean active;
   guint wait_timer;
   gint64 waiting_since; /* 0: not waiting */
-  double start_x;
+  double start_x;       /* where the drag under way began */
   double start_y;
+  double pointer_x; /* where the pointer is: for the wheel */
+  double pointer_y;
 };
 
 G_DEFINE_FINAL_TYPE (VitrailViewportArea,
@@ -115,8 +117,8 @@ motion_cb (GtkEventControllerMotion *controller,
            gpointer user_data)
 {
   VitrailViewportArea *self = user_data;
-  self->start_x = x; /* where the wheel turns, too */
-  self->start_y = y;
+  self->pointer_x = x;
+  self->pointer_y = y;
 }
 
 static gboolean
@@ -128,10 +130,10 @@ scroll_cb (GtkEventControllerScroll *controller,
   VitrailViewportArea *self = user_data;
   make_active (self);
   /* GTK's positive is down, GstNavigation's is up. */
-  send (self,
-        gst_navigation_event_new_mouse_scroll (
-            to_pixels (self, self->start_x), to_pixels (self, self->start_y),
-            dx, -dy, get_modifiers (GTK_EVENT_CONTROLLER (controller))));
+  send (self, gst_navigation_event_new_mouse_scroll (
+                  to_pixels (self, self->pointer_x),
+                  to_pixels (self, self->pointer_y), dx, -dy,
+                  get_modifiers (GTK_EVENT_CONTROLLER (controller))));
   return TRUE;
 }
 
@@ -235,8 +237,15 @@ update (VitrailViewportArea *self)
                                  self->viewport),
                              vitrail_viewport_get_n_positions (self->viewport),
                              gtk_widget_get_scale_factor (GTK_WIDGET (self)));
-  vitrail_overlay_set_message (self->overlay,
-                               vitrail_viewport_get_error (self->viewport));
+  const char *error = vitrail_viewport_get_error (self->viewport);
+  if (error != NULL)
+    vitrail_overlay_set_message (self->overlay, error, TRUE);
+  else if (vitrail_viewport_get_display_set (self->viewport) == NULL)
+    vitrail_overlay_set_message (
+        self->overlay, _ ("Choose a series in the panel on the left (S)"),
+        FALSE);
+  else
+    vitrail_overlay_set_message (self->overlay, NULL, FALSE);
   update_waiting (self);
   update_accessible (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -302,7 +311,8 @@ attach_sink (VitrailViewportArea *self)
     vitrail_overlay_set_message (
         self->overlay,
         _ ("The element \"vitrailpaintablesink\" is missing: is the plugin of "
-           "Vitrail where GStreamer looks (GST_PLUGIN_PATH)?"));
+           "Vitrail where GStreamer looks (GST_PLUGIN_PATH)?"),
+        TRUE);
     return;
   }
   self->sink = gst_object_ref_sink (sink);

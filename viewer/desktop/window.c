@@ -25,7 +25,6 @@ struct _VitrailViewerWindow {
   GtkStack *stack;
   AdwStatusPage *empty_page;
   GtkBox *toolstrip;
-  GtkRevealer *panel_revealer;
   VitrailStudyPanel *panel;
   VitrailViewportGrid *grid;
   VitrailCineBar *cine_bar;
@@ -347,7 +346,6 @@ vitrail_viewer_window_class_init (VitrailViewerWindowClass *klass)
   BIND (stack);
   BIND (empty_page);
   BIND (toolstrip);
-  BIND (panel_revealer);
   BIND (panel);
   BIND (grid);
   BIND (cine_bar);
@@ -362,7 +360,7 @@ static void
 add_panel_action (VitrailViewerWindow *self)
 {
   g_autoptr (GPropertyAction) action =
-      g_property_action_new ("panel", self->panel_revealer, "reveal-child");
+      g_property_action_new ("panel", self->panel, "visible");
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
 }
 

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Words in the corners of a viewport. */
+
+#include "cornertext.h"
+
+#include <math.h>
+#include <string.h>
+
+static void
+test_person (void)
+{
+  static const char *const cases[][2] = {
+    { "ADAMS^JOHN", "ADAMS, JOHN" },
+    { "Adams^John Robert^Quincy^Rev.^B.A.",
+      "Adams, John Robert Quincy Rev. B.A." },
+    { "Yamada^Tarou=山田^太郎=やまだ^たろう", "Yamada, Tarou" },
+    { "Single", "Single" },
+    { "^Only", "Only" },
+    { "", "" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *text = vitrail_person_text (cases[i][0]);
+    g_assert_cmpstr (text, ==, cases[i][1]);
+  }
+  g_autofree char *nobody = vitrail_person_text (NULL);
+  g_assert_cmpstr (nobody, ==, "");
+}
+
+/* An axial CT image at twice its size. */
+static VitrailFrameInfo info = {
+  .slope = 1,
+  .units = "HU",
+  .patient_name = "Doe^Jane",
+  .patient_id = "42",
+  .study_description = "",
+  .series_description = "Chest",
+  .series_number = "3",
+  .instance_number = "7",
+  .modality = "CT",
+};
+
+static const VitrailShownState shown = {
+  .valid = TRUE,
+  .info = &info,
+  .has_plane = TRUE,
+  .plane = { 0.375, 0, 0, -100, 0, 0.375, 0, -90, 0, 0, 0, 12 },
+  .to_frame = { 0.5, 0, 0, 0, 0.5, 0 },
+  .has_window = TRUE,
+  .window_center = 40,
+  .window_width = 400,
+};
+
+static void
+assert_corner (VitrailCorner corner,
+               const VitrailShownState *state,
+               const char *expected)
+{
+  g_autofree char *text = vitrail_corner_text (corner, state, 5, 60);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_corners (void)
+{
+  assert_corner (VITRAIL_CORNER_TOP_LEFT, &shown, "Doe, Jane\n42");
+  assert_corner (VITRAIL_CORNER_TOP_RIGHT, &shown, "CT\nSeries 3\nChest");
+  assert_corner (VITRAIL_CORNER_BOTTOM_LEFT, &shown,
+                 "Zoom 200 %\nW 400  L 40 HU");
+  assert_corner (VITRAIL_CORNER_BOTTOM_RIGHT, &shown, "Image 5 / 60");
+  VitrailShownState narrow = shown;
+  narrow.window_center = 0.5;
+  narrow.window_width = 1.25;
+  assert_corner (VITRAIL_CORNER_BOTTOM_LEFT, &narrow,
+                 "Zoom 200 %\nW 1.250  L 0.500 HU");
+}
+
+static void
+assert_warning (const VitrailShownState *state, const char *expected)
+{
+  g_autofree char *text = vitrail_warning_text (state);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_warnings (void)
+{
+  assert_warning (&shown, "");
+  VitrailShownState state = shown;
+  state.flags = VITRAIL_FRAME_META_LOSSY;
+  assert_warning (&state, "Lossy compression");
+  state.flags |= VITRAIL_FRAME_META_CORRUPT | VITRAIL_FRAME_META_INCOMPLETE;
+  state.has_plane = FALSE;
+  assert_warning (&state, "This image could not be decoded\nIncomplete\n"
+                          "Lossy compression\nNot calibrated");
+}
+
+static void
+test_edges (void)
+{
+  static const char *const axial[] = { "R", "L", "A", "P" };
+  for (guint i = 0; i < VITRAIL_N_EDGES; i++) {
+    char text[4];
+    vitrail_edge_text (i, &shown, text);
+    g_assert_cmpstr (text, ==, axial[i]);
+  }
+  VitrailShownState state = shown;
+  state.has_plane = FALSE;
+  char text[4];
+  vitrail_edge_text (VITRAIL_EDGE_LEFT, &state, text);
+  g_assert_cmpstr (text, ==, "");
+}
+
+static void
+test_scale_bar (void)
+{
+  static const struct {
+    double mm_per_pixel;
+    const char *text;
+    double length_px;
+  } cases[] = {
+    { 0.375, "5 cm", 50 / 0.375 }, { 1.0, "20 cm", 200 },
+    { 0.9, "10 cm", 100 / 0.9 },   { 0.0005, "100 µm", 200 },
+    { 0.00025, "50 µm", 200 },     { 0.012, "2 mm", 2 / 0.012 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    VitrailShownState state = shown;
+    state.plane[0] = cases[i].mm_per_pixel;
+    g_autofree char *text = NULL;
+    double length = vitrail_scale_bar (&state, 200, &text);
+    g_assert_cmpstr (text, ==, cases[i].text);
+    g_assert_cmpfloat_with_epsilon (length, cases[i].length_px, 1e-6);
+  }
+  VitrailShownState state = { .valid = TRUE };
+  char *text = NULL;
+  g_assert_cmpfloat (vitrail_scale_bar (&state, 200, &text), ==, 0);
+  g_assert_null (text);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/cornertext/person", test_person);
+  g_test_add_func ("/cornertext/corners", test_corners);
+  g_test_add_func ("/cornertext/warnings", test_warnings);
+  g_test_add_func ("/cornertext/edges", test_edges);
+  g_test_add_func ("/cornertext/scale-bar", test_scale_bar);
+  return g_test_run ();
+}
