@@ -30,5 +30,8 @@
 /* Bytes of one decoded frame. */
 #define VITRAIL_LIMIT_FRAME_BYTES (2048ull * 1024 * 1024)
 
+/* Bytes of an object that comes as a stream and is taken in whole. */
+#define VITRAIL_LIMIT_STREAM_BYTES (4096ull * 1024 * 1024)
+
 /* Bytes of a JSON text that is read whole, and its nesting. */
 #define VITRAIL_LIMIT_JSON_BYTES (512ull * 1024 * 1024)

@@ -8,8 +8,8 @@
  *     autovideosink */
 
 #include "framecaps.h"
+#include "source/playback.h"
 #include "source/storedframe.h"
-#include "source/timeline.h"
 
 #include <gst/base/gstpushsrc.h>
 
@@ -231,41 +231,22 @@ make_timeline_buffer (VitrailDicomFileSrc *self, guint index)
   GstBuffer *buffer = make_buffer (self, instance, frame);
   if (buffer == NULL)
     return NULL;
-  GST_BUFFER_PTS (buffer) =
-      vitrail_timeline_get_start_ns (self->timeline, index);
-  GST_BUFFER_DURATION (buffer) =
-      vitrail_timeline_get_start_ns (self->timeline, (guint64) index + 1) -
-      GST_BUFFER_PTS (buffer);
-  GST_BUFFER_OFFSET (buffer) = index;
-  GST_BUFFER_OFFSET_END (buffer) = (guint64) index + 1;
+  vitrail_playback_stamp (self->timeline, index, buffer);
   return buffer;
-}
-
-/* Whether the frame to push lies outside of the segment (either way). */
-static gboolean
-is_at_end (VitrailDicomFileSrc *self)
-{
-  const GstSegment *segment = &GST_BASE_SRC (self)->segment;
-  guint64 start = vitrail_timeline_get_start_ns (self->timeline, self->next);
-
-  if (self->next >= vitrail_timeline_get_n_frames (self->timeline))
-    return TRUE;
-  if (segment->rate < 0)
-    return vitrail_timeline_get_start_ns (self->timeline, self->next + 1) <=
-           segment->start;
-  return GST_CLOCK_TIME_IS_VALID (segment->stop) && start >= segment->stop;
 }
 
 static GstFlowReturn
 create_next (VitrailDicomFileSrc *self, GstBuffer **buffer)
 {
+  const GstSegment *segment = &GST_BASE_SRC (self)->segment;
+
   *buffer = NULL;
   while (*buffer == NULL) {
-    if (is_at_end (self))
+    if (vitrail_playback_is_at_end (self->timeline, self->next, segment))
       return GST_FLOW_EOS;
     guint index = (guint) self->next;
     /* Backwards, 0 wraps to a number beyond the end. */
-    self->next += GST_BASE_SRC (self)->segment.rate < 0 ? -1 : 1;
+    self->next += segment->rate < 0 ? -1 : 1;
     *buffer = make_timeline_buffer (self, index);
   }
   return GST_FLOW_OK;
@@ -379,95 +360,22 @@ vitrail_dicom_file_src_do_seek (GstBaseSrc *base, GstSegment *segment)
 {
   VitrailDicomFileSrc *self = VITRAIL_DICOM_FILE_SRC (base);
 
-  if (self->timeline == NULL)
-    return TRUE;
-  guint64 end = vitrail_timeline_get_start_ns (self->timeline, G_MAXUINT64);
-  segment->duration = end;
-  if (segment->rate < 0) {
-    guint64 from = MIN (segment->position, end);
-    self->next = vitrail_timeline_find (self->timeline, from - MIN (from, 1));
-    return TRUE;
-  }
-  self->next = vitrail_timeline_find (self->timeline, segment->position);
+  /* The base class turns a seek in frames into one in time by asking us. */
+  if (self->timeline != NULL)
+    self->next = vitrail_playback_seek (self->timeline, segment);
   return TRUE;
-}
-
-/* The base class turns a seek in frames into one in time by asking us. */
-static gboolean
-convert (VitrailTimeline *timeline, GstQuery *query)
-{
-  GstFormat from = GST_FORMAT_UNDEFINED;
-  GstFormat to = GST_FORMAT_UNDEFINED;
-  gint64 value = 0;
-  gint64 result = 0;
-
-  gst_query_parse_convert (query, &from, &value, &to, NULL);
-  if (from == to || value < 0)
-    result = value;
-  else if (from == GST_FORMAT_DEFAULT && to == GST_FORMAT_TIME)
-    result = (gint64) vitrail_timeline_get_start_ns (timeline, (guint64) value);
-  else if (from == GST_FORMAT_TIME && to == GST_FORMAT_DEFAULT)
-    result = vitrail_timeline_find (timeline, (guint64) value);
-  else
-    return FALSE;
-  gst_query_set_convert (query, from, value, to, result);
-  return TRUE;
-}
-
-static gboolean
-answer_duration (VitrailTimeline *timeline, GstQuery *query)
-{
-  GstFormat format = GST_FORMAT_UNDEFINED;
-
-  gst_query_parse_duration (query, &format, NULL);
-  if (format == GST_FORMAT_TIME)
-    gst_query_set_duration (
-        query, format,
-        (gint64) vitrail_timeline_get_start_ns (timeline, G_MAXUINT64));
-  else if (format == GST_FORMAT_DEFAULT)
-    gst_query_set_duration (query, format,
-                            vitrail_timeline_get_n_frames (timeline));
-  else
-    return FALSE;
-  return TRUE;
-}
-
-static gboolean
-answer_seeking (VitrailTimeline *timeline, GstQuery *query)
-{
-  GstFormat format = GST_FORMAT_UNDEFINED;
-
-  gst_query_parse_seeking (query, &format, NULL, NULL, NULL);
-  if (format != GST_FORMAT_DEFAULT)
-    return FALSE;
-  gst_query_set_seeking (query, format, TRUE, 0,
-                         vitrail_timeline_get_n_frames (timeline));
-  return TRUE;
-}
-
-static gboolean
-answer (VitrailDicomFileSrc *self, GstQuery *query)
-{
-  if (self->timeline == NULL || gst_base_src_is_live (GST_BASE_SRC (self)))
-    return FALSE;
-  switch (GST_QUERY_TYPE (query)) {
-  case GST_QUERY_CONVERT:
-    return convert (self->timeline, query);
-  case GST_QUERY_DURATION:
-    return answer_duration (self->timeline, query);
-  case GST_QUERY_SEEKING:
-    return answer_seeking (self->timeline, query);
-  default:
-    return FALSE;
-  }
 }
 
 static gboolean
 vitrail_dicom_file_src_query (GstBaseSrc *base, GstQuery *query)
 {
-  return answer (VITRAIL_DICOM_FILE_SRC (base), query) ||
-         GST_BASE_SRC_CLASS (vitrail_dicom_file_src_parent_class)
-             ->query (base, query);
+  VitrailDicomFileSrc *self = VITRAIL_DICOM_FILE_SRC (base);
+
+  if (self->timeline != NULL && !gst_base_src_is_live (base) &&
+      vitrail_playback_answer (self->timeline, query))
+    return TRUE;
+  return GST_BASE_SRC_CLASS (vitrail_dicom_file_src_parent_class)
+      ->query (base, query);
 }
 
 /* dicomfile:///PATH[?series=UID]. */

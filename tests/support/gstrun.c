@@ -26,6 +26,24 @@ handoff_cb (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer data)
   GST_OBJECT_UNLOCK (self->pipeline);
 }
 
+/* In the pipeline, or in the one that a player has been given. */
+static GstElement *
+find_sink (GstElement *pipeline)
+{
+  GstElement *sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
+  g_autoptr (GstElement) given = NULL;
+
+  if (sink != NULL)
+    return sink;
+  g_object_get (pipeline, "video-sink", &given, NULL);
+  g_assert_nonnull (given);
+  if (!GST_IS_BIN (given))
+    return g_steal_pointer (&given);
+  sink = gst_bin_get_by_name (GST_BIN (given), "sink");
+  g_assert_nonnull (sink);
+  return sink;
+}
+
 TestRun *
 test_run_new (const char *format, ...)
 {
@@ -42,9 +60,7 @@ test_run_new (const char *format, ...)
   self->pipeline = gst_parse_launch (description, &error);
   g_assert_no_error (error);
 
-  g_autoptr (GstElement) sink =
-      gst_bin_get_by_name (GST_BIN (self->pipeline), "sink");
-  g_assert_nonnull (sink);
+  g_autoptr (GstElement) sink = find_sink (self->pipeline);
   g_object_set (sink, "signal-handoffs", TRUE, NULL);
   g_signal_connect (sink, "handoff", G_CALLBACK (handoff_cb), self);
   g_signal_connect (sink, "preroll-handoff", G_CALLBACK (handoff_cb), self);

@@ -22,7 +22,8 @@ typedef struct {
   char *error;
 } TestRun;
 
-/* Makes the pipeline (printf-like; it must have "fakesink name=sink"). */
+/* Makes the pipeline (printf-like). It must have "fakesink name=sink", or be a
+ * player whose video-sink is or has that. */
 TestRun *test_run_new (const char *format, ...) G_GNUC_PRINTF (1, 2);
 void test_run_free (TestRun *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestRun, test_run_free)
