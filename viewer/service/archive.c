@@ -89,7 +89,7 @@ vitrail_archive_is_known (const VitrailRequest *request,
                           const char *path,
                           const char *what)
 {
-  struct stat state;
+  struct stat state = { 0 };
 
   if (stat (path, &state) != 0)
     return FALSE;
@@ -111,7 +111,7 @@ vitrail_archive_dup_url (const VitrailRequest *request,
   GString *url = g_string_new (NULL);
 
   g_string_append_printf (url, "http://%s/dicom-web", request->host);
-  for (guint i = 0; i <= (guint) level; i++) {
+  for (guint i = 0; i < G_N_ELEMENTS (words) && i <= (guint) level; i++) {
     g_autofree char *uid =
         vitrail_data_set_dup_string (data_set, levels[i].tag, 0);
     g_string_append_printf (url, "/%s/", words[i]);

@@ -15,8 +15,7 @@ typedef struct {
   GString *prefix; /* "54000100.0." */
 } Index;
 
-/* Bounded by the reader's limit on depth. */
-/* NOLINTNEXTLINE(misc-no-recursion): bounded by VITRAIL_LIMIT_DEPTH */
+/* NOLINTBEGIN(misc-no-recursion): bounded by VITRAIL_LIMIT_DEPTH */
 static void
 index_data_set (Index *self, VitrailDataSet *data_set)
 {
@@ -39,6 +38,8 @@ index_data_set (Index *self, VitrailDataSet *data_set)
     }
   }
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 GHashTable *
 vitrail_bulkdata_index (VitrailDataSet *data_set, gsize limit_bytes)

@@ -30,10 +30,10 @@ gboolean vitrail_frame_offer_choose (VitrailFrameOffer *self,
                                      VitrailInstance *instance,
                                      GError **error);
 
-/* The bytes of @frame (from 1) by that offer. */
+/* The bytes of frame @number (from 1) by that offer. */
 GBytes *vitrail_frame_offer_load (const VitrailFrameOffer *self,
                                   VitrailInstance *instance,
-                                  guint frame,
+                                  guint number,
                                   GCancellable *cancellable,
                                   GError **error);
 

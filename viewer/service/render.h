@@ -33,10 +33,10 @@ gboolean vitrail_render_parse (VitrailRenderOptions *self,
                                const VitrailRequest *request,
                                GError **error);
 
-/* A picture file of one frame. */
+/* A picture file of frame @number (from 1). */
 GBytes *vitrail_render_frame (const VitrailRenderOptions *self,
                               VitrailInstance *instance,
-                              guint frame,
+                              guint number,
                               GCancellable *cancellable,
                               GError **error);
 

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "pool.h"
 #include "reply.h"
 #include "request.h"
 
@@ -21,6 +22,7 @@ G_BEGIN_DECLS
  *   left to @answer. May be NULL
  * @answer: answers on a worker, where it may block; FALSE with an error, whose
  *   text goes to the client. May be NULL when @at_once always answers
+ * @priority: of @answer in the pool
  */
 struct _VitrailRoute {
   const char *name;
@@ -29,6 +31,7 @@ struct _VitrailRoute {
   gboolean (*answer) (VitrailRequest *request,
                       VitrailReply *reply,
                       GError **error);
+  VitrailPriority priority;
 };
 
 /* All routes in the order of meson.build; the first that matches answers. */

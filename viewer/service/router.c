@@ -106,32 +106,46 @@ find_kind (const char *name, gsize length)
   return -1;
 }
 
-/* Decodes %xx of @path into @request's buffer and splits it there. Returns the
- * number of segments, -1 where the path is not one. */
+/* The byte at @c, an %xx decoded, and moves behind it; -1 when it is none that
+ * a segment may hold. */
+static int
+decode_byte (const char **c)
+{
+  int value = (unsigned char) **c;
+
+  if (value == '%') {
+    int high = g_ascii_xdigit_value ((*c)[1]);
+    int low = high < 0 ? -1 : g_ascii_xdigit_value ((*c)[2]);
+    if (low < 0)
+      return -1;
+    value = high * 16 + low;
+    *c += 2;
+  }
+  *c += 1;
+  if (value < 0x20 || value == 0x7f || value == '/' || value == '\\')
+    return -1;
+  return value;
+}
+
+/* Decodes @path into @request's buffer and splits it there. Returns the number
+ * of segments, -1 where the path is not one. */
 static int
 split (const char *path, VitrailRequest *request, char **segments)
 {
   char *out = request->path;
   int n = 0;
 
-  for (const char *c = path; *c != '\0'; c++) {
-    int value = (unsigned char) *c;
-    if (value == '/') {
+  while (*path != '\0') {
+    if (*path == '/') {
       if (n == MAX_SEGMENTS)
         return -1;
       *out++ = '\0';
       segments[n++] = out;
+      path++;
       continue;
     }
-    if (value == '%') {
-      int high = g_ascii_xdigit_value (c[1]);
-      int low = high < 0 ? -1 : g_ascii_xdigit_value (c[2]);
-      if (low < 0)
-        return -1;
-      value = high * 16 + low;
-      c += 2;
-    }
-    if (value < 0x20 || value == 0x7f || value == '/' || value == '\\')
+    int value = decode_byte (&path);
+    if (value < 0)
       return -1;
     *out++ = (char) value;
   }

@@ -183,7 +183,7 @@ answer_later (Exchange *self)
                              self, NULL);
   server->n_in_flight++;
   soup_server_message_pause (self->message);
-  vitrail_pool_push (VITRAIL_PRIORITY_INTERACTIVE, answer_job, self,
+  vitrail_pool_push (self->request.route->priority, answer_job, self,
                      self->request.cancellable);
 }
 
@@ -307,7 +307,7 @@ early_cb (SoupServer *soup,
           GHashTable *query,
           gpointer user_data)
 {
-  const goffset largest_bytes = 64 * 1024;
+  const goffset largest_bytes = 65536;
   SoupMessageHeaders *headers =
       soup_server_message_get_request_headers (message);
 

@@ -11,7 +11,7 @@ vitrail_service_new (const char *const *paths, guint64 memory_bytes)
 {
   /* Encoded tiles are small and cheap to make again: an eighth is plenty. */
   const guint tile_part = 8;
-  const guint64 default_tile_bytes = 128u * 1024 * 1024;
+  const guint64 default_tile_bytes = G_GUINT64_CONSTANT (128) << 20;
   VitrailService *self = g_new0 (VitrailService, 1);
   guint64 tile_bytes = default_tile_bytes;
 

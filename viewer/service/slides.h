@@ -56,9 +56,10 @@ GBytes *vitrail_slide_cache_peek_tile (VitrailSlideCache *self,
                                        guint level,
                                        guint column,
                                        guint row);
+/* @place: level, column, row. */
 void vitrail_slide_cache_keep_tile (VitrailSlideCache *self,
                                     const VitrailOpenSlide *slide,
                                     const guint place[3],
-                                    GBytes *tile);
+                                    GBytes *bytes);
 
 G_END_DECLS

@@ -96,4 +96,5 @@ const VitrailRoute vitrail_route_slidepicture = {
   .name = "slidepicture",
   .patterns = patterns,
   .answer = answer,
+  .priority = VITRAIL_PRIORITY_THUMBNAIL,
 };

@@ -96,4 +96,5 @@ const VitrailRoute vitrail_route_thumbnail = {
   .name = "thumbnail",
   .patterns = patterns,
   .answer = answer,
+  .priority = VITRAIL_PRIORITY_THUMBNAIL,
 };
