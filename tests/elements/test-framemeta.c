@@ -61,7 +61,10 @@ get_fate (GstSample *sample)
   g_assert_nonnull (meta->info);
   if (!meta->has_plane)
     return NOWHERE;
-  if (memcmp (meta->plane, plane, sizeof plane) == 0)
+  gboolean same = TRUE;
+  for (guint i = 0; i < 12; i++)
+    same &= meta->plane[i] == plane[i];
+  if (same)
     return KEPT;
   /* The corners of the picture stay where they are. */
   vitrail_plane_map (meta->plane, -0.5, -0.5, first);

@@ -25,9 +25,9 @@ typedef struct {
   GstElement *window;
   pthread_mutex_t lock;
   pthread_cond_t shown;
-  guint frame;   /* lock */
   double center; /* lock */
   double zoom;   /* lock */
+  guint frame;   /* lock */
   guint count;   /* lock */
 } View;
 
@@ -100,9 +100,9 @@ view_get_count (View *self)
 static gboolean
 view_wait (View *self, guint frame, double center)
 {
-  const gint64 end = g_get_real_time () + 5 * G_USEC_PER_SEC;
+  const gint64 end = g_get_real_time () + (gint64) 5 * G_USEC_PER_SEC;
   const struct timespec until = { end / G_USEC_PER_SEC,
-                                  end % G_USEC_PER_SEC * 1000 };
+                                  (end % G_USEC_PER_SEC) * 1000L };
   int timed_out = 0;
 
   pthread_mutex_lock (&self->lock);

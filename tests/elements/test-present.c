@@ -78,7 +78,7 @@ test_stages (void)
       vitrail_resample_get_span (affine, &info.format, y, 70, span);
       vitrail_window_row_c (lut, between->data + y * between->stride, row, 70);
       memset (row, 0, (size_t) span[0] * image.channels);
-      memset (row + span[1] * image.channels, 0,
+      memset (row + (size_t) span[1] * image.channels, 0,
               (size_t) (70 - span[1]) * image.channels);
       g_assert_cmpmem (row, 70 * image.channels, image.data + y * image.stride,
                        image.stride);

@@ -64,7 +64,8 @@ test_formula (void)
 {
   for (guint bits = 8; bits <= 16; bits += 8)
     for (guint samples = 1; samples <= 4; samples++)
-      for (double zoom = 0.6; zoom < 12; zoom *= 1.7) {
+      for (guint i = 0; i < 6; i++) {
+        const double zoom = 0.6 * pow (1.7, i);
         compare (samples, bits, zoom, 0);
         compare (samples, bits, zoom, 33.3);
       }
@@ -83,8 +84,9 @@ test_gradient (void)
   for (guint y = 0; y < 64; y++)
     for (guint x = 0; x < 64; x++)
       test_frame_set (image, x, y, 0, 100 + 300 * x + 500 * y);
-  for (view.rotation = 0; view.rotation < 90; view.rotation += 10) {
-    view.zoom = 3;
+  view.zoom = 3;
+  for (guint i = 0; i < 9; i++) {
+    view.rotation = 10 * i;
     vitrail_view_get_affine (&view, 64, 64, 1, 200, 160, m);
     vitrail_resample_init (&self, image, NULL, m, 0);
     vitrail_resample_rows (&self, 0, 160, 200, (gpointer) out->data,

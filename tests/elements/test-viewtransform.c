@@ -119,8 +119,8 @@ test_plane (void)
   g_assert_cmpuint (meta->frame_width, ==, 60);
   g_assert_cmpuint (meta->frame_height, ==, 40);
   vitrail_view_get_affine (&view, 60, 40, 1, 90, 70, m);
-  for (double y = 0; y < 70; y += 23)
-    for (double x = 0; x < 90; x += 17) {
+  for (guint y = 0; y < 70; y += 23)
+    for (guint x = 0; x < 90; x += 17) {
       double expected[3];
       double got[3];
       vitrail_plane_map (plane, m[0] * x + m[1] * y + m[2],

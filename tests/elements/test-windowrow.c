@@ -35,8 +35,8 @@ compare (const VitrailWindowLut *lut,
 
   memset (fast, 0xa5, sizeof fast);
   memset (plain, 0xa5, sizeof plain);
-  vitrail_window_row (lut, in + first * in_bytes, fast, n);
-  vitrail_window_row_c (lut, in + first * in_bytes, plain, n);
+  vitrail_window_row (lut, in + (size_t) first * in_bytes, fast, n);
+  vitrail_window_row_c (lut, in + (size_t) first * in_bytes, plain, n);
   g_assert_cmpmem (fast, sizeof fast, plain, sizeof plain);
   g_assert_cmpuint (fast[n], ==, 0xa5);
 }

@@ -61,22 +61,22 @@ locate (const VitrailFrame *frame, guint x, guint y, guint c)
 double
 test_frame_get (const VitrailFrame *frame, guint x, guint y, guint c)
 {
-  const gpointer at = locate (frame, x, y, c);
+  const void *at = locate (frame, x, y, c);
 
   switch (frame->format.bits_allocated) {
   case 8:
-    return *(guint8 *) at;
+    return *(const guint8 *) at;
   case 16:
-    return *(guint16 *) at;
+    return *(const guint16 *) at;
   default:
-    return (double) *(float *) at;
+    return (double) *(const float *) at;
   }
 }
 
 void
 test_frame_set (VitrailFrame *frame, guint x, guint y, guint c, double value)
 {
-  const gpointer at = locate (frame, x, y, c);
+  void *at = locate (frame, x, y, c);
 
   switch (frame->format.bits_allocated) {
   case 8:
