@@ -162,20 +162,60 @@ apply_escape (State *state, const char *text, size_t length)
   return 0;
 }
 
+/* One text on its way to UTF-8.
+ * @converters: by number in sets[], opened when first needed */
+typedef struct {
+  GString *out;
+  VitrailVR vr;
+  State initial;
+  State state;
+  GIConv converters[G_N_ELEMENTS (sets)];
+} Decoder;
+
+static void
+decoder_init (Decoder *self, VitrailVR vr, State initial, size_t length)
+{
+  self->out = g_string_sized_new (length * 2);
+  self->vr = vr;
+  self->initial = initial;
+  self->state = initial;
+  for (size_t i = 0; i < G_N_ELEMENTS (sets); i++)
+    self->converters[i] = (GIConv) -1;
+}
+
+static char *
+decoder_end (Decoder *self)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (sets); i++) {
+    if (self->converters[i] != (GIConv) -1)
+      g_iconv_close (self->converters[i]);
+  }
+  return g_string_free (self->out, FALSE);
+}
+
+static GIConv
+get_converter (Decoder *self, const Set *set)
+{
+  GIConv *converter = &self->converters[set - sets];
+
+  if (*converter == (GIConv) -1)
+    *converter = g_iconv_open ("UTF-8", set->codec);
+  return *converter;
+}
+
 /* Appends @bytes, whatever is invalid in them as U+FFFD. */
 static void
-append_converted (GString *out,
-                  const char *codec,
+append_converted (Decoder *self,
+                  const Set *set,
                   const char *bytes,
                   size_t length)
 {
-  GIConv converter = g_iconv_open ("UTF-8", codec);
+  GIConv converter = get_converter (self, set);
   char *in = (char *) (guintptr) bytes;
   gsize in_left = length;
 
   if (converter == (GIConv) -1) {
-    for (size_t i = 0; i < length; i++)
-      g_string_append (out, REPLACEMENT);
+    g_string_append (self->out, REPLACEMENT);
     return;
   }
   while (in_left > 0) {
@@ -184,18 +224,17 @@ append_converted (GString *out,
     gsize to_left = sizeof buffer;
     gsize done = g_iconv (converter, &in, &in_left, &to, &to_left);
     int reason = errno;
-    g_string_append_len (out, buffer, to - buffer);
+    g_string_append_len (self->out, buffer, to - buffer);
     if (done != (gsize) -1 || reason == E2BIG || in_left == 0)
       continue;
-    g_string_append (out, REPLACEMENT);
+    g_string_append (self->out, REPLACEMENT);
     in++;
     in_left--;
   }
-  g_iconv_close (converter);
 }
 
 static void
-append_pairs (GString *out, const Set *set, const char *bytes, size_t length)
+append_pairs (Decoder *self, const Set *set, const char *bytes, size_t length)
 {
   g_autoptr (GString) raised = g_string_sized_new (length * 2);
 
@@ -204,7 +243,7 @@ append_pairs (GString *out, const Set *set, const char *bytes, size_t length)
       g_string_append_c (raised, (char) 0x8f);
     g_string_append_c (raised, (char) (bytes[i] | 0x80));
   }
-  append_converted (out, set->codec, raised->str, raised->len);
+  append_converted (self, set, raised->str, raised->len);
 }
 
 /* Bytes above 0x80 where no set was designated for them: the standard allows
@@ -222,16 +261,18 @@ append_undeclared (GString *out, const char *bytes, size_t length)
 }
 
 static void
-append_run (GString *out, const Set *set, const char *bytes, size_t length)
+append_run (Decoder *self, const char *bytes, size_t length)
 {
+  const Set *set = (bytes[0] & 0x80) != 0 ? self->state.g1 : self->state.g0;
+
   if (set == NULL)
-    append_undeclared (out, bytes, length);
+    append_undeclared (self->out, bytes, length);
   else if (set->layout == PAIRS || set->layout == PAIRS_SS3)
-    append_pairs (out, set, bytes, length);
+    append_pairs (self, set, bytes, length);
   else if (set->number == 6)
-    g_string_append_len (out, bytes, (gssize) length);
+    g_string_append_len (self->out, bytes, (gssize) length);
   else
-    append_converted (out, set->codec, bytes, length);
+    append_converted (self, set, bytes, length);
 }
 
 /* PS3.5 6.1.2.5.3: behind these the initial state holds again. */
@@ -254,22 +295,54 @@ is_delimiter (VitrailVR vr, char c)
   }
 }
 
-/* Bytes from @text on that one set of @state explains. */
+/* Bytes from @text on that one set explains: 0 at what ends a run. */
 static size_t
-run_length (const State *state, VitrailVR vr, const char *text, size_t length)
+run_length (const Decoder *self, const char *text, size_t length)
 {
   gboolean high = (text[0] & 0x80) != 0;
-  gboolean pairs = !high && state->g0->layout != BYTES;
+  gboolean pairs = !high && self->state.g0->layout != BYTES;
   size_t n = 0;
 
-  while (n < length && ((text[n] & 0x80) != 0) == high && text[n] != ESC) {
+  while (n < length && ((text[n] & 0x80) != 0) == high) {
+    /* Control characters and ESC are in no set. */
     if (!high && (uint8_t) text[n] < 0x20)
       break;
-    if (!high && !pairs && is_delimiter (vr, text[n]))
+    if (!high && !pairs && is_delimiter (self->vr, text[n]))
       break;
     n += pairs && n + 1 < length && (uint8_t) text[n + 1] >= 0x20 ? 2 : 1;
   }
   return MIN (n, length);
+}
+
+/* A control character, a delimiter, or an unknown escape sequence. */
+static void
+append_control (Decoder *self, char c)
+{
+  if (is_delimiter (self->vr, c))
+    self->state = self->initial;
+  if (c == ESC || c == '\0')
+    g_string_append (self->out, REPLACEMENT);
+  else
+    g_string_append_c (self->out, c);
+}
+
+/* Takes at least one byte of @text; returns how many. */
+static size_t
+decode_step (Decoder *self, const char *text, size_t length)
+{
+  size_t n = 0;
+
+  if (text[0] == ESC)
+    n = apply_escape (&self->state, text, length);
+  if (n > 0)
+    return n;
+  n = run_length (self, text, length);
+  if (n > 0) {
+    append_run (self, text, n);
+    return n;
+  }
+  append_control (self, text[0]);
+  return 1;
 }
 
 static char *
@@ -278,32 +351,22 @@ decode_extended (const char *character_set,
                  const char *text,
                  size_t length)
 {
-  const State initial = initial_state (character_set);
-  State state = initial;
-  g_autoptr (GString) out = g_string_sized_new (length * 2);
+  Decoder decoder;
 
-  for (size_t i = 0; i < length;) {
-    size_t n = text[i] == ESC ? apply_escape (&state, text + i, length - i) : 0;
-    if (n == 0) {
-      n = run_length (&state, vr, text + i, length - i);
-      if (n > 0) {
-        gboolean high = (text[i] & 0x80) != 0;
-        append_run (out, high ? state.g1 : state.g0, text + i, n);
-      }
-    }
-    if (n == 0) {
-      /* A control character, a delimiter, or an unknown escape sequence. */
-      if (is_delimiter (vr, text[i]))
-        state = initial;
-      if (text[i] == ESC || text[i] == '\0')
-        g_string_append (out, REPLACEMENT);
-      else
-        g_string_append_c (out, text[i]);
-      n = 1;
-    }
-    i += n;
-  }
-  return g_string_free (g_steal_pointer (&out), FALSE);
+  decoder_init (&decoder, vr, initial_state (character_set), length);
+  for (size_t i = 0; i < length;)
+    i += decode_step (&decoder, text + i, length - i);
+  return decoder_end (&decoder);
+}
+
+static char *
+decode_whole (const Set *set, VitrailVR vr, const char *text, size_t length)
+{
+  Decoder decoder;
+
+  decoder_init (&decoder, vr, (State){ NULL, NULL }, length);
+  append_converted (&decoder, set, text, length);
+  return decoder_end (&decoder);
 }
 
 static gboolean
@@ -334,13 +397,10 @@ vitrail_charset_to_utf8 (const char *character_set,
 
   if (is_ascii_below (first) && is_plain (text, length))
     return g_strndup (text, length);
-  if (first != NULL && first->layout == WHOLE) {
-    g_autoptr (GString) out = g_string_sized_new (length * 2);
-    if (first->number == 192)
-      return g_utf8_make_valid (text, (gssize) length);
-    append_converted (out, first->codec, text, length);
-    return g_string_free (g_steal_pointer (&out), FALSE);
-  }
+  if (first != NULL && first->number == 192)
+    return g_utf8_make_valid (text, (gssize) length);
+  if (first != NULL && first->layout == WHOLE)
+    return decode_whole (first, vr, text, length);
   /* Undeclared UTF-8 cannot be mistaken for anything else. */
   gboolean declared = first != NULL && first->number != 6;
   if (!declared && memchr (text, ESC, length) == NULL &&

@@ -63,8 +63,8 @@ copy_converted (VitrailAssembler *assembler,
 static gboolean
 copy_elements (VitrailAssembler *assembler, const VitrailDataSet *source);
 
-/* NOLINTNEXTLINE(misc-no-recursion): bounded by VITRAIL_LIMIT_DEPTH */
 gboolean
+/* NOLINTNEXTLINE(misc-no-recursion): bounded by VITRAIL_LIMIT_DEPTH */
 vitrail_copy_item (VitrailAssembler *assembler, const VitrailDataSet *source)
 {
   vitrail_assembler_begin_item (assembler);
@@ -88,8 +88,8 @@ copy_sequence (VitrailAssembler *assembler,
   return vitrail_assembler_end_sequence (assembler);
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): bounded by VITRAIL_LIMIT_DEPTH */
 gboolean
+/* NOLINTNEXTLINE(misc-no-recursion): bounded by VITRAIL_LIMIT_DEPTH */
 vitrail_copy_element (VitrailAssembler *assembler,
                       const VitrailDataSet *source,
                       const VitrailElement *element)

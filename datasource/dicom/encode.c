@@ -46,18 +46,18 @@ fits_signed (int64_t value, size_t size)
   return top == 0 || top == -1;
 }
 
-gboolean
-vitrail_encode_int (GByteArray *bytes, VitrailVR vr, int64_t value)
+/* IS and the binary integers. */
+static gboolean
+encode_integer (GByteArray *bytes, VitrailVR vr, int64_t value)
 {
   size_t size = vitrail_vr_value_size (vr);
+  char text[24];
 
   switch (vr) {
-  case VR_IS: {
-    char text[24];
+  case VR_IS:
     g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT, (gint64) value);
     append_text (bytes, text);
     return TRUE;
-  }
   case VR_US:
   case VR_UL:
   case VR_UV:
@@ -77,7 +77,7 @@ vitrail_encode_int (GByteArray *bytes, VitrailVR vr, int64_t value)
     append_bits (bytes, (uint64_t) value, size);
     return TRUE;
   default:
-    return vitrail_encode_double (bytes, vr, (double) value);
+    return FALSE;
   }
 }
 
@@ -101,9 +101,14 @@ append_decimal (GByteArray *bytes, double value)
   append_text (bytes, best);
 }
 
-gboolean
-vitrail_encode_double (GByteArray *bytes, VitrailVR vr, double value)
+/* DS and the binary reals. */
+static gboolean
+encode_real (GByteArray *bytes, VitrailVR vr, double value)
 {
+  float single = (float) value;
+  uint32_t bits32;
+  uint64_t bits64;
+
   switch (vr) {
   case VR_DS:
     if (!isfinite (value))
@@ -111,27 +116,33 @@ vitrail_encode_double (GByteArray *bytes, VitrailVR vr, double value)
     append_decimal (bytes, value);
     return TRUE;
   case VR_FL:
-  case VR_OF: {
-    float single = (float) value;
-    uint32_t bits;
-    memcpy (&bits, &single, sizeof bits);
-    append_bits (bytes, bits, 4);
+  case VR_OF:
+    memcpy (&bits32, &single, sizeof bits32);
+    append_bits (bytes, bits32, 4);
     return TRUE;
-  }
   case VR_FD:
-  case VR_OD: {
-    uint64_t bits;
-    memcpy (&bits, &value, sizeof bits);
-    append_bits (bytes, bits, 8);
+  case VR_OD:
+    memcpy (&bits64, &value, sizeof bits64);
+    append_bits (bytes, bits64, 8);
     return TRUE;
+  default:
+    return FALSE;
   }
-  default: {
-    size_t size = vr == VR_IS ? 8 : vitrail_vr_info (vr)->size;
-    if (size == 0 || vr == VR_AT || !(fabs (value) < 9.2e18))
-      return FALSE;
-    return vitrail_encode_int (bytes, vr, (int64_t) llround (value));
-  }
-  }
+}
+
+gboolean
+vitrail_encode_int (GByteArray *bytes, VitrailVR vr, int64_t value)
+{
+  return encode_integer (bytes, vr, value) ||
+         encode_real (bytes, vr, (double) value);
+}
+
+gboolean
+vitrail_encode_double (GByteArray *bytes, VitrailVR vr, double value)
+{
+  return encode_real (bytes, vr, value) ||
+         (fabs (value) < 9.2e18 &&
+          encode_integer (bytes, vr, (int64_t) llround (value)));
 }
 
 gboolean

@@ -171,27 +171,39 @@ skip_scalar (VitrailJsonLexer *self, char first)
          vitrail_json_lexer_take_word (self, "null");
 }
 
-/* Brackets are counted, not matched: what is skipped means nothing to us. */
+/* One token of what is skipped. Brackets are counted, not matched: nothing of
+ * it means anything to us. */
+static gboolean
+skip_token (VitrailJsonLexer *self, guint depth, guint *open)
+{
+  char c = vitrail_json_lexer_peek (self);
+
+  switch (c) {
+  case '{':
+  case '[':
+    self->position++;
+    return ++*open <= depth;
+  case '}':
+  case ']':
+    self->position++;
+    return (*open)-- > 0;
+  case ',':
+  case ':':
+    self->position++;
+    return *open > 0;
+  default:
+    return skip_scalar (self, c);
+  }
+}
+
 gboolean
 vitrail_json_lexer_skip (VitrailJsonLexer *self, guint depth)
 {
   guint open = 0;
 
   do {
-    char c = vitrail_json_lexer_peek (self);
-    if (c == '{' || c == '[') {
-      if (++open > depth)
-        return FALSE;
-      self->position++;
-    } else if (c == '}' || c == ']') {
-      if (open-- == 0)
-        return FALSE;
-      self->position++;
-    } else if (open > 0 && (c == ',' || c == ':')) {
-      self->position++;
-    } else if (!skip_scalar (self, c)) {
+    if (!skip_token (self, depth, &open))
       return FALSE;
-    }
   } while (open > 0);
   return TRUE;
 }

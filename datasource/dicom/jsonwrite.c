@@ -52,7 +52,7 @@ write_person_name (GString *json, const char *text)
   gboolean first = TRUE;
 
   g_string_append_c (json, '{');
-  for (guint i = 0; parts[i] != NULL; i++) {
+  for (guint i = 0; i < G_N_ELEMENTS (groups) && parts[i] != NULL; i++) {
     if (parts[i][0] == '\0')
       continue;
     g_string_append_printf (json, "%s\"%s\":", first ? "" : ",", groups[i]);
@@ -62,35 +62,36 @@ write_person_name (GString *json, const char *text)
   g_string_append_c (json, '}');
 }
 
+/* The text behind as many digits as there are; NULL when there are none. */
+static const char *
+skip_digits (const char *text, const char *end)
+{
+  const char *p = text;
+
+  while (p < end && g_ascii_isdigit (*p))
+    p++;
+  return p > text ? p : NULL;
+}
+
 /* JSON knows no leading zeros, plus signs or bare points, which DS has. */
 static gboolean
 is_json_number (const char *text, size_t length)
 {
-  size_t i = length > 0 && text[0] == '-' ? 1 : 0;
-  size_t whole = i;
+  const char *end = text + length;
+  const char *whole = length > 0 && text[0] == '-' ? text + 1 : text;
+  const char *p = skip_digits (whole, end);
 
-  while (i < length && g_ascii_isdigit (text[i]))
-    i++;
-  if (i == whole || (text[whole] == '0' && i > whole + 1))
+  if (p == NULL || (*whole == '0' && p > whole + 1))
     return FALSE;
-  if (i < length && text[i] == '.') {
-    size_t fraction = ++i;
-    while (i < length && g_ascii_isdigit (text[i]))
-      i++;
-    if (i == fraction)
-      return FALSE;
+  if (p < end && *p == '.')
+    p = skip_digits (p + 1, end);
+  if (p != NULL && p < end && (*p == 'e' || *p == 'E')) {
+    p++;
+    if (p < end && (*p == '+' || *p == '-'))
+      p++;
+    p = skip_digits (p, end);
   }
-  if (i < length && (text[i] == 'e' || text[i] == 'E')) {
-    i++;
-    if (i < length && (text[i] == '+' || text[i] == '-'))
-      i++;
-    size_t exponent = i;
-    while (i < length && g_ascii_isdigit (text[i]))
-      i++;
-    if (i == exponent)
-      return FALSE;
-  }
-  return i == length;
+  return p == end;
 }
 
 /* IS and DS: the digits as they are where JSON allows them. What is no number
@@ -256,7 +257,7 @@ write_element (Writer *self,
   const char *uri = vitrail_json_get_bulk_data_uri (data_set, element->tag);
 
   g_string_append_printf (self->json, "\"%08X\":{\"vr\":\"%c%c\"", element->tag,
-                          element->vr >> 8, element->vr & 0xff);
+                          vr >> 8, vr & 0xff);
   if (element->tag == TAG_CHARACTER_SET) {
     /* What is written here is UTF-8, whatever it was. */
     g_string_append (self->json, ",\"Value\":[\"ISO_IR 192\"]");

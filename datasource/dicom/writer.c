@@ -437,6 +437,7 @@ vitrail_write_part10 (VitrailDataSet *data_set,
 {
   g_autoptr (VitrailDataSet) meta =
       make_meta (data_set, transfer_syntax, error);
+  static const char prefix[4] = { 'D', 'I', 'C', 'M' };
   Writer writer = { .implicit = FALSE };
 
   if (meta == NULL)
@@ -456,7 +457,7 @@ vitrail_write_part10 (VitrailDataSet *data_set,
                  "a file of %zu bytes does not fit into memory", total);
     return NULL;
   }
-  memcpy (file + PREAMBLE, "DICM", 4);
+  memcpy (file + PREAMBLE, prefix, sizeof prefix);
   writer.out = file + PREAMBLE + 4;
   put_header (&writer, VITRAIL_TAG (0x0002, 0x0000), VR_UL, 4);
   put_u32 (&writer, (uint32_t) n_head);
