@@ -11,6 +11,7 @@
 #include "folder.h"
 #include "images.h"
 #include "navigation.h"
+#include "slidemeta.h"
 #include "tools.h"
 #include "viewgraph.h"
 
@@ -529,24 +530,26 @@ vitrail_viewport_get_shown_position (VitrailViewport *self)
   return first + state.info->frame - 1;
 }
 
-/* Of the slide: on the caps of the reference that the feed holds. */
+/* From the reference to the slide that the feed holds. */
 static gboolean
-get_slide_size (VitrailViewport *self, guint *width, guint *height)
+get_slide_geometry (VitrailViewport *self, VitrailViewportGeometry *geometry)
 {
   g_autoptr (GstBuffer) buffer = NULL;
   g_autoptr (GstCaps) caps = NULL;
   guint generation = 0;
-  int w = 0;
-  int h = 0;
+  VitrailSlideLevel finest;
+  double mpp_um[2];
   if (!vitrail_feed_peek (self->feed, &buffer, &caps, &generation))
     return FALSE;
-  const GstStructure *structure = gst_caps_get_structure (caps, 0);
-  if (!gst_structure_get (structure, "width", G_TYPE_INT, &w, "height",
-                          G_TYPE_INT, &h, NULL))
+  VitrailSlide *slide = vitrail_buffer_get_slide (buffer);
+  if (slide == NULL)
     return FALSE;
-  *width = (guint) MAX (w, 0);
-  *height = (guint) MAX (h, 0);
-  return TRUE;
+  vitrail_slide_get_level (slide, 0, &finest);
+  geometry->image_width = (guint) MIN (finest.width, G_MAXINT);
+  geometry->image_height = (guint) MIN (finest.height, G_MAXINT);
+  if (vitrail_slide_get_mpp_um (slide, mpp_um) && mpp_um[0] > 0)
+    geometry->aspect = mpp_um[1] / mpp_um[0];
+  return geometry->image_width > 0 && geometry->image_height > 0;
 }
 
 gboolean
@@ -563,12 +566,10 @@ vitrail_viewport_get_geometry (VitrailViewport *self,
   if (!state.valid || self->width == 0 || self->height == 0)
     return FALSE;
   if (state.info == NULL)
-    return get_slide_size (self, &geometry->image_width,
-                           &geometry->image_height);
+    return get_slide_geometry (self, geometry);
   geometry->image_width = state.info->format.width;
   geometry->image_height = state.info->format.height;
-  if (state.info->has_spacing && state.info->spacing[1] > 0)
-    geometry->aspect = state.info->spacing[0] / state.info->spacing[1];
+  geometry->aspect = vitrail_frame_info_get_aspect (state.info);
   return TRUE;
 }
 

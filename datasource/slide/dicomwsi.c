@@ -11,6 +11,7 @@
 #include "slide/slide.h"
 #include "slide/tileindex.h"
 
+#include <math.h>
 #include <string.h>
 
 #define CONTAINER_IDENTIFIER VITRAIL_TAG (0x0040, 0x0512)
@@ -512,6 +513,33 @@ compare_levels (gconstpointer a, gconstpointer b)
   return 0;
 }
 
+static gboolean
+is_near (double a, double b)
+{
+  return fabs (a - b) <= 1e-3 * fabs (b);
+}
+
+/* OrthancWSIDicomizer divides the width by the rows and the height by the
+ * columns: such pixels would not be as the Imaged Volume says. */
+static void
+unswap_spacing (const VitrailDataSet *data_set,
+                const VitrailSlideLevel *finest,
+                double spacing[2])
+{
+  const double columns = (double) finest->width;
+  const double rows = (double) finest->height;
+  double width = 0.0;
+  double height = 0.0;
+
+  if (!vitrail_data_set_get_double (data_set, IMAGED_WIDTH, 0, &width) ||
+      !vitrail_data_set_get_double (data_set, IMAGED_HEIGHT, 0, &height) ||
+      !is_near (spacing[0], width / rows) ||
+      !is_near (spacing[1], height / columns))
+    return;
+  spacing[0] = height / rows;
+  spacing[1] = width / columns;
+}
+
 /* Pixel Spacing is between rows, then between columns. */
 static void
 read_spacing (VitrailDicomWsi *self, const VitrailDataSet *data_set)
@@ -530,6 +558,7 @@ read_spacing (VitrailDicomWsi *self, const VitrailDataSet *data_set)
     spacing[1] /= (double) finest->width;
     spacing[0] /= (double) finest->height;
   }
+  unswap_spacing (data_set, finest, spacing);
   self->mpp_um[0] = spacing[1] * 1000.0;
   self->mpp_um[1] = spacing[0] * 1000.0;
   self->has_mpp = self->mpp_um[0] > 0 && self->mpp_um[1] > 0;

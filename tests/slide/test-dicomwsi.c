@@ -344,6 +344,11 @@ test_orthanc (gconstpointer data)
   g_assert_no_error (error);
   g_test_message ("%s: %s files", made->name, g_strstrip (listing));
   g_assert_cmpuint (vitrail_slide_get_n_levels (slide), >=, 3);
+  /* 1 mm wide, 0.75 mm high: square pixels, whatever its Pixel Spacing says. */
+  double mpp_um[2] = { 0, 0 };
+  g_assert_true (vitrail_slide_get_mpp_um (slide, mpp_um));
+  g_assert_cmpfloat_with_epsilon (mpp_um[0], 1000.0 / 1600, 1e-3);
+  g_assert_cmpfloat_with_epsilon (mpp_um[1], 1000.0 / 1600, 1e-3);
   for (guint i = 0; i < 3; i++) {
     g_auto (TestPicture) expected = { 0 };
     g_autofree char *name = g_strdup_printf ("%s[level=%u]", svs, i);
