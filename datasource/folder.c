@@ -227,7 +227,7 @@ reset_index_locked (VitrailFolder *self)
   close_readers_locked (self);
   self->generation++;
   pthread_mutex_unlock (&self->lock);
-  vitrail_index_remove_files (path);
+  vitrail_database_remove_files (path);
 }
 
 static gboolean

@@ -4,25 +4,14 @@
 
 #include "folder/index.h"
 
-#include "error.h"
 #include "folder/match.h"
 #include "folder/schema.h"
 
-#include <glib/gstdio.h>
-
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Raised with every change of what is kept or how it is read: a database of
  * another version is made anew. */
 #define SCHEMA_VERSION 1
-
-/* "Vtrl": this database is ours (PRAGMA application_id). */
-#define APPLICATION_ID 0x5674726c
-
-/* How long another process may hold the database. */
-#define BUSY_TIMEOUT_MS 10000
 
 #define TAG_SOP_INSTANCE_UID   VITRAIL_TAG (0x0008, 0x0018)
 #define TAG_STUDY_INSTANCE_UID VITRAIL_TAG (0x0020, 0x000d)
@@ -70,43 +59,12 @@ static const char *const statement_texts[N_STATEMENTS] = {
 /* clang-format on */
 
 struct _VitrailIndex {
-  char *path;
   sqlite3 *db;
   sqlite3_stmt *statements[N_STATEMENTS]; /* made at first use */
   char *renew;                            /* SQL */
   guint sop;                              /* positions in a record's values */
   guint study;
 };
-
-gboolean
-vitrail_index_set_error (VitrailIndex *self, GError **error)
-{
-  int code = sqlite3_errcode (self->db);
-  gboolean corrupt = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
-
-  g_set_error (error, VITRAIL_ERROR,
-               corrupt ? VITRAIL_ERROR_CORRUPT : VITRAIL_ERROR_IO, "%s: %s",
-               self->path, sqlite3_errmsg (self->db));
-  return FALSE;
-}
-
-static gboolean
-execute (VitrailIndex *self, const char *sql, GError **error)
-{
-  if (sqlite3_exec (self->db, sql, NULL, NULL, NULL) == SQLITE_OK)
-    return TRUE;
-  return vitrail_index_set_error (self, error);
-}
-
-sqlite3_stmt *
-vitrail_index_prepare (VitrailIndex *self, const char *sql, GError **error)
-{
-  sqlite3_stmt *statement = NULL;
-
-  if (sqlite3_prepare_v2 (self->db, sql, -1, &statement, NULL) != SQLITE_OK)
-    vitrail_index_set_error (self, error);
-  return statement;
-}
 
 /* A kept statement, reset, without bindings of before. */
 static sqlite3_stmt *
@@ -117,7 +75,7 @@ take_statement (VitrailIndex *self, guint which, GError **error)
                                 ? vitrail_schema_insert_instance ()
                                 : NULL;
     const char *sql = made != NULL ? made : statement_texts[which];
-    self->statements[which] = vitrail_index_prepare (self, sql, error);
+    self->statements[which] = vitrail_database_prepare (self->db, sql, error);
   }
   return self->statements[which];
 }
@@ -130,23 +88,9 @@ finish_statement (VitrailIndex *self, sqlite3_stmt *statement, GError **error)
   gboolean ok = code == SQLITE_DONE;
 
   if (!ok)
-    vitrail_index_set_error (self, error);
+    vitrail_database_set_error (self->db, error);
   sqlite3_reset (statement);
   return ok;
-}
-
-/* TRUE with a row to be read; the caller resets. FALSE with no row, and without
- * error. */
-static gboolean
-step_row (VitrailIndex *self, sqlite3_stmt *statement, GError **error)
-{
-  int code = sqlite3_step (statement);
-
-  if (code == SQLITE_ROW)
-    return TRUE;
-  if (code != SQLITE_DONE)
-    vitrail_index_set_error (self, error);
-  return FALSE;
 }
 
 static void
@@ -176,121 +120,35 @@ match_function (sqlite3_context *context, int n, sqlite3_value **arguments)
 
 /* --- opening --- */
 
-void
-vitrail_index_remove_files (const char *path)
-{
-  static const char *const suffixes[] = { "", "-wal", "-shm" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++) {
-    g_autofree char *name = g_strconcat (path, suffixes[i], NULL);
-    g_unlink (name);
-  }
-}
-
-/* An index names patients: nobody else reads it. SQLite gives its other files
- * the mode of this one. */
-static void
-make_private (const char *path)
-{
-  if (strcmp (path, ":memory:") == 0)
-    return;
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_mkdir_with_parents (folder, 0700);
-  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd >= 0)
-    close (fd);
-}
-
-static int
-read_number (VitrailIndex *self, const char *sql, GError **error)
-{
-  g_autoptr (sqlite3_stmt) statement = vitrail_index_prepare (self, sql, error);
-
-  if (statement == NULL || !step_row (self, statement, error))
-    return -1;
-  return sqlite3_column_int (statement, 0);
-}
-
-/* The tables, in an empty database. FALSE, as for a broken one, where it is
- * somebody else's or of another version. */
-static gboolean
-ensure_schema (VitrailIndex *self, GError **error)
-{
-  int version = read_number (self, "PRAGMA user_version", error);
-  if (version < 0)
-    return FALSE;
-  int application = read_number (self, "PRAGMA application_id", error);
-  if (application < 0)
-    return FALSE;
-  if (version == SCHEMA_VERSION && application == APPLICATION_ID)
-    return TRUE;
-  if (version != 0 || application != 0) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT,
-                 "%s: an index of another version", self->path);
-    return FALSE;
-  }
-  g_autofree char *create = vitrail_schema_create ();
-  g_autofree char *sql =
-      g_strdup_printf ("BEGIN EXCLUSIVE; %s PRAGMA application_id = %d;"
-                       "PRAGMA user_version = %d; COMMIT",
-                       create, APPLICATION_ID, SCHEMA_VERSION);
-  return execute (self, sql, error);
-}
-
-/* Durability is not asked for: what a crash of the machine loses is read
- * again. */
-static gboolean
-set_up (VitrailIndex *self, GError **error)
-{
-  sqlite3_busy_timeout (self->db, BUSY_TIMEOUT_MS);
-  sqlite3_create_function (self->db, "vitrail_match", 2,
-                           SQLITE_UTF8 | SQLITE_DIRECTONLY, NULL,
-                           match_function, NULL, NULL);
-  return execute (self,
-                  "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
-                  "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;"
-                  "PRAGMA trusted_schema = OFF;"
-                  "CREATE TEMP TABLE touched (StudyInstanceUID TEXT"
-                  " PRIMARY KEY) WITHOUT ROWID",
-                  error) &&
-         ensure_schema (self, error);
-}
-
-static VitrailIndex *
-open_once (const char *path, GError **error)
-{
-  g_autoptr (VitrailIndex) self = g_new0 (VitrailIndex, 1);
-
-  self->path = g_strdup (path);
-  self->sop = vitrail_folder_attribute_index (TAG_SOP_INSTANCE_UID);
-  self->study = vitrail_folder_attribute_index (TAG_STUDY_INSTANCE_UID);
-  make_private (path);
-  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-  if (sqlite3_open_v2 (path, &self->db, flags, NULL) != SQLITE_OK) {
-    vitrail_index_set_error (self, error);
-    return NULL;
-  }
-  if (!set_up (self, error))
-    return NULL;
-  self->renew = vitrail_schema_renew ();
-  return g_steal_pointer (&self);
-}
-
 VitrailIndex *
 vitrail_index_open (const char *path, GError **error)
 {
-  g_autoptr (GError) first = NULL;
-  VitrailIndex *self = open_once (path, &first);
-
-  if (self != NULL)
-    return self;
-  if (!g_error_matches (first, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT)) {
-    g_propagate_error (error, g_steal_pointer (&first));
+  g_autofree char *create = vitrail_schema_create ();
+  sqlite3 *db = vitrail_database_open (path, SCHEMA_VERSION, create, error);
+  if (db == NULL)
     return NULL;
-  }
-  g_info ("%s; made anew", first->message);
-  vitrail_index_remove_files (path);
-  return open_once (path, error);
+
+  g_autoptr (VitrailIndex) self = g_new0 (VitrailIndex, 1);
+  self->db = db;
+  self->sop = vitrail_folder_attribute_index (TAG_SOP_INSTANCE_UID);
+  self->study = vitrail_folder_attribute_index (TAG_STUDY_INSTANCE_UID);
+  self->renew = vitrail_schema_renew ();
+  sqlite3_create_function (db, "vitrail_match", 2,
+                           SQLITE_UTF8 | SQLITE_DIRECTONLY, NULL,
+                           match_function, NULL, NULL);
+  if (!vitrail_database_execute (db,
+                                 "CREATE TEMP TABLE touched"
+                                 " (StudyInstanceUID TEXT PRIMARY KEY)"
+                                 " WITHOUT ROWID",
+                                 error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+sqlite3 *
+vitrail_index_get_database (VitrailIndex *self)
+{
+  return self->db;
 }
 
 void
@@ -300,7 +158,6 @@ vitrail_index_close (VitrailIndex *self)
     sqlite3_finalize (self->statements[i]);
   sqlite3_close (self->db);
   g_free (self->renew);
-  g_free (self->path);
   g_free (self);
 }
 
@@ -319,15 +176,15 @@ vitrail_index_list_known (VitrailIndex *self,
                           GError **error)
 {
   g_autoptr (GError) failed = NULL;
-  g_autoptr (sqlite3_stmt) statement = vitrail_index_prepare (
-      self, "SELECT path, size, mtime_ns, inode FROM file ORDER BY path",
+  g_autoptr (sqlite3_stmt) statement = vitrail_database_prepare (
+      self->db, "SELECT path, size, mtime_ns, inode FROM file ORDER BY path",
       error);
 
   known->files = g_array_new (FALSE, FALSE, sizeof (VitrailKnownFile));
   known->chunk = g_string_chunk_new (65536);
   if (statement == NULL)
     return FALSE;
-  while (step_row (self, statement, &failed)) {
+  while (vitrail_database_step (statement, &failed)) {
     VitrailKnownFile file = {
       g_string_chunk_insert (known->chunk, column_text (statement, 0)),
       (guint64) sqlite3_column_int64 (statement, 1),
@@ -351,7 +208,7 @@ vitrail_index_dup_path (VitrailIndex *self, const char *sop_instance_uid)
   if (statement == NULL)
     return NULL;
   bind_text (statement, 1, sop_instance_uid);
-  if (step_row (self, statement, NULL))
+  if (vitrail_database_step (statement, NULL))
     path = g_strdup (column_text (statement, 1));
   sqlite3_reset (statement);
   return path;
@@ -362,8 +219,8 @@ vitrail_index_list_unreadable (VitrailIndex *self)
 {
   GPtrArray *list =
       g_ptr_array_new_with_free_func ((GDestroyNotify) vitrail_unreadable_free);
-  g_autoptr (sqlite3_stmt) statement = vitrail_index_prepare (
-      self,
+  g_autoptr (sqlite3_stmt) statement = vitrail_database_prepare (
+      self->db,
       "SELECT path, reason FROM file WHERE state <> 0 AND state = 1"
       " UNION ALL"
       " SELECT file.path, 'a duplicate of ' || first.path"
@@ -371,10 +228,16 @@ vitrail_index_list_unreadable (VitrailIndex *self)
       " JOIN instance AS same ON same.SOPInstanceUID = instance.SOPInstanceUID"
       "  AND same.duplicate = 0"
       " JOIN file AS first ON first.id = same.file"
-      " WHERE instance.duplicate <> 0 ORDER BY 1",
+      " WHERE instance.duplicate <> 0"
+      " UNION ALL"
+      " SELECT file.path, 'a duplicate of ' || first.path FROM file"
+      " JOIN (SELECT slide_id, min (path) AS path FROM file"
+      "  WHERE state <> 0 AND state = 2 GROUP BY slide_id) AS first"
+      " ON first.slide_id = file.slide_id AND first.path <> file.path"
+      " WHERE file.state <> 0 AND file.state = 2 ORDER BY 1",
       NULL);
 
-  while (statement != NULL && step_row (self, statement, NULL))
+  while (statement != NULL && vitrail_database_step (statement, NULL))
     g_ptr_array_add (list, vitrail_unreadable_new (column_text (statement, 0),
                                                    column_text (statement, 1)));
   return list;
@@ -395,14 +258,15 @@ vitrail_index_commit (VitrailIndex *self, GError **error)
 {
   sqlite3_stmt *statement = take_statement (self, STATEMENT_COMMIT, error);
 
-  return statement != NULL && execute (self, self->renew, error) &&
+  return statement != NULL &&
+         vitrail_database_execute (self->db, self->renew, error) &&
          finish_statement (self, statement, error);
 }
 
 void
 vitrail_index_rollback (VitrailIndex *self)
 {
-  execute (self, "ROLLBACK; DELETE FROM touched", NULL);
+  vitrail_database_execute (self->db, "ROLLBACK; DELETE FROM touched", NULL);
 }
 
 static gboolean
@@ -444,7 +308,7 @@ settle_duplicate (VitrailIndex *self,
   if (same == NULL)
     return FALSE;
   bind_text (same, 1, record->values[self->sop]);
-  if (step_row (self, same, NULL)) {
+  if (vitrail_database_step (same, NULL)) {
     *duplicate = strcmp (record->path, column_text (same, 1)) > 0;
     other = sqlite3_column_int64 (same, 0);
     study = g_strdup (column_text (same, 2));
@@ -505,7 +369,7 @@ find_file (VitrailIndex *self,
   if (statement == NULL)
     return FALSE;
   bind_text (statement, 1, path);
-  if (step_row (self, statement, NULL)) {
+  if (vitrail_database_step (statement, NULL)) {
     found->id = sqlite3_column_int64 (statement, 0);
     found->duplicate = sqlite3_column_int (statement, 1) != 0;
     found->sop = g_strdup (column_text (statement, 2));
@@ -537,7 +401,7 @@ promote_duplicate (VitrailIndex *self, const char *sop, GError **error)
   if (first == NULL)
     return FALSE;
   bind_text (first, 1, sop);
-  if (step_row (self, first, NULL)) {
+  if (vitrail_database_step (first, NULL)) {
     file = sqlite3_column_int64 (first, 0);
     study = g_strdup (column_text (first, 1));
   }

@@ -6,9 +6,8 @@
 
 #pragma once
 
+#include "folder/database.h"
 #include "folder/record.h"
-
-#include <sqlite3.h>
 
 G_BEGIN_DECLS
 
@@ -19,9 +18,6 @@ typedef struct _VitrailIndex VitrailIndex;
 VitrailIndex *vitrail_index_open (const char *path, GError **error);
 void vitrail_index_close (VitrailIndex *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailIndex, vitrail_index_close)
-
-/* Removes a database with what belongs to it. */
-void vitrail_index_remove_files (const char *path);
 
 /**
  * VitrailKnownFile: what the index knows of a file without reading it.
@@ -63,17 +59,9 @@ char *vitrail_index_dup_path (VitrailIndex *self, const char *sop_instance_uid);
 /* (element-type VitrailUnreadable), by path. */
 GPtrArray *vitrail_index_list_unreadable (VitrailIndex *self);
 
-/* For the files beside: the SQL function vitrail_match (column, matcher), whose
- * second argument is bound as a pointer of this type. */
+/* For the files beside: the connection, on which the SQL function vitrail_match
+ * (column, matcher) takes a VitrailMatcher, bound as a pointer of this type. */
 #define VITRAIL_INDEX_MATCHER "vitrail-matcher"
-/* A prepared statement, to be finalized; NULL with
- * @error set. */
-sqlite3_stmt *
-vitrail_index_prepare (VitrailIndex *self, const char *sql, GError **error);
-/* The database's own words about the last failure. A broken database is
- * VITRAIL_ERROR_CORRUPT, all else VITRAIL_ERROR_IO. Returns FALSE. */
-gboolean vitrail_index_set_error (VitrailIndex *self, GError **error);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, sqlite3_finalize)
+sqlite3 *vitrail_index_get_database (VitrailIndex *self);
 
 G_END_DECLS

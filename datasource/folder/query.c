@@ -165,7 +165,9 @@ prepare_query (VitrailIndex *self, const VitrailQuery *query, GError **error)
       level->from, conditions.where->str, level->condition, level->order,
       query->limit > 0 && query->limit <= G_MAXINT ? (int) query->limit : -1,
       query->offset);
-  sqlite3_stmt *statement = vitrail_index_prepare (self, sql->str, error);
+  sqlite3_stmt *statement =
+      vitrail_database_prepare (vitrail_index_get_database (self), sql->str,
+                                error);
   if (statement == NULL)
     return NULL;
   for (guint i = 0; i < conditions.parameters->len; i++) {
@@ -229,14 +231,14 @@ vitrail_index_query (VitrailIndex *self,
   g_autoptr (GPtrArray) answers =
       g_ptr_array_new_with_free_func ((GDestroyNotify) vitrail_data_set_unref);
   g_autoptr (sqlite3_stmt) statement = prepare_query (self, query, error);
-  int code = SQLITE_ERROR;
+  g_autoptr (GError) failed = NULL;
 
   if (statement == NULL)
     return NULL;
-  while ((code = sqlite3_step (statement)) == SQLITE_ROW)
+  while (vitrail_database_step (statement, &failed))
     g_ptr_array_add (answers, make_answer (statement, query->level));
-  if (code != SQLITE_DONE) {
-    vitrail_index_set_error (self, error);
+  if (failed != NULL) {
+    g_propagate_error (error, g_steal_pointer (&failed));
     return NULL;
   }
   return g_steal_pointer (&answers);

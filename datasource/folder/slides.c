@@ -114,8 +114,8 @@ static gboolean
 list_dicom (VitrailIndex *self, GPtrArray *entries, GError **error)
 {
   g_auto (SlideSeries) series = { 0 };
-  g_autoptr (sqlite3_stmt) rows = vitrail_index_prepare (
-      self,
+  g_autoptr (sqlite3_stmt) rows = vitrail_database_prepare (
+      vitrail_index_get_database (self),
       "SELECT SeriesInstanceUID, coalesce (ContainerIdentifier,"
       " SeriesDescription, SeriesInstanceUID), path, PyramidUID"
       " FROM instance JOIN file ON file.id = instance.file"
@@ -141,8 +141,8 @@ list_dicom (VitrailIndex *self, GPtrArray *entries, GError **error)
 static gboolean
 list_vendor (VitrailIndex *self, GPtrArray *entries, GError **error)
 {
-  g_autoptr (sqlite3_stmt) rows = vitrail_index_prepare (
-      self,
+  g_autoptr (sqlite3_stmt) rows = vitrail_database_prepare (
+      vitrail_index_get_database (self),
       "SELECT slide_id, min (path) FROM file"
       " WHERE state <> 0 AND state = 2 GROUP BY slide_id ORDER BY 2",
       error);

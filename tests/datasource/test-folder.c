@@ -647,6 +647,8 @@ test_vendor_slides (void)
   g_autofree char *text = describe_slides (folder);
   g_assert_cmpstr (text, ==,
                    "8c55733b125adabce358281318a0325e one.svs: one.svs\n");
+  g_autofree char *unreadable = list_unreadable (folder, "vendor");
+  g_assert_cmpstr (unreadable, ==, "two.svs: a duplicate of ROOT/a/one.svs\n");
 }
 
 /* --- the interface --- */
