@@ -25,8 +25,8 @@
     for (size_t i = 0; i < n; i++) {                                      \
       const number v = (number) in[i];                                    \
       const gboolean use = (v < pad_low) | (v > pad_high);                \
-      low = use & (v >= -(limit)) & (v < low) ? v : low;                  \
-      high = use & (v <= limit) & (v > high) ? v : high;                  \
+      low = (use & (v >= -(limit)) & (v < low)) ? v : low;                \
+      high = (use & (v <= limit) & (v > high)) ? v : high;                \
     }                                                                     \
     range[0] = fmin (range[0], (double) low);                             \
     range[1] = fmax (range[1], (double) high);                            \

@@ -91,7 +91,7 @@ test_shift (void)
 }
 
 /* The picture flipped and the view flipped, or the picture turned and the view
- * turned: the same result, to the last bit, at any zoom. */
+ * turned: the same result, at any zoom; to the last bit at quarter turns. */
 static void
 test_follows (void)
 {
@@ -121,7 +121,10 @@ test_follows (void)
     other.flip_horizontal = TRUE;
     other.pan_x = 1 - view.pan_x;
     g_autoptr (VitrailFrame) one = show (flipped, &other, w, h);
-    g_assert_cmpuint (test_frame_count_different (expected, one), ==, 0);
+    /* The sine of any angle is rounded: a position may be, the other way. */
+    const guint tolerated = i % 4 ? 0 : 2;
+    g_assert_cmpuint (test_frame_count_different (expected, one), <=,
+                      tolerated);
 
     if (view.flip_vertical)
       continue;
@@ -130,9 +133,8 @@ test_follows (void)
     other.pan_x = 1 - view.pan_y;
     other.pan_y = view.pan_x;
     g_autoptr (VitrailFrame) two = show (turned, &other, w, h);
-    /* The sine of another angle may differ in its last bit. */
     g_assert_cmpuint (test_frame_count_different (expected, two), <=,
-                      i % 4 ? 0 : 2);
+                      tolerated);
   }
 }
 
