@@ -11,6 +11,8 @@
 #include "error.h"
 #include "limits.h"
 #include "modules/openslidemodule.h"
+#include "slide/jpegtile.h"
+#include "slide/tiffindex.h"
 
 #include <gmodule.h>
 #include <openslide.h>
@@ -20,7 +22,7 @@
 #include <tiffio.h>
 
 /* Pixels that are read at once: bounds the ARGB copy. */
-#define STRIP_PIXELS (1024 * 1024)
+#define STRIP_PIXELS ((gint64) 1024 * 1024)
 /* The grid where the file's own is of no use (NDPI: strips of 3968 x 8). */
 #define OWN_TILE_SIZE   512
 #define MIN_STORED_TILE 64
@@ -52,6 +54,8 @@ struct _VitrailOpenslide {
   double objective_power;
   uint8_t background[3];
   GStrv associated;
+  VitrailTiffIndex *tiff; /* NULL: tiles are not stored one by one */
+  GArray *directories; /* const VitrailTiffDirectory * of each level, or NULL */
 
   pthread_mutex_t lock;
   Handle *handle; /* guarded by lock; NULL while none is open */
@@ -189,13 +193,13 @@ read_strip (const Reading *reading,
 }
 
 static gboolean
-vitrail_openslide_read_region (VitrailSlide *slide,
-                               guint level,
-                               const gint64 rect[4],
-                               uint8_t *rgb,
-                               size_t stride,
-                               GCancellable *cancellable,
-                               GError **error)
+read_composed_region (VitrailSlide *slide,
+                      guint level,
+                      const gint64 rect[4],
+                      uint8_t *rgb,
+                      size_t stride,
+                      GCancellable *cancellable,
+                      GError **error)
 {
   VitrailOpenslide *self = VITRAIL_OPENSLIDE (slide);
   double scale = g_array_index (self->scales, double, level);
@@ -224,6 +228,27 @@ vitrail_openslide_read_region (VitrailSlide *slide,
          !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
+static GBytes *
+vitrail_openslide_get_tile (VitrailSlide *slide,
+                            guint level,
+                            guint column,
+                            guint row,
+                            VitrailTileCoding *coding,
+                            GError **error)
+{
+  VitrailOpenslide *self = VITRAIL_OPENSLIDE (slide);
+  const VitrailTiffDirectory *directory =
+      g_array_index (self->directories, const VitrailTiffDirectory *, level);
+
+  if (directory == NULL)
+    return NULL;
+  GBytes *tile =
+      vitrail_tiff_index_ref_tile (self->tiff, directory, column, row);
+  if (tile != NULL)
+    *coding = VITRAIL_TILE_JPEG;
+  return tile;
+}
+
 static gboolean
 vitrail_openslide_decode_tile (VitrailSlide *slide,
                                guint level,
@@ -240,8 +265,39 @@ vitrail_openslide_decode_tile (VitrailSlide *slide,
   gint64 rect[4] = { (gint64) column * geometry->tile_width,
                      (gint64) row * geometry->tile_height, geometry->tile_width,
                      geometry->tile_height };
-  return vitrail_openslide_read_region (slide, level, rect, rgb, stride,
-                                        cancellable, error);
+  VitrailTileCoding coding;
+  g_autoptr (GBytes) tile =
+      vitrail_openslide_get_tile (slide, level, column, row, &coding, NULL);
+
+  /* Four times as fast as through OpenSlide, which composes an ARGB image. */
+  if (tile != NULL &&
+      vitrail_jpeg_tile_decode (tile, geometry->tile_width,
+                                geometry->tile_height, rgb, stride))
+  {
+    vitrail_slide_fill_outside (slide, level, column, row, rgb, stride);
+    return TRUE;
+  }
+  return read_composed_region (slide, level, rect, rgb, stride, cancellable,
+                               error);
+}
+
+static gboolean
+vitrail_openslide_read_region (VitrailSlide *slide,
+                               guint level,
+                               const gint64 rect[4],
+                               uint8_t *rgb,
+                               size_t stride,
+                               GCancellable *cancellable,
+                               GError **error)
+{
+  VitrailOpenslide *self = VITRAIL_OPENSLIDE (slide);
+
+  if (g_array_index (self->directories, const VitrailTiffDirectory *, level) !=
+      NULL)
+    return vitrail_slide_assemble_region (slide, level, rect, rgb, stride,
+                                          cancellable, error);
+  return read_composed_region (slide, level, rect, rgb, stride, cancellable,
+                               error);
 }
 
 static guint
@@ -373,6 +429,7 @@ vitrail_openslide_slide_init (VitrailSlideInterface *iface)
   iface->get_id = vitrail_openslide_get_id;
   iface->get_name = vitrail_openslide_get_name;
   iface->get_background = vitrail_openslide_get_background;
+  iface->get_tile = vitrail_openslide_get_tile;
   iface->decode_tile = vitrail_openslide_decode_tile;
   iface->read_region = vitrail_openslide_read_region;
   iface->list_associated = vitrail_openslide_list_associated;
@@ -392,6 +449,8 @@ vitrail_openslide_finalize (GObject *object)
   g_array_unref (self->levels);
   g_array_unref (self->scales);
   g_strfreev (self->associated);
+  g_array_unref (self->directories);
+  g_clear_pointer (&self->tiff, vitrail_tiff_index_free);
   G_OBJECT_CLASS (vitrail_openslide_parent_class)->finalize (object);
 }
 
@@ -407,6 +466,8 @@ vitrail_openslide_init (VitrailOpenslide *self)
   pthread_mutex_init (&self->lock, NULL);
   self->levels = g_array_new (FALSE, TRUE, sizeof (VitrailSlideLevel));
   self->scales = g_array_new (FALSE, TRUE, sizeof (double));
+  self->directories =
+      g_array_new (FALSE, TRUE, sizeof (const VitrailTiffDirectory *));
 }
 
 static double
@@ -493,6 +554,26 @@ read_properties (VitrailOpenslide *self, openslide_t *osr)
   self->associated = g_strv_builder_end (builder);
 }
 
+/* In files of these vendors a level is a directory, its tiles lie side by side,
+ * and OpenSlide adds nothing to them. */
+static void
+index_tiles (VitrailOpenslide *self, openslide_t *osr)
+{
+  const char *vendor =
+      openslide_get_property_value (osr, OPENSLIDE_PROPERTY_NAME_VENDOR);
+
+  if (g_strcmp0 (vendor, "aperio") == 0 ||
+      g_strcmp0 (vendor, "generic-tiff") == 0)
+    self->tiff = vitrail_tiff_index_open (self->path);
+  for (guint i = 0; i < self->levels->len; i++) {
+    const VitrailTiffDirectory *directory = NULL;
+    if (self->tiff != NULL)
+      directory = vitrail_tiff_index_find (
+          self->tiff, &g_array_index (self->levels, VitrailSlideLevel, i));
+    g_array_append_val (self->directories, directory);
+  }
+}
+
 static VitrailSlide *
 vitrail_openslide_open (const char *const *paths, GError **error)
 {
@@ -518,6 +599,7 @@ vitrail_openslide_open (const char *const *paths, GError **error)
                  "%s: a slide without any level", self->path);
     return NULL;
   }
+  index_tiles (self, osr);
   return VITRAIL_SLIDE (g_steal_pointer (&self));
 }
 

@@ -252,24 +252,6 @@ check_frame (const VitrailFrame *frame,
   return FALSE;
 }
 
-/* Everything outside of the first @inside columns and rows is background. */
-static void
-fill_outside (VitrailSlide *slide,
-              const VitrailSlideLevel *level,
-              const guint inside[2],
-              uint8_t *rgb,
-              size_t stride)
-{
-  uint8_t background[3];
-
-  vitrail_slide_get_background (slide, background);
-  for (guint y = 0; y < level->tile_height; y++) {
-    guint n_inside = y < inside[1] ? inside[0] : 0;
-    vitrail_slide_fill_row (rgb + (size_t) y * stride + (size_t) n_inside * 3,
-                            level->tile_width - n_inside, background);
-  }
-}
-
 /* JPEG in colour goes straight to RGB, with the result of whoever is handed the
  * stored tile. What is unusual or broken is left to the codec. */
 static gboolean
@@ -324,23 +306,16 @@ vitrail_dicom_wsi_decode_tile (VitrailSlide *slide,
                                GError **error)
 {
   Level *self = get_level (VITRAIL_DICOM_WSI (slide), level);
-  const VitrailSlideLevel *geometry = &self->geometry;
   guint place[2] = { column, row };
-  guint inside[2] = { 0, 0 };
   guint number;
   VitrailInstance *instance = find_tile (self, column, row, &number);
 
-  if (instance != NULL) {
-    guint64 left = (guint64) column * geometry->tile_width;
-    guint64 top = (guint64) row * geometry->tile_height;
-    inside[0] = (guint) MIN (geometry->width - left, geometry->tile_width);
-    inside[1] = (guint) MIN (geometry->height - top, geometry->tile_height);
-    if (!decode_jpeg (slide, level, place, rgb, stride) &&
-        !decode_frame (instance, number, geometry, rgb, stride, error))
-      return FALSE;
-  }
-  if (inside[0] < geometry->tile_width || inside[1] < geometry->tile_height)
-    fill_outside (slide, geometry, inside, rgb, stride);
+  if (instance != NULL && !decode_jpeg (slide, level, place, rgb, stride) &&
+      !decode_frame (instance, number, &self->geometry, rgb, stride, error))
+    return FALSE;
+  if (instance == NULL) /* all of it */
+    column = row = G_MAXUINT;
+  vitrail_slide_fill_outside (slide, level, column, row, rgb, stride);
   return TRUE;
 }
 

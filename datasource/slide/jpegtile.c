@@ -115,21 +115,60 @@ drop_jfif (GBytes *jpeg, const Markers *markers)
   return g_bytes_new_take (copy, length - markers->jfif_length);
 }
 
-static GBytes *
-insert_adobe (GBytes *jpeg, uint8_t transform)
+/* Length 14, "Adobe", version 100, flags 0 and 0, and the transform. */
+#define ADOBE_BYTES 16
+
+static void
+write_adobe (uint8_t *to, gboolean rgb)
 {
-  /* Length 14, "Adobe", version 100, flags 0 and 0, transform. */
-  const uint8_t adobe[16] = { 0xff, MARKER_APP14, 0, 14,  'A', 'd', 'o',
-                              'b',  'e',          0, 100, 0,   0,   0,
-                              0,    transform };
+  static const uint8_t adobe[ADOBE_BYTES - 1] = {
+    0xff, MARKER_APP14, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0
+  };
+
+  memcpy (to, adobe, sizeof adobe);
+  to[sizeof adobe] = rgb ? 0 : 1;
+}
+
+static GBytes *
+insert_adobe (GBytes *jpeg, gboolean rgb)
+{
   size_t length;
   const uint8_t *data = g_bytes_get_data (jpeg, &length);
-  uint8_t *copy = g_malloc (length + sizeof adobe);
+  uint8_t *copy = g_malloc (length + ADOBE_BYTES);
 
   memcpy (copy, data, 2);
-  memcpy (copy + 2, adobe, sizeof adobe);
-  memcpy (copy + 2 + sizeof adobe, data + 2, length - 2);
-  return g_bytes_new_take (copy, length + sizeof adobe);
+  write_adobe (copy + 2, rgb);
+  memcpy (copy + 2 + ADOBE_BYTES, data + 2, length - 2);
+  return g_bytes_new_take (copy, length + ADOBE_BYTES);
+}
+
+GBytes *
+vitrail_jpeg_tile_join (const VitrailJpegPart parts[2], gboolean is_rgb)
+{
+  const VitrailJpegPart *tables = &parts[0];
+  const VitrailJpegPart *image = &parts[1];
+  Markers markers;
+  size_t n_tables = 0;
+
+  if (!read_markers (image->data, image->length, &markers) ||
+      markers.n_components != 3 || markers.jfif_at != 0 || markers.has_adobe)
+    return NULL;
+  /* Without SOI and EOI. */
+  if (tables->length > 4 && tables->data[0] == 0xff &&
+      tables->data[1] == MARKER_SOI &&
+      tables->data[tables->length - 1] == MARKER_EOI)
+    n_tables = tables->length - 4;
+  size_t length = ADOBE_BYTES + n_tables + image->length;
+  uint8_t *joined = g_try_malloc (length);
+  if (joined == NULL)
+    return NULL;
+  memcpy (joined, image->data, 2);
+  write_adobe (joined + 2, is_rgb);
+  if (n_tables > 0)
+    memcpy (joined + 2 + ADOBE_BYTES, tables->data + 2, n_tables);
+  memcpy (joined + 2 + ADOBE_BYTES + n_tables, image->data + 2,
+          image->length - 2);
+  return g_bytes_new_take (joined, length);
 }
 
 GBytes *
@@ -148,7 +187,7 @@ vitrail_jpeg_tile_state_colour (GBytes *jpeg, gboolean header_is_rgb)
     return drop_jfif (jpeg, &markers);
   if (markers.jfif_at != 0 || markers.has_adobe)
     return g_bytes_ref (jpeg);
-  return insert_adobe (jpeg, is_rgb (&markers, header_is_rgb) ? 0 : 1);
+  return insert_adobe (jpeg, is_rgb (&markers, header_is_rgb));
 }
 
 static void

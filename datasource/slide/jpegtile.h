@@ -20,6 +20,19 @@ G_BEGIN_DECLS
  * stream with a frame header. */
 GBytes *vitrail_jpeg_tile_state_colour (GBytes *jpeg, gboolean header_is_rgb);
 
+/** VitrailJpegPart: bytes of a part of a stream, borrowed. */
+typedef struct {
+  const uint8_t *data;
+  size_t length;
+} VitrailJpegPart;
+
+/* One stream of an abbreviated table specification (ISO/IEC 10918-1 B.5, may be
+ * empty) and the abbreviated image that needs it, with its colour model stated
+ * by an Adobe marker. NULL where the image is broken, or states a model
+ * itself. */
+GBytes *
+vitrail_jpeg_tile_join (const VitrailJpegPart parts[2], gboolean is_rgb);
+
 /* @jpeg, which states its colour model, as RGB, @stride bytes a row: the pixels
  * that whoever is handed the stream will see. FALSE, with nothing to be relied
  * on in @rgb, when it is not @width x @height or does not decode cleanly. */

@@ -236,24 +236,17 @@ check_region (VitrailSlide *self,
 }
 
 gboolean
-vitrail_slide_read_region (VitrailSlide *self,
-                           guint level,
-                           const gint64 rect[4],
-                           uint8_t *rgb,
-                           size_t stride,
-                           GCancellable *cancellable,
-                           GError **error)
+vitrail_slide_assemble_region (VitrailSlide *self,
+                               guint level,
+                               const gint64 rect[4],
+                               uint8_t *rgb,
+                               size_t stride,
+                               GCancellable *cancellable,
+                               GError **error)
 {
-  VitrailSlideInterface *iface = VITRAIL_SLIDE_GET_IFACE (self);
   Region region = { self, level, { 0 }, rect, rgb, stride, NULL };
-
-  if (!check_region (self, level, rect, error))
-    return FALSE;
-  if (iface->read_region != NULL)
-    return iface->read_region (self, level, rect, rgb, stride, cancellable,
-                               error);
-
   uint8_t background[3];
+
   vitrail_slide_get_background (self, background);
   for (gint64 y = 0; y < rect[3]; y++)
     vitrail_slide_fill_row (rgb + (size_t) y * stride, (size_t) rect[2],
@@ -269,6 +262,26 @@ vitrail_slide_read_region (VitrailSlide *self,
   }
   region.tile = tile;
   return region_read_tiles (&region, cancellable, error);
+}
+
+gboolean
+vitrail_slide_read_region (VitrailSlide *self,
+                           guint level,
+                           const gint64 rect[4],
+                           uint8_t *rgb,
+                           size_t stride,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  VitrailSlideInterface *iface = VITRAIL_SLIDE_GET_IFACE (self);
+
+  if (!check_region (self, level, rect, error))
+    return FALSE;
+  if (iface->read_region != NULL)
+    return iface->read_region (self, level, rect, rgb, stride, cancellable,
+                               error);
+  return vitrail_slide_assemble_region (self, level, rect, rgb, stride,
+                                        cancellable, error);
 }
 
 void
@@ -290,6 +303,38 @@ vitrail_slide_fill_row (uint8_t *row, size_t n_pixels, const uint8_t rgb[3])
   }
   for (size_t i = 0; i < n_pixels; i++)
     memcpy (row + i * 3, rgb, 3);
+}
+
+/* How much of a tile of @size at @index lies inside of @side. */
+static guint
+inside (guint64 side, guint size, guint index)
+{
+  guint64 start = (guint64) index * size;
+  return start < side ? (guint) MIN (side - start, size) : 0;
+}
+
+void
+vitrail_slide_fill_outside (VitrailSlide *self,
+                            guint level,
+                            guint column,
+                            guint row,
+                            uint8_t *rgb,
+                            size_t stride)
+{
+  VitrailSlideLevel geometry;
+  uint8_t background[3];
+
+  vitrail_slide_get_level (self, level, &geometry);
+  guint n_columns = inside (geometry.width, geometry.tile_width, column);
+  guint n_rows = inside (geometry.height, geometry.tile_height, row);
+  if (n_columns == geometry.tile_width && n_rows == geometry.tile_height)
+    return;
+  vitrail_slide_get_background (self, background);
+  for (guint y = 0; y < geometry.tile_height; y++) {
+    guint first = y < n_rows ? n_columns : 0;
+    vitrail_slide_fill_row (rgb + (size_t) y * stride + (size_t) first * 3,
+                            geometry.tile_width - first, background);
+  }
 }
 
 const char *const *

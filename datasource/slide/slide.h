@@ -159,6 +159,23 @@ gboolean vitrail_slide_probe (const char *path);
 /* For readers: an id that stays as long as the content does: 32 hexadecimal
  * digits of a checksum over the size and both ends of @path. */
 char *vitrail_slide_make_id (const char *path, GError **error);
+/* For readers whose read_region is only sometimes better: @rect put together
+ * from tiles. */
+gboolean vitrail_slide_assemble_region (VitrailSlide *self,
+                                        guint level,
+                                        const gint64 rect[4],
+                                        uint8_t *rgb,
+                                        size_t stride,
+                                        GCancellable *cancellable,
+                                        GError **error);
+/* For readers: background where the tile at (@column, @row) lies outside of the
+ * level: all of it where that is beyond the grid. */
+void vitrail_slide_fill_outside (VitrailSlide *self,
+                                 guint level,
+                                 guint column,
+                                 guint row,
+                                 uint8_t *rgb,
+                                 size_t stride);
 /* For readers: @n_pixels of one colour. */
 void
 vitrail_slide_fill_row (uint8_t *row, size_t n_pixels, const uint8_t rgb[3]);

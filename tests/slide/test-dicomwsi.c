@@ -264,56 +264,6 @@ test_deep (void)
   g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED);
 }
 
-/* Every stored tile of level 0, decoded by Pillow with nothing but the stream,
- * is what decode_tile () gives, pixel by pixel. */
-static void
-compare_stored (VitrailSlide *slide)
-{
-  VitrailSlideLevel level;
-  g_autoptr (GString) names = g_string_new (NULL);
-  const char *dir = test_data_get_scratch ();
-
-  vitrail_slide_get_level (slide, 0, &level);
-  for (guint i = 0; i < level.columns * level.rows; i++) {
-    VitrailTileCoding coding;
-    g_autoptr (GError) error = NULL;
-    g_autofree char *path = g_strdup_printf ("%s/stored-%03u.jpg", dir, i);
-    g_autoptr (GBytes) tile =
-        vitrail_slide_get_tile (slide, 0, i % level.columns, i / level.columns,
-                                &coding, &error);
-    g_assert_no_error (error);
-    g_assert_cmpint (coding, ==, VITRAIL_TILE_JPEG);
-    g_assert_true (g_file_set_contents (path, g_bytes_get_data (tile, NULL),
-                                        (gssize) g_bytes_get_size (tile),
-                                        NULL));
-    g_string_append_printf (names, " '%s'", path);
-  }
-  g_free (test_data_run ("/usr/bin/python3 \"$G_TEST_SRCDIR/slide/frames.py\" "
-                         "--jpeg '%s/stored.raw' %s",
-                         dir, names->str));
-  g_autofree char *raw = g_build_filename (dir, "stored.raw", NULL);
-  g_autofree guint8 *expected = NULL;
-  gsize length;
-  g_assert_true (g_file_get_contents (raw, (char **) &expected, &length, NULL));
-  gsize stride = (gsize) level.tile_width * 3;
-  gsize size = stride * level.tile_height;
-  g_assert_cmpuint (length, ==, size * level.columns * level.rows);
-  g_autofree guint8 *rgb = g_malloc (size);
-  for (guint i = 0; i < level.columns * level.rows; i++) {
-    guint column = i % level.columns;
-    guint row = i / level.columns;
-    g_assert_true (vitrail_slide_decode_tile (slide, 0, column, row, rgb,
-                                              stride, NULL, NULL));
-    gsize n = MIN (level.tile_width,
-                   level.width - (guint64) column * level.tile_width);
-    gsize rows = MIN (level.tile_height,
-                      level.height - (guint64) row * level.tile_height);
-    for (gsize y = 0; y < rows; y++)
-      g_assert_cmpmem (rgb + y * stride, n * 3,
-                       expected + i * size + y * stride, n * 3);
-  }
-}
-
 typedef struct {
   const char *name;
   const char *options;
@@ -357,7 +307,7 @@ test_orthanc (gconstpointer data)
     test_picture_load (&expected, name);
     test_slide_compare_level (slide, i, &expected, 0, white);
   }
-  compare_stored (slide);
+  test_slide_compare_stored (slide);
 }
 
 typedef struct {

@@ -45,4 +45,8 @@ void test_slide_compare_level (VitrailSlide *slide,
                                int tolerance,
                                const guint8 background[3]);
 
+/* Every stored tile of level 0, decoded by Pillow with nothing but the stream,
+ * must be what decode_tile () gives, pixel by pixel. */
+void test_slide_compare_stored (VitrailSlide *slide);
+
 G_END_DECLS
