@@ -2,21 +2,18 @@
 
 /* Slides that OpenSlide opens, as a module of its own: OpenSlide brings cairo,
  * gdk-pixbuf, libtiff and libxml2, which ordinary commands should not load.
- *
- * One OpenSlide handle may be read from any number of threads, but its first
- * error is its last: every later read fails. So the handle is replaced after
- * an error, and one bad tile costs one tile. */
+ */
 
 #include "codec/codec.h"
 #include "error.h"
 #include "limits.h"
+#include "modules/openslidehandle.h"
 #include "modules/openslidemodule.h"
 #include "slide/jpegtile.h"
 #include "slide/tiffindex.h"
 
 #include <gmodule.h>
 #include <openslide.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tiffio.h>
@@ -27,11 +24,6 @@
 #define OWN_TILE_SIZE   512
 #define MIN_STORED_TILE 64
 #define MAX_STORED_TILE 2048
-
-typedef struct {
-  gint ref_count;
-  openslide_t *osr;
-} Handle;
 
 #define VITRAIL_TYPE_OPENSLIDE (vitrail_openslide_get_type ())
 G_DECLARE_FINAL_TYPE (VitrailOpenslide,
@@ -57,8 +49,7 @@ struct _VitrailOpenslide {
   VitrailTiffIndex *tiff; /* NULL: tiles are not stored one by one */
   GArray *directories; /* const VitrailTiffDirectory * of each level, or NULL */
 
-  pthread_mutex_t lock;
-  Handle *handle; /* guarded by lock; NULL while none is open */
+  VitrailOpenslideHandles *handles;
 };
 
 static void vitrail_openslide_slide_init (VitrailSlideInterface *iface);
@@ -68,73 +59,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (
     vitrail_openslide,
     G_TYPE_OBJECT,
     G_IMPLEMENT_INTERFACE (VITRAIL_TYPE_SLIDE, vitrail_openslide_slide_init))
-
-static void
-handle_unref (Handle *self)
-{
-  if (!g_atomic_int_dec_and_test (&self->ref_count))
-    return;
-  openslide_close (self->osr);
-  g_free (self);
-}
-
-static Handle *
-handle_open (const char *path, GError **error)
-{
-  openslide_t *osr = openslide_open (path);
-  if (osr == NULL) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
-                 "%s: not a slide that OpenSlide recognises", path);
-    return NULL;
-  }
-  const char *reason = openslide_get_error (osr);
-  if (reason != NULL) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED, "%s: %s", path,
-                 reason);
-    openslide_close (osr);
-    return NULL;
-  }
-  Handle *self = g_new (Handle, 1);
-  self->ref_count = 1;
-  self->osr = osr;
-  return self;
-}
-
-/* The handle, opened again after an error. */
-static Handle *
-ref_handle (VitrailOpenslide *self, GError **error)
-{
-  pthread_mutex_lock (&self->lock);
-  if (self->handle == NULL)
-    self->handle = handle_open (self->path, error);
-  Handle *handle = self->handle;
-  if (handle != NULL)
-    g_atomic_int_inc (&handle->ref_count);
-  pthread_mutex_unlock (&self->lock);
-  return handle;
-}
-
-/* Ends a use of @handle: FALSE, and @handle will not be used again, when it has
- * met an error. */
-static gboolean
-finish_handle (VitrailOpenslide *self, Handle *handle, GError **error)
-{
-  const char *reason = openslide_get_error (handle->osr);
-
-  if (reason != NULL) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT, "%s: %s",
-                 self->path, reason);
-    pthread_mutex_lock (&self->lock);
-    gboolean held = self->handle == handle;
-    if (held)
-      self->handle = NULL;
-    pthread_mutex_unlock (&self->lock);
-    if (held)
-      handle_unref (handle);
-  }
-  handle_unref (handle);
-  return reason == NULL;
-}
 
 /* Premultiplied ARGB over the background -> RGB. */
 static void
@@ -212,7 +136,8 @@ read_composed_region (VitrailSlide *slide,
                  "%s: no memory to read a region", self->path);
     return FALSE;
   }
-  Handle *handle = ref_handle (self, error);
+  VitrailOpenslideHandle *handle =
+      vitrail_openslide_handles_take (self->handles, error);
   if (handle == NULL)
     return FALSE;
   Reading reading = { self, handle->osr, level, scale, rect };
@@ -222,7 +147,7 @@ read_composed_region (VitrailSlide *slide,
                 stride);
     cancelled = g_cancellable_is_cancelled (cancellable);
   }
-  if (!finish_handle (self, handle, error))
+  if (!vitrail_openslide_handles_give (self->handles, handle, error))
     return FALSE;
   return !cancelled ||
          !g_cancellable_set_error_if_cancelled (cancellable, error);
@@ -393,7 +318,8 @@ vitrail_openslide_read_associated (VitrailSlide *slide,
                                    GError **error)
 {
   VitrailOpenslide *self = VITRAIL_OPENSLIDE (slide);
-  Handle *handle = ref_handle (self, error);
+  VitrailOpenslideHandle *handle =
+      vitrail_openslide_handles_take (self->handles, error);
   int64_t width = -1;
   int64_t height = -1;
 
@@ -406,7 +332,7 @@ vitrail_openslide_read_associated (VitrailSlide *slide,
     argb = g_try_malloc_n ((gsize) (width * height), sizeof *argb);
   if (argb != NULL)
     openslide_read_associated_image (handle->osr, name, argb);
-  if (!finish_handle (self, handle, error))
+  if (!vitrail_openslide_handles_give (self->handles, handle, error))
     return NULL;
   VitrailFrame *frame =
       argb != NULL ? frame_from_argb (self, argb, (guint) width, (guint) height)
@@ -441,8 +367,7 @@ vitrail_openslide_finalize (GObject *object)
 {
   VitrailOpenslide *self = VITRAIL_OPENSLIDE (object);
 
-  g_clear_pointer (&self->handle, handle_unref);
-  pthread_mutex_destroy (&self->lock);
+  g_clear_pointer (&self->handles, vitrail_openslide_handles_free);
   g_free (self->path);
   g_free (self->id);
   g_free (self->name);
@@ -463,7 +388,6 @@ vitrail_openslide_class_init (VitrailOpenslideClass *klass)
 static void
 vitrail_openslide_init (VitrailOpenslide *self)
 {
-  pthread_mutex_init (&self->lock, NULL);
   self->levels = g_array_new (FALSE, TRUE, sizeof (VitrailSlideLevel));
   self->scales = g_array_new (FALSE, TRUE, sizeof (double));
   self->directories =
@@ -585,10 +509,10 @@ vitrail_openslide_open (const char *const *paths, GError **error)
   self->id = vitrail_slide_make_id (paths[0], error);
   if (self->id == NULL)
     return NULL;
-  self->handle = handle_open (self->path, error);
-  if (self->handle == NULL)
+  self->handles = vitrail_openslide_handles_new (self->path, error);
+  if (self->handles == NULL)
     return NULL;
-  openslide_t *osr = self->handle->osr;
+  openslide_t *osr = vitrail_openslide_handles_get_first (self->handles);
   read_properties (self, osr);
   int32_t n_levels = openslide_get_level_count (osr);
   for (int32_t i = 0; i < n_levels; i++)

@@ -6,28 +6,13 @@
 
 #include "codec/codec.h"
 #include "error.h"
+#include "slide/dicomdescription.h"
 #include "slide/dicomseries.h"
 #include "slide/jpegtile.h"
 #include "slide/slide.h"
 #include "slide/tileindex.h"
 
-#include <math.h>
 #include <string.h>
-
-#define CONTAINER_IDENTIFIER VITRAIL_TAG (0x0040, 0x0512)
-#define SERIES_DESCRIPTION   VITRAIL_TAG (0x0008, 0x103e)
-#define SHARED_GROUPS        VITRAIL_TAG (0x5200, 0x9229)
-#define PIXEL_MEASURES       VITRAIL_TAG (0x0028, 0x9110)
-#define PIXEL_SPACING        VITRAIL_TAG (0x0028, 0x0030)
-#define IMAGED_WIDTH         VITRAIL_TAG (0x0048, 0x0001)
-#define IMAGED_HEIGHT        VITRAIL_TAG (0x0048, 0x0002)
-#define MATRIX_ORIGIN        VITRAIL_TAG (0x0048, 0x0008)
-#define ORIGIN_X             VITRAIL_TAG (0x0040, 0x072a)
-#define ORIGIN_Y             VITRAIL_TAG (0x0040, 0x073a)
-#define ORIENTATION_SLIDE    VITRAIL_TAG (0x0048, 0x0102)
-#define OPTICAL_PATHS        VITRAIL_TAG (0x0048, 0x0105)
-#define OBJECTIVE_POWER      VITRAIL_TAG (0x0048, 0x0112)
-#define ICC_PROFILE          VITRAIL_TAG (0x0028, 0x2000)
 
 #define JPEG_BASELINE "1.2.840.10008.1.2.4.50"
 #define J2K_LOSSLESS  "1.2.840.10008.1.2.4.90"
@@ -51,17 +36,10 @@ G_DECLARE_FINAL_TYPE (VitrailDicomWsi,
 struct _VitrailDicomWsi {
   GObject parent_instance;
   char *id;
-  char *name;
   GPtrArray *levels;      /* Level */
   GHashTable *associated; /* name -> VitrailInstance */
   GStrv associated_names;
-  gboolean has_mpp;
-  double mpp_um[2];
-  gboolean has_plane;
-  double plane[12];
-  double objective_power;
-  gboolean is_dark; /* absent pixels are black: no light, as in fluorescence */
-  GBytes *icc_profile;
+  VitrailWsiDescription description;
 };
 
 static void vitrail_dicom_wsi_slide_init (VitrailSlideInterface *iface);
@@ -117,22 +95,22 @@ static gboolean
 vitrail_dicom_wsi_get_mpp_um (VitrailSlide *slide, double mpp_um[2])
 {
   VitrailDicomWsi *self = VITRAIL_DICOM_WSI (slide);
-  memcpy (mpp_um, self->mpp_um, sizeof self->mpp_um);
-  return self->has_mpp;
+  memcpy (mpp_um, self->description.mpp_um, sizeof self->description.mpp_um);
+  return self->description.has_mpp;
 }
 
 static gboolean
 vitrail_dicom_wsi_get_plane (VitrailSlide *slide, double plane[12])
 {
   VitrailDicomWsi *self = VITRAIL_DICOM_WSI (slide);
-  memcpy (plane, self->plane, sizeof self->plane);
-  return self->has_plane;
+  memcpy (plane, self->description.plane, sizeof self->description.plane);
+  return self->description.has_plane;
 }
 
 static double
 vitrail_dicom_wsi_get_objective_power (VitrailSlide *slide)
 {
-  return VITRAIL_DICOM_WSI (slide)->objective_power;
+  return VITRAIL_DICOM_WSI (slide)->description.objective_power;
 }
 
 static const char *
@@ -144,13 +122,13 @@ vitrail_dicom_wsi_get_id (VitrailSlide *slide)
 static const char *
 vitrail_dicom_wsi_get_name (VitrailSlide *slide)
 {
-  return VITRAIL_DICOM_WSI (slide)->name;
+  return VITRAIL_DICOM_WSI (slide)->description.name;
 }
 
 static void
 vitrail_dicom_wsi_get_background (VitrailSlide *slide, uint8_t rgb[3])
 {
-  memset (rgb, VITRAIL_DICOM_WSI (slide)->is_dark ? 0 : 255, 3);
+  memset (rgb, VITRAIL_DICOM_WSI (slide)->description.is_dark ? 0 : 255, 3);
 }
 
 static VitrailTileCoding
@@ -348,7 +326,9 @@ static GBytes *
 vitrail_dicom_wsi_get_icc_profile (VitrailSlide *slide)
 {
   VitrailDicomWsi *self = VITRAIL_DICOM_WSI (slide);
-  return self->icc_profile != NULL ? g_bytes_ref (self->icc_profile) : NULL;
+  return self->description.icc_profile != NULL
+             ? g_bytes_ref (self->description.icc_profile)
+             : NULL;
 }
 
 static void
@@ -375,11 +355,10 @@ vitrail_dicom_wsi_finalize (GObject *object)
   VitrailDicomWsi *self = VITRAIL_DICOM_WSI (object);
 
   g_free (self->id);
-  g_free (self->name);
   g_ptr_array_unref (self->levels);
   g_hash_table_unref (self->associated);
   g_strfreev (self->associated_names);
-  g_clear_pointer (&self->icc_profile, g_bytes_unref);
+  vitrail_wsi_description_clear (&self->description);
   G_OBJECT_CLASS (vitrail_dicom_wsi_parent_class)->finalize (object);
 }
 
@@ -488,110 +467,6 @@ compare_levels (gconstpointer a, gconstpointer b)
   return 0;
 }
 
-static gboolean
-is_near (double a, double b)
-{
-  return fabs (a - b) <= 1e-3 * fabs (b);
-}
-
-/* OrthancWSIDicomizer divides the width by the rows and the height by the
- * columns: such pixels would not be as the Imaged Volume says. */
-static void
-unswap_spacing (const VitrailDataSet *data_set,
-                const VitrailSlideLevel *finest,
-                double spacing[2])
-{
-  const double columns = (double) finest->width;
-  const double rows = (double) finest->height;
-  double width = 0.0;
-  double height = 0.0;
-
-  if (!vitrail_data_set_get_double (data_set, IMAGED_WIDTH, 0, &width) ||
-      !vitrail_data_set_get_double (data_set, IMAGED_HEIGHT, 0, &height) ||
-      !is_near (spacing[0], width / rows) ||
-      !is_near (spacing[1], height / columns))
-    return;
-  spacing[0] = height / rows;
-  spacing[1] = width / columns;
-}
-
-/* Pixel Spacing is between rows, then between columns. */
-static void
-read_spacing (VitrailDicomWsi *self, const VitrailDataSet *data_set)
-{
-  VitrailDataSet *shared =
-      vitrail_data_set_get_item (data_set, SHARED_GROUPS, 0);
-  VitrailDataSet *measures =
-      vitrail_data_set_get_item (shared, PIXEL_MEASURES, 0);
-  const VitrailSlideLevel *finest = &get_level (self, 0)->geometry;
-  double spacing[2] = { 0.0, 0.0 };
-
-  if (!vitrail_data_set_get_doubles (measures, PIXEL_SPACING, spacing, 2) &&
-      vitrail_data_set_get_double (data_set, IMAGED_WIDTH, 0, &spacing[1]) &&
-      vitrail_data_set_get_double (data_set, IMAGED_HEIGHT, 0, &spacing[0]))
-  {
-    spacing[1] /= (double) finest->width;
-    spacing[0] /= (double) finest->height;
-  }
-  unswap_spacing (data_set, finest, spacing);
-  self->mpp_um[0] = spacing[1] * 1000.0;
-  self->mpp_um[1] = spacing[0] * 1000.0;
-  self->has_mpp = self->mpp_um[0] > 0 && self->mpp_um[1] > 0;
-}
-
-/* PS3.3 C.8.12.2.1: the corner of the matrix and the directions of its rows and
- * columns on the slide. */
-static void
-read_plane (VitrailDicomWsi *self, const VitrailDataSet *data_set)
-{
-  VitrailDataSet *origin =
-      vitrail_data_set_get_item (data_set, MATRIX_ORIGIN, 0);
-  double orientation[6];
-  double corner[2];
-
-  self->has_plane =
-      self->has_mpp &&
-      vitrail_data_set_get_doubles (data_set, ORIENTATION_SLIDE, orientation,
-                                    6) &&
-      vitrail_data_set_get_double (origin, ORIGIN_X, 0, &corner[0]) &&
-      vitrail_data_set_get_double (origin, ORIGIN_Y, 0, &corner[1]);
-  if (!self->has_plane)
-    return;
-  for (guint axis = 0; axis < 3; axis++) {
-    double *row = self->plane + (size_t) axis * 4;
-    row[0] = orientation[axis] * self->mpp_um[0] / 1000.0;
-    row[1] = orientation[axis + 3] * self->mpp_um[1] / 1000.0;
-    row[3] = axis < 2 ? corner[axis] : 0.0;
-  }
-}
-
-/* What the finest level says of the whole slide. */
-static void
-read_finest (VitrailDicomWsi *self, const char *path)
-{
-  VitrailInstance *instance = g_ptr_array_index (get_level (self, 0)->parts, 0);
-  VitrailDataSet *data_set = vitrail_instance_get_data_set (instance);
-  VitrailDataSet *optics =
-      vitrail_data_set_get_item (data_set, OPTICAL_PATHS, 0);
-  VitrailPixelFormat format;
-
-  self->name = vitrail_data_set_dup_string (data_set, CONTAINER_IDENTIFIER, 0);
-  if (self->name == NULL)
-    self->name = vitrail_data_set_dup_string (data_set, SERIES_DESCRIPTION, 0);
-  if (self->name == NULL)
-    self->name = g_path_get_basename (path);
-  read_spacing (self, data_set);
-  read_plane (self, data_set);
-  if (!vitrail_data_set_get_double (optics, OBJECTIVE_POWER, 0,
-                                    &self->objective_power) ||
-      self->objective_power < 0)
-    self->objective_power = 0.0;
-  if (vitrail_data_set_has (optics, ICC_PROFILE))
-    self->icc_profile = vitrail_data_set_ref_value (optics, ICC_PROFILE);
-  self->is_dark = vitrail_instance_get_pixel_format (instance, &format, NULL) &&
-                  format.photometric == VITRAIL_PHOTOMETRIC_MONOCHROME2;
-}
-
 static VitrailSlide *
 dicomwsi_open (const char *const *paths, GError **error)
 {
@@ -615,7 +490,10 @@ dicomwsi_open (const char *const *paths, GError **error)
     geometry->downsample = width / (double) geometry->width;
   }
   self->id = g_steal_pointer (&series.id);
-  read_finest (self, paths[0]);
+  const Level *finest = get_level (self, 0);
+  vitrail_wsi_description_read (&self->description,
+                                g_ptr_array_index (finest->parts, 0),
+                                &finest->geometry);
   return VITRAIL_SLIDE (g_steal_pointer (&self));
 }
 

@@ -8,14 +8,12 @@
  *     jpegenc ! multifilesink location=tile-%05d.jpg */
 
 #include "framemeta.h"
-#include "pixel/view.h"
 #include "sink/feed.h"
-#include "slide/slideview.h"
+#include "slide/tiler.h"
 #include "slidemeta.h"
 
 #include <gst/video/video.h>
 
-#include <math.h>
 #include <string.h>
 
 GST_DEBUG_CATEGORY_STATIC (wsitiler_debug);
@@ -24,12 +22,6 @@ GST_DEBUG_CATEGORY_STATIC (wsitiler_debug);
 /* The size of views where nobody downstream wants another. */
 #define DEFAULT_WIDTH  1024
 #define DEFAULT_HEIGHT 768
-
-typedef enum {
-  VITRAIL_TILER_MODE_VIEW,
-  VITRAIL_TILER_MODE_TILES,
-  VITRAIL_TILER_MODE_REGION,
-} VitrailTilerMode;
 
 #define VITRAIL_TYPE_TILER_MODE (vitrail_tiler_mode_get_type ())
 GType vitrail_tiler_mode_get_type (void);
@@ -46,26 +38,12 @@ G_DECLARE_FINAL_TYPE (VitrailWsiTiler,
                       WSI_TILER,
                       GstElement)
 
-/* What the properties say, copied at once for one buffer. */
-typedef struct {
-  VitrailTilerMode mode;
-  guint level;
-  gint64 region[4]; /* width 0: none */
-  double x;         /* negative: the middle */
-  double y;
-  double downsample; /* 0: by magnification, or fit */
-  double magnification;
-  double rotation;
-  gboolean has_view;
-  VitrailView view;
-} Settings;
-
 struct _VitrailWsiTiler {
   GstElement parent;
   GstPad *sink_pad;
   GstPad *src_pad;
 
-  Settings settings; /* guarded by the object lock */
+  VitrailTilerSettings settings; /* guarded by the object lock */
 
   /* The streaming thread's. */
   GstEvent *segment; /* held back until caps are known */
@@ -175,56 +153,6 @@ is_stale (gpointer meta)
   return vitrail_frame_meta_is_stale (meta);
 }
 
-static double
-get_aspect (VitrailSlide *slide)
-{
-  double mpp_um[2];
-  return vitrail_slide_get_mpp_um (slide, mpp_um) ? mpp_um[1] / mpp_um[0] : 1.0;
-}
-
-/* Level 0 pixels on one of the output; 0 where the slide is to fit. A
- * magnification is one of the objective; where that is unknown, 10 micrometres
- * over the magnification is a pixel. */
-static double
-get_downsample (const Settings *settings, VitrailSlide *slide)
-{
-  double power = vitrail_slide_get_objective_power (slide);
-  double mpp_um[2];
-
-  if (settings->downsample > 0 || !(settings->magnification > 0))
-    return settings->downsample;
-  if (power > 0)
-    return power / settings->magnification;
-  if (vitrail_slide_get_mpp_um (slide, mpp_um))
-    return 10.0 / settings->magnification / mpp_um[0];
-  return 0.0;
-}
-
-static void
-set_affine (VitrailSlideView *view,
-            const Settings *settings,
-            VitrailSlide *slide)
-{
-  VitrailView fitted = VITRAIL_VIEW_INIT;
-  VitrailSlideLevel finest;
-  double downsample = get_downsample (settings, slide);
-
-  vitrail_slide_get_level (slide, 0, &finest);
-  if (!settings->has_view && downsample > 0) {
-    double x = settings->x >= 0 ? settings->x : (double) finest.width / 2;
-    double y = settings->y >= 0 ? settings->y : (double) finest.height / 2;
-    vitrail_slide_view_set_centre (view, x, y, downsample, settings->rotation);
-    return;
-  }
-  fitted.rotation = settings->rotation;
-  if (settings->has_view)
-    fitted = settings->view;
-  view->nearest = fitted.interpolation == VITRAIL_INTERPOLATION_NEAREST;
-  vitrail_view_get_affine (&fitted, (guint) finest.width, (guint) finest.height,
-                           get_aspect (slide), view->width, view->height,
-                           view->affine);
-}
-
 /* An empty picture with what @input says of time and place. */
 static GstBuffer *
 new_picture (VitrailWsiTiler *self, GstBuffer *input, const double affine[6])
@@ -248,7 +176,9 @@ fail (VitrailWsiTiler *self, const GError *error)
 }
 
 static GstFlowReturn
-push_view (VitrailWsiTiler *self, const Settings *settings, GstBuffer *input)
+push_view (VitrailWsiTiler *self,
+           const VitrailTilerSettings *settings,
+           GstBuffer *input)
 {
   VitrailFrameMeta *asked = vitrail_buffer_get_frame_meta (input);
   g_autoptr (GError) error = NULL;
@@ -263,7 +193,7 @@ push_view (VitrailWsiTiler *self, const Settings *settings, GstBuffer *input)
   view.preview = asked != NULL && asked->quality == VITRAIL_QUALITY_PREVIEW;
   view.is_stale = asked != NULL ? is_stale : NULL;
   view.stale_data = asked;
-  set_affine (&view, settings, self->slide);
+  vitrail_tiler_set_affine (settings, self->slide, &view);
   g_autoptr (GstBuffer) picture = new_picture (self, input, view.affine);
   if (picture == NULL || !gst_buffer_map (picture, &map, GST_MAP_WRITE))
     return GST_FLOW_ERROR;
@@ -281,30 +211,10 @@ push_view (VitrailWsiTiler *self, const Settings *settings, GstBuffer *input)
   return gst_pad_push (self->src_pad, g_steal_pointer (&picture));
 }
 
-/* Pixels of a level, from @x, @y on, to pixels of level 0. */
-static void
-level_affine (VitrailSlide *slide,
-              const VitrailSlideLevel *level,
-              const gint64 corner[2],
-              double affine[6])
-{
-  VitrailSlideLevel finest;
-
-  vitrail_slide_get_level (slide, 0, &finest);
-  double scale_x = (double) finest.width / (double) level->width;
-  double scale_y = (double) finest.height / (double) level->height;
-  affine[0] = scale_x;
-  affine[1] = 0.0;
-  affine[2] = ((double) corner[0] + 0.5) * scale_x - 0.5;
-  affine[3] = 0.0;
-  affine[4] = scale_y;
-  affine[5] = ((double) corner[1] + 0.5) * scale_y - 0.5;
-}
-
 /* One tile of a level. */
 static GstFlowReturn
 push_tile (VitrailWsiTiler *self,
-           const Settings *settings,
+           const VitrailTilerSettings *settings,
            GstBuffer *input,
            const guint place[2])
 {
@@ -316,7 +226,7 @@ push_tile (VitrailWsiTiler *self,
   vitrail_slide_get_level (self->slide, settings->level, &level);
   gint64 corner[2] = { (gint64) place[0] * level.tile_width,
                        (gint64) place[1] * level.tile_height };
-  level_affine (self->slide, &level, corner, affine);
+  vitrail_tiler_get_level_affine (self->slide, &level, corner, affine);
   g_autoptr (GstBuffer) picture = new_picture (self, input, affine);
   if (picture == NULL || !gst_buffer_map (picture, &map, GST_MAP_WRITE))
     return GST_FLOW_ERROR;
@@ -332,30 +242,10 @@ push_tile (VitrailWsiTiler *self,
   return gst_pad_push (self->src_pad, g_steal_pointer (&picture));
 }
 
-/* Which tiles @region touches: columns and rows, first and end. */
-static void
-find_tiles (const Settings *settings,
-            const VitrailSlideLevel *level,
-            guint first[2],
-            guint end[2])
-{
-  const gint64 *region = settings->region;
-
-  first[0] = first[1] = 0;
-  end[0] = level->columns;
-  end[1] = level->rows;
-  if (region[2] <= 0)
-    return;
-  first[0] = (guint) (MAX (region[0], 0) / level->tile_width);
-  first[1] = (guint) (MAX (region[1], 0) / level->tile_height);
-  gint64 right = MAX (region[0] + region[2] - 1, -1) / level->tile_width + 1;
-  gint64 below = MAX (region[1] + region[3] - 1, -1) / level->tile_height + 1;
-  end[0] = (guint) MIN (right, level->columns);
-  end[1] = (guint) MIN (below, level->rows);
-}
-
 static GstFlowReturn
-push_tiles (VitrailWsiTiler *self, const Settings *settings, GstBuffer *input)
+push_tiles (VitrailWsiTiler *self,
+            const VitrailTilerSettings *settings,
+            GstBuffer *input)
 {
   VitrailSlideLevel level;
   GstFlowReturn flow = GST_FLOW_OK;
@@ -366,7 +256,7 @@ push_tiles (VitrailWsiTiler *self, const Settings *settings, GstBuffer *input)
   if (!ensure_size (self, (int) level.tile_width, (int) level.tile_height,
                     TRUE))
     return GST_FLOW_NOT_NEGOTIATED;
-  find_tiles (settings, &level, first, end);
+  vitrail_tiler_find_tiles (settings, &level, first, end);
   for (guint row = first[1]; row < end[1] && flow == GST_FLOW_OK; row++) {
     for (guint column = first[0]; column < end[0] && flow == GST_FLOW_OK;
          column++) {
@@ -378,7 +268,9 @@ push_tiles (VitrailWsiTiler *self, const Settings *settings, GstBuffer *input)
 }
 
 static GstFlowReturn
-push_region (VitrailWsiTiler *self, const Settings *settings, GstBuffer *input)
+push_region (VitrailWsiTiler *self,
+             const VitrailTilerSettings *settings,
+             GstBuffer *input)
 {
   g_autoptr (GError) error = NULL;
   VitrailSlideLevel level;
@@ -395,7 +287,7 @@ push_region (VitrailWsiTiler *self, const Settings *settings, GstBuffer *input)
   }
   if (!ensure_size (self, (int) rect[2], (int) rect[3], TRUE))
     return GST_FLOW_NOT_NEGOTIATED;
-  level_affine (self->slide, &level, rect, affine);
+  vitrail_tiler_get_level_affine (self->slide, &level, rect, affine);
   g_autoptr (GstBuffer) picture = new_picture (self, input, affine);
   if (picture == NULL || !gst_buffer_map (picture, &map, GST_MAP_WRITE))
     return GST_FLOW_ERROR;
@@ -411,7 +303,7 @@ push_region (VitrailWsiTiler *self, const Settings *settings, GstBuffer *input)
 static GstFlowReturn
 push_pictures (VitrailWsiTiler *self, GstBuffer *input)
 {
-  Settings settings;
+  VitrailTilerSettings settings;
 
   GST_OBJECT_LOCK (self);
   settings = self->settings;
@@ -490,7 +382,7 @@ vitrail_wsi_tiler_change_state (GstElement *element, GstStateChange transition)
 /* Properties. */
 
 static void
-set_region (Settings *settings, const GValue *value)
+set_region (VitrailTilerSettings *settings, const GValue *value)
 {
   memset (settings->region, 0, sizeof settings->region);
   if (gst_value_array_get_size (value) != 4)
@@ -503,7 +395,7 @@ set_region (Settings *settings, const GValue *value)
 }
 
 static void
-get_region (const Settings *settings, GValue *value)
+get_region (const VitrailTilerSettings *settings, GValue *value)
 {
   for (guint i = 0; i < 4; i++) {
     g_auto (GValue) number = G_VALUE_INIT;
@@ -514,7 +406,7 @@ get_region (const Settings *settings, GValue *value)
 }
 
 static void
-set_view (Settings *settings, const GValue *value)
+set_view (VitrailTilerSettings *settings, const GValue *value)
 {
   const VitrailView *view = g_value_get_boxed (value);
 
@@ -524,7 +416,7 @@ set_view (Settings *settings, const GValue *value)
 }
 
 static double *
-find_number (Settings *settings, guint id)
+find_number (VitrailTilerSettings *settings, guint id)
 {
   switch (id) {
   case PROP_X:
