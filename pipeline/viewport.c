@@ -119,12 +119,14 @@ image_ready_cb (VitrailInstance *instance,
 {
   VitrailViewport *self = user_data;
   g_autoptr (GError) missing = NULL;
-  if (instance != NULL && ensure_content (self, &missing)) {
+  if (instance == NULL)
+    set_error (self, error->message);
+  else if (!ensure_content (self, &missing))
+    set_error (self, missing->message);
+  else {
     set_error (self, NULL);
     vitrail_content_seek (self->content, instance, frame);
-    return;
   }
-  set_error (self, error != NULL ? error->message : missing->message);
 }
 
 static void

@@ -73,6 +73,9 @@ follow_active (VitrailCineBar *self)
   g_set_object (&self->viewport, active);
   g_signal_connect_object (active, "changed", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
+  /* The rate is known once the image is open. */
+  g_signal_connect_object (active, "shown", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
   update (self);
 }
 

@@ -148,15 +148,15 @@ make_label (const char *text, const char *style)
 }
 
 static GtkWidget *
-make_texts (const char *title, const char *subtitle)
+make_texts (const char *title, const char *subtitle, int lines)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 1);
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   gtk_widget_set_hexpand (box, TRUE);
   gtk_box_append (GTK_BOX (box), make_label (title, "row-title"));
   GtkWidget *second = make_label (subtitle, "row-subtitle");
-  gtk_label_set_wrap (GTK_LABEL (second), TRUE);
-  gtk_label_set_lines (GTK_LABEL (second), 2);
+  gtk_label_set_wrap (GTK_LABEL (second), lines > 1);
+  gtk_label_set_lines (GTK_LABEL (second), lines);
   gtk_box_append (GTK_BOX (box), second);
   return box;
 }
@@ -183,7 +183,7 @@ make_study_row (VitrailDataSet *study)
   g_autofree char *title = get_person (study);
   g_autofree char *subtitle = study_subtitle (study, title);
   g_autofree char *uid = vitrail_data_set_dup_string (study, TAG_STUDY, 0);
-  return make_row (make_texts (title, subtitle), uid, title, subtitle);
+  return make_row (make_texts (title, subtitle, 1), uid, title, subtitle);
 }
 
 static void
@@ -225,7 +225,7 @@ make_series_row (VitrailStudyPanel *self, VitrailDisplaySet *set)
   g_autofree char *subtitle = series_subtitle (set);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   gtk_box_append (GTK_BOX (box), make_thumbnail (self, set));
-  gtk_box_append (GTK_BOX (box), make_texts (set->label, subtitle));
+  gtk_box_append (GTK_BOX (box), make_texts (set->label, subtitle, 2));
   return make_row (box, set->id, set->label, subtitle);
 }
 
