@@ -101,6 +101,9 @@ serve (const Options *options)
   g_autoptr (VitrailServer) server = vitrail_server_new (service);
   g_autoptr (GError) error = NULL;
 
+  /* Before the URL is told: who has read it may end us. */
+  guint term = g_unix_signal_add (SIGTERM, quit_cb, loop);
+  guint interrupt = g_unix_signal_add (SIGINT, quit_cb, loop);
   g_autofree char *url = vitrail_server_listen (
       server, options->bind != NULL ? options->bind : "127.0.0.1",
       (guint) options->port, &error);
@@ -111,8 +114,6 @@ serve (const Options *options)
   g_print ("%s\n", url);
   fflush (stdout);
 
-  guint term = g_unix_signal_add (SIGTERM, quit_cb, loop);
-  guint interrupt = g_unix_signal_add (SIGINT, quit_cb, loop);
   vitrail_service_start_scan (service, scan);
   g_main_loop_run (loop);
 

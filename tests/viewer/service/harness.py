@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 import urllib.parse
+import warnings
 
 SOURCE = os.environ.get("VITRAIL_SOURCE", ".")
 SAMPLES = os.environ.get("VITRAIL_SAMPLES", "")
@@ -140,6 +141,17 @@ class Service:
         finally:
             connection.close()
 
+    def client(self):
+        """A function from path to status, with a connection of its own."""
+        connection = http.client.HTTPConnection(self.address, timeout=60)
+
+        def ask(path):
+            connection.request("GET", path)
+            response = connection.getresponse()
+            response.read()
+            return response.status
+        return ask
+
     def request(self, method, path, headers=None, body=None):
         self.connection.request(method, path, body=body, headers=headers or {})
         response = self.connection.getresponse()
@@ -172,21 +184,22 @@ class Service:
         return False
 
 
-def objects(*folders):
-    """All DICOM objects below folders, read by pydicom without pixels:
-    (path, data set), one for each SOP Instance UID."""
+def objects(*folders, step=1):
+    """DICOM objects below folders, of every step-th file, read by pydicom
+    without pixels: (path, data set), one for each SOP Instance UID."""
     import pydicom
+    warnings.simplefilter("ignore")  # real files deserve them
     found = {}
-    for folder in folders:
-        for base, _, files in sorted(os.walk(folder)):
-            for name in sorted(files):
-                path = os.path.join(base, name)
-                try:
-                    data = pydicom.dcmread(path, stop_before_pixels=True)
-                except Exception:  # not DICOM: no matter here
-                    continue
-                if "SOPInstanceUID" in data and "StudyInstanceUID" in data:
-                    found.setdefault(str(data.SOPInstanceUID), (path, data))
+    paths = [os.path.join(base, name) for folder in folders
+             for base, _, files in sorted(os.walk(folder))
+             for name in sorted(files)]
+    for path in paths[::step]:
+        try:
+            data = pydicom.dcmread(path, stop_before_pixels=True)
+        except Exception:  # not DICOM: no matter here
+            continue
+        if "SOPInstanceUID" in data and "StudyInstanceUID" in data:
+            found.setdefault(str(data.SOPInstanceUID), (path, data))
     return list(found.values())
 
 

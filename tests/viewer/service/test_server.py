@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The server as a whole: its options, many clients, clients that hang up, an
+end in the middle of work, and whatever real files hold."""
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+from harness import (DATA, SAMPLES, Service, check, finish, objects, path_of,
+                     real)
+
+VITRAIL = os.environ.get("VITRAIL", "vitrail")
+
+
+def run(*arguments):
+    done = subprocess.run([VITRAIL, "serve", *arguments], timeout=20,
+                          capture_output=True, text=True)
+    return done.returncode, done.stderr.strip()
+
+
+for arguments, status, words in (
+        ((SAMPLES, "--bind", "0.0.0.0"), 1, "only loopback"),
+        ((SAMPLES, "--bind", "192.0.2.1"), 1, "only loopback"),
+        ((SAMPLES, "--bind", "::"), 1, "only loopback"),
+        ((SAMPLES, "--bind", "nonsense"), 1, "not an IP address"),
+        ((SAMPLES, "--port", "65536"), 2, "out of range"),
+        ((SAMPLES, "--port", "x"), 2, "port"),
+        ((SAMPLES, "--memory", "-1"), 2, "out of range"),
+        ((SAMPLES, "--unknown"), 2, "unknown"),
+        (("/nowhere/at/all",), 1, "/nowhere/at/all"),
+        ((), 2, "at least one")):
+    code, text = run(*arguments)
+    check("%s: %d, one line" % (" ".join(arguments[-2:]), status),
+          code == status and words in text and "\n" not in text, code, text)
+
+with Service(SAMPLES, options=["--bind", "::1"]) as service:
+    check("IPv6 loopback", service.url.startswith("http://[::1]:") and
+          service.get("/healthz").status == 200, service.url)
+    code, text = run(SAMPLES, "--bind", "::1", "--port",
+                     service.url.rsplit(":", 1)[1].strip("/"))
+    check("a port that is taken", code == 1 and "port" in text, code, text)
+
+
+def tell(service, path):
+    """Sends a request and returns the open socket."""
+    host, _, port = service.address.rpartition(":")
+    client = socket.create_connection((host, int(port)), timeout=10)
+    client.sendall(("GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n" %
+                    path).encode())
+    return client
+
+
+def hammer(service, paths, failures):
+    """One client's share of the load."""
+    mine = service.client()
+    for path in paths:
+        answer = mine(path)
+        if answer != 200:
+            failures.append((path, answer))
+
+
+with Service(SAMPLES, options=["--workers", "2", "--memory",
+                               "16777216"]) as service:
+    found = [d for _, d in objects(SAMPLES)]
+    slide = next(s for s in service.get("/slides").json
+                 if s["path"].endswith(".svs"))
+    level = (max(slide["width"], slide["height"]) - 1).bit_length()
+    tiles = ["/deepzoom/%s_files/%d/%d_%d.jpg" % (slide["id"], level, x, y)
+             for x in range(slide["width"] // slide["tile_size"])
+             for y in range(slide["height"] // slide["tile_size"])]
+    pictures = [path_of(d, "rendered") for d in found if d.Modality == "CT"]
+    failures = []
+    paths = (tiles + pictures) + ["/metrics", "/dicom-web/studies"] * 20
+    clients = [threading.Thread(target=hammer, args=(
+        service, paths[i::8], failures)) for i in range(8)]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+    check("%d requests of eight clients" % len(paths), not failures,
+          failures[:5])
+
+    # Clients that ask for work and hang up at once.
+    for path in (tiles + pictures)[::3]:
+        tell(service, path + "?window=30,%d" % (300 + len(path))).close()
+    for path in pictures[:20]:
+        client = tell(service, path)
+        client.recv(10)
+        client.close()
+    check("it lives on", service.get("/healthz").status == 200)
+
+    def in_flight():
+        return "vitrail_frame_store_in_flight 0" in service.get(
+            "/metrics").body.decode()
+
+    for _ in range(100):
+        if in_flight():
+            break
+        time.sleep(0.05)
+    check("nothing is left in flight", in_flight())
+    files = os.listdir("/proc/%d/fd" % service.process.pid)
+    check("no connection is left open", len(files) < 80, len(files))
+
+    # Half a request, and nothing more: others are served.
+    host, _, port = service.address.rpartition(":")
+    slow = [socket.create_connection((host, int(port))) for _ in range(50)]
+    for client in slow:
+        client.sendall(b"GET /healthz HTTP/1.1\r\nHost: loc")
+    check("fifty slow clients keep nobody waiting",
+          service.get("/healthz").status == 200)
+    for client in slow:
+        client.close()
+    open_clients = [tell(service, path + "?window=40,401")
+                    for path in pictures]
+    # The end comes in the middle of work; the harness expects status 0.
+for client in open_clients:
+    client.close()
+
+service = Service(SAMPLES, wait=False).__enter__()
+service.process.send_signal(signal.SIGINT)
+check("an interrupt while the archive is being read",
+      service.process.wait(10) == 0)
+service.process.stdout.close()
+service.cache.cleanup()
+
+# Real files by every route: answers or reasons, never a crash.
+if real():
+    with Service(DATA) as service:
+        statuses = {}
+        for _, data in objects(DATA, step=15):
+            for what in (("metadata",), ("frames", "1"), ("rendered",),
+                         ("thumbnail",), ()):
+                status = service.get(path_of(data, *what)).status
+                statuses.setdefault(status, []).append(path_of(data, *what))
+        check("%d answers" % sum(map(len, statuses.values())),
+              set(statuses) <= {200, 404, 406, 413, 422},
+              {k: v[:3] for k, v in statuses.items()})
+        for slide in service.get("/slides").json:
+            status = service.get(
+                "/slides/%s/overview.jpg" % slide["id"]).status
+            check("overview of " + slide["path"][-50:],
+                  status in (200, 422), status)
+finish()
