@@ -221,23 +221,23 @@ check_rgb (const uint8_t ybr[3], const uint8_t rgb[3])
 static void
 test_normalize_ybr (void)
 {
-  const guint n = 256 * 256;
+  const size_t n = (size_t) 256 * 256;
   VitrailPixelFormat format = make_format (256, 3, 8, 8);
-  g_autofree uint8_t *samples = g_malloc (3 * (size_t) n);
+  g_autofree uint8_t *samples = g_malloc (3 * n);
   format.height = 256;
   format.photometric = VITRAIL_PHOTOMETRIC_YBR_FULL;
 
   for (guint y = 0; y < 256; y += 51) {
-    for (guint i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
       samples[3 * i] = (uint8_t) y;
       samples[3 * i + 1] = (uint8_t) i;
       samples[3 * i + 2] = (uint8_t) (i >> 8);
     }
     g_autoptr (VitrailFrame) frame =
-        vitrail_frame_normalize (decode (samples, 3 * (size_t) n, &format));
+        vitrail_frame_normalize (decode (samples, 3 * n, &format));
     g_assert_cmpint (frame->format.photometric, ==, VITRAIL_PHOTOMETRIC_RGB);
-    for (guint i = 0; i < n; i++)
-      check_rgb (samples + 3 * (size_t) i, frame->data + 3 * (size_t) i);
+    for (size_t i = 0; i < n; i++)
+      check_rgb (samples + 3 * i, frame->data + 3 * i);
   }
 }
 

@@ -12,7 +12,7 @@
 
 #define N_FRAMES    64
 #define SIDE        8
-#define FRAME_BYTES (SIDE * SIDE * 2)
+#define FRAME_BYTES ((size_t) SIDE * SIDE * 2)
 /* The frame that cannot be loaded. */
 #define BROKEN 13
 

@@ -13,10 +13,6 @@ vitrail_sample_answer (void)
   return g_io_extension_point_lookup ("vitrail-test-sample") != NULL ? 42 : 0;
 }
 
-/* GIO names these. */
-void g_io_module_load (GIOModule *module);
-void g_io_module_unload (GIOModule *module);
-
 void
 g_io_module_load (GIOModule *module)
 {
