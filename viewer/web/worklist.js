@@ -184,12 +184,18 @@ async function showSlides () {
 }
 
 async function showUnreadable () {
-  const files = await getJson('/unreadable');
+  const all = await getJson('/unreadable');
+  // Notes and licences beside the images are no trouble: only counted.
+  const files = all.filter(file => file.reason !== 'not a DICOM file');
+  const others = all.length - files.length;
   $('unreadable').hidden = files.length === 0;
   $('unreadable-title').textContent =
-    `${count(files.length, 'file')} could not be read`;
+    `${count(files.length, 'file')} left out, and why`;
   $('unreadable-files').replaceChildren(...files.map(file =>
     element('li', {}, file.path, element('span', {}, file.reason))));
+  $('others').hidden = others === 0;
+  $('others').textContent =
+    `${count(others, 'file')} of other kinds not shown`;
 }
 
 // --- start

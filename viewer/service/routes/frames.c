@@ -21,8 +21,7 @@ parse_numbers (const char *text, guint n_frames, GError **error)
     guint number = (guint) strtoul (words[i], NULL, 10);
     if (number < 1 || number > n_frames) {
       g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
-                   "frame %u: the instance has frames 1 to %u", number,
-                   n_frames);
+                   "frame %u: the object has %u", number, n_frames);
       return NULL;
     }
     g_array_append_val (numbers, number);

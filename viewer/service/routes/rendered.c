@@ -29,9 +29,14 @@ answer (VitrailRequest *request, VitrailReply *reply, GError **error)
                  "one frame at a time can be rendered");
     return FALSE;
   }
+  if (n_frames == 0) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
+                 "the object has no picture");
+    return FALSE;
+  }
   if (frame < 1 || frame > n_frames) {
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
-                 "frame %u: the instance has %u", frame, n_frames);
+                 "frame %u: the object has %u", frame, n_frames);
     return FALSE;
   }
   return vitrail_render_answer (&options, request, instance, frame, reply,
