@@ -97,15 +97,19 @@ read_number (sqlite3 *db, const char *sql, GError **error)
   g_autoptr (sqlite3_stmt) statement =
       vitrail_database_prepare (db, sql, error);
 
-  if (statement == NULL || !vitrail_database_step (statement, error))
+  if (statement == NULL)
     return -1;
+  if (!vitrail_database_step (statement, NULL)) {
+    vitrail_database_set_error (db, error);
+    return -1;
+  }
   return sqlite3_column_int (statement, 0);
 }
 
+/* A file of another version, or somebody else's, counts as failed. */
 typedef enum {
   SCHEMA_FAILED,
   SCHEMA_NONE,
-  SCHEMA_OTHER,
   SCHEMA_CURRENT,
 } SchemaState;
 
@@ -120,7 +124,12 @@ read_schema_state (sqlite3 *db, int wanted, GError **error)
     return SCHEMA_FAILED;
   if (version == wanted && application == APPLICATION_ID)
     return SCHEMA_CURRENT;
-  return version == 0 && application == 0 ? SCHEMA_NONE : SCHEMA_OTHER;
+  if (version == 0 && application == 0)
+    return SCHEMA_NONE;
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT,
+               "%s: an index of another version",
+               sqlite3_db_filename (db, "main"));
+  return SCHEMA_FAILED;
 }
 
 /* Inside of a transaction: another process may have been faster. */
@@ -137,19 +146,13 @@ create_schema (sqlite3 *db, int version, const char *create, GError **error)
   return vitrail_database_execute (db, sql, error);
 }
 
-/* The tables, in an empty database. FALSE, as for a broken one, where it is
- * somebody else's or of another version. */
+/* The tables, in an empty database. */
 static gboolean
 ensure_schema (sqlite3 *db, int version, const char *create, GError **error)
 {
   switch (read_schema_state (db, version, error)) {
   case SCHEMA_CURRENT:
     return TRUE;
-  case SCHEMA_OTHER:
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT,
-                 "%s: an index of another version",
-                 sqlite3_db_filename (db, "main"));
-    return FALSE;
   case SCHEMA_NONE:
     if (!vitrail_database_execute (db, "BEGIN IMMEDIATE", error))
       return FALSE;
@@ -227,7 +230,7 @@ open_or_make_anew (const char *path,
     g_propagate_error (error, g_steal_pointer (&first));
     return NULL;
   }
-  g_info ("%s; made anew", first->message);
+  g_info ("%s: broken or of another version; made anew", path);
   vitrail_database_remove_files (path);
   return open_once (path, version, create, error);
 }
