@@ -28,7 +28,8 @@ typedef struct {
   double affine[6]; /* output to source pixels, relative to rect */
   gint64 rect[4];   /* of the level: x, y, width, height */
   uint8_t background[3];
-  uint8_t *source; /* rect's pixels */
+  uint8_t surround[3]; /* beside the slide */
+  uint8_t *source;     /* rect's pixels */
   gboolean incomplete;
 } Drawing;
 
@@ -265,7 +266,7 @@ mix_pixel (const uint8_t *upper,
   }
 }
 
-/* One output row. Positions outside of the rectangle are background. */
+/* One output row. Positions outside of the rectangle are beside the slide. */
 static void
 sample_row (const Drawing *self, guint y, uint8_t *out)
 {
@@ -285,7 +286,7 @@ sample_row (const Drawing *self, guint y, uint8_t *out)
     gint64 top = v >> 32;
     if (left < 0 || top < 0 || left >= self->rect[2] - 1 ||
         top >= self->rect[3] - 1)
-      memcpy (out, self->background, 3);
+      memcpy (out, self->surround, 3);
     else if (self->view->nearest)
       memcpy (out, self->source + (size_t) top * stride + (size_t) left * 3, 3);
     else
@@ -322,13 +323,15 @@ vitrail_slide_view_render (VitrailSlide *slide,
   Drawing self = { .slide = slide, .plan = plan, .cache = cache, .view = view };
 
   vitrail_slide_get_background (slide, self.background);
+  if (!view->on_black)
+    memcpy (self.surround, self.background, sizeof self.surround);
   choose_level (&self);
   if (incomplete != NULL)
     *incomplete = FALSE;
   if (!find_rect (&self)) {
     for (guint y = 0; y < view->height; y++)
       vitrail_slide_fill_row (rgb + (size_t) y * stride, view->width,
-                              self.background);
+                              self.surround);
     return TRUE;
   }
   gboolean done = allocate_source (&self, error) && draw_source (&self, error);

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @preview: draw only what the cache holds, from coarser tiles where it lacks
  *   the right ones, and never decode
  * @nearest: do not interpolate
+ * @on_black: what lies beside the slide is black, as around any image in a
+ *   viewport, instead of background
  * @is_stale: polled between tiles (may be NULL); TRUE ends the rendering with
  *   G_IO_ERROR_CANCELLED
  */
@@ -25,6 +27,7 @@ typedef struct {
   guint height;
   gboolean preview;
   gboolean nearest;
+  gboolean on_black;
   gboolean (*is_stale) (gpointer data);
   gpointer stale_data;
 } VitrailSlideView;

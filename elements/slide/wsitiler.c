@@ -193,6 +193,7 @@ push_view (VitrailWsiTiler *self,
   view.preview = asked != NULL && asked->quality == VITRAIL_QUALITY_PREVIEW;
   view.is_stale = asked != NULL ? is_stale : NULL;
   view.stale_data = asked;
+  view.on_black = settings->has_view;
   vitrail_tiler_set_affine (settings, self->slide, &view);
   g_autoptr (GstBuffer) picture = new_picture (self, input, view.affine);
   if (picture == NULL || !gst_buffer_map (picture, &map, GST_MAP_WRITE))
@@ -556,7 +557,7 @@ install_properties (GObjectClass *klass)
       klass, PROP_VIEW,
       g_param_spec_boxed ("view", "View",
                           "Zoom, pan, rotation and flips at once, instead of "
-                          "the numbers",
+                          "the numbers; beside the slide is black then",
                           VITRAIL_TYPE_VIEW, flags));
 }
 

@@ -72,7 +72,7 @@ wake_cb (gpointer user_data)
 gboolean
 test_wait_until (TestCondition condition, gpointer user_data)
 {
-  gint64 end = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+  gint64 end = g_get_monotonic_time () + (gint64) 10 * G_USEC_PER_SEC;
   guint timer = g_timeout_add (50, wake_cb, NULL);
   gboolean holds;
   while (!(holds = condition (user_data)) && g_get_monotonic_time () < end)

@@ -13,7 +13,7 @@
 #include <gdk-pixbuf/gdk-pixbuf.h>
 
 /* A level larger than this is not read for a thumbnail. */
-#define MAX_LEVEL_PX (4096u * 4096u)
+#define MAX_LEVEL_PX (4096ull * 4096)
 
 typedef struct {
   VitrailInstance *instance;
