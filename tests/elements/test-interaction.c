@@ -58,8 +58,9 @@ view_start (View *self, VitrailFeed *feed)
 {
   g_autoptr (GError) error = NULL;
   self->pipeline = gst_parse_launch (
-      "feedsrc name=s ! viewtransform name=v ! video/x-raw, width=64, height=64"
-      " ! dcmwindow name=w ! fakesink name=k sync=false qos=false "
+      "feedsrc name=s ! viewtransform name=v ! dcmwindow name=w ! "
+      "capsfilter name=size caps=\"video/x-raw, width=64, height=64\" ! "
+      "fakesink name=k sync=false qos=false "
       "signal-handoffs=true",
       &error);
   g_assert_no_error (error);
@@ -279,6 +280,33 @@ test_paused (void)
   content_stop (&content);
 }
 
+/* The window is dragged larger over a still: it is drawn at the new size
+ * without anybody asking for it. */
+static void
+test_resize (void)
+{
+  Content content = { 0 };
+  View view = { 0 };
+
+  content_start (&content, "identity");
+  view_start (&view, content.feed);
+  g_autoptr (GstElement) size =
+      gst_bin_get_by_name (GST_BIN (view.pipeline), "size");
+  gst_element_set_state (content.pipeline, GST_STATE_PLAYING);
+  set_center (&view, 1);
+  content_ask (&content, 1);
+  for (int i = 1; i < 10; i++) {
+    g_autoptr (GstCaps) caps =
+        gst_caps_new_simple ("video/x-raw", "width", G_TYPE_INT, SIDE * i,
+                             "height", G_TYPE_INT, SIDE * i, NULL);
+    g_object_set (size, "caps", caps, NULL);
+    g_assert_true (view_wait_zoom (&view, 1, 1, i));
+  }
+  g_clear_object (&size);
+  view_stop (&view);
+  content_stop (&content);
+}
+
 /* Input on two threads while the view goes through its states: whatever came
  * last is what stands. */
 static gpointer
@@ -330,6 +358,7 @@ main (int argc, char **argv)
   g_test_add_func ("/interaction/drag", test_drag);
   g_test_add_func ("/interaction/four-views", test_four);
   g_test_add_func ("/interaction/paused", test_paused);
+  g_test_add_func ("/interaction/resize", test_resize);
   g_test_add_func ("/interaction/states", test_states);
   return g_test_run ();
 }
