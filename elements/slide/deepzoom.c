@@ -439,6 +439,25 @@ vitrail_deepzoom_peek_tile (VitrailSlide *slide,
   return vitrail_tile_cache_peek (cache, &key);
 }
 
+GBytes *
+vitrail_deepzoom_ref_stored_tile (VitrailSlide *slide,
+                                  const VitrailDeepZoom *self,
+                                  guint level,
+                                  guint column,
+                                  guint row)
+{
+  VitrailTileCoding coding = VITRAIL_TILE_NONE;
+
+  if (!check_place (slide, self, level, column, row, NULL) ||
+      !is_whole_stored (slide, self, level, column, row))
+    return NULL;
+  GBytes *tile = vitrail_slide_get_tile (slide, self->levels[level].native,
+                                         column, row, &coding, NULL);
+  if (coding != VITRAIL_TILE_JPEG)
+    g_clear_pointer (&tile, g_bytes_unref);
+  return tile;
+}
+
 /* The stored tile, cropped to the level where it lies on its edge; NULL without
  * error where it has to be computed. */
 static GBytes *

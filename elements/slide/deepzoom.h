@@ -63,6 +63,14 @@ GBytes *vitrail_deepzoom_ref_tile (VitrailSlide *slide,
                                    gboolean *passthrough,
                                    GError **error);
 
+/* Only what is stored as a whole DeepZoom tile: quick, nothing is decoded or
+ * cropped. NULL, without error, where there is no such tile. */
+GBytes *vitrail_deepzoom_ref_stored_tile (VitrailSlide *slide,
+                                          const VitrailDeepZoom *self,
+                                          guint level,
+                                          guint column,
+                                          guint row);
+
 /* The same tile as pixels, cut off at the level's edges, through @cache. */
 VitrailTile *vitrail_deepzoom_render_tile (VitrailSlide *slide,
                                            const VitrailDeepZoom *self,

@@ -122,6 +122,12 @@ test_passthrough (void)
   g_autoptr (GBytes) stored =
       vitrail_slide_get_tile (slide, 0, 2, 1, &coding, &error);
   g_assert_true (g_bytes_equal (inner, stored));
+  g_autoptr (GBytes) quick =
+      vitrail_deepzoom_ref_stored_tile (slide, &plan, 10, 2, 1);
+  g_assert_true (g_bytes_equal (quick, stored));
+  g_assert_null (vitrail_deepzoom_ref_stored_tile (slide, &plan, 10, 3, 1));
+  g_assert_null (vitrail_deepzoom_ref_stored_tile (slide, &plan, 10, 4, 1));
+  g_assert_null (vitrail_deepzoom_ref_stored_tile (slide, &plan, 5, 0, 0));
 
   g_autoptr (GBytes) corner =
       vitrail_deepzoom_ref_tile (slide, &plan, 10, 3, 3, &passed, &error);

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CACHE_BYTES (16u << 20)
+
 typedef struct {
   VitrailSlide *slide;
   VitrailDeepZoom plan;
@@ -34,7 +36,7 @@ set_up (Fixture *f, gconstpointer data)
                            test_slide_source (600, 400), path));
   f->slide = vitrail_slide_open (paths, NULL);
   vitrail_deepzoom_init (&f->plan, f->slide);
-  f->cache = vitrail_tile_cache_new (16 << 20);
+  f->cache = vitrail_tile_cache_new (CACHE_BYTES);
   test_picture_load (&f->pixels, path);
 }
 
@@ -179,7 +181,7 @@ test_preview (Fixture *f, gconstpointer data)
     g_assert_cmpuint (nothing[i], ==, 255);
 
   g_autoptr (VitrailTileCache) all = f->cache;
-  f->cache = vitrail_tile_cache_new (16 << 20);
+  f->cache = vitrail_tile_cache_new (CACHE_BYTES);
   view.preview = FALSE;
   g_autofree guint8 *full = draw (f, &view, &incomplete);
   g_assert_false (incomplete);
@@ -203,7 +205,7 @@ test_preview (Fixture *f, gconstpointer data)
   g_autofree guint8 *rough = draw (f, &view, &incomplete);
   g_assert_true (incomplete);
   g_assert_cmpint (total_difference (rough, full, n), >, 0);
-  g_assert_cmpint (total_difference (rough, full, n), <, (int) n * 20);
+  g_assert_cmpint (total_difference (rough, full, n), <, (gint64) n * 20);
 }
 
 static gboolean

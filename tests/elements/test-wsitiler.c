@@ -142,7 +142,8 @@ test_tiles (void)
 
   g_assert_cmpuint (run->samples->len, ==, 6);
   for (guint i = 0; i < 6; i++) {
-    const gint64 rect[4] = { (i % 3) * 256, (gint64) (i / 3) * 256, 256, 256 };
+    const gint64 rect[4] = { (gint64) (i % 3) * 256, (gint64) (i / 3) * 256,
+                             256, 256 };
     const double place[2] = { (double) rect[0] * 0.0005,
                               (double) rect[1] * 0.0005 };
     GstBuffer *buffer = test_run_get_buffer (run, i);

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """DICOM slides with every frame's pixels known, as a writer may lay them out.
 
-make-wsi.py FOLDER CASE: writes the files of one case into FOLDER. Tile (column,
-row) is filled with the RGB value (column * 40 + 10, row * 40 + 20, 200) and has
+make-wsi.py FOLDER [CASE]: writes the files of one case into FOLDER, or those of
+each into a folder of its name in FOLDER. Tile (column, row) is filled with the RGB value (column * 40 + 10, row * 40 + 20, 200) and has
 a pixel of its own colour in its upper left corner.
 """
+import os
 import sys
 
 import numpy
@@ -237,4 +238,15 @@ def case_deep(folder):
     save(ds, folder)
 
 
-globals()["case_" + sys.argv[2]](sys.argv[1])
+def main(folder, wanted=None):
+    cases = {name[5:]: make for name, make in globals().items()
+             if name.startswith("case_")}
+    if wanted:
+        cases[wanted](folder)
+        return
+    for name, make in cases.items():
+        os.mkdir(f"{folder}/{name}")
+        make(f"{folder}/{name}")
+
+
+main(*sys.argv[1:])

@@ -59,26 +59,6 @@ set_tile (const VitrailRequest *request,
               place->level, place->column, place->row);
 }
 
-/* The stored tile where it is the whole DeepZoom tile; those at the right and
- * lower edges have to be cut. */
-static GBytes *
-peek_stored (const VitrailOpenSlide *slide, const Place *place)
-{
-  VitrailTileCoding coding = VITRAIL_TILE_NONE;
-
-  if (place->level >= slide->plan.n_levels)
-    return NULL;
-  const VitrailDeepZoomLevel *level = &slide->plan.levels[place->level];
-  if (!level->can_pass ||
-      (guint64) (place->column + 1) * slide->plan.tile_size > level->width ||
-      (guint64) (place->row + 1) * slide->plan.tile_size > level->height)
-    return NULL;
-  g_autoptr (GBytes) tile =
-      vitrail_slide_get_tile (slide->slide, level->native, place->column,
-                              place->row, &coding, NULL);
-  return coding == VITRAIL_TILE_JPEG ? g_steal_pointer (&tile) : NULL;
-}
-
 static gboolean
 at_once (VitrailRequest *request, VitrailReply *reply)
 {
@@ -92,7 +72,9 @@ at_once (VitrailRequest *request, VitrailReply *reply)
                                 vitrail_request_get_value (request, "slide"));
   if (slide == NULL)
     return FALSE;
-  GBytes *tile = peek_stored (slide, &place);
+  GBytes *tile =
+      vitrail_deepzoom_ref_stored_tile (slide->slide, &slide->plan, place.level,
+                                        place.column, place.row);
   if (tile == NULL)
     tile = vitrail_slide_cache_peek_tile (slides, slide, place.level,
                                           place.column, place.row);
@@ -113,7 +95,9 @@ answer_tile (VitrailRequest *request,
 
   if (g_cancellable_set_error_if_cancelled (request->cancellable, error))
     return FALSE;
-  GBytes *tile = peek_stored (slide, place);
+  GBytes *tile = vitrail_deepzoom_ref_stored_tile (slide->slide, &slide->plan,
+                                                   place->level, place->column,
+                                                   place->row);
   if (tile == NULL) {
     tile = vitrail_deepzoom_ref_tile (slide->slide, &slide->plan, place->level,
                                       place->column, place->row, NULL, error);
