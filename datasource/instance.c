@@ -279,15 +279,32 @@ check_frame (VitrailInstance *self, guint frame, GError **error)
 }
 
 static VitrailFrameInfo *
-ref_cached_info (VitrailInstancePrivate *priv, guint frame)
+ref_cached_info_locked (VitrailInstancePrivate *priv, guint frame)
 {
-  pthread_mutex_lock (&priv->lock);
   VitrailFrameInfo *info =
       g_hash_table_lookup (priv->infos, GUINT_TO_POINTER (frame));
-  if (info != NULL)
-    vitrail_frame_info_ref (info);
-  pthread_mutex_unlock (&priv->lock);
-  return info;
+
+  return info != NULL ? vitrail_frame_info_ref (info) : NULL;
+}
+
+/* Keeps @made (transfer full), unless another thread was faster: then its info
+ * is handed out, so that all hold the same one. */
+static VitrailFrameInfo *
+keep_info_locked (VitrailInstancePrivate *priv,
+                  guint frame,
+                  VitrailFrameInfo *made)
+{
+  VitrailFrameInfo *info = ref_cached_info_locked (priv, frame);
+
+  if (info != NULL) {
+    vitrail_frame_info_unref (made);
+    return info;
+  }
+  if (g_hash_table_size (priv->infos) >= MAX_INFOS)
+    g_hash_table_remove_all (priv->infos);
+  g_hash_table_insert (priv->infos, GUINT_TO_POINTER (frame),
+                       vitrail_frame_info_ref (made));
+  return made;
 }
 
 VitrailFrameInfo *
@@ -296,8 +313,10 @@ vitrail_instance_ref_frame_info (VitrailInstance *self,
                                  GError **error)
 {
   VitrailInstancePrivate *priv = get_private (self);
-  VitrailFrameInfo *info = ref_cached_info (priv, frame);
 
+  pthread_mutex_lock (&priv->lock);
+  VitrailFrameInfo *info = ref_cached_info_locked (priv, frame);
+  pthread_mutex_unlock (&priv->lock);
   if (info != NULL)
     return info;
   if (!check_frame (self, frame, error))
@@ -307,10 +326,7 @@ vitrail_instance_ref_frame_info (VitrailInstance *self,
   if (info == NULL)
     return NULL;
   pthread_mutex_lock (&priv->lock);
-  if (g_hash_table_size (priv->infos) >= MAX_INFOS)
-    g_hash_table_remove_all (priv->infos);
-  g_hash_table_replace (priv->infos, GUINT_TO_POINTER (frame),
-                        vitrail_frame_info_ref (info));
+  info = keep_info_locked (priv, frame, info);
   pthread_mutex_unlock (&priv->lock);
   return info;
 }
