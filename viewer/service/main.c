@@ -11,6 +11,7 @@
 #include <glib-unix.h>
 
 #include <stdio.h>
+#include <sys/resource.h>
 
 int vitrail_service_main (int argc, char **argv);
 
@@ -82,6 +83,18 @@ check_paths (char **paths)
   return 0;
 }
 
+/* Each connection and each open slide holds a file. */
+static void
+raise_file_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit (RLIMIT_NOFILE, &limit);
+}
+
 static gboolean
 quit_cb (gpointer user_data)
 {
@@ -135,6 +148,7 @@ vitrail_service_main (int argc, char **argv)
     return status;
   if (options.n_workers > 0)
     vitrail_pool_set_n_workers ((guint) options.n_workers);
+  raise_file_limit ();
   g_resources_register (vitrail_web_get_resource ());
   return serve (&options);
 }

@@ -12,6 +12,10 @@
 
 #include <string.h>
 
+/* Requests with workers; more are told to come back, so that those taken are
+ * answered in time. */
+#define MAX_IN_FLIGHT 512
+
 struct _VitrailServer {
   VitrailService *service;
   SoupServer *soup;
@@ -275,8 +279,11 @@ request_cb (SoupServer *soup,
     const VitrailRoute *route = self->request.route;
     if (route->at_once == NULL ||
         !route->at_once (&self->request, &self->reply)) {
-      answer_later (self);
-      return;
+      if (server->n_in_flight < MAX_IN_FLIGHT) {
+        answer_later (self);
+        return;
+      }
+      vitrail_reply_set_status_error (&self->reply, 503, "too busy");
     }
   }
   send_reply (self);
@@ -367,6 +374,27 @@ parse_loopback (const char *bind, GError **error)
   return g_steal_pointer (&address);
 }
 
+/* A listening socket. libsoup's own has a backlog of 10: of a burst of clients
+ * most would wait for a second, until they are heard at their second attempt.
+ */
+static GSocket *
+open_socket (GInetAddress *inet, guint port, GError **error)
+{
+  const int backlog = 1024;
+  g_autoptr (GSocketAddress) address =
+      g_inet_socket_address_new (inet, (guint16) port);
+  g_autoptr (GSocket) socket =
+      g_socket_new (g_inet_address_get_family (inet), G_SOCKET_TYPE_STREAM,
+                    G_SOCKET_PROTOCOL_TCP, error);
+  if (socket == NULL)
+    return NULL;
+  g_socket_set_listen_backlog (socket, backlog);
+  if (!g_socket_bind (socket, address, TRUE, error) ||
+      !g_socket_listen (socket, error))
+    return NULL;
+  return g_steal_pointer (&socket);
+}
+
 char *
 vitrail_server_listen (VitrailServer *self,
                        const char *bind,
@@ -377,9 +405,9 @@ vitrail_server_listen (VitrailServer *self,
   if (inet == NULL)
     return NULL;
 
-  g_autoptr (GSocketAddress) address =
-      g_inet_socket_address_new (inet, (guint16) port);
-  if (!soup_server_listen (self->soup, address, 0, error)) {
+  g_autoptr (GSocket) socket = open_socket (inet, port, error);
+  if (socket == NULL ||
+      !soup_server_listen_socket (self->soup, socket, 0, error)) {
     g_prefix_error (error, "%s port %u: ", bind, port);
     return NULL;
   }
