@@ -202,6 +202,7 @@ finish_newest_locked (VitrailDecodeQueue *self, Job *job, Job **dropped)
 
 /* On a worker, or inside of the request. */
 static void
+/* NOLINTNEXTLINE(misc-no-recursion): bounded by the frames pushed meanwhile */
 ready_cb (VitrailFrame *frame, const GError *error, gpointer user_data)
 {
   Job *job = user_data;
@@ -305,6 +306,7 @@ decode_cb (gpointer data, gboolean cancelled)
 
 /* Hands @job over to whoever decodes it. */
 static void
+/* NOLINTNEXTLINE(misc-no-recursion): bounded by the frames pushed meanwhile */
 start (Job *job)
 {
   VitrailInstanceMeta *meta = vitrail_buffer_get_instance_meta (job->input);

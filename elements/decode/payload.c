@@ -71,7 +71,7 @@ find_container (const guint8 *data, gsize length)
 
   if (length >= 8 && memcmp (data + 4, "ftyp", 4) == 0)
     return "video/quicktime, variant = (string) iso";
-  if (length >= 2 * 188 && data[0] == 0x47 && data[188] == 0x47)
+  if (length >= (gsize) 2 * 188 && data[0] == 0x47 && data[188] == 0x47)
     return "video/mpegts, systemstream = (boolean) true, "
            "packetsize = (int) 188";
   if (length >= 4 && memcmp (data, pack_start, 4) == 0)
@@ -82,22 +82,39 @@ find_container (const guint8 *data, gsize length)
 /* All fragments, one after the other: what the index takes for frames is of no
  * meaning here. */
 static GBytes *
-join_fragments (VitrailFrameIndex *index, GError **error)
+join_fragments (VitrailFrameIndex *index, const char *name, GError **error)
 {
   guint n = vitrail_frame_index_get_n_frames (index);
 
   if (n == 1)
     return vitrail_frame_index_ref_frame (index, 1, error);
-  g_autoptr (GByteArray) joined = g_byte_array_new ();
+  g_autoptr (GPtrArray) parts =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  gsize total = 0;
   for (guint i = 1; i <= n; i++) {
-    g_autoptr (GBytes) part = vitrail_frame_index_ref_frame (index, i, error);
-    gsize length = 0;
+    GBytes *part = vitrail_frame_index_ref_frame (index, i, error);
     if (part == NULL)
       return NULL;
-    const guint8 *data = g_bytes_get_data (part, &length);
-    g_byte_array_append (joined, data, (guint) length);
+    /* Parts lie side by side in the file: the sum cannot overflow. */
+    total += g_bytes_get_size (part);
+    g_ptr_array_add (parts, part);
   }
-  return g_byte_array_free_to_bytes (g_steal_pointer (&joined));
+  g_autofree guint8 *joined = g_try_malloc (MAX (total, 1));
+  if (joined == NULL) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                 "%s: no memory for %" G_GSIZE_FORMAT " bytes of video", name,
+                 total);
+    return NULL;
+  }
+  gsize done = 0;
+  for (guint i = 0; i < parts->len; i++) {
+    gsize length = 0;
+    const guint8 *data =
+        g_bytes_get_data (g_ptr_array_index (parts, i), &length);
+    memcpy (joined + done, data, length);
+    done += length;
+  }
+  return g_bytes_new_take (g_steal_pointer (&joined), total);
 }
 
 static gboolean
@@ -113,7 +130,7 @@ open_stream (VitrailPayload *self,
 
   if (index == NULL)
     return FALSE;
-  self->bytes = join_fragments (index, error);
+  self->bytes = join_fragments (index, name, error);
   if (self->bytes == NULL)
     return FALSE;
   gsize length = 0;

@@ -467,16 +467,18 @@ vitrail_dicom_file_src_dispatch_properties_changed (GObject *object,
 static void
 set_demanded (VitrailDicomFileSrc *self, guint id, const GValue *value)
 {
-  g_autoptr (VitrailInstance) old = NULL;
+  GObject *dropped = NULL;
 
   pthread_mutex_lock (&self->lock);
   if (id == PROP_FRAME) {
     self->frame = g_value_get_uint (value);
   } else {
-    old = g_steal_pointer (&self->instance);
+    dropped = G_OBJECT (self->instance);
     self->instance = g_value_dup_object (value);
   }
   pthread_mutex_unlock (&self->lock);
+  /* Its end may unmap a file: not under the lock. */
+  g_clear_object (&dropped);
 }
 
 static void

@@ -85,6 +85,13 @@ get_scratch (void)
   return test_data_get_scratch ();
 }
 
+/* What frame @number of the JPEG files is full of. */
+static guint64
+get_grey (guint number)
+{
+  return (guint64) number * 8;
+}
+
 static TestRun *
 new_run (const char *file)
 {
@@ -137,7 +144,8 @@ test_native (void)
   for (guint i = 0; i < 20; i++) {
     GstBuffer *buffer = test_run_get_buffer (run, i);
     g_assert_cmpuint (test_run_get_byte (run, i, 0), ==, i + 1);
-    g_assert_cmpuint (GST_BUFFER_PTS (buffer), ==, i * 20 * GST_MSECOND);
+    g_assert_cmpuint (GST_BUFFER_PTS (buffer), ==,
+                      (guint64) i * 20 * GST_MSECOND);
     g_assert_cmpuint (GST_BUFFER_OFFSET (buffer), ==, i);
     VitrailFrameMeta *meta = vitrail_buffer_get_frame_meta (buffer);
     g_assert_cmpuint (meta->info->frame, ==, i + 1);
@@ -249,7 +257,7 @@ test_jpeg (void)
 
   check_format (run, "video/x-raw", "GRAY8");
   for (guint i = 0; i < 20; i++)
-    g_assert_cmpuint (test_run_get_byte (run, i, 17), ==, 8 * (i + 1));
+    g_assert_cmpuint (test_run_get_byte (run, i, 17), ==, get_grey (i + 1));
 }
 
 /* Out of order, in both units, and on from there. */
@@ -262,15 +270,16 @@ test_seek (void)
   for (guint i = 0; i < 20; i++) {
     guint frame = (i * 7) % 20;
     test_run_seek (run, 1, GST_FORMAT_DEFAULT, frame, -1);
-    g_assert_cmpuint (test_run_get_byte (run, 0, 0), ==, 8 * (frame + 1));
-    test_run_seek (run, 1, GST_FORMAT_TIME, (frame * 20 + 7) * GST_MSECOND, -1);
-    g_assert_cmpuint (test_run_get_byte (run, 0, 0), ==, 8 * (frame + 1));
+    g_assert_cmpuint (test_run_get_byte (run, 0, 0), ==, get_grey (frame + 1));
+    test_run_seek (run, 1, GST_FORMAT_TIME,
+                   ((gint64) frame * 20 + 7) * GST_MSECOND, -1);
+    g_assert_cmpuint (test_run_get_byte (run, 0, 0), ==, get_grey (frame + 1));
   }
   test_run_seek (run, 1, GST_FORMAT_DEFAULT, 15, -1);
   g_assert_true (test_run_play (run));
   g_assert_cmpuint (run->samples->len, ==, 5);
   for (guint i = 0; i < 5; i++)
-    g_assert_cmpuint (test_run_get_byte (run, i, 0), ==, 8 * (i + 16));
+    g_assert_cmpuint (test_run_get_byte (run, i, 0), ==, get_grey (i + 16));
 }
 
 static void
@@ -282,7 +291,7 @@ test_corrupt (void)
     GstBuffer *buffer = test_run_get_buffer (run, i);
     gboolean is_corrupt = i == 6;
     g_assert_cmpuint (test_run_get_byte (run, i, 0), ==,
-                      is_corrupt ? 0 : 8 * (i + 1));
+                      is_corrupt ? 0 : get_grey (i + 1));
     g_assert_cmpint (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_CORRUPTED),
                      ==, is_corrupt);
     VitrailFrameMeta *meta = vitrail_buffer_get_frame_meta (buffer);

@@ -95,7 +95,7 @@ check_frame (TestRun *run, guint index, guint number)
 
   g_assert_cmpuint (test_run_get_byte (run, index, 0), ==, number);
   g_assert_cmpuint (GST_BUFFER_PTS (buffer), ==,
-                    (number - 1) * 20 * GST_MSECOND);
+                    (number - 1) * (20 * GST_MSECOND));
   g_assert_cmpuint (GST_BUFFER_OFFSET (buffer), ==, number - 1);
   g_assert_cmpuint (vitrail_buffer_get_frame_meta (buffer)->info->frame, ==,
                     number);
@@ -129,8 +129,8 @@ test_seek (gconstpointer between)
     guint frame = (i * 7) % 20;
     test_run_seek (run, 1, GST_FORMAT_DEFAULT, frame, -1);
     check_frame (run, 0, frame + 1);
-    test_run_seek (run, 1, GST_FORMAT_TIME, (frame * 20 + 19) * GST_MSECOND,
-                   -1);
+    test_run_seek (run, 1, GST_FORMAT_TIME,
+                   ((gint64) frame * 20 + 19) * GST_MSECOND, -1);
     check_frame (run, 0, frame + 1);
   }
   test_run_seek (run, -1, GST_FORMAT_DEFAULT, 5, 15);

@@ -86,7 +86,7 @@ read_number (TestRun *run, guint index)
   guint number = 0;
 
   for (guint bit = 0; bit < 8; bit++) {
-    gsize pixel = 8 * 128 + 16 * bit + 8;
+    gsize pixel = (gsize) 8 * 128 + (gsize) 16 * bit + 8;
     if (test_run_get_byte (run, index, 3 * pixel) > 127)
       number |= 1u << bit;
   }
@@ -103,7 +103,7 @@ test_play (gconstpointer player)
   for (guint i = 0; i < N_FRAMES; i++) {
     g_assert_cmpuint (read_number (run, i), ==, i + 1);
     g_assert_cmpuint (GST_BUFFER_PTS (test_run_get_buffer (run, i)), ==,
-                      i * 40 * GST_MSECOND);
+                      (guint64) i * 40 * GST_MSECOND);
   }
   int n = 0;
   int d = 0;
@@ -124,7 +124,7 @@ test_seek (gconstpointer player)
   for (guint i = 0; i < N_FRAMES; i++) {
     guint frame = (i * 23) % N_FRAMES;
     test_run_seek (run, 1, GST_FORMAT_TIME,
-                   frame * 40 * GST_MSECOND + 20 * GST_MSECOND, -1);
+                   ((gint64) frame * 40 + 20) * GST_MSECOND, -1);
     g_assert_cmpuint (read_number (run, 0), ==, frame + 1);
     test_run_seek (run, 1, GST_FORMAT_DEFAULT, frame, -1);
     g_assert_cmpuint (read_number (run, 0), ==, frame + 1);

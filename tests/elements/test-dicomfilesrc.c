@@ -65,7 +65,7 @@ new_run (const char *file, const char *properties)
 }
 
 static void
-check_frame (TestRun *run, guint index, guint number, guint64 pts_ms)
+check_frame (TestRun *run, guint index, guint number, guint pts_ms)
 {
   GstBuffer *buffer = test_run_get_buffer (run, index);
 
@@ -158,10 +158,11 @@ test_seek (void)
     guint frame = (i * 7) % 20;
     test_run_seek (run, 1, GST_FORMAT_DEFAULT, frame, -1);
     check_frame (run, 0, frame + 1, 20 * frame);
-    test_run_seek (run, 1, GST_FORMAT_TIME, frame * 20 * GST_MSECOND, -1);
-    check_frame (run, 0, frame + 1, 20 * frame);
-    test_run_seek (run, 1, GST_FORMAT_TIME, (frame * 20 + 19) * GST_MSECOND,
+    test_run_seek (run, 1, GST_FORMAT_TIME, (gint64) frame * 20 * GST_MSECOND,
                    -1);
+    check_frame (run, 0, frame + 1, 20 * frame);
+    test_run_seek (run, 1, GST_FORMAT_TIME,
+                   ((gint64) frame * 20 + 19) * GST_MSECOND, -1);
     check_frame (run, 0, frame + 1, 20 * frame);
   }
 }
