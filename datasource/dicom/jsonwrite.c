@@ -51,6 +51,10 @@ write_person_name (GString *json, const char *text)
   g_auto (GStrv) parts = g_strsplit (text, "=", 3);
   gboolean first = TRUE;
 
+  if (text[strspn (text, "=")] == '\0') {
+    g_string_append (json, "null");
+    return;
+  }
   g_string_append_c (json, '{');
   for (guint i = 0; i < G_N_ELEMENTS (groups) && parts[i] != NULL; i++) {
     if (parts[i][0] == '\0')
