@@ -171,6 +171,7 @@ static GString *names;
 /* Every text attribute, those of items too; pydicom knows VRs of private ones.
  */
 static void
+/* NOLINTNEXTLINE(misc-no-recursion): bounded by VITRAIL_LIMIT_DEPTH */
 add_texts (const VitrailDataSet *data_set)
 {
   for (size_t i = 0; i < vitrail_data_set_get_n_elements (data_set); i++) {

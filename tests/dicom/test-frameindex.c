@@ -148,37 +148,34 @@ test_encapsulated (void)
   static const struct {
     const char *what;
     int stated;
-    const char *hex;
     guint n_frames;
+    const char *hex;
     const char *last;
   } cases[] = {
-    { "one each", 3, NO_TABLE ONE TWO THREE, 3, "ffd8ffe00303" },
-    { "a table", 3, ITEM ("0c") "00000000 0e000000 1c000000" ONE TWO THREE, 3,
+    { "one each", 3, 3, NO_TABLE ONE TWO THREE, "ffd8ffe00303" },
+    { "a table", 3, 3, ITEM ("0c") "00000000 0e000000 1c000000" ONE TWO THREE,
       "ffd8ffe00303" },
-    { "a table over fragments", 2,
-      ITEM ("08") "00000000 18000000" ONE MORE TWO MORE, 2,
-      "ffd8ffe00202aaaa" },
-    { "a table of zeros", 3,
-      ITEM ("0c") "00000000 00000000 00000000" ONE TWO THREE, 3,
-      "ffd8ffe00303" },
-    { "a table from elsewhere", 3,
-      ITEM ("0c") "14000000 22000000 30000000" ONE TWO THREE, 3,
-      "ffd8ffe00303" },
-    { "a table that is wrong inside", 4,
-      ITEM ("10") "00000000 0e000000 1d000000 2a000000" ONE TWO THREE ONE, 4,
+    { "a table over fragments", 2, 2,
+      ITEM ("08") "00000000 18000000" ONE MORE TWO MORE, "ffd8ffe00202aaaa" },
+    { "a table of zeros", 3, 3,
+      ITEM ("0c") "00000000 00000000 00000000" ONE TWO THREE, "ffd8ffe00303" },
+    { "a table from elsewhere", 3, 3,
+      ITEM ("0c") "14000000 22000000 30000000" ONE TWO THREE, "ffd8ffe00303" },
+    { "a table that is wrong inside", 4, 4,
+      ITEM ("10") "00000000 0e000000 1d000000 2a000000" ONE TWO THREE ONE,
       "ffd8ffe00101" },
-    { "a table of the wrong length", 3,
-      ITEM ("08") "00000000 0e000000" ONE TWO THREE, 3, "ffd8ffe00303" },
-    { "a table of no length in fours", 1, ITEM ("02") "0000" ONE, 1,
+    { "a table of the wrong length", 3, 3,
+      ITEM ("08") "00000000 0e000000" ONE TWO THREE, "ffd8ffe00303" },
+    { "a table of no length in fours", 1, 1, ITEM ("02") "0000" ONE,
       "ffd8ffe00101" },
-    { "fragments without a table", 2, NO_TABLE ONE MORE TWO MORE MORE, 2,
+    { "fragments without a table", 2, 2, NO_TABLE ONE MORE TWO MORE MORE,
       "ffd8ffe00202aaaaaaaa" },
-    { "one frame of fragments", 1, NO_TABLE ONE TWO THREE, 1,
+    { "one frame of fragments", 1, 1, NO_TABLE ONE TWO THREE,
       "ffd8ffe00101ffd8ffe00202ffd8ffe00303" },
-    { "no number of frames", 0, NO_TABLE ONE MORE TWO, 2, "ffd8ffe00202" },
-    { "fewer than stated", 9, NO_TABLE ONE TWO, 2, "ffd8ffe00202" },
-    { "no marker to go by", 2, NO_TABLE MORE MORE MORE MORE, 2, "aaaaaaaa" },
-    { "the last one cut off", 3, NO_TABLE ONE TWO ITEM ("06") "ffd8", 2,
+    { "no number of frames", 0, 2, NO_TABLE ONE MORE TWO, "ffd8ffe00202" },
+    { "fewer than stated", 9, 2, NO_TABLE ONE TWO, "ffd8ffe00202" },
+    { "no marker to go by", 2, 2, NO_TABLE MORE MORE MORE MORE, "aaaaaaaa" },
+    { "the last one cut off", 3, 2, NO_TABLE ONE TWO ITEM ("06") "ffd8",
       "ffd8ffe00202" },
   };
 
@@ -230,71 +227,72 @@ test_video (void)
   assert_frame (index, 1, "ffd8ffe00101ffd8ffe00202");
 }
 
+static const struct {
+  Shape shape;
+  const char *syntax;
+  const char *hex; /* NULL: no Pixel Data */
+  const char *message;
+} refused[] = {
+  { { 1, 1, 1, 1, 8, NULL },
+    EXPLICIT,
+    NULL,
+    "test: (7FE0,0010) PixelData: missing or empty" },
+  { { 1, 1, 1, 1, 8, NULL },
+    EXPLICIT,
+    "",
+    "test: (7FE0,0010) PixelData: missing or empty" },
+  { { 1, 2, 2, 1, 8, NULL },
+    EXPLICIT,
+    "0102",
+    "test: (7FE0,0010) PixelData: 2 bytes, but one frame needs 4" },
+  { { 1, 65535, 65535, 4, 64, NULL },
+    EXPLICIT,
+    "0102",
+    "test: (7FE0,0010) PixelData: 2 bytes, but one frame needs "
+    "137434759200" },
+  { { 1, 0, 2, 1, 8, NULL },
+    EXPLICIT,
+    "0102",
+    "test: (0028,0010) Rows: missing" },
+  { { 1, 2, 2, 9, 8, NULL },
+    EXPLICIT,
+    "0102",
+    "test: (0028,0002) SamplesPerPixel: 9 is not between 1 and 4" },
+  { { 1, 2, 2, 1, 65, NULL },
+    EXPLICIT,
+    "0102",
+    "test: (0028,0100) BitsAllocated: 65 is not between 1 and 64" },
+  { { 16777217, 1, 1, 1, 8, NULL },
+    EXPLICIT,
+    "0102",
+    "test: (0028,0008) NumberOfFrames: too many" },
+  { { 1, 1, 1, 1, 8, NULL },
+    JPEG,
+    "0102",
+    "test: (7FE0,0010) PixelData: not the items of encapsulated frames" },
+  { { 1, 1, 1, 1, 8, NULL },
+    JPEG,
+    NO_TABLE,
+    "test: (7FE0,0010) PixelData: not even one complete frame" },
+  { { 1, 1, 1, 1, 8, NULL },
+    JPEG,
+    NO_TABLE ITEM ("ff") "ffd8",
+    "test: (7FE0,0010) PixelData: not even one complete frame" },
+};
+
 static void
 test_refusals (void)
 {
-  static const struct {
-    Shape shape;
-    const char *syntax;
-    const char *hex; /* NULL: no Pixel Data */
-    const char *message;
-  } cases[] = {
-    { { 1, 1, 1, 1, 8, NULL },
-      EXPLICIT,
-      NULL,
-      "test: (7FE0,0010) PixelData: missing or empty" },
-    { { 1, 1, 1, 1, 8, NULL },
-      EXPLICIT,
-      "",
-      "test: (7FE0,0010) PixelData: missing or empty" },
-    { { 1, 2, 2, 1, 8, NULL },
-      EXPLICIT,
-      "0102",
-      "test: (7FE0,0010) PixelData: 2 bytes, but one frame needs 4" },
-    { { 1, 65535, 65535, 4, 64, NULL },
-      EXPLICIT,
-      "0102",
-      "test: (7FE0,0010) PixelData: 2 bytes, but one frame needs "
-      "137434759200" },
-    { { 1, 0, 2, 1, 8, NULL },
-      EXPLICIT,
-      "0102",
-      "test: (0028,0010) Rows: missing" },
-    { { 1, 2, 2, 9, 8, NULL },
-      EXPLICIT,
-      "0102",
-      "test: (0028,0002) SamplesPerPixel: 9 is not between 1 and 4" },
-    { { 1, 2, 2, 1, 65, NULL },
-      EXPLICIT,
-      "0102",
-      "test: (0028,0100) BitsAllocated: 65 is not between 1 and 64" },
-    { { 16777217, 1, 1, 1, 8, NULL },
-      EXPLICIT,
-      "0102",
-      "test: (0028,0008) NumberOfFrames: too many" },
-    { { 1, 1, 1, 1, 8, NULL },
-      JPEG,
-      "0102",
-      "test: (7FE0,0010) PixelData: not the items of encapsulated frames" },
-    { { 1, 1, 1, 1, 8, NULL },
-      JPEG,
-      NO_TABLE,
-      "test: (7FE0,0010) PixelData: not even one complete frame" },
-    { { 1, 1, 1, 1, 8, NULL },
-      JPEG,
-      NO_TABLE ITEM ("ff") "ffd8",
-      "test: (7FE0,0010) PixelData: not even one complete frame" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++) {
     g_autoptr (GBytes) pixels =
-        cases[i].hex != NULL ? test_dicom_hex (cases[i].hex) : NULL;
-    g_autoptr (VitrailDataSet) data_set = make (&cases[i].shape, VR_OB, pixels);
+        refused[i].hex != NULL ? test_dicom_hex (refused[i].hex) : NULL;
+    g_autoptr (VitrailDataSet) data_set =
+        make (&refused[i].shape, VR_OB, pixels);
     g_autoptr (GError) error = NULL;
     g_assert_null (
-        vitrail_frame_index_new (data_set, cases[i].syntax, "test", &error));
+        vitrail_frame_index_new (data_set, refused[i].syntax, "test", &error));
     g_assert_nonnull (error);
-    g_assert_cmpstr (error->message, ==, cases[i].message);
+    g_assert_cmpstr (error->message, ==, refused[i].message);
   }
 }
 

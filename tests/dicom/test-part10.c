@@ -37,82 +37,82 @@ read_hex (const char *hex, VitrailReadFlags flags, GError **error)
   return vitrail_part10_read (bytes, "test", flags, error);
 }
 
-/* What is read in spite of everything, and what is said about it. */
+/* What is read in spite of everything, and the last of what is said about it.
+ */
+static const struct {
+  const char *hex;
+  size_t n_elements;
+  const char *warning;
+} tolerated[] = {
+  { MODALITY NAME, 2, "no transfer syntax: " EXPLICIT " assumed" },
+  { "4449434d 02001000 5549 1400 "
+    "312e322e3834302e31303030382e312e322e3100" MODALITY NAME,
+    2, "file meta: no group length" },
+  { "02000000 554c 0400 63000000"
+    "02001000 5549 1400 312e322e3834302e31303030382e312e322e3100" MODALITY NAME,
+    2, "file meta: wrong group length" },
+  /* implicit under explicit, and the other way round */
+  { "02001000 5549 1400 312e322e3834302e31303030382e312e322e3100"
+    "08006000 02000000 4d52",
+    1, "(0008,0060) Modality: implicit VR where explicit was announced" },
+  { "02001000 5549 1200 312e322e3834302e31303030382e312e3200" MODALITY NAME, 2,
+    "(0008,0060) Modality: explicit VR where implicit was announced" },
+  /* big endian under little endian */
+  { "02001000 5549 1400 312e322e3834302e31303030382e312e322e3100"
+    "00080060 4353 0002 4d52",
+    1, "the byte order is not the transfer syntax's" },
+  { MODALITY NAME "00000000 00000000 00000000", 2,
+    "(0010,0010) PatientName: what follows is padding, and was ignored" },
+  { MODALITY NAME "010203", 2,
+    "(0010,0010) PatientName: odd bytes at the end were skipped" },
+  { MODALITY PIXELS "0800 0000 ffff ffff ffff ffff", 2,
+    "(7FE0,0010) PixelData: what follows is no attribute, and was ignored" },
+  { CHARSET NAME MODALITY, 3,
+    "(0008,0060) Modality: out of order or there twice" },
+  { MODALITY NAME NAME, 2,
+    "(0010,0010) PatientName: out of order or there twice" },
+  { MODALITY "10001000 2020 0400 415e4220", 2,
+    "(0010,0010) PatientName: its VR is not valid" },
+  { MODALITY "10001000 5a5a 0000 04000000 415e4220", 2,
+    "(0010,0010) PatientName: its VR is not valid" },
+  { MODALITY "10001000 0400 0000 415e4220", 2,
+    "(0010,0010) PatientName: its VR is not valid" },
+  { MODALITY SEQUENCE UNDEF ITEM UNDEF MODALITY SEQ_END NAME, 3,
+    "(0008,0060) Modality: a delimiter is missing" },
+  { MODALITY SEQUENCE UNDEF ITEM "0a000000" MODALITY NAME, 3,
+    "(0008,1111) ReferencedPerformedProcedureStepSequence: "
+    "a delimiter is missing" },
+  { MODALITY SEQUENCE "12000000" ITEM "0a000000" MODALITY SEQ_END NAME, 3,
+    "(0008,1111) ReferencedPerformedProcedureStepSequence: "
+    "an unexpected delimiter was skipped" },
+  { MODALITY SEQUENCE "0a000000" MODALITY NAME, 3,
+    "(0008,1111) ReferencedPerformedProcedureStepSequence: "
+    "bytes that are no item were skipped" },
+  { MODALITY ITEM_END NAME, 2,
+    "(0008,0060) Modality: an unexpected delimiter was skipped" },
+  { MODALITY ROWS "e07f1000 4f57 0000 08000000 01020304", 3,
+    "(7FE0,0010) PixelData: the file ends inside its value" },
+  { MODALITY "e07f1000 4f42 0000 " UNDEF ITEM "00000000" ITEM "04000000"
+             "ffd8ffd9",
+    2, "(7FE0,0010) PixelData: the end of its fragments is missing" },
+};
+
 static void
 test_tolerated (void)
 {
-  static const struct {
-    const char *hex;
-    size_t n_elements;
-    const char *warning; /* the last one */
-  } cases[] = {
-    { MODALITY NAME, 2, "no transfer syntax: " EXPLICIT " assumed" },
-    { "4449434d 02001000 5549 1400 "
-      "312e322e3834302e31303030382e312e322e3100" MODALITY NAME,
-      2, "file meta: no group length" },
-    { "02000000 554c 0400 63000000"
-      "02001000 5549 1400 312e322e3834302e31303030382e312e322e3100" MODALITY
-          NAME,
-      2, "file meta: wrong group length" },
-    /* implicit under explicit, and the other way round */
-    { "02001000 5549 1400 312e322e3834302e31303030382e312e322e3100"
-      "08006000 02000000 4d52",
-      1, "(0008,0060) Modality: implicit VR where explicit was announced" },
-    { "02001000 5549 1200 312e322e3834302e31303030382e312e3200" MODALITY NAME,
-      2, "(0008,0060) Modality: explicit VR where implicit was announced" },
-    /* big endian under little endian */
-    { "02001000 5549 1400 312e322e3834302e31303030382e312e322e3100"
-      "00080060 4353 0002 4d52",
-      1, "the byte order is not the transfer syntax's" },
-    { MODALITY NAME "00000000 00000000 00000000", 2,
-      "(0010,0010) PatientName: what follows is padding, and was ignored" },
-    { MODALITY NAME "010203", 2,
-      "(0010,0010) PatientName: odd bytes at the end were skipped" },
-    { MODALITY PIXELS "0800 0000 ffff ffff ffff ffff", 2,
-      "(7FE0,0010) PixelData: what follows is no attribute, and was ignored" },
-    { CHARSET NAME MODALITY, 3,
-      "(0008,0060) Modality: out of order or there twice" },
-    { MODALITY NAME NAME, 2,
-      "(0010,0010) PatientName: out of order or there twice" },
-    { MODALITY "10001000 2020 0400 415e4220", 2,
-      "(0010,0010) PatientName: its VR is not valid" },
-    { MODALITY "10001000 5a5a 0000 04000000 415e4220", 2,
-      "(0010,0010) PatientName: its VR is not valid" },
-    { MODALITY "10001000 0400 0000 415e4220", 2,
-      "(0010,0010) PatientName: its VR is not valid" },
-    { MODALITY SEQUENCE UNDEF ITEM UNDEF MODALITY SEQ_END NAME, 3,
-      "(0008,0060) Modality: a delimiter is missing" },
-    { MODALITY SEQUENCE UNDEF ITEM "0a000000" MODALITY NAME, 3,
-      "(0008,1111) ReferencedPerformedProcedureStepSequence: "
-      "a delimiter is missing" },
-    { MODALITY SEQUENCE "12000000" ITEM "0a000000" MODALITY SEQ_END NAME, 3,
-      "(0008,1111) ReferencedPerformedProcedureStepSequence: "
-      "an unexpected delimiter was skipped" },
-    { MODALITY SEQUENCE "0a000000" MODALITY NAME, 3,
-      "(0008,1111) ReferencedPerformedProcedureStepSequence: "
-      "bytes that are no item were skipped" },
-    { MODALITY ITEM_END NAME, 2,
-      "(0008,0060) Modality: an unexpected delimiter was skipped" },
-    { MODALITY ROWS "e07f1000 4f57 0000 08000000 01020304", 3,
-      "(7FE0,0010) PixelData: the file ends inside its value" },
-    { MODALITY "e07f1000 4f42 0000 " UNDEF ITEM "00000000" ITEM "04000000"
-               "ffd8ffd9",
-      2, "(7FE0,0010) PixelData: the end of its fragments is missing" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+  for (guint i = 0; i < G_N_ELEMENTS (tolerated); i++) {
     g_autoptr (GError) error = NULL;
-    g_test_message ("%s", cases[i].warning);
+    g_test_message ("%s", tolerated[i].warning);
     g_autoptr (VitrailPart10) file =
-        read_hex (cases[i].hex, VITRAIL_READ_ALL, &error);
+        read_hex (tolerated[i].hex, VITRAIL_READ_ALL, &error);
     g_assert_no_error (error);
     const VitrailDataSet *data_set = vitrail_part10_get_data_set (file);
     const char *const *warnings = vitrail_part10_get_warnings (file);
     guint n = g_strv_length ((char **) (guintptr) warnings);
     g_assert_cmpuint (n, >, 0);
-    g_assert_cmpstr (warnings[n - 1], ==, cases[i].warning);
+    g_assert_cmpstr (warnings[n - 1], ==, tolerated[i].warning);
     g_assert_cmpuint (vitrail_data_set_get_n_elements (data_set), ==,
-                      cases[i].n_elements);
+                      tolerated[i].n_elements);
   }
 }
 

@@ -30,6 +30,7 @@ walk_values (const VitrailDataSet *data_set, VitrailTag tag)
 }
 
 void
+/* NOLINTNEXTLINE(misc-no-recursion): bounded by VITRAIL_LIMIT_DEPTH */
 fuzz_walk (const VitrailDataSet *data_set)
 {
   for (size_t i = 0; i < vitrail_data_set_get_n_elements (data_set); i++) {

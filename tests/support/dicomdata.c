@@ -54,6 +54,7 @@ same_value (const VitrailElement *a, const VitrailElement *b)
 }
 
 static gboolean
+/* NOLINTNEXTLINE(misc-no-recursion): bounded by VITRAIL_LIMIT_DEPTH */
 same_items (const VitrailDataSet *a,
             const VitrailDataSet *b,
             VitrailTag tag,
@@ -72,6 +73,7 @@ same_items (const VitrailDataSet *a,
 }
 
 gboolean
+/* NOLINTNEXTLINE(misc-no-recursion): bounded by VITRAIL_LIMIT_DEPTH */
 test_dicom_equal (const VitrailDataSet *a,
                   const VitrailDataSet *b,
                   const char *what)
