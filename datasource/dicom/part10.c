@@ -6,6 +6,7 @@
 
 #include "dicom/inflate.h"
 #include "dicom/parser.h"
+#include "dicom/sniff.h"
 #include "dicom/vr.h"
 #include "error.h"
 
@@ -18,6 +19,7 @@
 #define PREAMBLE            128
 #define TAG_GROUP_LENGTH    VITRAIL_TAG (0x0002, 0x0000)
 #define TAG_TRANSFER_SYNTAX VITRAIL_TAG (0x0002, 0x0010)
+#define TAG_PIXEL_DATA      VITRAIL_TAG (0x7fe0, 0x0010)
 
 #define UID_IMPLICIT "1.2.840.10008.1.2"
 #define UID_EXPLICIT "1.2.840.10008.1.2.1"
@@ -217,6 +219,23 @@ choose_encoding (VitrailPart10 *self, VitrailParserInput *input)
                        self->transfer_syntax);
 }
 
+/* Without file meta, encapsulated frames tell by themselves what they are. */
+static void
+refine_transfer_syntax (VitrailPart10 *self)
+{
+  const VitrailElement *pixels =
+      vitrail_data_set_find (self->data_set, TAG_PIXEL_DATA);
+  const char *uid = NULL;
+
+  if (pixels != NULL && pixels->undefined_length && pixels->length > 0)
+    uid = vitrail_sniff_transfer_syntax (pixels);
+  if (uid == NULL)
+    return;
+  g_free (self->transfer_syntax);
+  self->transfer_syntax = g_strdup (uid);
+  vitrail_parser_warn (&self->warnings, "its frames look like %s", uid);
+}
+
 static gboolean
 read_data_set (VitrailPart10 *self,
                VitrailParserInput *input,
@@ -224,6 +243,7 @@ read_data_set (VitrailPart10 *self,
                GError **error)
 {
   g_autoptr (GBytes) inflated = NULL;
+  gboolean stated = self->transfer_syntax != NULL;
 
   if (is_deflated (self->transfer_syntax)) {
     inflated = vitrail_inflate (input->data, input->length, input->name, error);
@@ -236,6 +256,8 @@ read_data_set (VitrailPart10 *self,
   self->data_set =
       vitrail_parse_data_set (input, inflated != NULL ? inflated : bytes, NULL,
                               error);
+  if (self->data_set != NULL && !stated)
+    refine_transfer_syntax (self);
   return self->data_set != NULL;
 }
 

@@ -332,6 +332,34 @@ test_open (void)
   g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT);
 }
 
+/* Frames without any file meta. */
+static void
+test_sniffed (void)
+{
+  static const struct {
+    const char *frame;
+    const char *syntax;
+  } cases[] = {
+    { "ffd8 ffe00004 0000 ffc0", "1.2.840.10008.1.2.4.50" },
+    { "ffd8 ffc10004 0000 ffff", "1.2.840.10008.1.2.4.51" },
+    { "ffd8 ffc40004 0000 ffc3", "1.2.840.10008.1.2.4.70" },
+    { "ffd8 fff70004 0000 ffff", "1.2.840.10008.1.2.4.81" },
+    { "ff4f ff510004 0000 ffff", "1.2.840.10008.1.2.4.91" },
+    { "ffd8 ffe0ffff 0000 ffff", EXPLICIT },
+    { "0000 00000000 0000 0000", EXPLICIT },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *hex =
+        g_strconcat (MODALITY "e07f1000 4f42 0000 " UNDEF ITEM "00000000" ITEM
+                              "0c000000",
+                     cases[i].frame, "0000", SEQ_END, NULL);
+    g_autoptr (VitrailPart10) file = read_hex (hex, VITRAIL_READ_HEADER, NULL);
+    g_assert_cmpstr (vitrail_part10_get_transfer_syntax (file), ==,
+                     cases[i].syntax);
+  }
+}
+
 /* A value outlives the file that it was read from. */
 static void
 test_lifetime (void)
@@ -465,6 +493,7 @@ main (int argc, char **argv)
   g_test_add_func ("/part10/deflate-bomb", test_deflate_bomb);
   g_test_add_func ("/part10/header", test_header);
   g_test_add_func ("/part10/open", test_open);
+  g_test_add_func ("/part10/sniffed", test_sniffed);
   g_test_add_func ("/part10/lifetime", test_lifetime);
   g_test_add_func ("/part10/probe", test_probe);
   g_test_add_func ("/part10/real-files", test_real_files);
