@@ -20,6 +20,9 @@ struct _VitrailViewGraph {
 
   VitrailView view;
   VitrailPresentation presentation;
+
+  VitrailContentFailed failed;
+  gpointer user_data;
 };
 
 /* What is to be done at the next moment when no buffer is under way: take @old
@@ -223,6 +226,33 @@ vitrail_view_graph_get_pipeline (VitrailViewGraph *self)
   return self->pipeline;
 }
 
+/* An error has ended the streaming: what failed is taken away, then it starts
+ * again. */
+static gboolean
+message_cb (GstBus *bus, GstMessage *message, gpointer user_data)
+{
+  VitrailViewGraph *self = user_data;
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR)
+    return G_SOURCE_CONTINUE;
+  g_autoptr (GError) error = NULL;
+  gst_message_parse_error (message, &error, NULL);
+  self->failed (error->message, self->user_data);
+  gst_element_set_state (self->pipeline, GST_STATE_READY);
+  gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
+  return G_SOURCE_CONTINUE;
+}
+
+void
+vitrail_view_graph_watch (VitrailViewGraph *self,
+                          VitrailContentFailed failed,
+                          gpointer user_data)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
+  self->failed = failed;
+  self->user_data = user_data;
+  gst_bus_add_watch (bus, message_cb, self);
+}
+
 VitrailViewGraph *
 vitrail_view_graph_new (VitrailFeed *feed, GstElement *tail, GError **error)
 {
@@ -251,6 +281,9 @@ vitrail_view_graph_new (VitrailFeed *feed, GstElement *tail, GError **error)
 void
 vitrail_view_graph_free (VitrailViewGraph *self)
 {
+  g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
+  if (self->failed != NULL)
+    gst_bus_remove_watch (bus);
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
   gst_clear_object (&self->view_element);
   gst_clear_object (&self->presentation_element);

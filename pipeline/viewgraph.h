@@ -16,6 +16,11 @@ typedef struct _VitrailViewGraph VitrailViewGraph;
 /* @tail as in vitrail_viewport_new (). NULL when an element is missing. */
 VitrailViewGraph *
 vitrail_view_graph_new (VitrailFeed *feed, GstElement *tail, GError **error);
+/* @failed is called when something could not be drawn, in the thread-default
+ * main context; it must clear the feed. The graph then goes on. */
+void vitrail_view_graph_watch (VitrailViewGraph *self,
+                               VitrailContentFailed failed,
+                               gpointer user_data);
 void vitrail_view_graph_free (VitrailViewGraph *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailViewGraph, vitrail_view_graph_free)
 

@@ -171,6 +171,12 @@ navigation_cb (GstEvent *event, gpointer user_data)
   vitrail_input_handle (&self->input, self, event);
 }
 
+static void
+view_failed_cb (const char *message, gpointer user_data)
+{
+  set_error (user_data, message);
+}
+
 static GstElement *
 make_default_tail (void)
 {
@@ -193,6 +199,7 @@ vitrail_viewport_new (GstElement *tail)
   GstPad *pad = vitrail_view_graph_get_pad (self->graph);
   self->shown = vitrail_shown_new (pad, shown_changed_cb, self);
   self->navigation = vitrail_navigation_new (pad, navigation_cb, self);
+  vitrail_view_graph_watch (self->graph, view_failed_cb, self);
   return self;
 }
 

@@ -87,6 +87,12 @@ shows_position (gpointer viewport)
          vitrail_viewport_get_shown_position (viewport) == position;
 }
 
+static gboolean
+has_error (gpointer viewport)
+{
+  return vitrail_viewport_get_error (viewport) != NULL;
+}
+
 static void
 show (Fixture *self, VitrailDisplaySet *set)
 {
@@ -441,6 +447,23 @@ test_tail (Fixture *self, gconstpointer data)
   assert_grey (self, window_linear (200, 40, 400));
 }
 
+/* A view that cannot be drawn says so, and the next one is shown. */
+static void
+test_view_fails (Fixture *self, gconstpointer data)
+{
+  show (self, self->ct);
+  GST_ELEMENT_ERROR (self->sink, STREAM, DECODE, ("cannot be drawn"), (NULL));
+  g_assert_true (test_wait_until (has_error, self->viewport));
+  g_assert_cmpstr (vitrail_viewport_get_error (self->viewport), ==,
+                   "cannot be drawn");
+  g_auto (VitrailShownState) shown = { 0 };
+  vitrail_viewport_get_shown (self->viewport, &shown);
+  g_assert_false (shown.valid);
+  vitrail_viewport_set_position (self->viewport, 2);
+  g_assert_true (test_wait_until (shows_position, self->viewport));
+  assert_grey (self, window_linear (200, 40, 400));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -458,5 +481,6 @@ main (int argc, char **argv)
   ADD ("limits", test_limits);
   ADD ("cine", test_cine);
   ADD ("tail", test_tail);
+  ADD ("view-fails", test_view_fails);
   return g_test_run ();
 }

@@ -18,6 +18,9 @@
 #define TAG_PATIENT_ID        VITRAIL_TAG (0x0010, 0x0020)
 #define TAG_STUDY             VITRAIL_TAG (0x0020, 0x000d)
 
+/* Unreadable files named in a tool tip. */
+#define MAX_LISTED 20
+
 /* What a row stands for. */
 #define ID_KEY "vitrail-id"
 
@@ -32,6 +35,7 @@ struct _VitrailStudyPanel {
   GtkWidget *studies_heading;
   GtkWidget *studies_window;
   GtkWidget *series_heading;
+  GtkWidget *unreadable;
   GtkListBox *studies;
   GtkListBox *series;
 };
@@ -259,6 +263,32 @@ select_id (GtkListBox *list, const char *id)
   gtk_list_box_unselect_all (list);
 }
 
+/* How many files could not be taken in; the first of them, with the reason,
+ * where the pointer rests. */
+static void
+update_unreadable (VitrailStudyPanel *self)
+{
+  VitrailDataSource *source = vitrail_session_get_source (self->session);
+  g_autoptr (GPtrArray) files =
+      source != NULL ? vitrail_data_source_list_unreadable (source) : NULL;
+  guint n = files != NULL ? files->len : 0;
+  g_autofree char *text =
+      g_strdup_printf (g_dngettext (NULL, "%u file could not be read",
+                                    "%u files could not be read", n),
+                       n);
+  g_autoptr (GString) list = g_string_new (NULL);
+  for (guint i = 0; i < MIN (n, MAX_LISTED); i++) {
+    const VitrailUnreadable *file = g_ptr_array_index (files, i);
+    g_string_append_printf (list, "%s%s: %s", i > 0 ? "\n" : "", file->path,
+                            file->reason);
+  }
+  if (n > MAX_LISTED)
+    g_string_append (list, "\n…");
+  gtk_label_set_text (GTK_LABEL (self->unreadable), text);
+  gtk_widget_set_tooltip_text (self->unreadable, list->str);
+  gtk_widget_set_visible (self->unreadable, n > 0);
+}
+
 static void
 update_studies (VitrailStudyPanel *self)
 {
@@ -269,6 +299,7 @@ update_studies (VitrailStudyPanel *self)
                          make_study_row (g_ptr_array_index (studies, i)));
   g_autofree char *heading = g_strdup_printf (_ ("STUDIES  %u"), studies->len);
   gtk_label_set_text (GTK_LABEL (self->studies_heading), heading);
+  update_unreadable (self);
   select_id (self->studies, vitrail_session_get_study (self->session));
 }
 
@@ -353,8 +384,9 @@ vitrail_study_panel_set_session (VitrailStudyPanel *self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "layout-changed",
                            G_CALLBACK (follow_active), self, G_CONNECT_SWAPPED);
-  gtk_list_box_set_placeholder (
-      self->series, make_label (_ ("Choose a study above"), "heading"));
+  GtkWidget *hint = make_label (_ ("Choose a study above"), "heading");
+  gtk_widget_set_valign (hint, GTK_ALIGN_START);
+  gtk_list_box_set_placeholder (self->series, hint);
   follow_active (self);
   update_studies (self);
   update_series (self);
@@ -389,6 +421,7 @@ vitrail_study_panel_class_init (VitrailStudyPanelClass *klass)
   BIND (studies_heading);
   BIND (studies_window);
   BIND (series_heading);
+  BIND (unreadable);
   BIND (studies);
   BIND (series);
   gtk_widget_class_bind_template_callback (widget_class, study_activated_cb);
