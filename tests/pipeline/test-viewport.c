@@ -101,13 +101,15 @@ show (Fixture *self, VitrailDisplaySet *set)
   g_assert_true (test_wait_until (shows_position, self->viewport));
 }
 
-/* The middle pixel of the last picture. */
+/* The middle pixel of the last picture; 256: it is still on its way to the
+ * sink. */
 static guint
 get_grey (Fixture *self)
 {
   g_autoptr (GstSample) sample = NULL;
   g_object_get (self->sink, "last-sample", &sample, NULL);
-  g_assert_nonnull (sample);
+  if (sample == NULL)
+    return 256;
   GstVideoInfo info;
   GstVideoFrame frame;
   g_assert_true (
