@@ -35,3 +35,6 @@
 
 /* Bytes of a JSON text that is read whole, and its nesting. */
 #define VITRAIL_LIMIT_JSON_BYTES (512ull * 1024 * 1024)
+
+/* Pixels of one tile of a slide: what is decoded at a time. */
+#define VITRAIL_LIMIT_TILE_PIXELS (128ull * 1024 * 1024)

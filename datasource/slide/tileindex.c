@@ -93,6 +93,9 @@ vitrail_tile_index_read_level (const VitrailDataSet *data_set,
   level->columns = (guint) ((width + columns - 1) / columns);
   level->rows = (guint) ((height + rows - 1) / rows);
   level->downsample = 1.0;
+  if (columns * rows > (int64_t) VITRAIL_LIMIT_TILE_PIXELS)
+    return fail_attribute (name, COLUMNS, VITRAIL_ERROR_LIMIT,
+                           "too large for a tile", error);
   if ((guint64) level->columns * level->rows <= VITRAIL_LIMIT_FRAMES)
     return TRUE;
   g_autofree char *what =

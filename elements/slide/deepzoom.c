@@ -14,6 +14,8 @@
 #define MIN_TILE_SIZE     64
 #define MAX_TILE_SIZE     2048
 #define DEFAULT_QUALITY   87
+/* Tiles that may be decoded to compute a single one. */
+#define MAX_COMPUTED_TILES (1024u * 1024)
 
 /* One tile while it is looked for. */
 typedef struct {
@@ -110,6 +112,8 @@ vitrail_deepzoom_init (VitrailDeepZoom *self, VitrailSlide *slide)
     level->rows =
         (guint) ((level->height + self->tile_size - 1) / self->tile_size);
     choose_source (level, slide, shift, self->tile_size);
+    if (level->kind == VITRAIL_DEEPZOOM_HALVED)
+      level->halvings = level[1].halvings + 1;
   }
 }
 
@@ -318,6 +322,27 @@ static VitrailTile *render (const Rendering *self,
                             guint row,
                             GError **error);
 
+/* A slide may have a single level of any size. */
+static gboolean
+check_cost (const Rendering *self,
+            const VitrailDeepZoomLevel *level,
+            GError **error)
+{
+  const VitrailDeepZoomLevel *source = level + level->halvings;
+  guint64 n_tiles = (guint64) source->columns * source->rows;
+
+  if (level->halvings < 16)
+    n_tiles = MIN (n_tiles, (guint64) 1 << (2 * level->halvings));
+  if (n_tiles <= MAX_COMPUTED_TILES)
+    return TRUE;
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+               "%s: no level near to one of %" G_GUINT64_FORMAT
+               " x %" G_GUINT64_FORMAT " pixels",
+               vitrail_slide_get_name (self->slide), level->width,
+               level->height);
+  return FALSE;
+}
+
 /* Four tiles of the next finer level, halved into one. */
 static VitrailTile *
 /* NOLINTNEXTLINE(misc-no-recursion): bounded by the number of levels, 34 */
@@ -330,6 +355,9 @@ render_halved (const Rendering *self,
   guint size = self->plan->tile_size;
   const VitrailDeepZoomLevel *level = &self->plan->levels[index];
   const VitrailDeepZoomLevel *finer = &self->plan->levels[index + 1];
+
+  if (!check_cost (self, level, error))
+    return NULL;
   g_autoptr (VitrailTile) tile =
       new_tile (self->slide, tile_side (level->width, size, column),
                 tile_side (level->height, size, row), error);

@@ -24,6 +24,7 @@ typedef enum {
 /**
  * VitrailDeepZoomLevel:
  * @native: the slide's level (STORED, RESAMPLED)
+ * @halvings: how many levels finer the one is that HALVED ends at
  * @can_pass: tiles may be handed out as stored: same grid
  */
 typedef struct {
@@ -33,6 +34,7 @@ typedef struct {
   guint rows;
   VitrailDeepZoomKind kind;
   guint native;
+  guint halvings;
   gboolean can_pass;
 } VitrailDeepZoomLevel;
 
@@ -54,7 +56,9 @@ char *vitrail_deepzoom_to_xml (const VitrailDeepZoom *self);
 
 /* One tile as a JPEG file. @passthrough (may be NULL) tells whether the stored
  * code stream was handed out; a tile at the right or lower edge may have been
- * cropped in it, without decoding. VITRAIL_ERROR_NOT_FOUND outside. */
+ * cropped in it, without decoding. VITRAIL_ERROR_NOT_FOUND outside;
+ * VITRAIL_ERROR_LIMIT where over a million stored tiles would have to be
+ * decoded for it. */
 GBytes *vitrail_deepzoom_ref_tile (VitrailSlide *slide,
                                    const VitrailDeepZoom *self,
                                    guint level,

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Requests a second of the service, by wrk with 16 connections for 3 s each: a
-# stored DeepZoom tile, stored DICOMweb frames, and tiles that have to be decoded
-# and encoded anew, beside iipsrv behind nginx on the same pyramid. Those cycle
-# over all tiles of the finest level, so that no cache holds them.
+# stored DeepZoom tile, stored DICOMweb frames, and the tiles of a JPEG TIFF
+# beside iipsrv behind nginx, which decodes and encodes them anew (we hand them
+# out; decoding and encoding alone: deepzoom.sh). Those cycle over all tiles of
+# the finest level, so that no cache holds them.
 set -eu
 iipsrv=/usr/lib/iipimage-server/iipsrv.fcgi
 nginx=$(PATH=$PATH:/usr/sbin command -v nginx || true)
@@ -116,4 +117,4 @@ NGINX
   curl -sf "http://127.0.0.1:9003${TILES}1_1.jpg" >"$dir/peer.jpg"
   peer=$(rate http://127.0.0.1:9003/ -s "$dir/cycle.lua")
 fi
-show 'DeepZoom, tile encoded anew' "$ours" "$peer" 'ratio >= 1'
+show 'DeepZoom, tiles of a JPEG TIFF' "$ours" "$peer" 'ratio >= 1'

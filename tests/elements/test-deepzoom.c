@@ -268,6 +268,33 @@ test_outside (void)
   }
 }
 
+/* An overview of 16 million tiles is not computed; what is near them is. */
+static void
+test_cost (void)
+{
+  const char *dir = test_data_get_scratch ();
+  g_autofree char *path = g_build_filename (dir, "1.2.3.4.1.dcm", NULL);
+  VitrailDeepZoom plan;
+  g_autoptr (GError) error = NULL;
+
+  g_free (test_data_run ("/usr/bin/python3 "
+                         "\"$G_TEST_SRCDIR/slide/make-wsi.py\" '%s' huge",
+                         dir));
+  g_autoptr (VitrailSlide) slide = open_path (path);
+  vitrail_deepzoom_init (&plan, slide);
+  g_assert_cmpuint (plan.n_levels, ==, 19);
+  g_assert_cmpuint (plan.levels[18].halvings, ==, 0);
+  g_assert_cmpuint (plan.levels[15].halvings, ==, 3);
+  g_assert_null (
+      vitrail_deepzoom_ref_tile (slide, &plan, 0, 0, 0, NULL, &error));
+  g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT);
+  g_clear_error (&error);
+  g_autoptr (GBytes) near =
+      vitrail_deepzoom_ref_tile (slide, &plan, 15, 0, 0, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (near);
+}
+
 /* Every tile of every level of real slides comes, and adds up to the size. */
 static void
 test_real (void)
@@ -307,6 +334,7 @@ main (int argc, char **argv)
   g_test_add_func ("/deepzoom/computed-levels", test_computed_levels);
   g_test_add_func ("/deepzoom/resampled", test_resampled);
   g_test_add_func ("/deepzoom/outside", test_outside);
+  g_test_add_func ("/deepzoom/cost", test_cost);
   g_test_add_func ("/deepzoom/real", test_real);
   return g_test_run ();
 }

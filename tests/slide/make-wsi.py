@@ -183,6 +183,22 @@ def case_absurd_grid(folder):
     save(ds, folder)
 
 
+def case_large_tile(folder):
+    ds = full()
+    ds.Rows = ds.Columns = 65535
+    save(ds, folder)
+
+
+def case_huge(folder):
+    """One level of 16 million tiles of which one is there."""
+    ds = full()
+    ds.TotalPixelMatrixColumns = ds.TotalPixelMatrixRows = 64 * 4096
+    ds.Rows = ds.Columns = 64
+    ds.NumberOfFrames = 1
+    ds.PixelData = bytes(64 * 64 * 3)
+    save(ds, folder)
+
+
 def case_no_matrix(folder):
     ds = full()
     ds.TotalPixelMatrixRows = 0

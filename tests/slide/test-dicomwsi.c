@@ -219,6 +219,8 @@ static const BadCase bad_cases[] = {
   { "absurd_grid", VITRAIL_ERROR_LIMIT,
     "(0048,0006) TotalPixelMatrixColumns: 4294967295 x 4294967295 pixels in "
     "tiles of 32 x 32 are too many" },
+  { "large_tile", VITRAIL_ERROR_LIMIT,
+    "(0028,0011) Columns: too large for a tile" },
   { "no_matrix", VITRAIL_ERROR_MALFORMED,
     "(0048,0007) TotalPixelMatrixRows: 0 is not a size" },
   { "zero_tile", VITRAIL_ERROR_MALFORMED,
