@@ -15,7 +15,8 @@ typedef struct _VitrailFrameIndex VitrailFrameIndex;
 /* @data_set read with VITRAIL_READ_ALL or _HEADER. @name stands for the file in
  * errors. Fails when there is no pixel data, or it is too short for even one
  * frame; fewer frames than Number of Frames is not an error, but counted by
- * vitrail_frame_index_get_n_frames (). */
+ * vitrail_frame_index_get_n_frames (). The fragments of a video transfer syntax
+ * are one stream, and so one frame. */
 VitrailFrameIndex *vitrail_frame_index_new (VitrailDataSet *data_set,
                                             const char *transfer_syntax,
                                             const char *name,
