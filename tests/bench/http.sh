@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Requests a second of the service, by wrk with 16 connections for 3 s each: a
-# stored DeepZoom tile, stored DICOMweb frames, and the tiles of a JPEG TIFF
-# beside iipsrv behind nginx, which decodes and encodes them anew (we hand them
-# out; decoding and encoding alone: deepzoom.sh). Those cycle over all tiles of
-# the finest level, so that no cache holds them.
+# stored DeepZoom tile, a stored DICOMweb frame, and beside iipsrv behind nginx on
+# the same files the tiles of a JPEG pyramid, which we hand out as stored, and of
+# a Deflate one, which both have to encode. Those cycle over all tiles of the
+# finest level, with 1 MB of cache on both sides, which holds a fifth of them.
 set -eu
 iipsrv=/usr/lib/iipimage-server/iipsrv.fcgi
 nginx=$(PATH=$PATH:/usr/sbin command -v nginx || true)
 dir=$(mktemp -d)
 pids=
-trap 'for p in $pids; do kill "$p" 2>/dev/null || true; done; rm -rf "$dir"' EXIT
+stop ()
+{
+  for pid in $pids; do kill "$pid" 2>/dev/null || true; done
+  rm -rf "$dir"
+}
+trap stop EXIT
 
 # rate URL [ARGUMENT...]: requests a second; nothing but full answers count.
 rate ()
@@ -33,8 +38,14 @@ show ()
       peer == "-" ? peer : sprintf ("%.2f", ours / peer), bound }'
 }
 
-XDG_CACHE_HOME=$dir "$VITRAIL" serve --port 0 --memory 33554432 \
-  "$VITRAIL_SAMPLES/slide" >"$dir/url" 2>"$dir/log" &
+ln -s "$VITRAIL_SAMPLES/slide/biopsy.svs" "$dir/jpeg.tif"
+vips extract_band "$VITRAIL_SAMPLES/slide/biopsy.svs[level=2]" \
+  "$dir/deflate.tif[tile,tile-width=256,tile-height=256,pyramid,compression=deflate]" \
+  0 --n 3
+
+XDG_CACHE_HOME=$dir/cache "$VITRAIL" serve --port 0 --memory 8388608 \
+  "$VITRAIL_SAMPLES/slide/dicom" "$dir/jpeg.tif" "$dir/deflate.tif" \
+  >"$dir/url" 2>"$dir/log" &
 pids="$pids $!"
 for _ in $(seq 100); do
   url=$(head -n 1 "$dir/url")
@@ -42,11 +53,12 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 
-# What to ask for: the DICOM slide, the TIFF, their finest level and its grid.
+# What to ask for: each slide's id, its finest level and the grid of that.
 curl -sf "${url}slides" | /usr/bin/python3 -c '
 import json, sys
 for slide in json.load(sys.stdin):
-    kind = "tiff" if slide["path"].endswith(".svs") else "dicom"
+    name = slide["path"].rsplit("/", 1)[1]
+    kind = name[:-4] if name.endswith(".tif") else "dicom"
     side = max(slide["width"], slide["height"])
     print("%s=%s %s_level=%d %s_columns=%d %s_rows=%d" % (
         kind, slide["id"], kind, (side - 1).bit_length(),
@@ -65,6 +77,7 @@ request = function ()
 end
 LUA
 
+# shellcheck disable=SC2154
 stored="${url}deepzoom/${dicom}_files/$dicom_level/$((dicom_columns / 2))_$((dicom_rows / 2)).jpg"
 curl -sf "$stored" >"$dir/null"
 show 'DeepZoom, stored tile' "$(rate "$stored")" - '>= 5000'
@@ -75,16 +88,12 @@ found = json.load(sys.stdin)[0]
 print(found["00081190"]["Value"][0] + "/frames/1")')
 show 'DICOMweb, stored frame' "$(rate "$frame")" - -
 
-export COLUMNS_="$tiff_columns" ROWS_="$tiff_rows"
-export TILES="/deepzoom/${tiff}_files/$tiff_level/"
-curl -sf "${url}deepzoom/$tiff.dzi" >"$dir/null"
-ours=$(rate "$url" -s "$dir/cycle.lua")
-
-peer=-
-if [ -x "$iipsrv" ] && [ -n "$nginx" ]; then
-  ln -s "$VITRAIL_SAMPLES/slide/biopsy.svs" "$dir/biopsy.tif"
+# start_peer: iipsrv twice, as many as there are cores here, behind nginx.
+start_peer ()
+{
   for port in 9001 9002; do
     FILESYSTEM_PREFIX=$dir/ VERBOSITY=0 LOGFILE=$dir/iip.log JPEG_QUALITY=87 \
+      MAX_IMAGE_CACHE_SIZE=1 \
       "$iipsrv" --bind 127.0.0.1:$port >"$dir/iip.out" 2>&1 &
     pids="$pids $!"
   done
@@ -112,9 +121,32 @@ http {
 NGINX
   "$nginx" -c "$dir/nginx.conf" -p "$dir" 2>"$dir/nginx.out" &
   pids="$pids $!"
-  export TILES="/deepzoom/biopsy.tif_files/$tiff_level/"
   sleep 1
-  curl -sf "http://127.0.0.1:9003${TILES}1_1.jpg" >"$dir/peer.jpg"
-  peer=$(rate http://127.0.0.1:9003/ -s "$dir/cycle.lua")
+}
+
+# compare NAME FILE ID LEVEL COLUMNS ROWS BOUND
+compare ()
+{
+  export COLUMNS_="$5" ROWS_="$6"
+  export TILES="/deepzoom/$3_files/$4/"
+  curl -sf "${url}deepzoom/$3.dzi" >"$dir/null"
+  ours=$(rate "$url" -s "$dir/cycle.lua")
+  peer=-
+  if [ "$has_peer" = 1 ]; then
+    export TILES="/deepzoom/$2_files/$4/"
+    peer=$(rate http://127.0.0.1:9003/ -s "$dir/cycle.lua")
+  fi
+  show "$1" "$ours" "$peer" "$7"
+}
+
+has_peer=0
+if [ -x "$iipsrv" ] && [ -n "$nginx" ]; then
+  start_peer
+  has_peer=1
 fi
-show 'DeepZoom, tiles of a JPEG TIFF' "$ours" "$peer" 'ratio >= 1'
+# shellcheck disable=SC2154
+compare 'DeepZoom, JPEG pyramid' jpeg.tif "$jpeg" "$jpeg_level" \
+  "$jpeg_columns" "$jpeg_rows" 'ratio >= 1'
+# shellcheck disable=SC2154
+compare 'DeepZoom, encoded anew' deflate.tif "$deflate" "$deflate_level" \
+  "$deflate_columns" "$deflate_rows" 'ratio >= 1'
