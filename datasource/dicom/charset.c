@@ -450,7 +450,8 @@ vitrail_charset_value_length (const char *character_set,
 
   if (end == NULL)
     return length;
-  if (memchr (text, ESC, length) != NULL)
+  /* Only as far as the first delimiter: there may be very many of them. */
+  if (memchr (text, ESC, (size_t) (end - text)) != NULL)
     return extended_value_length (text, length);
   const Set *first = first_set (character_set);
   if (first != NULL && first->layout == WHOLE && first->number != 192)
