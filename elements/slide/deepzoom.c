@@ -15,7 +15,7 @@
 #define MAX_TILE_SIZE     2048
 #define DEFAULT_QUALITY   87
 /* Tiles that may be decoded to compute a single one. */
-#define MAX_COMPUTED_TILES (1024u * 1024)
+#define MAX_COMPUTED_TILES ((guint64) 1024 * 1024)
 
 /* One tile while it is looked for. */
 typedef struct {

@@ -203,7 +203,8 @@ test_broken_directories (void)
   for (gsize from_end = 1; from_end < 700; from_end += 3) {
     gsize at = length - from_end;
     data[at] = (char) ~data[at];
-    g_assert_true (g_file_set_contents (bad, data, (gssize) length, NULL));
+    g_assert_true (g_file_set_contents_full (
+        bad, data, (gssize) length, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
     data[at] = (char) ~data[at];
     g_autoptr (VitrailTiffIndex) index = vitrail_tiff_index_open (bad);
     if (index == NULL)
