@@ -2,4 +2,7 @@
 
 #include "error.h"
 
-G_DEFINE_QUARK (vitrail - error - quark, vitrail_error)
+/* clang-format takes the name's dashes for operators. */
+/* clang-format off */
+G_DEFINE_QUARK (vitrail-error-quark, vitrail_error)
+/* clang-format on */

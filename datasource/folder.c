@@ -328,25 +328,6 @@ vitrail_folder_get_stats (VitrailFolder *self, VitrailScanStats *stats)
 
 /* --- the data source --- */
 
-static VitrailQuery *
-query_copy (const VitrailQuery *query)
-{
-  VitrailQuery *copy = g_memdup2 (query, sizeof *query);
-
-  if (copy->match != NULL)
-    vitrail_data_set_ref (copy->match);
-  return copy;
-}
-
-static void
-query_free (gpointer data)
-{
-  VitrailQuery *query = data;
-
-  g_clear_pointer (&query->match, vitrail_data_set_unref);
-  g_free (query);
-}
-
 static void
 query_thread (GTask *task,
               gpointer source,
@@ -372,7 +353,8 @@ query_async (VitrailDataSource *source,
   g_autoptr (GTask) task =
       g_task_new (source, cancellable, callback, user_data);
 
-  g_task_set_task_data (task, query_copy (query), query_free);
+  g_task_set_task_data (task, vitrail_query_copy (query),
+                        (GDestroyNotify) vitrail_query_free);
   g_task_run_in_thread (task, query_thread);
 }
 

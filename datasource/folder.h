@@ -15,8 +15,12 @@ G_BEGIN_DECLS
 #define VITRAIL_TYPE_FOLDER (vitrail_folder_get_type ())
 G_DECLARE_FINAL_TYPE (VitrailFolder, vitrail_folder, VITRAIL, FOLDER, GObject)
 
-/* @paths: NULL-terminated, files or folders. @index_path: the database file;
- * NULL for one in the cache named after @paths; ":memory:" for none. */
+/**
+ * vitrail_folder_new:
+ * @paths: (array zero-terminated=1): files or folders
+ * @index_path: (nullable): the database file; NULL for one in the cache named
+ *   after @paths; ":memory:" for none
+ */
 VitrailFolder *
 vitrail_folder_new (const char *const *paths, const char *index_path);
 
@@ -25,21 +29,38 @@ vitrail_folder_new (const char *const *paths, const char *index_path);
 gboolean vitrail_folder_scan (VitrailFolder *self,
                               GCancellable *cancellable,
                               GError **error);
+/**
+ * vitrail_folder_query:
+ *
+ * Returns: (transfer container) (element-type VitrailDataSet):
+ */
 GPtrArray *vitrail_folder_query (VitrailFolder *self,
                                  const VitrailQuery *query,
                                  GError **error);
-/* The file that holds @sop_instance_uid, or NULL. */
+/**
+ * vitrail_folder_dup_path:
+ *
+ * Returns: (nullable): the file that holds @sop_instance_uid
+ */
 char *
 vitrail_folder_dup_path (VitrailFolder *self, const char *sop_instance_uid);
-/* Opened instances are kept (a bounded number) and shared. */
+/**
+ * vitrail_folder_open_instance:
+ *
+ * Opened instances are kept (a bounded number) and shared.
+ *
+ * Returns: (transfer full):
+ */
 VitrailInstance *vitrail_folder_open_instance (VitrailFolder *self,
                                                const char *sop_instance_uid,
                                                GError **error);
 
 /**
- * VitrailSlideEntry: a slide that the folder holds.
+ * VitrailSlideEntry:
  * @id: SeriesInstanceUID, or a stable id from a vendor slide's content
- * @paths: NULL-terminated: its files
+ * @paths: (array zero-terminated=1): its files
+ *
+ * A slide that the folder holds.
  */
 typedef struct {
   char *id;
@@ -47,12 +68,21 @@ typedef struct {
   char **paths;
 } VitrailSlideEntry;
 
+#define VITRAIL_TYPE_SLIDE_ENTRY (vitrail_slide_entry_get_type ())
+GType vitrail_slide_entry_get_type (void);
+VitrailSlideEntry *vitrail_slide_entry_copy (const VitrailSlideEntry *self);
 void vitrail_slide_entry_free (VitrailSlideEntry *self);
-/* (element-type VitrailSlideEntry) */
+/**
+ * vitrail_folder_list_slides:
+ *
+ * Returns: (transfer container) (element-type VitrailSlideEntry):
+ */
 GPtrArray *vitrail_folder_list_slides (VitrailFolder *self);
 
 /**
- * VitrailScanStats: the last scan, or the one under way.
+ * VitrailScanStats:
+ *
+ * The last scan, or the one under way.
  */
 typedef struct {
   guint n_files;   /* seen */
@@ -60,6 +90,10 @@ typedef struct {
   guint n_removed; /* gone since the last scan */
 } VitrailScanStats;
 
+/**
+ * vitrail_folder_get_stats:
+ * @stats: (out caller-allocates): the counts
+ */
 void vitrail_folder_get_stats (VitrailFolder *self, VitrailScanStats *stats);
 
 G_END_DECLS

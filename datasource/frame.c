@@ -256,6 +256,12 @@ vitrail_frame_unref (VitrailFrame *self)
   g_free (self);
 }
 
+GBytes *
+vitrail_frame_ref_bytes (const VitrailFrame *self)
+{
+  return g_bytes_ref (self->bytes);
+}
+
 size_t
 vitrail_frame_get_size_bytes (const VitrailFrame *self)
 {

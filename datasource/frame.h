@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/** Photometric Interpretation (PS3.3 C.7.6.3.1.2). */
+/* VitrailPhotometric: Photometric Interpretation (PS3.3 C.7.6.3.1.2). */
 typedef enum {
   VITRAIL_PHOTOMETRIC_UNKNOWN,
   VITRAIL_PHOTOMETRIC_MONOCHROME1,
@@ -28,7 +28,7 @@ VitrailPhotometric vitrail_photometric_parse (const char *text, size_t length);
 const char *vitrail_photometric_text (VitrailPhotometric photometric);
 
 /**
- * VitrailPixelFormat: the layout of samples.
+ * VitrailPixelFormat:
  * @width, @height: Columns and Rows
  * @samples: Samples per Pixel, 1, 3 or 4
  * @bits_allocated: container of a sample: 1 (packed), 8, 12 (packed), 16, 32,
@@ -38,6 +38,8 @@ const char *vitrail_photometric_text (VitrailPhotometric photometric);
  * @is_float: Float or Double Float Pixel Data
  * @planar: Planar Configuration 1; decoded frames are interleaved (0)
  * @photometric: colour model of the samples
+ *
+ * The layout of samples.
  */
 typedef struct {
   guint width;
@@ -52,8 +54,13 @@ typedef struct {
   VitrailPhotometric photometric;
 } VitrailPixelFormat;
 
-/* From the Image Pixel attributes (PS3.3 C.7.6.3), every number checked
- * against limits.h and the others. */
+/**
+ * vitrail_pixel_format_from_data_set:
+ * @self: (out caller-allocates): the format
+ *
+ * From the Image Pixel attributes (PS3.3 C.7.6.3), every number checked
+ * against limits.h and the others.
+ */
 gboolean vitrail_pixel_format_from_data_set (VitrailPixelFormat *self,
                                              const VitrailDataSet *data_set,
                                              const char *name,
@@ -70,7 +77,9 @@ size_t vitrail_pixel_format_get_frame_bytes (const VitrailPixelFormat *self);
 typedef struct _VitrailFrame VitrailFrame;
 
 /**
- * VitrailFrame: decoded samples, interleaved, little endian, rows @stride bytes
+ * VitrailFrame:
+ *
+ * Decoded samples, interleaved, little endian, rows @stride bytes
  * apart, container bits of 8, 16, 32 or 64.
  *
  * Before vitrail_frame_normalize () values and colour model are exactly as
@@ -93,13 +102,18 @@ struct _VitrailFrame {
 
 #define VITRAIL_TYPE_FRAME (vitrail_frame_get_type ())
 GType vitrail_frame_get_type (void);
-/* @bytes (transfer full) holds at least stride * height bytes. */
+/**
+ * vitrail_frame_new_take:
+ * @bytes: (transfer full): at least stride * height bytes
+ */
 VitrailFrame *vitrail_frame_new_take (const VitrailPixelFormat *format,
                                       GBytes *bytes,
                                       size_t stride);
 VitrailFrame *vitrail_frame_ref (VitrailFrame *self);
 void vitrail_frame_unref (VitrailFrame *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailFrame, vitrail_frame_unref)
+/* The samples, stride * height bytes or more, for who cannot use the fields. */
+GBytes *vitrail_frame_ref_bytes (const VitrailFrame *self);
 size_t vitrail_frame_get_size_bytes (const VitrailFrame *self);
 
 /* Bytes of one sample's container and of one pixel. */

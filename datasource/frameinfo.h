@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/** VOI LUT Function (PS3.3 C.11.2.1.2, C.11.2.1.3). */
+/* VitrailVoiFunction: VOI LUT Function (PS3.3 C.11.2.1.2, C.11.2.1.3). */
 typedef enum {
   VITRAIL_VOI_LINEAR,
   VITRAIL_VOI_LINEAR_EXACT,
@@ -24,9 +24,11 @@ typedef struct {
 } VitrailWindow;
 
 /**
- * VitrailPalette: Palette Color LUT (PS3.3 C.7.6.3.1.5), entries of 8 bit as
- * RGB bytes (16-bit entries are reduced to their high byte).
+ * VitrailPalette:
  * @first: first input value mapped
+ *
+ * Palette Color LUT (PS3.3 C.7.6.3.1.5), entries of 8 bit as
+ * RGB bytes (16-bit entries are reduced to their high byte).
  */
 typedef struct {
   int first;
@@ -110,8 +112,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailFrameInfo, vitrail_frame_info_unref)
  * 0 when it is not a cine. */
 double vitrail_frame_time_ms (const VitrailDataSet *data_set, guint frame);
 
-/* Orientation letters (PS3.3 C.7.6.1.1.1) for the direction (dx, dy, dz) in
- * patient space: "A", "LA", "HLA", up to three letters, into @text. */
+/**
+ * vitrail_orientation_letters: (skip)
+ *
+ * Orientation letters (PS3.3 C.7.6.1.1.1) for the direction (dx, dy, dz) in
+ * patient space: "A", "LA", "HLA", up to three letters, into @text.
+ */
 void vitrail_orientation_letters (const double direction[3], char text[4]);
 
 G_END_DECLS

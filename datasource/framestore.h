@@ -13,10 +13,17 @@ G_BEGIN_DECLS
 
 typedef struct _VitrailFrameStore VitrailFrameStore;
 
+/**
+ * vitrail_frame_store_get_default:
+ *
+ * Returns: (transfer none): the process's store
+ */
 VitrailFrameStore *vitrail_frame_store_get_default (void);
+#ifndef __GI_SCANNER__ /* for C only */
 /* For tests: a store of one's own. */
 VitrailFrameStore *vitrail_frame_store_new (guint64 budget_bytes);
 void vitrail_frame_store_free (VitrailFrameStore *self);
+#endif
 
 /* Default: half of the machine's memory. Shrinks at once. */
 void
@@ -29,9 +36,16 @@ typedef void (*VitrailFrameReady) (VitrailFrame *frame,
                                    const GError *error,
                                    gpointer user_data);
 
-/* @frame from 1; @reduce: a frame with both sides halved so many times is good
- * enough (the store may hand out a better one). Never blocks. The instance is
- * identified by itself, not by its UID: two archives may disagree. */
+/**
+ * vitrail_frame_store_request:
+ * @frame: from 1
+ * @reduce: a frame with both sides halved so many times is good enough (the
+ *   store may hand out a better one)
+ * @ready: (scope async): the answer
+ *
+ * Never blocks. The instance is identified by itself, not by its UID: two
+ * archives may disagree.
+ */
 void vitrail_frame_store_request (VitrailFrameStore *self,
                                   VitrailInstance *instance,
                                   guint frame,
@@ -61,7 +75,11 @@ VitrailFrame *vitrail_frame_store_get (VitrailFrameStore *self,
                                        guint reduce,
                                        GCancellable *cancellable,
                                        GError **error);
-/* Only what is cached, else NULL. */
+/**
+ * vitrail_frame_store_peek:
+ *
+ * Returns: (transfer full) (nullable): only what is cached, else NULL
+ */
 VitrailFrame *vitrail_frame_store_peek (VitrailFrameStore *self,
                                         VitrailInstance *instance,
                                         guint frame,
@@ -76,6 +94,10 @@ typedef struct {
   guint64 in_flight;
 } VitrailFrameStoreStats;
 
+/**
+ * vitrail_frame_store_get_stats:
+ * @stats: (out caller-allocates): the counts
+ */
 void vitrail_frame_store_get_stats (VitrailFrameStore *self,
                                     VitrailFrameStoreStats *stats);
 

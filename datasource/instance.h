@@ -38,11 +38,22 @@ struct _VitrailInstanceClass {
  * "data-set" (VitrailDataSet), "transfer-syntax" (string) and "n-frames"
  * (uint; what vitrail_instance_get_n_frames () answers). */
 
-/* Opens @path. An object without pixel data opens too: it has 0 frames. */
+/**
+ * vitrail_instance_open:
+ *
+ * Opens @path. An object without pixel data opens too: it has 0 frames.
+ *
+ * Returns: (transfer full): the instance
+ */
 VitrailInstance *vitrail_instance_open (const char *path, GError **error);
 
 /* All borrowed and constant for the life of the instance. */
 const char *vitrail_instance_get_name (VitrailInstance *self); /* path or URL */
+/**
+ * vitrail_instance_get_data_set:
+ *
+ * Returns: (transfer none):
+ */
 VitrailDataSet *vitrail_instance_get_data_set (VitrailInstance *self);
 const char *vitrail_instance_get_transfer_syntax (VitrailInstance *self);
 const char *vitrail_instance_get_sop_instance_uid (VitrailInstance *self);
@@ -50,7 +61,12 @@ const char *vitrail_instance_get_sop_instance_uid (VitrailInstance *self);
 guint vitrail_instance_get_n_frames (VitrailInstance *self);
 /* Different for every instance of this process, unlike its address. */
 guint64 vitrail_instance_get_serial (VitrailInstance *self);
-/* FALSE, with the reason, when the object has no pixels that we can describe.
+/**
+ * vitrail_instance_get_pixel_format:
+ * @format: (out caller-allocates): the format as stored
+ *
+ * Returns: FALSE, with the reason, when the object has no pixels that we can
+ *   describe
  */
 gboolean vitrail_instance_get_pixel_format (VitrailInstance *self,
                                             VitrailPixelFormat *format,

@@ -13,7 +13,11 @@ G_BEGIN_DECLS
 /* Loads libvitrail-NAME.so once; later calls return at once. */
 gboolean vitrail_module_load (const char *name, GError **error);
 
-/* A plain function exported by a loaded module, or NULL with the reason. */
+/**
+ * vitrail_module_find_symbol: (skip)
+ *
+ * A plain function exported by a loaded module, or NULL with the reason.
+ */
 gpointer vitrail_module_find_symbol (const char *module,
                                      const char *symbol,
                                      GError **error);

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/** VitrailPriority: an urgent job is taken before any less urgent one. */
+/* VitrailPriority: an urgent job is taken before any less urgent one. */
 typedef enum {
   VITRAIL_PRIORITY_INTERACTIVE, /* what is looked at */
   VITRAIL_PRIORITY_THUMBNAIL,
@@ -23,7 +23,11 @@ typedef enum {
  * must only free @data and tell whoever waits. */
 typedef void (*VitrailJob) (gpointer data, gboolean cancelled);
 
-/* Never blocks. @cancellable may be NULL. Threads start at first use. */
+/**
+ * vitrail_pool_push: (skip)
+ *
+ * Never blocks. @cancellable may be NULL. Threads start at first use.
+ */
 void vitrail_pool_push (VitrailPriority priority,
                         VitrailJob job,
                         gpointer data,

@@ -102,6 +102,41 @@ vitrail_data_source_list_unreadable (VitrailDataSource *self)
   return list;
 }
 
+G_DEFINE_BOXED_TYPE (VitrailQuery,
+                     vitrail_query,
+                     vitrail_query_copy,
+                     vitrail_query_free)
+
+VitrailQuery *
+vitrail_query_new (VitrailLevel level, VitrailDataSet *match)
+{
+  VitrailQuery query = { .level = level, .match = match };
+
+  return vitrail_query_copy (&query);
+}
+
+VitrailQuery *
+vitrail_query_copy (const VitrailQuery *self)
+{
+  VitrailQuery *copy = g_memdup2 (self, sizeof *self);
+
+  if (copy->match != NULL)
+    vitrail_data_set_ref (copy->match);
+  return copy;
+}
+
+void
+vitrail_query_free (VitrailQuery *self)
+{
+  g_clear_pointer (&self->match, vitrail_data_set_unref);
+  g_free (self);
+}
+
+G_DEFINE_BOXED_TYPE (VitrailUnreadable,
+                     vitrail_unreadable,
+                     vitrail_unreadable_copy,
+                     vitrail_unreadable_free)
+
 VitrailUnreadable *
 vitrail_unreadable_new (const char *path, const char *reason)
 {
@@ -110,6 +145,12 @@ vitrail_unreadable_new (const char *path, const char *reason)
   self->path = g_strdup (path);
   self->reason = g_strdup (reason);
   return self;
+}
+
+VitrailUnreadable *
+vitrail_unreadable_copy (const VitrailUnreadable *self)
+{
+  return vitrail_unreadable_new (self->path, self->reason);
 }
 
 void

@@ -20,7 +20,7 @@ G_DECLARE_INTERFACE (VitrailDataSource,
                      DATA_SOURCE,
                      GObject)
 
-/** Query/retrieve level. */
+/* VitrailLevel: query/retrieve level. */
 typedef enum {
   VITRAIL_LEVEL_STUDY,
   VITRAIL_LEVEL_SERIES,
@@ -28,12 +28,14 @@ typedef enum {
 } VitrailLevel;
 
 /**
- * VitrailQuery: what to look for.
+ * VitrailQuery:
  * @level: what the answers are
- * @match: matching keys as an identifier (PS3.4 C.2.2.2): UIDs, names with
- *   wildcards, date ranges; may be NULL
+ * @match: (nullable): matching keys as an identifier (PS3.4 C.2.2.2): UIDs,
+ *   names with wildcards, date ranges; may be NULL
  * @offset, @limit: page; @limit 0 means all
  * @fuzzy: names by their parts, any case
+ *
+ * What to look for.
  */
 typedef struct {
   VitrailLevel level;
@@ -43,8 +45,22 @@ typedef struct {
   gboolean fuzzy;
 } VitrailQuery;
 
+#define VITRAIL_TYPE_QUERY (vitrail_query_get_type ())
+GType vitrail_query_get_type (void);
 /**
- * VitrailUnreadable: a file that could not be taken in, and why.
+ * vitrail_query_new:
+ * @match: (nullable): referenced
+ *
+ * All answers that match exactly; for others set the fields.
+ */
+VitrailQuery *vitrail_query_new (VitrailLevel level, VitrailDataSet *match);
+VitrailQuery *vitrail_query_copy (const VitrailQuery *self);
+void vitrail_query_free (VitrailQuery *self);
+
+/**
+ * VitrailUnreadable:
+ *
+ * A file that could not be taken in, and why.
  */
 typedef struct {
   char *path;
@@ -52,11 +68,13 @@ typedef struct {
 } VitrailUnreadable;
 
 /**
- * VitrailDataSourceInterface: what a source implements.
- * @takes: (static) whether it reads such locations: cheap, by the location's
+ * VitrailDataSourceInterface:
+ * @takes: static: whether it reads such locations: cheap, by the location's
  *   form alone
- * @open: (static) a source for @location. Cheap too: the first query or
+ * @open: static: a source for @location. Cheap too: the first query or
  *   refresh does the work
+ *
+ * What a source implements.
  *
  * The others are below, one function each.
  */
@@ -98,13 +116,18 @@ struct _VitrailDataSourceInterface {
   gpointer padding[8];
 };
 
-/* (element-type VitrailDataSet): one answer each, in a stable order. @query is
- * copied. */
+/* @query is copied. */
 void vitrail_data_source_query_async (VitrailDataSource *self,
                                       const VitrailQuery *query,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);
+/**
+ * vitrail_data_source_query_finish:
+ *
+ * Returns: (transfer container) (element-type VitrailDataSet): one answer
+ *   each, in a stable order
+ */
 GPtrArray *vitrail_data_source_query_finish (VitrailDataSource *self,
                                              GAsyncResult *result,
                                              GError **error);
@@ -114,6 +137,11 @@ void vitrail_data_source_open_instance_async (VitrailDataSource *self,
                                               GCancellable *cancellable,
                                               GAsyncReadyCallback callback,
                                               gpointer user_data);
+/**
+ * vitrail_data_source_open_instance_finish:
+ *
+ * Returns: (transfer full):
+ */
 VitrailInstance *
 vitrail_data_source_open_instance_finish (VitrailDataSource *self,
                                           GAsyncResult *result,
@@ -127,23 +155,40 @@ void vitrail_data_source_refresh_async (VitrailDataSource *self,
 gboolean vitrail_data_source_refresh_finish (VitrailDataSource *self,
                                              GAsyncResult *result,
                                              GError **error);
-/* (element-type VitrailUnreadable) (transfer full): empty, never NULL. */
+/**
+ * vitrail_data_source_list_unreadable:
+ *
+ * Returns: (transfer container) (element-type VitrailUnreadable): empty,
+ *   never NULL
+ */
 GPtrArray *vitrail_data_source_list_unreadable (VitrailDataSource *self);
 
-/* The source for @location (a path or a file:// URI; what else is read depends
+/**
+ * vitrail_data_source_new:
+ *
+ * The source for @location (a path or a file:// URI; what else is read depends
  * on the sources there are), of the first implementation at the extension point
- * that takes it. VITRAIL_ERROR_UNSUPPORTED, naming the scheme, where none
- * does. */
+ * that takes it. VITRAIL_ERROR_UNSUPPORTED, naming the scheme, where none does.
+ *
+ * Returns: (transfer full):
+ */
 VitrailDataSource *
 vitrail_data_source_new (const char *location, GError **error);
 
+#define VITRAIL_TYPE_UNREADABLE (vitrail_unreadable_get_type ())
+GType vitrail_unreadable_get_type (void);
 VitrailUnreadable *
 vitrail_unreadable_new (const char *path, const char *reason);
+VitrailUnreadable *vitrail_unreadable_copy (const VitrailUnreadable *self);
 void vitrail_unreadable_free (VitrailUnreadable *self);
 
-/* Registers the extension point and the sources built in; returns at once after
+/**
+ * vitrail_data_source_ensure_extension_point: (skip)
+ *
+ * Registers the extension point and the sources built in; returns at once after
  * the first time. vitrail_data_source_new () calls it, and so does a module
- * before it implements the extension point. */
+ * before it implements the extension point.
+ */
 GIOExtensionPoint *vitrail_data_source_ensure_extension_point (void);
 
 G_END_DECLS

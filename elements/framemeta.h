@@ -25,7 +25,7 @@ typedef enum {
   VITRAIL_FRAME_META_CORRUPT = 1 << 2,
 } VitrailFrameMetaFlags;
 
-/** VitrailQuality: what a feed asks of the renderers behind it. FULL also where
+/* VitrailQuality: what a feed asks of the renderers behind it. FULL also where
  * there is no feed. */
 typedef enum {
   VITRAIL_QUALITY_FULL,
@@ -77,9 +77,19 @@ GType vitrail_frame_meta_api_get_type (void);
 #define VITRAIL_FRAME_META_API_TYPE (vitrail_frame_meta_api_get_type ())
 const GstMetaInfo *vitrail_frame_meta_get_info (void);
 
-/* Takes a reference on @info (may be NULL); plane and lossy flag are its. */
+/**
+ * vitrail_buffer_add_frame_meta:
+ * @info: (nullable): referenced; plane and lossy flag are its
+ *
+ * Returns: (transfer none):
+ */
 VitrailFrameMeta *
 vitrail_buffer_add_frame_meta (GstBuffer *buffer, VitrailFrameInfo *info);
+/**
+ * vitrail_buffer_get_frame_meta:
+ *
+ * Returns: (transfer none) (nullable):
+ */
 VitrailFrameMeta *vitrail_buffer_get_frame_meta (GstBuffer *buffer);
 
 /* For whoever changes geometry: its input was @width x @height pixels. Only the
@@ -93,6 +103,7 @@ void vitrail_frame_meta_set_frame_size (VitrailFrameMeta *self,
  * FALSE without a feed. */
 gboolean vitrail_frame_meta_is_stale (const VitrailFrameMeta *self);
 
+#ifndef __GI_SCANNER__ /* for C only */
 /* For feedsrc: @pulse is a g_atomic_rc_box whose value changes when what has
  * been pushed becomes stale; the meta takes a reference. */
 void vitrail_frame_meta_set_pulse (VitrailFrameMeta *self, gint *pulse);
@@ -112,5 +123,6 @@ void vitrail_plane_map (const double plane[12],
                         double x,
                         double y,
                         double millimetres[3]);
+#endif
 
 G_END_DECLS

@@ -17,14 +17,16 @@ typedef enum {
 } VitrailDisplaySetKind;
 
 /**
- * VitrailDisplaySet: immutable once made.
+ * VitrailDisplaySet:
  * @id: unique within the study and the same each time it is read:
  *   SeriesInstanceUID for a stack, SOPInstanceUID for a cine, the slide's id
  * @label: what a person reads: description, else modality and number
  * @reason: why UNSUPPORTED, else NULL
- * @images: (element-type GRefString) SOPInstanceUIDs: of a stack one for each
+ * @images: (element-type utf8): SOPInstanceUIDs: of a stack one for each
  *   position, sorted; of a cine one; of a slide its instances
  * @n_positions: images of a stack, frames of a cine, 1 for a slide, else 0
+ *
+ * Immutable once made.
  */
 typedef struct {
   gint ref_count;
@@ -44,11 +46,18 @@ VitrailDisplaySet *vitrail_display_set_ref (VitrailDisplaySet *self);
 void vitrail_display_set_unref (VitrailDisplaySet *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailDisplaySet, vitrail_display_set_unref)
 
-/* Splits @instances (instance-level answers of one series, at least the
- * attributes that sorting needs) into display sets: (element-type
- * VitrailDisplaySet). Stack order: position along the normal (PS3.3 C.7.6.2),
- * where all images are parallel, else Instance Number. @series, the
- * series-level answer, fills in what the instances do not say; may be NULL. */
+/**
+ * vitrail_display_sets_new:
+ * @series: (nullable): the series-level answer, fills in what the instances do
+ *   not say
+ * @instances: (element-type VitrailDataSet): instance-level answers of one
+ *   series, at least the attributes that sorting needs
+ *
+ * Splits @instances into display sets. Stack order: position along the normal
+ * (PS3.3 C.7.6.2), where all images are parallel, else Instance Number.
+ *
+ * Returns: (transfer container) (element-type VitrailDisplaySet):
+ */
 GPtrArray *
 vitrail_display_sets_new (VitrailDataSet *series, GPtrArray *instances);
 
@@ -56,8 +65,14 @@ vitrail_display_sets_new (VitrailDataSet *series, GPtrArray *instances);
 VitrailDisplaySet *
 vitrail_display_set_new_slide (const char *id, const char *name);
 
-/* Which instance, and which frame of it (from 1), lies at @position (from 1).
- * NULL when there is none. */
+/**
+ * vitrail_display_set_get_image:
+ * @position: from 1
+ * @frame: (out) (optional): which frame of it, from 1
+ *
+ * Returns: (nullable): which instance lies at @position; NULL when there is
+ *   none
+ */
 const char *vitrail_display_set_get_image (const VitrailDisplaySet *self,
                                            guint position,
                                            guint *frame);

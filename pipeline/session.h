@@ -38,15 +38,37 @@ gboolean vitrail_session_open_finish (VitrailSession *self,
 /* A source made elsewhere instead of a location. */
 void
 vitrail_session_set_source (VitrailSession *self, VitrailDataSource *source);
+/**
+ * vitrail_session_get_source:
+ *
+ * Returns: (transfer none) (nullable):
+ */
 VitrailDataSource *vitrail_session_get_source (VitrailSession *self);
 
-/* (element-type VitrailDataSet): study-level answers of the source, and slides
- * that are no DICOM objects as studies of their own. */
+/**
+ * vitrail_session_get_studies:
+ *
+ * Returns: (transfer none) (element-type VitrailDataSet): study-level answers
+ *   of the source, and slides that are no DICOM objects as studies of their own
+ */
 GPtrArray *vitrail_session_get_studies (VitrailSession *self);
-/* StudyInstanceUID of the open study, or NULL. */
+/**
+ * vitrail_session_get_study:
+ *
+ * Returns: (nullable): StudyInstanceUID of the open study
+ */
 const char *vitrail_session_get_study (VitrailSession *self);
-/* (element-type VitrailDisplaySet) of the open study. */
+/**
+ * vitrail_session_get_display_sets:
+ *
+ * Returns: (transfer none) (element-type VitrailDisplaySet): of the open study
+ */
 GPtrArray *vitrail_session_get_display_sets (VitrailSession *self);
+/**
+ * vitrail_session_find_display_set:
+ *
+ * Returns: (transfer none) (nullable):
+ */
 VitrailDisplaySet *
 vitrail_session_find_display_set (VitrailSession *self, const char *id);
 
@@ -64,14 +86,28 @@ void vitrail_session_open_study (VitrailSession *self, const char *study_uid);
 /* Layout: @rows x @columns viewports, at most 4 x 4. */
 void
 vitrail_session_set_layout (VitrailSession *self, guint rows, guint columns);
+/**
+ * vitrail_session_get_layout:
+ * @rows: (out) (optional): its rows
+ * @columns: (out) (optional): its columns
+ */
 void
 vitrail_session_get_layout (VitrailSession *self, guint *rows, guint *columns);
 guint vitrail_session_get_n_viewports (VitrailSession *self);
-/* NULL beyond the layout. */
+/**
+ * vitrail_session_get_viewport:
+ *
+ * Returns: (transfer none) (nullable): NULL beyond the layout
+ */
 VitrailViewport *
 vitrail_session_get_viewport (VitrailSession *self, guint index);
 guint vitrail_session_get_active (VitrailSession *self);
 void vitrail_session_set_active (VitrailSession *self, guint index);
+/**
+ * vitrail_session_get_active_viewport:
+ *
+ * Returns: (transfer none):
+ */
 VitrailViewport *vitrail_session_get_active_viewport (VitrailSession *self);
 /* One-up: only the active viewport is to be seen; the layout stays. */
 void vitrail_session_set_one_up (VitrailSession *self, gboolean one_up);
@@ -82,20 +118,34 @@ gboolean vitrail_session_get_one_up (VitrailSession *self);
 gboolean vitrail_session_set_tool (VitrailSession *self, const char *tool);
 const char *vitrail_session_get_tool (VitrailSession *self);
 
-/* Runs the command @name ("invert", "reset", "cine-toggle", "next-image",
+/**
+ * vitrail_session_run:
+ * @argument: (nullable): (floating or not) of the command's type; NULL where it
+ *   takes none
+ *
+ * Runs the command @name ("invert", "reset", "cine-toggle", "next-image",
  * "set-tool", "open-study", ...; docs/commands.md) on the active viewport or
- * the session. @argument (floating or not) is of the command's type; NULL where
- * it takes none. VITRAIL_ERROR_NOT_FOUND: no such command;
- * VITRAIL_ERROR_UNSUPPORTED: not with this argument. */
+ * the session. VITRAIL_ERROR_NOT_FOUND: no such command;
+ * VITRAIL_ERROR_UNSUPPORTED: not with this argument.
+ */
 gboolean vitrail_session_run (VitrailSession *self,
                               const char *name,
                               GVariant *argument,
                               GError **error);
-/* All command names, NULL-terminated. */
+/**
+ * vitrail_session_list_commands:
+ *
+ * Returns: (transfer none) (array zero-terminated=1): all command names
+ */
 const char *const *vitrail_session_list_commands (void);
-/* The GVariant type string of a command's argument, NULL for none or unknown,
- * and one line that says what it does. */
+/**
+ * vitrail_session_get_command_type:
+ *
+ * Returns: (nullable): the GVariant type string of a command's argument, NULL
+ *   for none or unknown
+ */
 const char *vitrail_session_get_command_type (const char *name);
+/* One line that says what it does. */
 const char *vitrail_session_get_command_summary (const char *name);
 
 /* The whole state as JSON, and back: layout and tool at once, what is in the

@@ -28,19 +28,38 @@ G_DECLARE_FINAL_TYPE (VitrailViewport,
                       VIEWPORT,
                       GObject)
 
-/* @tail: the sink, floating or not; NULL: a fakesink. Its sync, qos and async
- * are switched off. */
+/**
+ * vitrail_viewport_new:
+ * @tail: (nullable): the sink, floating or not; NULL: a fakesink. Its sync, qos
+ *   and async are switched off
+ */
 VitrailViewport *vitrail_viewport_new (GstElement *tail);
 /* Replaces the tail (a face attaches to a headless viewport). */
 void vitrail_viewport_set_tail (VitrailViewport *self, GstElement *tail);
+/**
+ * vitrail_viewport_get_tail:
+ *
+ * Returns: (transfer none) (nullable):
+ */
 GstElement *vitrail_viewport_get_tail (VitrailViewport *self);
 
-/* Shows @display_set of @source from its first image (a stack: the middle one);
- * NULL shows nothing. View and presentation start from their defaults: nothing
- * that was set for one display set is applied to another. */
+/**
+ * vitrail_viewport_show:
+ * @source: (nullable): whose
+ * @display_set: (nullable): NULL shows nothing
+ *
+ * Shows @display_set of @source from its first image (a stack: the middle one).
+ * View and presentation start from their defaults: nothing that was set for one
+ * display set is applied to another.
+ */
 void vitrail_viewport_show (VitrailViewport *self,
                             VitrailDataSource *source,
                             VitrailDisplaySet *display_set);
+/**
+ * vitrail_viewport_get_display_set:
+ *
+ * Returns: (transfer none) (nullable):
+ */
 VitrailDisplaySet *vitrail_viewport_get_display_set (VitrailViewport *self);
 
 /* Position in the display set, from 1; clamped. 0 when there is nothing. */
@@ -49,10 +68,18 @@ guint vitrail_viewport_get_position (VitrailViewport *self);
 guint vitrail_viewport_get_n_positions (VitrailViewport *self);
 
 void vitrail_viewport_set_view (VitrailViewport *self, const VitrailView *view);
+/**
+ * vitrail_viewport_get_view:
+ * @view: (out caller-allocates): as it is
+ */
 void vitrail_viewport_get_view (VitrailViewport *self, VitrailView *view);
 void
 vitrail_viewport_set_presentation (VitrailViewport *self,
                                    const VitrailPresentation *presentation);
+/**
+ * vitrail_viewport_get_presentation:
+ * @presentation: (out caller-allocates): as it is
+ */
 void vitrail_viewport_get_presentation (VitrailViewport *self,
                                         VitrailPresentation *presentation);
 /* Back to the defaults of both. */
@@ -75,19 +102,25 @@ double vitrail_viewport_get_rate (VitrailViewport *self);
 void vitrail_viewport_set_tool (VitrailViewport *self, const char *tool);
 const char *vitrail_viewport_get_tool (VitrailViewport *self);
 
-/* What the picture on the screen now says of itself: copied from the meta of
+/**
+ * vitrail_viewport_get_shown: (skip)
+ *
+ * What the picture on the screen now says of itself: copied from the meta of
  * the buffer shown last. Not valid before the first, nor once another display
- * set has been asked for. */
+ * set has been asked for.
+ */
 void
 vitrail_viewport_get_shown (VitrailViewport *self, VitrailShownState *state);
 /* The shown picture's position in the display set; 0 when there is none. */
 guint vitrail_viewport_get_shown_position (VitrailViewport *self);
 
 /**
- * VitrailViewportGeometry: what is needed to say where things lie.
+ * VitrailViewportGeometry:
  * @image_width, @image_height: of the frame, or of the slide's finest level
  * @aspect: as in vitrail_view_get_affine ()
  * @width, @height: of the viewport
+ *
+ * What is needed to say where things lie.
  */
 typedef struct {
   guint image_width;
@@ -97,12 +130,21 @@ typedef struct {
   guint height;
 } VitrailViewportGeometry;
 
-/* FALSE while there is no picture. */
+/**
+ * vitrail_viewport_get_geometry:
+ * @geometry: (out caller-allocates): where things lie
+ *
+ * Returns: FALSE while there is no picture
+ */
 gboolean vitrail_viewport_get_geometry (VitrailViewport *self,
                                         VitrailViewportGeometry *geometry);
 
-/* Why there is no picture, for a person; NULL when there is one or nothing was
- * asked for. */
+/**
+ * vitrail_viewport_get_error:
+ *
+ * Returns: (nullable): why there is no picture, for a person; NULL when there
+ *   is one or nothing was asked for
+ */
 const char *vitrail_viewport_get_error (VitrailViewport *self);
 
 G_END_DECLS

@@ -12,7 +12,7 @@
 G_BEGIN_DECLS
 
 /**
- * VitrailCodecInput: one frame to decode.
+ * VitrailCodecInput:
  * @data, @length: its code stream, fragments joined
  * @bytes: holds @data, or NULL; a native frame that is laid out right already
  *   is then handed out as a slice of it, without a copy
@@ -27,6 +27,8 @@ G_BEGIN_DECLS
  *   the output says what was done)
  * @name: stands for the file in errors
  * @frame: its number, from 1, for errors
+ *
+ * One frame to decode.
  */
 typedef struct {
   const uint8_t *data;
@@ -41,13 +43,15 @@ typedef struct {
 } VitrailCodecInput;
 
 /**
- * VitrailCodec: one row of the table.
+ * VitrailCodec:
  * @name: its word in meson.build
  * @transfer_syntaxes: NULL-terminated UIDs
  * @decode: a new frame, as coded (see VitrailFrame); its format's photometric
  *   is that of the samples handed out (a J2K stream with RCT gives RGB). Called
  *   on any thread; no global state.
  * @encode: NULL where we do not write it; @frame as coded
+ *
+ * One row of the table.
  */
 typedef struct {
   const char *name;
@@ -56,8 +60,14 @@ typedef struct {
   GBytes *(*encode) (const VitrailFrame *frame, GError **error);
 } VitrailCodec;
 
-/* NULL when no codec is known for @transfer_syntax. */
+/**
+ * vitrail_codec_find:
+ *
+ * Returns: (transfer none) (nullable): NULL when no codec is known for
+ *   @transfer_syntax
+ */
 const VitrailCodec *vitrail_codec_find (const char *transfer_syntax);
+#ifndef __GI_SCANNER__ /* for C only */
 /* All, in order. */
 const VitrailCodec *const *vitrail_codec_list (guint *n_codecs);
 
@@ -87,11 +97,19 @@ VitrailFrame *vitrail_codec_refuse (const VitrailCodecInput *input,
                                     GError **error,
                                     const char *format,
                                     ...) G_GNUC_PRINTF (3, 4);
+#endif
 
-/* As coded -> normalized: masks high bits, offsets signed samples (which are
+/**
+ * vitrail_frame_normalize:
+ * @frame: (transfer full): as coded
+ *
+ * As coded -> normalized: masks high bits, offsets signed samples (which are
  * then unsigned: @is_signed becomes FALSE), turns YBR into RGB (PS3.3
  * C.7.6.3.1.2). Where no sample changes the result shares @frame's bytes.
- * (transfer full) in and out; NULL only when memory for a copy is not there. */
+ *
+ * Returns: (transfer full) (nullable): NULL only when memory for a copy is
+ *   not there
+ */
 VitrailFrame *vitrail_frame_normalize (VitrailFrame *frame);
 /* What becomes of @format then. */
 void vitrail_pixel_format_normalize (VitrailPixelFormat *format);

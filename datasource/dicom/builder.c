@@ -26,6 +26,7 @@ typedef struct {
 } Entry;
 
 struct _VitrailDataSetBuilder {
+  gatomicrefcount ref_count;
   VitrailDataSet *base;
   GArray *entries;
 };
@@ -39,11 +40,26 @@ clear_entry (gpointer data)
   g_clear_pointer (&entry->items, g_ptr_array_unref);
 }
 
+/* Bindings hold references of their own; vitrail_data_set_builder_free () gives
+ * one up. */
+static VitrailDataSetBuilder *
+ref_builder (VitrailDataSetBuilder *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+G_DEFINE_BOXED_TYPE (VitrailDataSetBuilder,
+                     vitrail_data_set_builder,
+                     ref_builder,
+                     vitrail_data_set_builder_free)
+
 VitrailDataSetBuilder *
 vitrail_data_set_builder_new (void)
 {
   VitrailDataSetBuilder *self = g_new0 (VitrailDataSetBuilder, 1);
 
+  g_atomic_ref_count_init (&self->ref_count);
   self->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
   g_array_set_clear_func (self->entries, clear_entry);
   return self;
@@ -66,6 +82,8 @@ vitrail_data_set_builder_new_from (VitrailDataSet *base)
 void
 vitrail_data_set_builder_free (VitrailDataSetBuilder *self)
 {
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
   g_clear_pointer (&self->base, vitrail_data_set_unref);
   g_array_unref (self->entries);
   g_free (self);

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 
 typedef struct _VitrailDataSetBuilder VitrailDataSetBuilder;
 
+#define VITRAIL_TYPE_DATA_SET_BUILDER (vitrail_data_set_builder_get_type ())
+GType vitrail_data_set_builder_get_type (void);
 VitrailDataSetBuilder *vitrail_data_set_builder_new (void);
 /* Starts from @base's attributes. */
 VitrailDataSetBuilder *vitrail_data_set_builder_new_from (VitrailDataSet *base);
@@ -36,7 +38,12 @@ void vitrail_data_set_builder_set_bytes (VitrailDataSetBuilder *self,
                                          VitrailTag tag,
                                          VitrailVR vr,
                                          GBytes *bytes);
-/* @items: n data sets, referenced. */
+/**
+ * vitrail_data_set_builder_set_items:
+ * @tag: a sequence
+ * @items: (array length=n_items): data sets, referenced
+ * @n_items: how many
+ */
 void vitrail_data_set_builder_set_items (VitrailDataSetBuilder *self,
                                          VitrailTag tag,
                                          VitrailDataSet *const *items,
@@ -44,7 +51,14 @@ void vitrail_data_set_builder_set_items (VitrailDataSetBuilder *self,
 void
 vitrail_data_set_builder_remove (VitrailDataSetBuilder *self, VitrailTag tag);
 
-/* Ends and frees the builder. */
+/**
+ * vitrail_data_set_builder_end:
+ * @self: (transfer full): the builder
+ *
+ * Ends and frees the builder.
+ *
+ * Returns: (transfer full): the data set
+ */
 VitrailDataSet *vitrail_data_set_builder_end (VitrailDataSetBuilder *self);
 
 G_END_DECLS

@@ -25,14 +25,17 @@ void vitrail_data_set_unref (VitrailDataSet *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailDataSet, vitrail_data_set_unref)
 
 /**
- * VitrailElement: one attribute.
+ * VitrailElement:
  * @tag: its tag
  * @vr: its VR, from the dictionary where the transfer syntax is implicit
  * @big_endian: binary values are stored big endian
  * @undefined_length: was written with undefined length (encapsulated Pixel
  *   Data: @value then spans all items, delimiters excluded)
  * @length: bytes at @value (0 for SQ)
- * @value: borrowed from the data set, unaligned; NULL when @length is 0 or SQ
+ * @value: (array length=length): borrowed from the data set, unaligned; NULL
+ *   when @length is 0 or SQ
+ *
+ * One attribute.
  */
 typedef struct {
   VitrailTag tag;
@@ -48,14 +51,29 @@ typedef struct {
 
 /* Elements in ascending order of tags. */
 size_t vitrail_data_set_get_n_elements (const VitrailDataSet *self);
+/**
+ * vitrail_data_set_get_element:
+ *
+ * Returns: (transfer none) (nullable): as long as the data set lives
+ */
 const VitrailElement *
 vitrail_data_set_get_element (const VitrailDataSet *self, size_t index);
+/**
+ * vitrail_data_set_find:
+ *
+ * Returns: (transfer none) (nullable): as long as the data set lives
+ */
 const VitrailElement *
 vitrail_data_set_find (const VitrailDataSet *self, VitrailTag tag);
 gboolean vitrail_data_set_has (const VitrailDataSet *self, VitrailTag tag);
 
-/* Items of a sequence; borrowed, NULL when there is no such item. */
+/* Items of a sequence. */
 guint vitrail_data_set_get_n_items (const VitrailDataSet *self, VitrailTag tag);
+/**
+ * vitrail_data_set_get_item:
+ *
+ * Returns: (transfer none) (nullable): NULL when there is no such item
+ */
 VitrailDataSet *vitrail_data_set_get_item (const VitrailDataSet *self,
                                            VitrailTag tag,
                                            guint index);
@@ -64,15 +82,31 @@ VitrailDataSet *vitrail_data_set_get_item (const VitrailDataSet *self,
 guint
 vitrail_data_set_get_n_values (const VitrailDataSet *self, VitrailTag tag);
 
-/* Value @index (from 0) as UTF-8, padding removed, by the Specific Character
- * Set that applies here; numbers are formatted. NULL when absent or empty. */
+/**
+ * vitrail_data_set_dup_string:
+ *
+ * Value @index (from 0) as UTF-8, padding removed, by the Specific Character
+ * Set that applies here; numbers are formatted.
+ *
+ * Returns: (nullable): NULL when absent or empty
+ */
 char *vitrail_data_set_dup_string (const VitrailDataSet *self,
                                    VitrailTag tag,
                                    guint index);
-/* All values joined by backslashes, else as above. */
+/**
+ * vitrail_data_set_dup_strings:
+ *
+ * All values joined by backslashes, else as above.
+ *
+ * Returns: (nullable): NULL when absent or empty
+ */
 char *vitrail_data_set_dup_strings (const VitrailDataSet *self, VitrailTag tag);
-/* The raw bytes of text value @index without padding; borrowed, not
- * NUL-terminated. NULL when absent or empty. For UI, CS and the like. */
+/**
+ * vitrail_data_set_peek_text: (skip)
+ *
+ * The raw bytes of text value @index without padding; borrowed, not
+ * NUL-terminated. NULL when absent or empty. For UI, CS and the like.
+ */
 const char *vitrail_data_set_peek_text (const VitrailDataSet *self,
                                         VitrailTag tag,
                                         guint index,
@@ -83,17 +117,33 @@ gboolean vitrail_data_set_text_is (const VitrailDataSet *self,
                                    guint index,
                                    const char *text);
 
-/* Numbers of any numeric VR, IS and DS included. FALSE, with @value untouched,
- * when absent or not a finite number. */
+/**
+ * vitrail_data_set_get_double:
+ * @value: (out): the number
+ *
+ * Numbers of any numeric VR, IS and DS included.
+ *
+ * Returns: FALSE, with @value untouched, when absent or not a finite number
+ */
 gboolean vitrail_data_set_get_double (const VitrailDataSet *self,
                                       VitrailTag tag,
                                       guint index,
                                       double *value);
+/**
+ * vitrail_data_set_get_int:
+ * @value: (out): the number
+ *
+ * Returns: as above
+ */
 gboolean vitrail_data_set_get_int (const VitrailDataSet *self,
                                    VitrailTag tag,
                                    guint index,
                                    int64_t *value);
-/* Exactly @n numbers from the first on; FALSE when there are fewer. */
+/**
+ * vitrail_data_set_get_doubles: (skip)
+ *
+ * Exactly @n numbers from the first on; FALSE when there are fewer.
+ */
 gboolean vitrail_data_set_get_doubles (const VitrailDataSet *self,
                                        VitrailTag tag,
                                        double *values,
@@ -103,7 +153,13 @@ int64_t vitrail_data_set_get_int_or (const VitrailDataSet *self,
                                      VitrailTag tag,
                                      int64_t fallback);
 
-/* The bytes of @tag's value as a slice that keeps the file mapped. */
+/**
+ * vitrail_data_set_ref_value:
+ *
+ * The bytes of @tag's value as a slice that keeps the file mapped.
+ *
+ * Returns: (transfer full) (nullable):
+ */
 GBytes *vitrail_data_set_ref_value (VitrailDataSet *self, VitrailTag tag);
 
 /* The specific character set in force, as written ("\\ISO 2022 IR 87"). */

@@ -52,6 +52,11 @@ struct _VitrailFrameIndex {
   GArray *starts;
 };
 
+G_DEFINE_BOXED_TYPE (VitrailFrameIndex,
+                     vitrail_frame_index,
+                     vitrail_frame_index_ref,
+                     vitrail_frame_index_unref)
+
 VitrailFrameIndex *
 vitrail_frame_index_ref (VitrailFrameIndex *self)
 {

@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 
 typedef struct _VitrailFrameIndex VitrailFrameIndex;
 
+#define VITRAIL_TYPE_FRAME_INDEX (vitrail_frame_index_get_type ())
+GType vitrail_frame_index_get_type (void);
+
 /* @data_set read with VITRAIL_READ_ALL or _HEADER. @name stands for the file in
  * errors. Fails when there is no pixel data, or it is too short for even one
  * frame; fewer frames than Number of Frames is not an error, but counted by

@@ -37,6 +37,11 @@ struct _VitrailPart10 {
   GPtrArray *warnings;
 };
 
+G_DEFINE_BOXED_TYPE (VitrailPart10,
+                     vitrail_part10,
+                     vitrail_part10_ref,
+                     vitrail_part10_unref)
+
 VitrailPart10 *
 vitrail_part10_ref (VitrailPart10 *self)
 {

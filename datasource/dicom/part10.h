@@ -24,6 +24,9 @@ typedef enum {
 
 typedef struct _VitrailPart10 VitrailPart10;
 
+#define VITRAIL_TYPE_PART10 (vitrail_part10_get_type ())
+GType vitrail_part10_get_type (void);
+
 /* A file as read: file meta information, data set, transfer syntax. */
 VitrailPart10 *
 vitrail_part10_open (const char *path, VitrailReadFlags flags, GError **error);
@@ -36,17 +39,37 @@ VitrailPart10 *vitrail_part10_ref (VitrailPart10 *self);
 void vitrail_part10_unref (VitrailPart10 *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailPart10, vitrail_part10_unref)
 
-/* All borrowed. The meta is NULL where the file has none. The transfer syntax
- * is never NULL: without file meta it is what the bytes look like. */
+/* All borrowed. The transfer syntax is never NULL: without file meta it is what
+ * the bytes look like. */
+/**
+ * vitrail_part10_get_meta:
+ *
+ * Returns: (transfer none) (nullable): NULL where the file has none
+ */
 VitrailDataSet *vitrail_part10_get_meta (const VitrailPart10 *self);
+/**
+ * vitrail_part10_get_data_set:
+ *
+ * Returns: (transfer none): what the file holds
+ */
 VitrailDataSet *vitrail_part10_get_data_set (const VitrailPart10 *self);
 const char *vitrail_part10_get_transfer_syntax (const VitrailPart10 *self);
-/* What was tolerated, one line each; NULL-terminated, may be empty. */
+/**
+ * vitrail_part10_get_warnings:
+ *
+ * Returns: (transfer none) (array zero-terminated=1): what was tolerated,
+ *   one line each; may be empty
+ */
 const char *const *vitrail_part10_get_warnings (const VitrailPart10 *self);
 
-/* Cheap test whether bytes (at least the first 132 of a file, if it has so
- * many) can be DICOM: "DICM" at 128, or a plausible start in group 0002 or
- * 0008. Never proves it. */
+/**
+ * vitrail_part10_probe:
+ * @data: (array length=length): the first bytes of a file
+ * @length: at least 132, if it has so many
+ *
+ * Cheap test whether bytes can be DICOM: "DICM" at 128, or a plausible start
+ * in group 0002 or 0008. Never proves it.
+ */
 gboolean vitrail_part10_probe (const uint8_t *data, size_t length);
 
 G_END_DECLS

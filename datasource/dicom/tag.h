@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/** VitrailTag: group in the upper, element in the lower 16 bits. */
+/* VitrailTag: group in the upper, element in the lower 16 bits. */
 typedef uint32_t VitrailTag;
 
 #define VITRAIL_TAG(group, element) \
@@ -20,7 +20,7 @@ typedef uint32_t VitrailTag;
 /* PS3.5 7.8: private attributes have an odd group. */
 #define VITRAIL_TAG_IS_PRIVATE(tag) ((VITRAIL_TAG_GROUP (tag) & 1u) != 0)
 
-/** VitrailVR: the two letters of a value representation (PS3.5 6.2), first
+/* VitrailVR: the two letters of a value representation (PS3.5 6.2), first
  * letter in the upper byte, so that it compares and switches as a number. */
 typedef uint16_t VitrailVR;
 
@@ -28,13 +28,15 @@ typedef uint16_t VitrailVR;
   ((VitrailVR) (((unsigned) (unsigned char) (a) << 8) | (unsigned char) (b)))
 
 /**
- * VitrailDictionaryEntry: one line of PS3.6.
+ * VitrailDictionaryEntry:
  * @tag: lowest tag of the entry
  * @mask: bits of a tag that must equal @tag (repeating groups 50xx, 60xx, ...)
  * @vr: first of the VRs that PS3.6 allows
  * @vm_min, @vm_max: value multiplicity; @vm_max 0 means any number
  * @keyword: as in PS3.6, for example "PatientName"
  * @name: as in PS3.6, for example "Patient's Name"
+ *
+ * One line of PS3.6.
  */
 typedef struct {
   VitrailTag tag;
@@ -46,8 +48,18 @@ typedef struct {
   const char *name;
 } VitrailDictionaryEntry;
 
-/* NULL where PS3.6 knows nothing (private, unknown). */
+/**
+ * vitrail_dictionary_find:
+ *
+ * Returns: (transfer none) (nullable): NULL where PS3.6 knows nothing
+ *   (private, unknown)
+ */
 const VitrailDictionaryEntry *vitrail_dictionary_find (VitrailTag tag);
+/**
+ * vitrail_dictionary_find_keyword:
+ *
+ * Returns: (transfer none) (nullable): the same
+ */
 const VitrailDictionaryEntry *
 vitrail_dictionary_find_keyword (const char *keyword);
 
@@ -55,15 +67,28 @@ vitrail_dictionary_find_keyword (const char *keyword);
  * for private creators, else UN. */
 VitrailVR vitrail_dictionary_vr (VitrailTag tag);
 
-/* The name that PS3.6 gives a UID ("JPEG Baseline (Process 1): ..."), or
- * NULL. */
+/**
+ * vitrail_uid_name:
+ *
+ * The name that PS3.6 gives a UID ("JPEG Baseline (Process 1): ...").
+ *
+ * Returns: (nullable):
+ */
 const char *vitrail_uid_name (const char *uid);
 
-/* "(0010,0010) PatientName" for error texts, into @text. */
 #define VITRAIL_TAG_TEXT_SIZE 96
+/**
+ * vitrail_tag_text: (skip)
+ *
+ * "(0010,0010) PatientName" for error texts, into @text.
+ */
 const char *vitrail_tag_text (VitrailTag tag, char text[VITRAIL_TAG_TEXT_SIZE]);
 
-/* "00100010", "0010,0010", "(0010,0010)" or a keyword. */
+/**
+ * vitrail_tag_parse:
+ * @text: "00100010", "0010,0010", "(0010,0010)" or a keyword
+ * @tag: (out): what it means
+ */
 gboolean vitrail_tag_parse (const char *text, VitrailTag *tag);
 
 G_END_DECLS

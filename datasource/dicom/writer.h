@@ -28,8 +28,14 @@ gboolean vitrail_write_part10_file (VitrailDataSet *data_set,
                                     const char *path,
                                     GError **error);
 
-/* Pixel Data's item sequence for @frames, one fragment each, with a basic
- * offset table (PS3.5 A.4), ready for set_bytes (OB). */
+/**
+ * vitrail_encapsulate:
+ * @frames: (array length=n_frames): code streams
+ * @n_frames: how many
+ *
+ * Pixel Data's item sequence for @frames, one fragment each, with a basic
+ * offset table (PS3.5 A.4), ready for set_bytes (OB).
+ */
 GBytes *
 vitrail_encapsulate (GBytes *const *frames, guint n_frames, GError **error);
 

@@ -284,6 +284,45 @@ vitrail_slide_read_region (VitrailSlide *self,
                                         cancellable, error);
 }
 
+gboolean
+vitrail_slide_get_mpp_xy_um (VitrailSlide *self, double *x, double *y)
+{
+  double mpp_um[2] = { 0, 0 };
+  gboolean known = vitrail_slide_get_mpp_um (self, mpp_um);
+
+  *x = mpp_um[0];
+  *y = mpp_um[1];
+  return known;
+}
+
+GBytes *
+vitrail_slide_ref_region (VitrailSlide *self,
+                          guint level,
+                          const gint64 rect[4],
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  if (!check_region (self, level, rect, error))
+    return NULL;
+  size_t stride = (size_t) rect[2] * 3;
+  size_t length = stride * (size_t) rect[3];
+  g_autofree uint8_t *rgb = NULL;
+
+  if ((guint64) rect[2] * (guint64) rect[3] <= VITRAIL_LIMIT_PIXELS)
+    rgb = g_try_malloc (length);
+  if (rgb == NULL) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                 "%s: region of %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
+                 " pixels is too large",
+                 vitrail_slide_get_name (self), rect[2], rect[3]);
+    return NULL;
+  }
+  if (!vitrail_slide_read_region (self, level, rect, rgb, stride, cancellable,
+                                  error))
+    return NULL;
+  return g_bytes_new_take (g_steal_pointer (&rgb), length);
+}
+
 void
 vitrail_slide_get_background (VitrailSlide *self, uint8_t rgb[3])
 {

@@ -32,7 +32,7 @@ typedef struct {
   double downsample;
 } VitrailSlideLevel;
 
-/** How a stored tile is coded. */
+/* VitrailTileCoding: how a stored tile is coded. */
 typedef enum {
   VITRAIL_TILE_NONE, /* no stored tile can be handed out */
   VITRAIL_TILE_JPEG, /* a complete JFIF/JPEG interchange stream */
@@ -94,21 +94,45 @@ struct _VitrailSlideInterface {
 };
 
 guint vitrail_slide_get_n_levels (VitrailSlide *self);
-/* @level is checked: out of range gives zeroes. */
+/**
+ * vitrail_slide_get_level:
+ * @level: checked: out of range gives zeroes
+ * @out: (out caller-allocates): its geometry
+ */
 void vitrail_slide_get_level (VitrailSlide *self,
                               guint level,
                               VitrailSlideLevel *out);
+#ifndef __GI_SCANNER__ /* for C only */
 gboolean vitrail_slide_get_mpp_um (VitrailSlide *self, double mpp_um[2]);
+#endif
+/**
+ * vitrail_slide_get_mpp_xy_um: (rename-to vitrail_slide_get_mpp_um)
+ * @x: (out): micrometres per pixel of level 0 across
+ * @y: (out): and down
+ *
+ * The same for who cannot take two numbers at once.
+ *
+ * Returns: FALSE when unknown
+ */
+gboolean vitrail_slide_get_mpp_xy_um (VitrailSlide *self, double *x, double *y);
 double vitrail_slide_get_objective_power (VitrailSlide *self);
 const char *vitrail_slide_get_id (VitrailSlide *self);
 const char *vitrail_slide_get_name (VitrailSlide *self);
-/* VITRAIL_ERROR_NOT_FOUND when the position is outside of the grid. */
+/**
+ * vitrail_slide_get_tile:
+ * @coding: (out): how the tile is coded
+ *
+ * VITRAIL_ERROR_NOT_FOUND when the position is outside of the grid.
+ *
+ * Returns: (transfer full) (nullable): the stored tile, as in the interface
+ */
 GBytes *vitrail_slide_get_tile (VitrailSlide *self,
                                 guint level,
                                 guint column,
                                 guint row,
                                 VitrailTileCoding *coding,
                                 GError **error);
+#ifndef __GI_SCANNER__ /* for C only */
 gboolean vitrail_slide_decode_tile (VitrailSlide *self,
                                     guint level,
                                     guint column,
@@ -124,24 +148,54 @@ gboolean vitrail_slide_read_region (VitrailSlide *self,
                                     size_t stride,
                                     GCancellable *cancellable,
                                     GError **error);
+#endif
+/**
+ * vitrail_slide_ref_region:
+ * @level: which level
+ * @rect: (array fixed-size=4): x, y, width, height in its pixels
+ *
+ * The region in bytes of its own, 3 * width a row. VITRAIL_ERROR_LIMIT
+ * beyond limits.h.
+ *
+ * Returns: (transfer full): RGB
+ */
+GBytes *vitrail_slide_ref_region (VitrailSlide *self,
+                                  guint level,
+                                  const gint64 rect[4],
+                                  GCancellable *cancellable,
+                                  GError **error);
+/**
+ * vitrail_slide_list_associated:
+ *
+ * Returns: (transfer none) (array zero-terminated=1): names
+ */
 const char *const *vitrail_slide_list_associated (VitrailSlide *self);
 VitrailFrame *vitrail_slide_read_associated (VitrailSlide *self,
                                              const char *name,
                                              GError **error);
+/**
+ * vitrail_slide_get_icc_profile:
+ *
+ * Returns: (transfer full) (nullable):
+ */
 GBytes *vitrail_slide_get_icc_profile (VitrailSlide *self);
+#ifndef __GI_SCANNER__ /* for C only */
 /* Maps the centre of pixel (column, row) of level 0 to slide millimetres (PS3.3
  * C.8.12.2.1), rows as in VitrailFrameInfo. FALSE: nothing is known. */
 gboolean vitrail_slide_get_plane (VitrailSlide *self, double plane[12]);
 void vitrail_slide_get_background (VitrailSlide *self, uint8_t rgb[3]);
+#endif
 /* The coarsest level at least as fine as @downsample. */
 guint vitrail_slide_find_level (VitrailSlide *self, double downsample);
 
 /**
- * VitrailSlideReader: one row of the table of readers. One reader is one file
- * in this folder, defines `const VitrailSlideReader vitrail_slide_reader_NAME`
- * and is one word in meson.build; their order is the policy.
+ * VitrailSlideReader:
  * @probe: cheap; by content, never by name
  * @open: @paths are all files of one slide
+ *
+ * One row of the table of readers. One reader is one file
+ * in this folder, defines `const VitrailSlideReader vitrail_slide_reader_NAME`
+ * and is one word in meson.build; their order is the policy.
  */
 typedef struct {
   const char *name;
@@ -149,13 +203,21 @@ typedef struct {
   VitrailSlide *(*open) (const char *const *paths, GError **error);
 } VitrailSlideReader;
 
-/* The slide that @paths (NULL-terminated) hold, by the first reader that takes
- * the first of them. For DICOM one file of a series is enough: the others are
- * looked for beside it. */
+/**
+ * vitrail_slide_open:
+ * @paths: (array zero-terminated=1): its files
+ *
+ * The slide that @paths hold, by the first reader that takes the first of
+ * them. For DICOM one file of a series is enough: the others are looked for
+ * beside it.
+ *
+ * Returns: (transfer full): the slide
+ */
 VitrailSlide *vitrail_slide_open (const char *const *paths, GError **error);
 /* Whether any reader takes @path. */
 gboolean vitrail_slide_probe (const char *path);
 
+#ifndef __GI_SCANNER__ /* for C only */
 /* For readers: an id that stays as long as the content does: 32 hexadecimal
  * digits of a checksum over the size and both ends of @path. */
 char *vitrail_slide_make_id (const char *path, GError **error);
@@ -179,5 +241,6 @@ void vitrail_slide_fill_outside (VitrailSlide *self,
 /* For readers: @n_pixels of one colour. */
 void
 vitrail_slide_fill_row (uint8_t *row, size_t n_pixels, const uint8_t rgb[3]);
+#endif
 
 G_END_DECLS

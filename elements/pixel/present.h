@@ -11,8 +11,10 @@
 G_BEGIN_DECLS
 
 /**
- * VitrailImage: a picture. @channels 1 (grey) or 3 (RGB), 8 bit, @stride bytes
- * a row.
+ * VitrailImage:
+ *
+ * A picture. @channels 1 (grey) or 3 (RGB), 8 bit, @stride bytes a row. Whoever
+ * was given one calls vitrail_image_clear ().
  */
 typedef struct {
   guint width;
@@ -25,10 +27,16 @@ typedef struct {
 void vitrail_image_clear (VitrailImage *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VitrailImage, vitrail_image_clear)
 
-/* @width, @height 0: the frame's own size, one pixel each, @view ignored (no
- * resampling at all). @view and @presentation may be NULL for the defaults.
- * Beside the image it is black, whatever the presentation. VITRAIL_ERROR_LIMIT
- * for sizes beyond limits.h. */
+/**
+ * vitrail_present:
+ * @view: (nullable): NULL for the defaults
+ * @presentation: (nullable): NULL for the defaults
+ * @image: (out caller-allocates): the picture
+ *
+ * @width, @height 0: the frame's own size, one pixel each, @view ignored (no
+ * resampling at all). Beside the image it is black, whatever the presentation.
+ * VITRAIL_ERROR_LIMIT for sizes beyond limits.h.
+ */
 gboolean vitrail_present (const VitrailFrame *frame,
                           const VitrailFrameInfo *info,
                           const VitrailView *view,

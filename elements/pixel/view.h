@@ -48,6 +48,7 @@ VitrailView *vitrail_view_copy (const VitrailView *self);
 void vitrail_view_free (VitrailView *self);
 gboolean vitrail_view_equal (const VitrailView *a, const VitrailView *b);
 
+#ifndef __GI_SCANNER__ /* for C only */
 /* The affine of framemeta.h from viewport pixels (@width x @height) to image
  * pixels. @aspect: height over width of one image pixel (row spacing over
  * column spacing); 1 for square ones. */
@@ -58,15 +59,18 @@ void vitrail_view_get_affine (const VitrailView *self,
                               guint width,
                               guint height,
                               double affine[6]);
+#endif
 
 /* Height over width of one pixel of @info's frames: row spacing over column
  * spacing; 1 where unknown. */
 double vitrail_frame_info_get_aspect (const VitrailFrameInfo *info);
 
+#ifndef __GI_SCANNER__ /* for C only */
 /* out = outer after inner: (x, y) goes through @inner first. */
 void vitrail_affine_compose (const double outer[6],
                              const double inner[6],
                              double out[6]);
+#endif
 
 /* Viewport pixels per image pixel (horizontally) for a zoom of 1. */
 double vitrail_view_get_fit_scale (const VitrailView *self,

@@ -15,8 +15,14 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (VitrailFeed, vitrail_feed, VITRAIL, FEED, GObject)
 
 VitrailFeed *vitrail_feed_new (void);
-/* The feed of that name in this process, made when there is none; it lasts as
- * long as somebody holds it. For gst-launch, which cannot hand over objects. */
+/**
+ * vitrail_feed_get_named:
+ *
+ * The feed of that name in this process, made when there is none; it lasts as
+ * long as somebody holds it. For gst-launch, which cannot hand over objects.
+ *
+ * Returns: (transfer full):
+ */
 VitrailFeed *vitrail_feed_get_named (const char *name);
 
 /* Stores (takes its own references) and wakes all readers. */
@@ -25,12 +31,20 @@ void vitrail_feed_store (VitrailFeed *self, GstBuffer *buffer, GstCaps *caps);
 void vitrail_feed_clear (VitrailFeed *self);
 /* Counts stores and clears; 0 before the first. */
 guint vitrail_feed_get_generation (VitrailFeed *self);
-/* What is held, or FALSE. References are the caller's. */
+/**
+ * vitrail_feed_peek:
+ * @buffer: (out) (optional) (transfer full): what is held
+ * @caps: (out) (optional) (transfer full): its caps
+ * @generation: (out) (optional): its number
+ *
+ * Returns: FALSE where nothing is held
+ */
 gboolean vitrail_feed_peek (VitrailFeed *self,
                             GstBuffer **buffer,
                             GstCaps **caps,
                             guint *generation);
 
+#ifndef __GI_SCANNER__ /* for C only */
 /* For feedsrc: called on the storing thread, while the list of readers is
  * locked but not the feed: it may look at the feed, must not add or remove
  * readers, and must return at once. After vitrail_feed_remove_reader () it is
@@ -40,6 +54,7 @@ gulong vitrail_feed_add_reader (VitrailFeed *self,
                                 VitrailFeedWake wake,
                                 gpointer user_data);
 void vitrail_feed_remove_reader (VitrailFeed *self, gulong id);
+#endif
 
 /* The upstream event that asks the feedsrc of a view to push again. */
 #define VITRAIL_EVENT_REFRESH "vitrail-refresh"
