@@ -147,21 +147,33 @@ class Viewer:
     def settle(self, box=STAGE):
         """The picture once it does not change any more."""
         last = self.shot(box=box)
-        for _ in range(40):
-            time.sleep(0.15)
+        still = 0
+        for _ in range(60):
+            time.sleep(0.12)
             now = self.shot(box=box)
-            if np.array_equal(now, last):
+            still = still + 1 if np.array_equal(now, last) else 0
+            if still == 3:
                 return now
             last = now
         return last
 
+    def until(self, condition, box=STAGE):
+        """Waits until @condition holds of what is to be seen, at most 10 s,
+        and then for it to settle."""
+        end = time.monotonic() + 10
+        while time.monotonic() < end and not condition(self.shot(box=box)):
+            time.sleep(0.1)
+        return self.settle(box)
+
     def wait_for_picture(self):
-        """The first picture: its middle is not the black of the stage."""
+        """The first picture: there is a tool strip (which the empty window
+        lacks), and more in the middle than words."""
         end = time.monotonic() + 20
         while time.monotonic() < end:
-            stage = self.shot()
-            middle = stage[150:500, 300:700]
-            if middle.std() > 10:
+            window = self.shot(box=None)
+            strip = window[58:84, 14:48]
+            middle = window[250:600, 550:950]
+            if strip.std() > 10 and middle.mean() > 8:
                 return self.settle()
             time.sleep(0.2)
         return self.shot()

@@ -32,7 +32,8 @@ def main():
         check("c stops", np.array_equal(viewer.shot(), stopped))
         viewer.key("Home")
         check("Home: the first frame again",
-              np.array_equal(viewer.settle(), first))
+              np.array_equal(
+                  viewer.until(lambda now: np.array_equal(now, first)), first))
     finish()
 
 

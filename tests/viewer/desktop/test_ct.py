@@ -26,38 +26,44 @@ def hands(viewer):
 
     viewer.move(*MIDDLE)
     viewer.wheel(down=3)
-    scrolled = viewer.settle()
+    scrolled = viewer.until(lambda now: difference(now, first) > 0.1)
     check("the wheel scrolls", difference(scrolled, first) > 0.1)
     viewer.wheel(down=-3)
-    check("and back: the same picture", same(viewer.settle(), first))
+    check("and back: the same picture",
+          same(viewer.until(lambda now: same(now, first)), first))
 
     viewer.drag(1, MIDDLE, (MIDDLE[0] - 100, MIDDLE[1] - 60))
-    check("left drag changes the window", difference(viewer.settle(), first) > 3)
+    windowed = viewer.until(lambda now: difference(now, first) > 3)
+    check("left drag changes the window", difference(windowed, first) > 3)
     viewer.drag(3, MIDDLE, (MIDDLE[0], MIDDLE[1] - 100))
-    zoomed = viewer.settle()
+    zoomed = viewer.until(lambda now: difference(now, windowed) > 3)
     viewer.shot("desktop-ct-zoomed")
     viewer.drag(2, MIDDLE, (MIDDLE[0] + 80, MIDDLE[1] + 40))
-    panned = viewer.settle()
+    panned = viewer.until(lambda now: difference(now, zoomed) > 3)
     # Away from the corner texts, which stay.
     moved = difference(panned[200:500, 300:800], zoomed[160:460, 220:720])
     check("right drag zooms, middle drag pans", moved < 1.5, moved)
     viewer.key("space")
-    check("space resets", same(viewer.settle(), first))
+    check("space resets",
+          same(viewer.until(lambda now: same(now, first)), first))
 
 
 def keys(viewer):
     first = viewer.settle()
     viewer.key("i")
-    inverted = viewer.settle()
+    inverted = viewer.until(lambda now: now.mean() > first.mean() + 50)
     check("i inverts", inverted.mean() > first.mean() + 50, inverted.mean())
-    viewer.key("i", "h")
-    mirrored = viewer.settle()
+    viewer.key("i")
+    viewer.until(lambda now: same(now, first))
+    viewer.key("h")
+    mirrored = viewer.until(lambda now: difference(now, first) > 1)
     check("h mirrors", difference(mirrored[250:400, 250:770],
                                   first[250:400, 250:770]) > 3)
     viewer.key("h", "r", "l", "plus", "equal")
-    check("and what is undone is undone", same(viewer.settle(), first))
+    check("and what is undone is undone",
+          same(viewer.until(lambda now: same(now, first)), first))
     viewer.key("2")
-    lung = viewer.settle()
+    lung = viewer.until(lambda now: difference(now, first) > 5)
     viewer.shot("desktop-ct-lung")
     check("2 shows the lungs", difference(lung, first) > 5)
     viewer.key("space", "Home", "Down", "Up", "End", "c")
@@ -68,7 +74,7 @@ def keys(viewer):
 
 def layout(viewer):
     viewer.key("s")
-    folded = viewer.settle(box=None)
+    folded = viewer.until(lambda now: now[400, 100].sum() < 60, box=None)
     check("s folds the panel", folded[400, 100].sum() < 60, folded[400, 100])
     viewer.key("s")
     viewer.settle()

@@ -16,17 +16,18 @@ def look(path, name):
         viewer.shot("desktop-%s" % name)
         viewer.move(*MIDDLE)
         viewer.wheel(down=-4)
-        zoomed = viewer.settle()
+        zoomed = viewer.until(lambda now: difference(now, first) > 5)
         viewer.shot("desktop-%s-zoomed" % name)
         check(name + ": the wheel zooms", difference(zoomed, first) > 5)
         viewer.drag(1, MIDDLE, (MIDDLE[0] + 100, MIDDLE[1] + 50))
-        panned = viewer.settle()
+        panned = viewer.until(lambda now: difference(now, zoomed) > 3)
         moved = difference(panned[150:550, 200:900], zoomed[100:500, 100:800])
         stayed = difference(panned, zoomed)
         check(name + ": drag pans", moved < stayed / 3, moved, stayed)
         viewer.key("space")
         check(name + ": space resets",
-              difference(viewer.settle(), first) < 0.01)
+              difference(viewer.until(
+                  lambda now: difference(now, first) < 0.01), first) < 0.01)
 
 
 def main():
