@@ -102,9 +102,7 @@ guint vitrail_slide_get_n_levels (VitrailSlide *self);
 void vitrail_slide_get_level (VitrailSlide *self,
                               guint level,
                               VitrailSlideLevel *out);
-#ifndef __GI_SCANNER__ /* for C only */
 gboolean vitrail_slide_get_mpp_um (VitrailSlide *self, double mpp_um[2]);
-#endif
 /**
  * vitrail_slide_get_mpp_xy_um: (rename-to vitrail_slide_get_mpp_um)
  * @x: (out): micrometres per pixel of level 0 across
