@@ -186,7 +186,7 @@ check_real_file (const char *path, VitrailPart10 *file)
   if (pixels != NULL)
     size = pixels->length;
   /* Large ones differ in nothing but time. */
-  if (size > 256u * 1024u)
+  if (size > (size_t) 256 * 1024)
     return;
   for (guint i = 0; i < G_N_ELEMENTS (native) - 1; i++) {
     g_autoptr (GError) error = NULL;

@@ -20,13 +20,15 @@ find_type (const guint8 *data,
   return caps != NULL ? gst_caps_to_string (caps) : NULL;
 }
 
+static const char prefix[] = { 'D', 'I', 'C', 'M' };
+
 static void
 test_prefix (void)
 {
   guint8 data[400] = { 0 };
   GstTypeFindProbability probability = GST_TYPE_FIND_NONE;
 
-  memcpy (data + 128, "DICM\2\0\0\0UL\4\0", 12);
+  memcpy (data + 128, prefix, sizeof prefix);
   g_autofree char *type = find_type (data, sizeof data, &probability);
   g_assert_cmpstr (type, ==, "application/dicom");
   g_assert_cmpint (probability, ==, GST_TYPE_FIND_MAXIMUM);
@@ -60,7 +62,7 @@ test_others (void)
   guint8 tiny[] = { 8, 0 };
 
   memset (text, 'x', sizeof text);
-  memcpy (text + 120, "DICM", 4); /* in the wrong place */
+  memcpy (text + 120, prefix, sizeof prefix); /* in the wrong place */
   g_autofree char *type = find_type (zeros, sizeof zeros, NULL);
   g_assert_cmpstr (type, !=, "application/dicom");
   g_autofree char *text_type = find_type (text, sizeof text, NULL);
