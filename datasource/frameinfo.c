@@ -13,12 +13,14 @@
 #include <string.h>
 
 #define TAG_SOP_INSTANCE_UID    VITRAIL_TAG (0x0008, 0x0018)
+#define TAG_STUDY_DATE          VITRAIL_TAG (0x0008, 0x0020)
 #define TAG_MODALITY            VITRAIL_TAG (0x0008, 0x0060)
 #define TAG_STUDY_DESCRIPTION   VITRAIL_TAG (0x0008, 0x1030)
 #define TAG_SERIES_DESCRIPTION  VITRAIL_TAG (0x0008, 0x103e)
 #define TAG_DISPLAY_FRAME_RATE  VITRAIL_TAG (0x0008, 0x2144)
 #define TAG_PATIENT_NAME        VITRAIL_TAG (0x0010, 0x0010)
 #define TAG_PATIENT_ID          VITRAIL_TAG (0x0010, 0x0020)
+#define TAG_BIRTH_DATE          VITRAIL_TAG (0x0010, 0x0030)
 #define TAG_CINE_RATE           VITRAIL_TAG (0x0018, 0x0040)
 #define TAG_FRAME_TIME          VITRAIL_TAG (0x0018, 0x1063)
 #define TAG_FRAME_TIME_VECTOR   VITRAIL_TAG (0x0018, 0x1065)
@@ -125,6 +127,8 @@ read_texts (VitrailFrameInfo *self)
   self->series_number = dup_text (data_set, TAG_SERIES_NUMBER);
   self->instance_number = dup_text (data_set, TAG_INSTANCE_NUMBER);
   self->modality = dup_text (data_set, TAG_MODALITY);
+  self->study_date = dup_text (data_set, TAG_STUDY_DATE);
+  self->patient_birth_date = dup_text (data_set, TAG_BIRTH_DATE);
 }
 
 static gboolean
@@ -357,6 +361,8 @@ vitrail_frame_info_unref (VitrailFrameInfo *self)
   g_free (self->series_number);
   g_free (self->instance_number);
   g_free (self->modality);
+  g_free (self->study_date);
+  g_free (self->patient_birth_date);
   g_free (self);
 }
 

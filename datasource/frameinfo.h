@@ -92,6 +92,8 @@ struct _VitrailFrameInfo {
   char *series_number;
   char *instance_number;
   char *modality;
+  char *study_date; /* as in the file: YYYYMMDD */
+  char *patient_birth_date;
   /*< private >*/
   gint ref_count;
 };

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include <math.h>
+#include <string.h>
 
 static void
 add_line (GString *text, const char *line)
@@ -48,18 +49,36 @@ vitrail_person_text (const char *name)
   return g_string_free (text, FALSE);
 }
 
+/* A date of 8 digits (PS3.5 6.2, DA) as 2026-01-31, any other text as it is.
+ * @format has one %s. */
+static void
+add_date (GString *text, const char *format, const char *date)
+{
+  if (date == NULL || *date == '\0')
+    return;
+  g_autofree char *readable =
+      strlen (date) == 8 && strspn (date, "0123456789") == 8
+          ? g_strdup_printf ("%.4s-%.2s-%s", date, date + 4, date + 6)
+          : g_strdup (date);
+  g_auto (GStrv) around = g_strsplit (format, "%s", 2);
+  g_autofree char *line = g_strjoinv (readable, around);
+  add_line (text, line);
+}
+
 static void
 add_patient (GString *text, const VitrailFrameInfo *info)
 {
   g_autofree char *name = vitrail_person_text (info->patient_name);
   add_line (text, name);
   add_line (text, info->patient_id);
+  add_date (text, _ ("Born %s"), info->patient_birth_date);
   add_line (text, info->study_description);
 }
 
 static void
 add_series (GString *text, const VitrailFrameInfo *info)
 {
+  add_date (text, "%s", info->study_date);
   add_line (text, info->modality);
   if (*info->series_number != '\0')
     add_format (text, _ ("Series %s"), info->series_number);

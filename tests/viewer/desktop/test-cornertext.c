@@ -38,6 +38,8 @@ static VitrailFrameInfo info = {
   .series_number = "3",
   .instance_number = "7",
   .modality = "CT",
+  .study_date = "20260131",
+  .patient_birth_date = "1970",
 };
 
 static const VitrailShownState shown = {
@@ -63,8 +65,9 @@ assert_corner (VitrailCorner corner,
 static void
 test_corners (void)
 {
-  assert_corner (VITRAIL_CORNER_TOP_LEFT, &shown, "Doe, Jane\n42");
-  assert_corner (VITRAIL_CORNER_TOP_RIGHT, &shown, "CT\nSeries 3\nChest");
+  assert_corner (VITRAIL_CORNER_TOP_LEFT, &shown, "Doe, Jane\n42\nBorn 1970");
+  assert_corner (VITRAIL_CORNER_TOP_RIGHT, &shown,
+                 "2026-01-31\nCT\nSeries 3\nChest");
   assert_corner (VITRAIL_CORNER_BOTTOM_LEFT, &shown,
                  "Zoom 200 %\nW 400  L 40 HU");
   assert_corner (VITRAIL_CORNER_BOTTOM_RIGHT, &shown, "Image 5 / 60");
