@@ -7,6 +7,8 @@
 #include "error.h"
 #include "sources.h" /* generated: VITRAIL_DATA_SOURCES */
 
+#include <string.h>
+
 G_DEFINE_INTERFACE (VitrailDataSource, vitrail_data_source, G_TYPE_OBJECT)
 
 static void
@@ -141,7 +143,11 @@ VitrailUnreadable *
 vitrail_unreadable_new (const char *path, const char *reason)
 {
   VitrailUnreadable *self = g_new (VitrailUnreadable, 1);
+  gsize length = strlen (path);
 
+  if (g_str_has_prefix (reason, path) &&
+      g_str_has_prefix (reason + length, ": "))
+    reason += length + 2;
   self->path = g_strdup (path);
   self->reason = g_strdup (reason);
   return self;

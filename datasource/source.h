@@ -177,6 +177,8 @@ vitrail_data_source_new (const char *location, GError **error);
 
 #define VITRAIL_TYPE_UNREADABLE (vitrail_unreadable_get_type ())
 GType vitrail_unreadable_get_type (void);
+/* Where @reason is an error's message that starts with @path and a colon, these
+ * are left out: whoever shows both would say it twice. */
 VitrailUnreadable *
 vitrail_unreadable_new (const char *path, const char *reason);
 VitrailUnreadable *vitrail_unreadable_copy (const VitrailUnreadable *self);

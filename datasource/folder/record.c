@@ -6,6 +6,7 @@
 
 #include "dicom/part10.h"
 #include "error.h"
+#include "limits.h"
 #include "slide/slide.h"
 
 #include <string.h>
@@ -21,6 +22,7 @@
 #define TAG_TRANSFER_SYNTAX            VITRAIL_TAG (0x0008, 0x3002)
 #define TAG_STUDY_INSTANCE_UID         VITRAIL_TAG (0x0020, 0x000d)
 #define TAG_SERIES_INSTANCE_UID        VITRAIL_TAG (0x0020, 0x000e)
+#define TAG_N_FRAMES                   VITRAIL_TAG (0x0028, 0x0008)
 #define MEDIA_STORAGE_DIRECTORY        "1.2.840.10008.1.3.10"
 
 VitrailFileRecord *
@@ -132,6 +134,23 @@ check_uids (VitrailFileRecord *self)
   return TRUE;
 }
 
+/* A count that nothing here would open is not passed on as a fact. */
+static gboolean
+check_frames (VitrailFileRecord *self, VitrailPart10 *file)
+{
+  int64_t n = vitrail_data_set_get_int_or (vitrail_part10_get_data_set (file),
+                                           TAG_N_FRAMES, 1);
+
+  if (n <= VITRAIL_LIMIT_FRAMES)
+    return TRUE;
+  g_autofree char *reason =
+      g_strdup_printf ("(0028,0008) NumberOfFrames: %" G_GINT64_FORMAT
+                       ": more than %u",
+                       (gint64) n, VITRAIL_LIMIT_FRAMES);
+  set_unreadable (self, reason);
+  return FALSE;
+}
+
 static void
 take_instance (VitrailFileRecord *self, VitrailPart10 *file)
 {
@@ -144,7 +163,7 @@ take_instance (VitrailFileRecord *self, VitrailPart10 *file)
     self->values[sop] =
         vitrail_data_set_dup_string (vitrail_part10_get_meta (file),
                                      TAG_MEDIA_STORAGE_SOP_INSTANCE, 0);
-  if (check_uids (self))
+  if (check_uids (self) && check_frames (self, file))
     self->state = VITRAIL_FILE_INSTANCE;
 }
 

@@ -100,6 +100,29 @@ fails "missing" 1 "vitrail: gone: No such file or directory" \
   "$VITRAIL" info "$dir/gone"
 fails "not DICOM" 1 "vitrail: made/readme: not a DICOM file" \
   "$VITRAIL" info "$dir/made/readme"
+mkfifo "$dir/fifo"
+fails "a pipe" 1 "vitrail: fifo: not a file or folder" \
+  "$VITRAIL" info "$dir/fifo"
+fails "a device" 1 "vitrail: /dev/zero: not a file or folder" \
+  "$VITRAIL" info /dev/zero
+mkdir "$dir/bad"
+/usr/bin/python3 - "$dir/made/b.dcm" "$dir/bad" <<'END'
+import pydicom, sys
+ds = pydicom.dcmread(sys.argv[1])
+ds.NumberOfFrames = 2000000000
+ds.save_as(sys.argv[2] + "/frames.dcm")
+ds.NumberOfFrames = 1
+ds.SOPClassUID = "1.2.840.10008.5.1.4.1.1.77.1.6"
+ds.SOPInstanceUID, ds.SeriesInstanceUID = "1.3.1", "1.3.2"
+ds.ImageType = ["ORIGINAL", "PRIMARY", "LABEL", "NONE"]
+ds.save_as(sys.argv[2] + "/label.dcm")
+END
+is "too many frames, and a path that is told once" \
+  "$("$VITRAIL" info "$dir/bad" | grep unreadable)" \
+"unreadable $dir/bad/frames.dcm: \
+(0028,0008) NumberOfFrames: 2000000000: more than 16777216
+unreadable $dir/bad/label.dcm: \
+no VOLUME image in its series, so there is no slide"
 fails "another scheme" 1 \
   "vitrail: https://a/b: no data source reads https:// locations" \
   "$VITRAIL" info https://a/b

@@ -93,6 +93,23 @@ is "white around it" \
   "$(vips getpoint "$dir/b.png" 50 5) $(vips getpoint "$dir/b.png" 50 395)" \
   "255 255 255  255 255 255 "
 
+# A label alone is an image like others, unless a slide is asked for.
+mkdir "$dir/label"
+/usr/bin/python3 - "$slice" "$dir/label/l.dcm" <<'END'
+import pydicom, sys
+ds = pydicom.dcmread(sys.argv[1])
+ds.SOPClassUID = "1.2.840.10008.5.1.4.1.1.77.1.6"
+ds.file_meta.MediaStorageSOPClassUID = ds.SOPClassUID
+ds.ImageType = ["ORIGINAL", "PRIMARY", "LABEL", "NONE"]
+ds.save_as(sys.argv[2])
+END
+"$VITRAIL" render -o "$dir/a.png" "$slice"
+"$VITRAIL" render -o "$dir/b.png" "$dir/label/l.dcm"
+same "a label without a slide" "$dir/a.png" "$dir/b.png"
+fails "a label is no slide" 1 "vitrail: label/l.dcm: no VOLUME image in its \
+series, so there is no slide" \
+  "$VITRAIL" render --mode slide -o - "$dir/label/l.dcm"
+
 # Errors.
 echo text >"$dir/text"
 mkdir "$dir/empty"
@@ -124,6 +141,16 @@ fails "no such frame" 1 "vitrail: slice.dcm: frame 2: there are 1 frames" \
 is "no such position" \
   "$? $(grep -c 'no frame 61: it has 60$' "$dir/stderr") $(ls "$dir"/none* \
     2>/dev/null)" "1 1 "
+cp "$svs" "$dir/y.tif"
+fails "a slide has no frames" 1 \
+  "vitrail: y.tif: --frame: a slide has no frames to choose from" \
+  "$VITRAIL" render --frame 9999 -o - "$dir/y.tif"
+wsi=$(ls "$VITRAIL_SAMPLES"/slide/*/*.dcm "$VITRAIL_SAMPLES"/slide/*.dcm \
+  2>/dev/null | head -n 1)
+"$VITRAIL" render --frame 9999 -o "$dir/none.png" "$wsi" 2>"$dir/stderr"
+is "neither has a DICOM slide" \
+  "$? $(grep -c ': --frame: a slide has no frames' "$dir/stderr") $(ls \
+    "$dir"/none* 2>/dev/null)" "1 1 "
 fails "a slide has no window" 1 "vitrail: x.tif: a slide has no window" \
   sh -c "cp '$svs' '$dir/x.tif'; '$VITRAIL' render --window 1,2 -o - '$dir/x.tif'"
 

@@ -33,8 +33,13 @@ vitrail_location_dup_path (const char *location, GError **error)
   }
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (location);
   g_autofree char *path = g_file_get_path (file);
-  if (path != NULL && stat (path, &info) == 0)
-    return g_steal_pointer (&path);
+  if (path != NULL && stat (path, &info) == 0) {
+    if (S_ISREG (info.st_mode) || S_ISDIR (info.st_mode))
+      return g_steal_pointer (&path);
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
+                 "%s: not a file or folder", location);
+    return NULL;
+  }
   g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_IO, "%s: %s", location,
                g_strerror (path != NULL ? errno : ENOENT));
   return NULL;

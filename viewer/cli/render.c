@@ -17,6 +17,9 @@
 
 #define JPEG_QUALITY 90
 
+/* What RenderOptions.frame is where --frame is not given. */
+#define NO_FRAME G_MININT
+
 extern const VitrailCommand vitrail_command_render;
 
 typedef struct {
@@ -26,7 +29,7 @@ typedef struct {
   char *series;
   char *window;
   char *size;
-  int frame;
+  int frame; /* from 1, or NO_FRAME */
   gboolean raw_values;
 
   /* From these: */
@@ -105,6 +108,12 @@ render_slide (const RenderOptions *options, VitrailSlide *slide, GError **error)
                  options->raw_values ? "raw values" : "window");
     return FALSE;
   }
+  if (options->frame != NO_FRAME) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
+                 "%s: --frame: a slide has no frames to choose from",
+                 options->files[0]);
+    return FALSE;
+  }
   return vitrail_overview_render (slide, options->width, options->height,
                                   &image, error) &&
          write_image (options, &image, error);
@@ -114,9 +123,10 @@ static gboolean
 render (const RenderOptions *options, GError **error)
 {
   g_auto (VitrailTarget) target = { 0 };
+  guint position = options->frame != NO_FRAME ? (guint) options->frame : 1;
 
   if (!vitrail_target_find (&target, options->files[0], options->kind,
-                            options->series, (guint) options->frame, error))
+                            options->series, position, error))
     return FALSE;
   return target.slide != NULL
              ? render_slide (options, target.slide, error)
@@ -183,7 +193,7 @@ find_wrong_usage (RenderOptions *options)
     return "give one PATH";
   if (options->output == NULL)
     return "give an output with -o";
-  if (options->frame < 1)
+  if (options->frame != NO_FRAME && options->frame < 1)
     return "--frame counts from 1";
   if (options->window != NULL &&
       !parse_window (options->window, &options->presentation))
@@ -235,7 +245,7 @@ choose_format (RenderOptions *options, GError **error)
 static int
 run (int argc, char **argv)
 {
-  g_auto (RenderOptions) options = { .frame = 1 };
+  g_auto (RenderOptions) options = { .frame = NO_FRAME };
   const GOptionEntry entries[] = {
     { "mode", 0, 0, G_OPTION_ARG_STRING, &options.mode,
       "stack or slide (default: what PATH holds)", "MODE" },

@@ -49,6 +49,7 @@ find_in_file (VitrailTarget *self,
               GError **error)
 {
   g_autoptr (GError) failed = NULL;
+  g_autoptr (GError) no_slide = NULL;
 
   if (kind == VITRAIL_TARGET_SLIDE)
     return open_slide_file (self, path, error);
@@ -58,8 +59,17 @@ find_in_file (VitrailTarget *self,
           ? is_slide (instance)
           : g_error_matches (failed, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT) &&
                 vitrail_slide_probe (path);
-  if (kind == VITRAIL_TARGET_ANY && may_be_slide)
-    return open_slide_file (self, path, error);
+  if (kind == VITRAIL_TARGET_ANY && may_be_slide) {
+    if (open_slide_file (self, path, &no_slide))
+      return TRUE;
+    /* A label or an overview without its slide is an image like others. */
+    if (instance == NULL ||
+        !g_error_matches (no_slide, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&no_slide));
+      return FALSE;
+    }
+  }
   if (instance == NULL) {
     g_propagate_error (error, g_steal_pointer (&failed));
     return FALSE;
