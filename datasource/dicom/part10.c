@@ -31,6 +31,7 @@
 
 struct _VitrailPart10 {
   gatomicrefcount ref_count;
+  GBytes *bytes;
   VitrailDataSet *meta;
   VitrailDataSet *data_set;
   char *transfer_syntax;
@@ -54,11 +55,18 @@ vitrail_part10_unref (VitrailPart10 *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
+  g_clear_pointer (&self->bytes, g_bytes_unref);
   g_clear_pointer (&self->meta, vitrail_data_set_unref);
   g_clear_pointer (&self->data_set, vitrail_data_set_unref);
   g_clear_pointer (&self->warnings, g_ptr_array_unref);
   g_free (self->transfer_syntax);
   g_free (self);
+}
+
+GBytes *
+vitrail_part10_ref_bytes (const VitrailPart10 *self)
+{
+  return g_bytes_ref (self->bytes);
 }
 
 VitrailDataSet *
@@ -277,6 +285,7 @@ vitrail_part10_read (GBytes *bytes,
   const uint8_t *data = g_bytes_get_data (bytes, &length);
 
   g_atomic_ref_count_init (&self->ref_count);
+  self->bytes = g_bytes_ref (bytes);
   size_t start = find_start (self, data, length);
   if (start == SIZE_MAX) {
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,

@@ -39,6 +39,13 @@ VitrailPart10 *vitrail_part10_ref (VitrailPart10 *self);
 void vitrail_part10_unref (VitrailPart10 *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailPart10, vitrail_part10_unref)
 
+/**
+ * vitrail_part10_ref_bytes:
+ *
+ * Returns: (transfer full): the file as it was read, byte for byte: what lies
+ *   at its path may be another one by now
+ */
+GBytes *vitrail_part10_ref_bytes (const VitrailPart10 *self);
 /* All borrowed. The transfer syntax is never NULL: without file meta it is what
  * the bytes look like. */
 /**

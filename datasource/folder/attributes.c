@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* The attributes that the index keeps: see attributes.h. Whoever changes the
- * table changes the database: raise SCHEMA_VERSION in index.c. */
+ * table changes the database, and with this file its version. */
 
 #include "folder/attributes.h"
 

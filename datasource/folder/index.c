@@ -6,12 +6,13 @@
 
 #include "folder/match.h"
 #include "folder/schema.h"
+#include "reader-version.h"
 
 #include <string.h>
 
-/* Raised with every change of what is kept or how it is read: a database of
- * another version is made anew. */
-#define SCHEMA_VERSION 1
+/* Another one with every change of what is kept or how it is read: a database
+ * of another version is made anew. */
+#define SCHEMA_VERSION VITRAIL_READER_VERSION
 
 #define TAG_SOP_INSTANCE_UID   VITRAIL_TAG (0x0008, 0x0018)
 #define TAG_STUDY_INSTANCE_UID VITRAIL_TAG (0x0020, 0x000d)
@@ -234,7 +235,11 @@ vitrail_index_list_unreadable (VitrailIndex *self)
       " JOIN (SELECT slide_id, min (path) AS path FROM file"
       "  WHERE state <> 0 AND state = 2 GROUP BY slide_id) AS first"
       " ON first.slide_id = file.slide_id AND first.path <> file.path"
-      " WHERE file.state <> 0 AND file.state = 2 ORDER BY 1",
+      " WHERE file.state <> 0 AND file.state = 2"
+      " UNION ALL"
+      " SELECT rtrim (first_path, replace (first_path, '/', '')), conflict"
+      " FROM study WHERE conflict IS NOT NULL"
+      " ORDER BY 1",
       NULL);
 
   while (statement != NULL && vitrail_database_step (statement, NULL))

@@ -76,6 +76,24 @@ read_stamp (const char *path)
                       (guint64) info.st_ino };
 }
 
+static void
+drop_locked (VitrailOpened *self, OpenedEntry *entry)
+{
+  g_queue_unlink (&self->recent, &entry->link);
+  g_hash_table_remove (self->entries, entry->sop_instance_uid);
+}
+
+static gboolean
+is_unchanged (const OpenedEntry *entry)
+{
+  FileStamp now = read_stamp (entry->path);
+
+  return now.size == entry->stamp.size &&
+         now.mtime_ns == entry->stamp.mtime_ns &&
+         now.inode == entry->stamp.inode;
+}
+
+/* None whose file has changed: it may be of another patient by now. */
 static VitrailInstance *
 find_locked (VitrailOpened *self, const char *sop_instance_uid)
 {
@@ -83,16 +101,13 @@ find_locked (VitrailOpened *self, const char *sop_instance_uid)
 
   if (entry == NULL)
     return NULL;
+  if (!is_unchanged (entry)) {
+    drop_locked (self, entry);
+    return NULL;
+  }
   g_queue_unlink (&self->recent, &entry->link);
   g_queue_push_head_link (&self->recent, &entry->link);
   return g_object_ref (entry->instance);
-}
-
-static void
-drop_locked (VitrailOpened *self, OpenedEntry *entry)
-{
-  g_queue_unlink (&self->recent, &entry->link);
-  g_hash_table_remove (self->entries, entry->sop_instance_uid);
 }
 
 VitrailInstance *
@@ -155,11 +170,8 @@ vitrail_opened_check (VitrailOpened *self)
   pthread_mutex_lock (&self->lock);
   for (GList *link = self->recent.head; link != NULL;) {
     OpenedEntry *entry = link->data;
-    FileStamp now = read_stamp (entry->path);
     link = link->next;
-    if (now.size != entry->stamp.size ||
-        now.mtime_ns != entry->stamp.mtime_ns ||
-        now.inode != entry->stamp.inode)
+    if (!is_unchanged (entry))
       drop_locked (self, entry);
   }
   pthread_mutex_unlock (&self->lock);

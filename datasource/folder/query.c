@@ -131,7 +131,9 @@ static const LevelQuery level_queries[] = {
                             "StudyDate DESC, StudyTime DESC,"
                             " StudyInstanceUID" },
   [VITRAIL_LEVEL_SERIES] = { ", series.n_instances",
-                             "series JOIN study USING (StudyInstanceUID)", "",
+                             "series JOIN (SELECT StudyInstanceUID, modalities"
+                             " FROM study) USING (StudyInstanceUID)",
+                             "",
                              "StudyInstanceUID, SeriesNumber,"
                              " SeriesInstanceUID" },
   [VITRAIL_LEVEL_INSTANCE] = { "", "instance", " AND duplicate = 0",

@@ -6,7 +6,8 @@
  *   instance  one row an instance, with its study's and series' attributes as
  *             its own header gives them
  *   series, study   one row each, made from their instances: the attributes
- *             are those of the first path
+ *             are those of the first path; a series keeps those of its
+ *             study too, since its patient need not be the study's
  *
  * Of several files with one SOP Instance UID the first path counts; the others
  * are marked as duplicates. */
@@ -46,6 +47,18 @@ static const char renew_tail[] =
   " modalities = (SELECT group_concat(Modality, '\\') FROM"
   "   (SELECT DISTINCT Modality FROM series WHERE"
   "     series.StudyInstanceUID = study.StudyInstanceUID ORDER BY Modality))"
+  " WHERE StudyInstanceUID IN touched;"
+  /* A patient is known by the ID, without one by the name. */
+  "UPDATE study SET conflict ="
+  " (SELECT CASE count(*) WHEN 2 THEN 'two' ELSE 'several' END ||"
+  "   ' patients in one study: ' || group_concat(who, ', ') FROM"
+  "   (SELECT trim(coalesce(PatientName, '') || ' ' ||"
+  "       coalesce(PatientID, '')) AS who, min(path) FROM instance"
+  "     JOIN file ON file.id = instance.file WHERE duplicate = 0"
+  "     AND instance.StudyInstanceUID = study.StudyInstanceUID"
+  "     GROUP BY coalesce(nullif(PatientID, ''), PatientName, ''),"
+  "       coalesce(IssuerOfPatientID, '') ORDER BY 2 LIMIT 8)"
+  "   HAVING count(*) > 1)"
   " WHERE StudyInstanceUID IN touched;"
   "DELETE FROM touched;";
 
@@ -89,17 +102,18 @@ vitrail_schema_create (void)
   GString *sql = g_string_new (tables);
 
   append_definitions (sql, VITRAIL_LEVEL_STUDY, VITRAIL_LEVEL_INSTANCE);
-  g_string_append (sql, "); CREATE TABLE series (StudyInstanceUID TEXT, ");
-  append_definitions (sql, VITRAIL_LEVEL_SERIES, VITRAIL_LEVEL_SERIES);
+  g_string_append (sql, "); CREATE TABLE series (");
+  append_definitions (sql, VITRAIL_LEVEL_STUDY, VITRAIL_LEVEL_SERIES);
   g_string_append (sql, ", n_instances INTEGER, first_path TEXT,"
                         " PRIMARY KEY (StudyInstanceUID, SeriesInstanceUID));"
                         "CREATE INDEX series_uid ON series (SeriesInstanceUID);"
                         "CREATE TABLE study (");
   append_definitions (sql, VITRAIL_LEVEL_STUDY, VITRAIL_LEVEL_STUDY);
-  g_string_append (
-      sql,
-      ", n_instances INTEGER, first_path TEXT,"
-      " n_series INTEGER, modalities TEXT, PRIMARY KEY (StudyInstanceUID));");
+  g_string_append (sql, ", n_instances INTEGER, first_path TEXT,"
+                        " n_series INTEGER, modalities TEXT, conflict TEXT,"
+                        " PRIMARY KEY (StudyInstanceUID));"
+                        "CREATE INDEX study_conflict ON study (conflict)"
+                        " WHERE conflict IS NOT NULL;");
   g_string_append (sql, indexes);
   return g_string_free (sql, FALSE);
 }
@@ -120,12 +134,10 @@ vitrail_schema_insert_instance (void)
 static void
 append_summary (GString *sql, const char *table, VitrailLevel level)
 {
-  const char *study = level == VITRAIL_LEVEL_SERIES ? "StudyInstanceUID, " : "";
-
-  g_string_append_printf (sql, "INSERT INTO %s (%s", table, study);
-  vitrail_schema_append_columns (sql, level, level);
-  g_string_append_printf (sql, ", n_instances, first_path) SELECT %s", study);
-  vitrail_schema_append_columns (sql, level, level);
+  g_string_append_printf (sql, "INSERT INTO %s (", table);
+  vitrail_schema_append_columns (sql, VITRAIL_LEVEL_STUDY, level);
+  g_string_append (sql, ", n_instances, first_path) SELECT ");
+  vitrail_schema_append_columns (sql, VITRAIL_LEVEL_STUDY, level);
   g_string_append_printf (sql,
                           ", count(*), min(path) FROM instance"
                           " JOIN file ON file.id = instance.file"

@@ -301,6 +301,35 @@ test_duplicates (void)
   assert_found (folder, VITRAIL_LEVEL_STUDY, 0, NULL, "c");
 }
 
+/* Somebody's mistake, which must show: each series has its own patient. */
+static void
+test_two_patients (void)
+{
+  make ("for i, (n, p) in enumerate((('Alpha^A', 'A1'), ('Beta^B', 'B2'))):\n"
+        "    for k in '12':\n"
+        "        make('mixed/%d-%s.dcm' % (i, k), PatientName=n, PatientID=p,\n"
+        "             SeriesInstanceUID='1.2.2.%d' % i, SeriesNumber=i,\n"
+        "             SOPInstanceUID='1.2.3.%d.%s' % (i, k))\n");
+  g_autoptr (VitrailFolder) folder = open_folder ("mixed");
+  scan (folder);
+  assert_found (folder, VITRAIL_LEVEL_STUDY, 0, NULL, "A1");
+  assert_found (folder, VITRAIL_LEVEL_SERIES, 0, NULL, "A1 B2");
+  assert_found (folder, VITRAIL_LEVEL_SERIES, TAG_PATIENT_ID, "B2", "B2");
+  assert_found (folder, VITRAIL_LEVEL_INSTANCE, 0, NULL, "A1 A1 B2 B2");
+  g_autofree char *text = list_unreadable (folder, "mixed");
+  g_assert_cmpstr (text, ==,
+                   ": two patients in one study: Alpha^A A1, Beta^B B2\n");
+
+  /* One ID is one patient, however the name is written. */
+  make ("for i in '12':\n"
+        "    make('mixed/1-%s.dcm' % i, PatientName='ALPHA^A',\n"
+        "         PatientID='A1', SeriesInstanceUID='1.2.2.1',\n"
+        "         SeriesNumber=1, SOPInstanceUID='1.2.3.1.%s' % i)\n");
+  scan (folder);
+  g_autofree char *none = list_unreadable (folder, "mixed");
+  g_assert_cmpstr (none, ==, "");
+}
+
 static void
 test_directory_files (void)
 {
@@ -740,6 +769,7 @@ main (int argc, char **argv)
   g_test_add_func ("/folder/incremental", test_incremental);
   g_test_add_func ("/folder/unreadable", test_unreadable);
   g_test_add_func ("/folder/duplicates", test_duplicates);
+  g_test_add_func ("/folder/two-patients", test_two_patients);
   g_test_add_func ("/folder/directory-files", test_directory_files);
   g_test_add_func ("/folder/headers-only", test_headers_only);
   g_test_add_func ("/folder/queries", test_queries);

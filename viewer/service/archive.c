@@ -9,6 +9,7 @@
 
 #include <sys/stat.h>
 
+#define TAG_MEDIA_STORAGE_SOP   VITRAIL_TAG (0x0002, 0x0003)
 #define TAG_SOP_INSTANCE_UID    VITRAIL_TAG (0x0008, 0x0018)
 #define TAG_STUDY_INSTANCE_UID  VITRAIL_TAG (0x0020, 0x000d)
 #define TAG_SERIES_INSTANCE_UID VITRAIL_TAG (0x0020, 0x000e)
@@ -22,8 +23,9 @@ static const struct {
   { "instance", TAG_SOP_INSTANCE_UID },
 };
 
-GPtrArray *
-vitrail_archive_list_instances (const VitrailRequest *request, GError **error)
+/* The UIDs of the path. */
+static VitrailDataSet *
+make_match (const VitrailRequest *request)
 {
   VitrailDataSetBuilder *builder = vitrail_data_set_builder_new ();
   for (guint i = 0; i < G_N_ELEMENTS (levels); i++) {
@@ -31,8 +33,13 @@ vitrail_archive_list_instances (const VitrailRequest *request, GError **error)
     if (uid != NULL)
       vitrail_data_set_builder_set_string (builder, levels[i].tag, uid);
   }
-  g_autoptr (VitrailDataSet) match = vitrail_data_set_builder_end (builder);
+  return vitrail_data_set_builder_end (builder);
+}
 
+GPtrArray *
+vitrail_archive_list_instances (const VitrailRequest *request, GError **error)
+{
+  g_autoptr (VitrailDataSet) match = make_match (request);
   VitrailQuery query = { .level = VITRAIL_LEVEL_INSTANCE, .match = match };
   g_autoptr (GPtrArray) found =
       vitrail_folder_query (request->service->folder, &query, error);
@@ -46,41 +53,121 @@ vitrail_archive_list_instances (const VitrailRequest *request, GError **error)
   return g_steal_pointer (&found);
 }
 
-char *
-vitrail_archive_dup_path (const VitrailRequest *request,
-                          VitrailDataSet *instance,
-                          GError **error)
+static char *
+dup_path (const VitrailRequest *request, VitrailDataSet *instance)
 {
   g_autofree char *uid =
       vitrail_data_set_dup_string (instance, TAG_SOP_INSTANCE_UID, 0);
-  char *path = uid != NULL
-                   ? vitrail_folder_dup_path (request->service->folder, uid)
-                   : NULL;
-  if (path == NULL)
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
-                 "instance %s: its file has gone", uid != NULL ? uid : "");
-  return path;
+
+  return uid != NULL ? vitrail_folder_dup_path (request->service->folder, uid)
+                     : NULL;
+}
+
+/* What the index says of @path is no longer so, unless the file is there and
+ * @failed is about something else. */
+static void
+set_replaced (const VitrailRequest *request,
+              const char *path,
+              const GError *failed,
+              GError **error)
+{
+  if (failed != NULL && path != NULL &&
+      !g_error_matches (failed, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND) &&
+      g_file_test (path, G_FILE_TEST_EXISTS))
+  {
+    g_propagate_error (error, g_error_copy (failed));
+    return;
+  }
+  vitrail_service_request_scan (request->service);
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
+               "the instance's file has gone or was replaced");
+}
+
+/* Whether @file is of the three UIDs of @wanted. As in the index, the file
+ * meta stands in for a missing SOP Instance UID: @meta may be NULL. */
+static gboolean
+is_wanted (const VitrailDataSet *file,
+           const VitrailDataSet *meta,
+           const VitrailDataSet *wanted)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (levels); i++) {
+    VitrailTag tag = levels[i].tag;
+    g_autofree char *uid = vitrail_data_set_dup_string (wanted, tag, 0);
+    g_autofree char *found = vitrail_data_set_dup_string (file, tag, 0);
+    if (found == NULL && tag == TAG_SOP_INSTANCE_UID)
+      found = vitrail_data_set_dup_string (meta, TAG_MEDIA_STORAGE_SOP, 0);
+    if (uid == NULL || g_strcmp0 (found, uid) != 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+VitrailPart10 *
+vitrail_archive_open_file (const VitrailRequest *request,
+                           VitrailDataSet *instance,
+                           VitrailReadFlags flags,
+                           GError **error)
+{
+  g_autofree char *path = dup_path (request, instance);
+  g_autoptr (GError) failed = NULL;
+  g_autoptr (VitrailPart10) file =
+      path != NULL ? vitrail_part10_open (path, flags, &failed) : NULL;
+
+  if (file != NULL && is_wanted (vitrail_part10_get_data_set (file),
+                                 vitrail_part10_get_meta (file), instance))
+    return g_steal_pointer (&file);
+  set_replaced (request, path, failed, error);
+  return NULL;
+}
+
+/* NULL, perhaps without an error, when it is not of the UIDs of @wanted. */
+static VitrailInstance *
+open_wanted (const VitrailRequest *request,
+             VitrailDataSet *wanted,
+             GError **error)
+{
+  g_autofree char *uid =
+      vitrail_data_set_dup_string (wanted, TAG_SOP_INSTANCE_UID, 0);
+  g_autoptr (VitrailInstance) opened =
+      uid != NULL
+          ? vitrail_folder_open_instance (request->service->folder, uid, error)
+          : NULL;
+
+  if (opened == NULL ||
+      !is_wanted (vitrail_instance_get_data_set (opened), NULL, wanted))
+    return NULL;
+  return g_steal_pointer (&opened);
+}
+
+VitrailInstance *
+vitrail_archive_open_answer (const VitrailRequest *request,
+                             VitrailDataSet *instance,
+                             GError **error)
+{
+  g_autoptr (GError) failed = NULL;
+  VitrailInstance *opened = open_wanted (request, instance, &failed);
+
+  if (opened != NULL)
+    return opened;
+  g_autofree char *path = dup_path (request, instance);
+  set_replaced (request, path, failed, error);
+  return NULL;
 }
 
 VitrailInstance *
 vitrail_archive_open_instance (const VitrailRequest *request, GError **error)
 {
-  const char *uid = vitrail_request_get_value (request, "instance");
-  g_autoptr (VitrailInstance) instance =
-      vitrail_folder_open_instance (request->service->folder, uid, error);
-  if (instance == NULL)
-    return NULL;
+  /* Most are open already: then the index is not asked. */
+  g_autoptr (VitrailDataSet) wanted = make_match (request);
+  VitrailInstance *opened = open_wanted (request, wanted, NULL);
+  if (opened != NULL)
+    return opened;
 
-  VitrailDataSet *data_set = vitrail_instance_get_data_set (instance);
-  for (guint i = 0; i < G_N_ELEMENTS (levels); i++) {
-    const char *wanted = vitrail_request_get_value (request, levels[i].name);
-    if (!vitrail_data_set_text_is (data_set, levels[i].tag, 0, wanted)) {
-      g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
-                   "instance %s is not of that %s", uid, levels[i].name);
-      return NULL;
-    }
-  }
-  return g_steal_pointer (&instance);
+  g_autoptr (GPtrArray) found = vitrail_archive_list_instances (request, error);
+  return found != NULL
+             ? vitrail_archive_open_answer (request,
+                                            g_ptr_array_index (found, 0), error)
+             : NULL;
 }
 
 gboolean

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "accept.h"
+#include "dicom/part10.h"
 #include "instance.h"
 #include "service.h"
 #include "source.h"
@@ -17,10 +18,21 @@ G_BEGIN_DECLS
 GPtrArray *
 vitrail_archive_list_instances (const VitrailRequest *request, GError **error);
 
+/* A file may have been replaced since the index was made, by one of another
+ * patient. So all of these look into the file that they opened: when it is not
+ * of the instance, series and study that are asked for, or has gone, the error
+ * is VITRAIL_ERROR_NOT_FOUND, and the folders are scanned again. */
+
 /* The file of one such answer. */
-char *vitrail_archive_dup_path (const VitrailRequest *request,
-                                VitrailDataSet *instance,
-                                GError **error);
+VitrailPart10 *vitrail_archive_open_file (const VitrailRequest *request,
+                                          VitrailDataSet *instance,
+                                          VitrailReadFlags flags,
+                                          GError **error);
+
+/* The instance of one such answer. */
+VitrailInstance *vitrail_archive_open_answer (const VitrailRequest *request,
+                                              VitrailDataSet *instance,
+                                              GError **error);
 
 /* Opens the path's {instance}, which must be of its {series} and {study}. */
 VitrailInstance *

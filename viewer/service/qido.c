@@ -198,10 +198,8 @@ open_first (const VitrailRequest *request, VitrailDataSet *answer)
       vitrail_folder_query (request->service->folder, &query, NULL);
   if (found == NULL || found->len == 0)
     return NULL;
-  g_autofree char *path =
-      vitrail_archive_dup_path (request, g_ptr_array_index (found, 0), NULL);
-  return path != NULL ? vitrail_part10_open (path, VITRAIL_READ_HEADER, NULL)
-                      : NULL;
+  return vitrail_archive_open_file (request, g_ptr_array_index (found, 0),
+                                    VITRAIL_READ_HEADER, NULL);
 }
 
 /* Adds from the file what was asked for and is not in the index. */

@@ -34,6 +34,7 @@ vitrail_service_free (VitrailService *self)
     return;
   g_clear_pointer (&self->slides, vitrail_slide_cache_free);
   g_clear_object (&self->folder);
+  g_clear_object (&self->scan_cancellable);
   g_clear_pointer (&self->assets, vitrail_assets_free);
   g_clear_pointer (&self->metrics, vitrail_metrics_free);
   g_free (self->scan_error);
@@ -54,6 +55,8 @@ scan_thread (GTask *task,
     g_task_return_error (task, error);
 }
 
+static void start_scan (VitrailService *self);
+
 static void
 scanned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -61,6 +64,8 @@ scanned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   self->is_scanning = FALSE;
+  if (self->wants_scan)
+    start_scan (self);
   if (g_task_propagate_boolean (G_TASK (result), &error)) {
     self->is_ready = TRUE;
     return;
@@ -68,22 +73,49 @@ scanned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_printerr ("vitrail: %s\n", error->message);
+  g_free (self->scan_error);
   self->scan_error = g_strdup (error->message);
+}
+
+/* One at a time. */
+static void
+start_scan (VitrailService *self)
+{
+  self->wants_scan = self->is_scanning && !self->is_stopping;
+  if (self->is_scanning || self->is_stopping)
+    return;
+  /* A thread of its own: the scan waits for the pool's workers. */
+  g_autoptr (GTask) task =
+      g_task_new (self->folder, self->scan_cancellable, scanned_cb, self);
+  self->is_scanning = TRUE;
+  g_task_run_in_thread (task, scan_thread);
+}
+
+static gboolean
+start_scan_cb (gpointer user_data)
+{
+  start_scan (user_data);
+  return G_SOURCE_REMOVE;
 }
 
 void
 vitrail_service_start_scan (VitrailService *self, GCancellable *cancellable)
 {
-  /* A thread of its own: the scan waits for the pool's workers. */
-  g_autoptr (GTask) task =
-      g_task_new (self->folder, cancellable, scanned_cb, self);
-  self->is_scanning = TRUE;
-  g_task_run_in_thread (task, scan_thread);
+  g_set_object (&self->scan_cancellable, cancellable);
+  start_scan (self);
+}
+
+void
+vitrail_service_request_scan (VitrailService *self)
+{
+  g_idle_add (start_scan_cb, self);
 }
 
 void
 vitrail_service_stop_scan (VitrailService *self, GCancellable *cancellable)
 {
+  self->is_stopping = TRUE;
+  self->wants_scan = FALSE;
   g_cancellable_cancel (cancellable);
   while (self->is_scanning)
     g_main_context_iteration (NULL, TRUE);

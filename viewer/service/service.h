@@ -20,6 +20,9 @@ G_BEGIN_DECLS
  * @metrics: main loop only
  * @is_ready: the first scan is done; main loop only
  * @is_scanning: it is under way; main loop only
+ * @wants_scan: another one was asked for meanwhile; main loop only
+ * @is_stopping: none is started any more; main loop only
+ * @scan_cancellable: of all scans; main loop only
  * @scan_error: why it failed, or NULL; main loop only
  */
 struct _VitrailService {
@@ -29,6 +32,9 @@ struct _VitrailService {
   VitrailMetrics *metrics;
   gboolean is_ready;
   gboolean is_scanning;
+  gboolean wants_scan;
+  gboolean is_stopping;
+  GCancellable *scan_cancellable;
   char *scan_error;
 };
 
@@ -42,6 +48,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailService, vitrail_service_free)
 /* Scans in the background; @is_ready turns TRUE on the main loop. */
 void
 vitrail_service_start_scan (VitrailService *self, GCancellable *cancellable);
+/* Scans again, soon: somebody found the index wrong. On any thread. */
+void vitrail_service_request_scan (VitrailService *self);
 /* Cancels it and waits for its end. */
 void
 vitrail_service_stop_scan (VitrailService *self, GCancellable *cancellable);

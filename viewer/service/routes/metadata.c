@@ -50,11 +50,8 @@ append_instance (const VitrailRequest *request,
                  GString *json,
                  GError **error)
 {
-  g_autofree char *path = vitrail_archive_dup_path (request, instance, error);
-  if (path == NULL)
-    return FALSE;
   g_autoptr (VitrailPart10) file =
-      vitrail_part10_open (path, VITRAIL_READ_HEADER, error);
+      vitrail_archive_open_file (request, instance, VITRAIL_READ_HEADER, error);
   if (file == NULL)
     return FALSE;
 

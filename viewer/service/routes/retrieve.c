@@ -52,13 +52,11 @@ is_native (const char *transfer_syntax)
 /* The file as it is where it has a file meta, else written anew; or in another
  * uncompressed transfer syntax. */
 static GBytes *
-load (const char *path, const Wish *wish, char **content_type, GError **error)
+load (VitrailPart10 *file,
+      const Wish *wish,
+      char **content_type,
+      GError **error)
 {
-  g_autoptr (VitrailPart10) file =
-      vitrail_part10_open (path, VITRAIL_READ_ALL, error);
-  if (file == NULL)
-    return NULL;
-
   const char *stored = vitrail_part10_get_transfer_syntax (file);
   gboolean as_stored = *wish->transfer_syntax == '\0' ||
                        strcmp (wish->transfer_syntax, "*") == 0 ||
@@ -67,17 +65,15 @@ load (const char *path, const Wish *wish, char **content_type, GError **error)
   if (!vitrail_is_plain_uid (stored) ||
       (!as_stored && !(is_native (stored) && is_native (syntax))))
   {
-    g_set_error (error, VITRAIL_HTTP_ERROR, 406, "%s: stored in %s only", path,
-                 stored);
+    g_set_error (error, VITRAIL_HTTP_ERROR, 406,
+                 "the instance is stored in %s only", stored);
     return NULL;
   }
   *content_type = g_strdup_printf (DICOM_TYPE "; transfer-syntax=%s", syntax);
   if (!as_stored || vitrail_part10_get_meta (file) == NULL)
     return vitrail_write_part10 (vitrail_part10_get_data_set (file), syntax,
                                  error);
-
-  g_autoptr (GMappedFile) mapped = g_mapped_file_new (path, FALSE, error);
-  return mapped != NULL ? g_mapped_file_get_bytes (mapped) : NULL;
+  return vitrail_part10_ref_bytes (file);
 }
 
 static gboolean
@@ -88,10 +84,11 @@ add_instance (const VitrailRequest *request,
               GError **error)
 {
   g_autofree char *content_type = NULL;
-  g_autofree char *path = vitrail_archive_dup_path (request, instance, error);
-  if (path == NULL)
+  g_autoptr (VitrailPart10) file =
+      vitrail_archive_open_file (request, instance, VITRAIL_READ_ALL, error);
+  if (file == NULL)
     return FALSE;
-  g_autoptr (GBytes) bytes = load (path, wish, &content_type, error);
+  g_autoptr (GBytes) bytes = load (file, wish, &content_type, error);
   if (bytes == NULL)
     return FALSE;
   if (wish->is_multipart) {

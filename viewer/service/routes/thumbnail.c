@@ -29,12 +29,8 @@ choose_frame (VitrailInstance *instance)
 static VitrailInstance *
 open_answer (const VitrailRequest *request, VitrailDataSet *found)
 {
-  g_autofree char *uid =
-      vitrail_data_set_dup_string (found, VITRAIL_TAG (0x0008, 0x0018), 0);
   g_autoptr (VitrailInstance) instance =
-      uid != NULL
-          ? vitrail_folder_open_instance (request->service->folder, uid, NULL)
-          : NULL;
+      vitrail_archive_open_answer (request, found, NULL);
   if (instance == NULL || vitrail_instance_get_n_frames (instance) == 0)
     return NULL;
   return g_steal_pointer (&instance);

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A file that was replaced behind the service's back by another patient's is
+never answered under the identifiers of the first, and found by itself."""
+
+import os
+import shutil
+import tempfile
+import time
+
+import pydicom
+from pydicom.uid import generate_uid
+
+from harness import SAMPLES, Service, check, finish, objects, path_of, value
+
+CT = next(p for p, d in objects(SAMPLES) if d.Modality == "CT")
+
+
+def other_patient(path, **same):
+    data = pydicom.dcmread(CT)
+    data.PatientName, data.PatientID = "Other^Patient", "OTHER"
+    data.StudyInstanceUID = generate_uid()
+    data.SeriesInstanceUID = generate_uid()
+    data.SOPInstanceUID = generate_uid()
+    for name, uid in same.items():
+        setattr(data, name, uid)
+    data.file_meta.MediaStorageSOPInstanceUID = data.SOPInstanceUID
+    data.save_as(path)
+    return data
+
+
+def wait_for(condition):
+    for _ in range(100):
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def names(service, query=""):
+    answer = service.get("/dicom-web/studies" + query)
+    found = answer.json if answer.status == 200 else []
+    return sorted(value(s, "00100010", {}).get("Alphabetic", "")
+                  for s in found)
+
+
+def ask(service, data, wanted):
+    """Statuses of everything that opens files, and whether one of them holds
+    the other patient."""
+    whole = path_of(data)
+    series = whole.rsplit("/", 2)[0]
+    study = series.rsplit("/", 2)[0]
+    statuses, leaks = [], 0
+    for path, accept in (
+            (whole + "/metadata", None), (series + "/metadata", None),
+            (study + "/metadata", None), (whole, "application/dicom"),
+            (series, None), (study, None), (whole + "/rendered", None),
+            (whole + "/frames/1", None), (whole + "/thumbnail", None),
+            (series + "/thumbnail", None), (study + "/thumbnail", None),
+            (whole + "/bulkdata/7FE00010", None)):
+        answer = service.get(path, accept=accept)
+        statuses.append(answer.status)
+        leaks += b"Other^Patient" in answer.body
+    return check("%s: 404 to all" % wanted,
+                 set(statuses) == {404} and leaks == 0, statuses, leaks)
+
+
+with tempfile.TemporaryDirectory(prefix="vitrail-replaced-") as folder:
+    place = os.path.join(folder, "a.dcm")
+    shutil.copy(CT, place)
+    data = pydicom.dcmread(place, stop_before_pixels=True)
+    with Service(folder) as service:
+        first = str(data.PatientName)
+        check("the first patient", names(service) == [first])
+        for opened in (False, True):
+            if opened:
+                shutil.copy(CT, place)
+                service.get(path_of(new, "metadata"))
+                wait_for(lambda: names(service) == [first])
+                check("kept open",
+                      service.get(path_of(data, "rendered")).status == 200)
+            with tempfile.TemporaryDirectory() as outside:
+                path = os.path.join(outside, "b.dcm")
+                new = other_patient(path)
+                shutil.move(path, place)
+            ask(service, data, "all UIDs differ, %sopen before" %
+                ("" if opened else "not "))
+            check("the list follows", wait_for(
+                lambda: names(service) == ["Other^Patient"]), names(service))
+            check("and has the new one", service.get(
+                path_of(new, "metadata")).status == 200)
+
+        # In place, and with some of the same UIDs.
+        shutil.copy(CT, place)
+        service.get(path_of(new, "metadata"))
+        check("back", wait_for(lambda: names(service) == [first]))
+        same = {"SOPInstanceUID": data.SOPInstanceUID}
+        other_patient(place, **same)
+        ask(service, data, "the study and series differ")
+        check("the list follows", wait_for(
+            lambda: names(service) == ["Other^Patient"]))
+        os.unlink(place)
+        service.get("/dicom-web/studies?includefield=00080068")
+        check("gone", wait_for(lambda: names(service) == []), names(service))
+finish()
