@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* VitrailSlideMeta: the one thing in a buffer of application/x-vitrail-slide:
- * a reference to a slide that many views share. */
+ * a reference to a slide that many views share. Their pictures carry it too, as
+ * what they are of. */
 
 #pragma once
 

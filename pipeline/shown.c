@@ -4,6 +4,8 @@
 
 #include "shown.h"
 
+#include "slidemeta.h"
+
 #include <pthread.h>
 
 /* Lives as long as the probe or a scheduled call refers to it, which may be
@@ -28,6 +30,7 @@ void
 vitrail_shown_state_clear (VitrailShownState *state)
 {
   g_clear_pointer (&state->info, vitrail_frame_info_unref);
+  g_clear_object (&state->slide);
   *state = (VitrailShownState){ 0 };
 }
 
@@ -69,10 +72,13 @@ schedule (VitrailShown *self)
 }
 
 static void
-state_read (VitrailShownState *state, const VitrailFrameMeta *meta)
+state_read (VitrailShownState *state,
+            GstBuffer *buffer,
+            const VitrailFrameMeta *meta)
 {
   vitrail_shown_state_clear (state);
   state->valid = TRUE;
+  g_set_object (&state->slide, vitrail_buffer_get_slide (buffer));
   if (meta == NULL)
     return;
   if (meta->info != NULL)
@@ -100,7 +106,7 @@ buffer_cb (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   gboolean old = meta != NULL && meta->generation <= self->dropped_generation;
   gboolean must_schedule = !old && !self->scheduled;
   if (!old) {
-    state_read (&self->state, meta);
+    state_read (&self->state, buffer, meta);
     self->scheduled = TRUE;
   }
   pthread_mutex_unlock (&self->lock);
@@ -149,5 +155,7 @@ vitrail_shown_get (VitrailShown *self, VitrailShownState *state)
   *state = self->state;
   if (state->info != NULL)
     vitrail_frame_info_ref (state->info);
+  if (state->slide != NULL)
+    g_object_ref (state->slide);
   pthread_mutex_unlock (&self->lock);
 }

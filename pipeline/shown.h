@@ -6,6 +6,7 @@
 #pragma once
 
 #include "framemeta.h"
+#include "slide/slide.h"
 
 G_BEGIN_DECLS
 
@@ -13,12 +14,14 @@ G_BEGIN_DECLS
  * VitrailShownState: one buffer's word.
  * @valid: there is a picture, and it belongs to what is to be shown
  * @info: NULL for a slide
+ * @slide: what the picture is of; NULL for frames
  * @plane, @to_frame: of the picture's pixels, as in VitrailFrameMeta
  * @window_center, @window_width: what was applied
  */
 typedef struct {
   gboolean valid;
   VitrailFrameInfo *info;
+  VitrailSlide *slide;
   gboolean has_plane;
   double plane[12];
   double to_frame[6];

@@ -44,6 +44,7 @@ struct _VitrailOpenslide {
   gboolean has_mpp;
   double mpp_um[2];
   double objective_power;
+  gboolean is_lossy;
   uint8_t background[3];
   GStrv associated;
   VitrailTiffIndex *tiff; /* NULL: tiles are not stored one by one */
@@ -254,6 +255,12 @@ vitrail_openslide_get_objective_power (VitrailSlide *slide)
   return VITRAIL_OPENSLIDE (slide)->objective_power;
 }
 
+static gboolean
+vitrail_openslide_is_lossy (VitrailSlide *slide)
+{
+  return VITRAIL_OPENSLIDE (slide)->is_lossy;
+}
+
 static const char *
 vitrail_openslide_get_id (VitrailSlide *slide)
 {
@@ -352,6 +359,7 @@ vitrail_openslide_slide_init (VitrailSlideInterface *iface)
   iface->get_level = vitrail_openslide_get_level;
   iface->get_mpp_um = vitrail_openslide_get_mpp_um;
   iface->get_objective_power = vitrail_openslide_get_objective_power;
+  iface->is_lossy = vitrail_openslide_is_lossy;
   iface->get_id = vitrail_openslide_get_id;
   iface->get_name = vitrail_openslide_get_name;
   iface->get_background = vitrail_openslide_get_background;
@@ -489,6 +497,11 @@ index_tiles (VitrailOpenslide *self, openslide_t *osr)
   if (g_strcmp0 (vendor, "aperio") == 0 ||
       g_strcmp0 (vendor, "generic-tiff") == 0)
     self->tiff = vitrail_tiff_index_open (self->path);
+  /* Scanners of the other vendors store JPEG. */
+  else
+    self->is_lossy = TRUE;
+  if (self->tiff != NULL)
+    self->is_lossy = vitrail_tiff_index_is_lossy (self->tiff);
   for (guint i = 0; i < self->levels->len; i++) {
     const VitrailTiffDirectory *directory = NULL;
     if (self->tiff != NULL)

@@ -40,6 +40,8 @@ struct _VitrailDicomWsi {
   GHashTable *associated; /* name -> VitrailInstance */
   GStrv associated_names;
   VitrailWsiDescription description;
+  VitrailFrameInfo *frame_info; /* or NULL */
+  gboolean is_lossy;
 };
 
 static void vitrail_dicom_wsi_slide_init (VitrailSlideInterface *iface);
@@ -129,6 +131,19 @@ static void
 vitrail_dicom_wsi_get_background (VitrailSlide *slide, uint8_t rgb[3])
 {
   memset (rgb, VITRAIL_DICOM_WSI (slide)->description.is_dark ? 0 : 255, 3);
+}
+
+static VitrailFrameInfo *
+vitrail_dicom_wsi_ref_frame_info (VitrailSlide *slide)
+{
+  VitrailFrameInfo *info = VITRAIL_DICOM_WSI (slide)->frame_info;
+  return info != NULL ? vitrail_frame_info_ref (info) : NULL;
+}
+
+static gboolean
+vitrail_dicom_wsi_is_lossy (VitrailSlide *slide)
+{
+  return VITRAIL_DICOM_WSI (slide)->is_lossy;
 }
 
 static VitrailTileCoding
@@ -342,6 +357,8 @@ vitrail_dicom_wsi_slide_init (VitrailSlideInterface *iface)
   iface->get_id = vitrail_dicom_wsi_get_id;
   iface->get_name = vitrail_dicom_wsi_get_name;
   iface->get_background = vitrail_dicom_wsi_get_background;
+  iface->ref_frame_info = vitrail_dicom_wsi_ref_frame_info;
+  iface->is_lossy = vitrail_dicom_wsi_is_lossy;
   iface->get_tile = vitrail_dicom_wsi_get_tile;
   iface->decode_tile = vitrail_dicom_wsi_decode_tile;
   iface->list_associated = vitrail_dicom_wsi_list_associated;
@@ -359,6 +376,7 @@ vitrail_dicom_wsi_finalize (GObject *object)
   g_hash_table_unref (self->associated);
   g_strfreev (self->associated_names);
   vitrail_wsi_description_clear (&self->description);
+  g_clear_pointer (&self->frame_info, vitrail_frame_info_unref);
   G_OBJECT_CLASS (vitrail_dicom_wsi_parent_class)->finalize (object);
 }
 
@@ -467,6 +485,19 @@ compare_levels (gconstpointer a, gconstpointer b)
   return 0;
 }
 
+/* Levels may differ: one made from a lossless one may be lossy. */
+static void
+read_frame_infos (VitrailDicomWsi *self)
+{
+  for (guint i = 0; i < self->levels->len; i++) {
+    g_autoptr (VitrailFrameInfo) info = vitrail_instance_ref_frame_info (
+        g_ptr_array_index (get_level (self, i)->parts, 0), 1, NULL);
+    self->is_lossy = self->is_lossy || (info != NULL && info->lossy);
+    if (i == 0)
+      self->frame_info = g_steal_pointer (&info);
+  }
+}
+
 static VitrailSlide *
 dicomwsi_open (const char *const *paths, GError **error)
 {
@@ -494,6 +525,7 @@ dicomwsi_open (const char *const *paths, GError **error)
   vitrail_wsi_description_read (&self->description,
                                 g_ptr_array_index (finest->parts, 0),
                                 &finest->geometry);
+  read_frame_infos (self);
   return VITRAIL_SLIDE (g_steal_pointer (&self));
 }
 

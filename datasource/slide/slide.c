@@ -401,6 +401,20 @@ vitrail_slide_read_associated (VitrailSlide *self,
   return iface->read_associated (self, name, error);
 }
 
+VitrailFrameInfo *
+vitrail_slide_ref_frame_info (VitrailSlide *self)
+{
+  VitrailSlideInterface *iface = VITRAIL_SLIDE_GET_IFACE (self);
+  return iface->ref_frame_info != NULL ? iface->ref_frame_info (self) : NULL;
+}
+
+gboolean
+vitrail_slide_is_lossy (VitrailSlide *self)
+{
+  VitrailSlideInterface *iface = VITRAIL_SLIDE_GET_IFACE (self);
+  return iface->is_lossy != NULL && iface->is_lossy (self);
+}
+
 GBytes *
 vitrail_slide_get_icc_profile (VitrailSlide *self)
 {

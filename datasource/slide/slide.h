@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "frame.h"
+#include "frameinfo.h"
 
 #include <gio/gio.h>
 
@@ -89,8 +89,12 @@ struct _VitrailSlideInterface {
   gboolean (*get_plane) (VitrailSlide *self, double plane[12]);
   /* What stands where there are no pixels. NULL: white. */
   void (*get_background) (VitrailSlide *self, uint8_t rgb[3]);
+  /* See vitrail_slide_ref_frame_info (). NULL: there is none. */
+  VitrailFrameInfo *(*ref_frame_info) (VitrailSlide *self);
+  /* See vitrail_slide_is_lossy (). NULL: not lossy. */
+  gboolean (*is_lossy) (VitrailSlide *self);
 
-  gpointer padding[6];
+  gpointer padding[4];
 };
 
 guint vitrail_slide_get_n_levels (VitrailSlide *self);
@@ -171,6 +175,16 @@ const char *const *vitrail_slide_list_associated (VitrailSlide *self);
 VitrailFrame *vitrail_slide_read_associated (VitrailSlide *self,
                                              const char *name,
                                              GError **error);
+/**
+ * vitrail_slide_ref_frame_info:
+ *
+ * Whose slide it is and when it was made, as the first frame of level 0 says.
+ *
+ * Returns: (transfer full) (nullable): NULL where the format has no such words
+ */
+VitrailFrameInfo *vitrail_slide_ref_frame_info (VitrailSlide *self);
+/* Whether any level was compressed with loss, as far as the file tells. */
+gboolean vitrail_slide_is_lossy (VitrailSlide *self);
 /**
  * vitrail_slide_get_icc_profile:
  *

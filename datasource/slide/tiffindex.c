@@ -280,6 +280,24 @@ vitrail_tiff_index_find (const VitrailTiffIndex *self,
   return NULL;
 }
 
+gboolean
+vitrail_tiff_index_is_lossy (const VitrailTiffIndex *self)
+{
+  /* Old and new JPEG, Aperio's JPEG 2000 (YCbCr, RGB), JPEG 2000, WebP. */
+  static const guint64 codes[] = { 6,    COMPRESSION_JPEG, 33003, 33005, 34712,
+                                   50001 };
+
+  for (guint i = 0; i < self->directories->len; i++) {
+    const VitrailTiffDirectory *directory =
+        &g_array_index (self->directories, VitrailTiffDirectory, i);
+    for (guint k = 0; k < G_N_ELEMENTS (codes); k++) {
+      if (directory->tile_width > 0 && directory->compression == codes[k])
+        return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 GBytes *
 vitrail_tiff_index_ref_tile (const VitrailTiffIndex *self,
                              const VitrailTiffDirectory *directory,

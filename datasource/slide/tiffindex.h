@@ -27,6 +27,10 @@ const VitrailTiffDirectory *
 vitrail_tiff_index_find (const VitrailTiffIndex *self,
                          const VitrailSlideLevel *level);
 
+/* Whether a tiled picture is coded in a way that loses: JPEG, JPEG 2000 as
+ * these files use it, WebP. */
+gboolean vitrail_tiff_index_is_lossy (const VitrailTiffIndex *self);
+
 /* The tile as a JPEG stream of its own: tables merged, colour model stated.
  * NULL when it is absent or says of itself what it is (then it may contradict
  * its directory). */

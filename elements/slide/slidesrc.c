@@ -112,6 +112,8 @@ vitrail_slide_src_create (GstPushSrc *src, GstBuffer **buffer)
   vitrail_buffer_add_slide_meta (*buffer, self->opened);
   VitrailFrameMeta *meta = vitrail_buffer_add_frame_meta (*buffer, NULL);
   meta->has_plane = vitrail_slide_get_plane (self->opened, meta->plane);
+  if (vitrail_slide_is_lossy (self->opened))
+    meta->flags |= VITRAIL_FRAME_META_LOSSY;
   GST_BUFFER_PTS (*buffer) = 0;
   GST_BUFFER_OFFSET (*buffer) = 0;
   self->pushed = TRUE;

@@ -153,7 +153,8 @@ is_stale (gpointer meta)
   return vitrail_frame_meta_is_stale (meta);
 }
 
-/* An empty picture with what @input says of time and place. */
+/* An empty picture with what @input says of time and place, and of which slide
+ * it is: who draws words beside a picture takes them from there. */
 static GstBuffer *
 new_picture (VitrailWsiTiler *self, GstBuffer *input, const double affine[6])
 {
@@ -165,6 +166,7 @@ new_picture (VitrailWsiTiler *self, GstBuffer *input, const double affine[6])
                         GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS, 0,
                         (gsize) -1);
   vitrail_buffer_copy_frame_meta (picture, input, affine);
+  vitrail_buffer_add_slide_meta (picture, self->slide);
   return picture;
 }
 

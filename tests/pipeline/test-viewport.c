@@ -5,6 +5,7 @@
 
 #include "dicom/builder.h"
 #include "folder.h"
+#include "slidedata.h"
 #include "testarchive.h"
 #include "testdata.h"
 #include "tools.h"
@@ -15,6 +16,7 @@
 #include <gst/video/video.h>
 
 #include <math.h>
+#include <string.h>
 
 #define SIZE 128
 
@@ -466,6 +468,59 @@ test_view_fails (Fixture *self, gconstpointer data)
   assert_grey (self, window_linear (200, 40, 400));
 }
 
+/* The first slide in @path. */
+static void
+show_slide (Fixture *self, const char *path)
+{
+  const char *const paths[] = { path, NULL };
+  VitrailFolder *folder = vitrail_folder_new (paths, ":memory:");
+  g_assert_true (vitrail_folder_scan (folder, NULL, NULL));
+  g_autoptr (GPtrArray) slides = vitrail_folder_list_slides (folder);
+  g_assert_cmpuint (slides->len, ==, 1);
+  const VitrailSlideEntry *entry = g_ptr_array_index (slides, 0);
+  g_autoptr (VitrailDisplaySet) set =
+      vitrail_display_set_new_slide (entry->id, entry->name);
+  g_clear_object (&self->source);
+  self->source = VITRAIL_DATA_SOURCE (folder);
+  show (self, set);
+}
+
+/* The picture of a slide says which one it is, of whom, and that it lost. */
+static void
+test_slide_words (Fixture *self, gconstpointer data)
+{
+  g_auto (VitrailShownState) shown = { 0 };
+  g_autofree char *svs = test_slide_make_svs (600, 400, 80);
+  g_autofree char *name = g_path_get_basename (svs);
+
+  show_slide (self, svs);
+  vitrail_viewport_get_shown (self->viewport, &shown);
+  g_assert_null (shown.info);
+  g_assert_cmpstr (vitrail_slide_get_name (shown.slide), ==, name);
+  g_assert_true (shown.flags & VITRAIL_FRAME_META_LOSSY);
+  g_assert_null (vitrail_slide_ref_frame_info (shown.slide));
+
+  g_autofree char *folder =
+      test_slide_make_dicom (600, 400, 80, "--dataset SAMPLE --max-size 0");
+  g_autofree char *patient =
+      test_data_run ("dcmdump +P 0010,0020 \"$(ls '%s'/*.dcm | head -n 1)\" "
+                     "| sed 's/.*\\[\\(.*\\)\\].*/\\1/' | tr -d '\\n'",
+                     folder);
+  show_slide (self, folder);
+  vitrail_shown_state_clear (&shown);
+  vitrail_viewport_get_shown (self->viewport, &shown);
+  g_assert_true (shown.flags & VITRAIL_FRAME_META_LOSSY);
+  g_autoptr (VitrailFrameInfo) info =
+      vitrail_slide_ref_frame_info (shown.slide);
+  g_assert_cmpstr (info->modality, ==, "SM");
+  g_assert_cmpstr (info->patient_id, ==, patient);
+  g_assert_cmpuint (strlen (patient), >, 0);
+  vitrail_viewport_show (self->viewport, self->source, self->ct);
+  vitrail_shown_state_clear (&shown);
+  vitrail_viewport_get_shown (self->viewport, &shown);
+  g_assert_null (shown.slide);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -484,5 +539,6 @@ main (int argc, char **argv)
   ADD ("cine", test_cine);
   ADD ("tail", test_tail);
   ADD ("view-fails", test_view_fails);
+  ADD ("slide-words", test_slide_words);
   return g_test_run ();
 }

@@ -70,6 +70,7 @@ test_made (void)
   g_assert_true (vitrail_slide_get_mpp_um (slide, mpp_um));
   g_assert_cmpfloat (mpp_um[0], ==, 0.5);
   g_assert_cmpfloat (vitrail_slide_get_objective_power (slide), ==, 20.0);
+  g_assert_true (vitrail_slide_is_lossy (slide));
   compare_levels (slide, path);
 }
 

@@ -85,6 +85,51 @@ add_series (GString *text, const VitrailFrameInfo *info)
   add_line (text, info->series_description);
 }
 
+/* What an objective would show so large; where the scanner's is not known, 10x
+ * has pixels of a micrometre. 0 where that is unknown too. */
+static double
+get_magnification (const VitrailShownState *shown)
+{
+  double step = hypot (shown->to_frame[0], shown->to_frame[3]);
+  double power = vitrail_slide_get_objective_power (shown->slide);
+  double um_per_pixel = vitrail_shown_get_mm_per_pixel (shown) * 1000;
+  if (power > 0 && step > 0)
+    return power / step;
+  return um_per_pixel > 0 ? 10 / um_per_pixel : 0;
+}
+
+static void
+add_slide_values (GString *text, const VitrailShownState *shown)
+{
+  double magnification = get_magnification (shown);
+  double um_per_pixel = vitrail_shown_get_mm_per_pixel (shown) * 1000;
+  if (magnification > 0)
+    add_format (text, "%.*f×", magnification < 1 ? 2 : 1, magnification);
+  if (um_per_pixel > 0)
+    add_format (text, _ ("%.3g µm per pixel"), um_per_pixel);
+}
+
+/* A slide's name, and what its data set says, if it has one. */
+static char *
+slide_corner_text (VitrailCorner corner, const VitrailShownState *shown)
+{
+  GString *text = g_string_new (NULL);
+  g_autoptr (VitrailFrameInfo) info =
+      vitrail_slide_ref_frame_info (shown->slide);
+
+  if (corner == VITRAIL_CORNER_BOTTOM_LEFT)
+    add_slide_values (text, shown);
+  if (corner == VITRAIL_CORNER_TOP_LEFT)
+    add_line (text, vitrail_slide_get_name (shown->slide));
+  if (corner == VITRAIL_CORNER_TOP_LEFT && info != NULL)
+    add_patient (text, info);
+  if (corner == VITRAIL_CORNER_TOP_RIGHT && info != NULL)
+    add_series (text, info);
+  else if (corner == VITRAIL_CORNER_TOP_RIGHT)
+    add_line (text, "SM");
+  return g_string_free (text, FALSE);
+}
+
 static double
 get_pixel_zoom (const VitrailShownState *shown)
 {
@@ -135,6 +180,8 @@ vitrail_corner_text (VitrailCorner corner,
                      guint position,
                      guint n_positions)
 {
+  if (shown->slide != NULL)
+    return slide_corner_text (corner, shown);
   GString *text = g_string_new (NULL);
   const VitrailFrameInfo *info = shown->info;
 
