@@ -162,14 +162,6 @@ clip_region (const VitrailRenderOptions *self,
   return region[2] >= 1.0 && region[3] >= 1.0;
 }
 
-/* Height over width of one pixel as it is shown. */
-static double
-get_aspect (const VitrailFrameInfo *info)
-{
-  double aspect = info->has_spacing ? info->spacing[0] / info->spacing[1] : 1.0;
-  return isfinite (aspect) && aspect > 0.01 && aspect < 100.0 ? aspect : 1.0;
-}
-
 /* The view and the size of a picture that fits into the viewport: the region
  * fills it, nothing is added around. */
 static gboolean
@@ -180,9 +172,11 @@ place (const VitrailRenderOptions *self,
        guint size[2])
 {
   static const VitrailView plain = VITRAIL_VIEW_INIT;
-  double aspect = get_aspect (info);
+  double aspect = vitrail_frame_info_get_aspect (info);
   double region[4];
 
+  if (!isfinite (aspect)) /* the view takes such pixels for square */
+    aspect = 1.0;
   if (!clip_region (self, frame, region))
     return FALSE;
   double scale =

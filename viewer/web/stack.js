@@ -10,7 +10,33 @@ const TAG = {
   frames: '00280008', rows: '00280010', columns: '00280011',
   spacing: '00280030', stored: '00280101', center: '00281050',
   width: '00281051', intercept: '00281052', slope: '00281053',
+  isSigned: '00280103', syntax: '00083002', pixelAspect: '00280034',
+  imagerSpacing: '00181164', nominalSpacing: '00182010',
+  sharedGroups: '52009229', frameGroups: '52009230', measures: '00289110',
+  voi: '00289132', transformation: '00289145',
 };
+
+// Under 1.2.840.10008.1.2.4: syntaxes that cannot be lossless, and those that
+// may be, which only the attribute tells.
+const LOSSY = /^(50|51|10[0-8](\.1)?)$/;
+const MAYBE_LOSSY = ['81', '91', '93', '112', '203'];
+
+/** Whether detail was thrown away, as far as the data tells. */
+function isLossy (instance) {
+  const said = text(instance, TAG.lossy);
+  const [, syntax = ''] =
+    /^1\.2\.840\.10008\.1\.2\.4\.(.+)$/.exec(text(instance, TAG.syntax)) ?? [];
+  return said === '01' || LOSSY.test(syntax) ||
+    (MAYBE_LOSSY.includes(syntax) && said !== '00');
+}
+
+/** What holds @tag for @frame: its functional group, else the object itself. */
+function getHolder (instance, frame, group, tag) {
+  const groups = [values(instance, TAG.frameGroups)[frame - 1],
+    values(instance, TAG.sharedGroups)[0]];
+  return groups.map(item => values(item, group)[0])
+    .find(item => values(item, tag).length > 0) ?? instance;
+}
 
 const dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 const cross = (a, b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2],
@@ -35,23 +61,34 @@ function compare (a, b) {
 }
 
 /** The window that the data offers, or one over all stored values. */
-function getWindow (instance) {
+function getWindow (instance, frame) {
   if ((number(instance, TAG.samples) ?? 1) > 1)
     return null;
-  const center = number(instance, TAG.center);
-  const width = number(instance, TAG.width);
+  const offer = getHolder(instance, frame, TAG.voi, TAG.width);
+  const center = number(offer, TAG.center);
+  const width = number(offer, TAG.width);
   if (center !== undefined && width > 0)
     return { center, width, offered: true };
-  const slope = number(instance, TAG.slope) ?? 1;
-  const range = 2 ** (number(instance, TAG.stored) ?? 8) * Math.abs(slope);
-  return { center: (number(instance, TAG.intercept) ?? 0) + range / 2,
-    width: range, offered: false };
+  const modality = getHolder(instance, frame, TAG.transformation, TAG.slope);
+  const slope = number(modality, TAG.slope) ?? 1;
+  const range = 2 ** (number(instance, TAG.stored) ?? 8);
+  // Signed values lie around 0.
+  const middle = number(instance, TAG.isSigned) === 1 ? 0 : range / 2;
+  return { center: (number(modality, TAG.intercept) ?? 0) + middle * slope,
+    width: range * Math.abs(slope), offered: false };
 }
 
-/** Height over width of a pixel. */
-function getAspect (instance) {
-  const [row, column] = values(instance, TAG.spacing).map(Number);
-  return row > 0 && column > 0 ? row / column : 1;
+/** Height over width of a pixel: of its spacing, else of its stated aspect. */
+function getAspect (instance, frame) {
+  const measures = getHolder(instance, frame, TAG.measures, TAG.spacing);
+  for (const pair of [values(measures, TAG.spacing),
+    values(instance, TAG.spacing), values(instance, TAG.imagerSpacing),
+    values(instance, TAG.nominalSpacing), values(instance, TAG.pixelAspect)]) {
+    const [row, column] = pair.map(Number);
+    if (row > 0 && column > 0)
+      return row / column;
+  }
+  return 1;
 }
 
 /** Up to three letters for a direction in patient space (PS3.3 C.7.6.1.1.1). */
@@ -98,14 +135,14 @@ export function buildStack (metadata, url) {
       continue;
     const shared = {
       instance, rows, columns,
-      window: getWindow(instance), aspect: getAspect(instance),
       edges: getEdges(instance), rate: getRate(instance),
-      isLossy: text(instance, TAG.lossy) === '01',
+      isLossy: isLossy(instance),
       nFrames: number(instance, TAG.frames) ?? 1,
     };
     const uid = text(instance, TAG.instance);
     for (let frame = 1; frame <= shared.nFrames; frame++)
       images.push({ ...shared, frame,
+        window: getWindow(instance, frame), aspect: getAspect(instance, frame),
         url: `${url}/instances/${uid}/frames/${frame}/rendered` });
   }
   return images;
