@@ -48,6 +48,7 @@ frame_meta_free (GstMeta *meta, GstBuffer *buffer)
 
   g_clear_pointer (&self->info, vitrail_frame_info_unref);
   g_clear_pointer (&self->pulse, g_atomic_rc_box_release);
+  g_clear_pointer (&self->reason, g_free);
 }
 
 /* Whether @in scaled to @out fills it: with different display aspects the
@@ -148,6 +149,15 @@ vitrail_buffer_get_frame_meta (GstBuffer *buffer)
 }
 
 void
+vitrail_frame_meta_set_reason (VitrailFrameMeta *self, const char *reason)
+{
+  char *copy = g_strdup (reason);
+
+  g_free (self->reason);
+  self->reason = copy;
+}
+
+void
 vitrail_frame_meta_set_frame_size (VitrailFrameMeta *self,
                                    guint width,
                                    guint height)
@@ -197,6 +207,7 @@ vitrail_buffer_copy_frame_meta (GstBuffer *dst,
   to->generation = from->generation;
   to->quality = from->quality;
   to->flags = from->flags;
+  vitrail_frame_meta_set_reason (to, from->reason);
   if (from->pulse != NULL) {
     to->pulse = g_atomic_rc_box_acquire (from->pulse);
     to->pulse_at_push = from->pulse_at_push;

@@ -45,6 +45,8 @@ typedef enum {
  *   window
  * @window_center, @window_width: what was applied, in values after the modality
  *   LUT; set by dcmwindow where @has_window
+ * @reason: why the frame did not decode, with CORRUPT; NULL where the source
+ *   does not tell
  * @generation: of the feed that pushed the buffer, 0 without one
  */
 typedef struct {
@@ -63,6 +65,7 @@ typedef struct {
   guint generation;
   VitrailQuality quality;
   VitrailFrameMetaFlags flags;
+  char *reason;
   /*< private >*/
   gint *pulse; /* atomic: what feedsrc counts; a g_atomic_rc_box */
   gint pulse_at_push;
@@ -91,6 +94,9 @@ vitrail_buffer_add_frame_meta (GstBuffer *buffer, VitrailFrameInfo *info);
  * Returns: (transfer none) (nullable):
  */
 VitrailFrameMeta *vitrail_buffer_get_frame_meta (GstBuffer *buffer);
+
+/* @reason: (nullable): copied */
+void vitrail_frame_meta_set_reason (VitrailFrameMeta *self, const char *reason);
 
 /* For whoever changes geometry: its input was @width x @height pixels. Only the
  * first one's is kept. */

@@ -31,6 +31,7 @@ vitrail_shown_state_clear (VitrailShownState *state)
 {
   g_clear_pointer (&state->info, vitrail_frame_info_unref);
   g_clear_object (&state->slide);
+  g_clear_pointer (&state->reason, g_free);
   *state = (VitrailShownState){ 0 };
 }
 
@@ -89,6 +90,7 @@ state_read (VitrailShownState *state,
   for (int i = 0; i < 6; i++)
     state->to_frame[i] = meta->to_frame[i];
   state->flags = meta->flags;
+  state->reason = g_strdup (meta->reason);
   state->quality = meta->quality;
   state->has_window = meta->has_window;
   state->window_center = meta->window_center;
@@ -157,5 +159,6 @@ vitrail_shown_get (VitrailShown *self, VitrailShownState *state)
     vitrail_frame_info_ref (state->info);
   if (state->slide != NULL)
     g_object_ref (state->slide);
+  state->reason = g_strdup (state->reason);
   pthread_mutex_unlock (&self->lock);
 }

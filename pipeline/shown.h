@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @info: NULL for a slide
  * @slide: what the picture is of; NULL for frames
  * @plane, @to_frame: of the picture's pixels, as in VitrailFrameMeta
+ * @reason: why there is a blank in place of a frame, or NULL
  * @window_center, @window_width: what was applied
  */
 typedef struct {
@@ -26,6 +27,7 @@ typedef struct {
   double plane[12];
   double to_frame[6];
   VitrailFrameMetaFlags flags;
+  char *reason;
   VitrailQuality quality;
   gboolean has_window;
   double window_center;

@@ -93,7 +93,10 @@ make_buffer (VitrailDcmDecode *self, VitrailDecoded *decoded)
     vitrail_buffer_add_frame_meta (buffer, self->info);
   if (is_corrupt) {
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_CORRUPTED);
-    vitrail_buffer_get_frame_meta (buffer)->flags |= VITRAIL_FRAME_META_CORRUPT;
+    VitrailFrameMeta *meta = vitrail_buffer_get_frame_meta (buffer);
+    meta->flags |= VITRAIL_FRAME_META_CORRUPT;
+    if (decoded->error != NULL)
+      vitrail_frame_meta_set_reason (meta, decoded->error->message);
   }
   return buffer;
 }

@@ -47,8 +47,9 @@ vitrail_stored_buffer_new (VitrailInstance *instance,
                            guint frame,
                            GError **error)
 {
+  g_autoptr (GError) failed = NULL;
   g_autoptr (GBytes) bytes =
-      vitrail_instance_load_frame (instance, frame, NULL, error);
+      vitrail_instance_load_frame (instance, frame, NULL, &failed);
   g_autoptr (VitrailFrameInfo) info =
       vitrail_instance_ref_frame_info (instance, frame, NULL);
   GstBuffer *buffer;
@@ -59,8 +60,13 @@ vitrail_stored_buffer_new (VitrailInstance *instance,
     buffer = gst_buffer_new ();
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_CORRUPTED);
   }
-  if (info != NULL)
-    vitrail_buffer_add_frame_meta (buffer, info);
+  if (info != NULL) {
+    VitrailFrameMeta *meta = vitrail_buffer_add_frame_meta (buffer, info);
+    if (failed != NULL)
+      vitrail_frame_meta_set_reason (meta, failed->message);
+  }
   vitrail_buffer_add_instance_meta (buffer, instance, frame);
+  if (failed != NULL)
+    g_propagate_error (error, g_steal_pointer (&failed));
   return buffer;
 }

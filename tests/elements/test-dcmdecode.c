@@ -297,6 +297,9 @@ test_corrupt (void)
     VitrailFrameMeta *meta = vitrail_buffer_get_frame_meta (buffer);
     g_assert_cmpint ((meta->flags & VITRAIL_FRAME_META_CORRUPT) != 0, ==,
                      is_corrupt);
+    g_assert_cmpint (meta->reason != NULL, ==, is_corrupt);
+    if (is_corrupt)
+      g_assert_nonnull (strstr (meta->reason, "frame 7: "));
   }
   g_assert_cmpuint (run->warnings->len, ==, 1);
   const char *warning = g_ptr_array_index (run->warnings, 0);

@@ -12,7 +12,6 @@ static const GdkRGBA text_color = { 0.90f, 0.91f, 0.93f, 1.0f };
 static const GdkRGBA outline_color = { 0.0f, 0.0f, 0.0f, 0.85f };
 static const GdkRGBA warning_color = { 0.94f, 0.71f, 0.16f, 1.0f };
 static const GdkRGBA muted_color = { 0.60f, 0.64f, 0.70f, 1.0f };
-static const GdkRGBA error_color = { 0.94f, 0.36f, 0.36f, 1.0f };
 static const GdkRGBA accent_color = { 0.36f, 0.62f, 1.0f, 1.0f };
 
 struct _VitrailOverlay {
@@ -22,7 +21,6 @@ struct _VitrailOverlay {
   PangoLayout *warning;
   PangoLayout *scale_text;
   PangoLayout *message;
-  gboolean message_is_error;
   PangoLayout *waiting_name;
   float scale_bar_length;
   gboolean waiting;
@@ -114,11 +112,8 @@ vitrail_overlay_set_shown (VitrailOverlay *self,
 }
 
 void
-vitrail_overlay_set_message (VitrailOverlay *self,
-                             const char *message,
-                             gboolean is_error)
+vitrail_overlay_set_message (VitrailOverlay *self, const char *message)
 {
-  self->message_is_error = is_error;
   set_text (self->message, message);
 }
 
@@ -275,7 +270,7 @@ draw_message (VitrailOverlay *self,
   pango_layout_set_width (self->message, (int) room * PANGO_SCALE);
   get_size (self->message, &w, &h);
   draw_text (snapshot, self->message, (width - room) / 2, (height - h) / 2,
-             self->message_is_error ? &error_color : &muted_color);
+             &muted_color);
 }
 
 void

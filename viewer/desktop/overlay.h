@@ -22,10 +22,8 @@ void vitrail_overlay_set_shown (VitrailOverlay *self,
                                 guint position,
                                 guint n_positions,
                                 int scale);
-/* In the middle, in place of a picture: an error or a hint; NULL: none. */
-void vitrail_overlay_set_message (VitrailOverlay *self,
-                                  const char *message,
-                                  gboolean is_error);
+/* In the middle, in place of a picture: a hint; NULL: none. */
+void vitrail_overlay_set_message (VitrailOverlay *self, const char *message);
 /* At the top: a line, and a name from half a second on; NULL: not waiting. */
 void vitrail_overlay_set_waiting (VitrailOverlay *self,
                                   gboolean waiting,

@@ -13,6 +13,9 @@
 #define WAIT_LINE_MS 150
 #define WAIT_NAME_MS 500
 
+/* Between an error's words and the edges. */
+#define ERROR_MARGIN 30
+
 struct _VitrailViewportArea {
   GtkWidget parent_instance;
 
@@ -21,6 +24,7 @@ struct _VitrailViewportArea {
   GstElement *sink; /* NULL when the plugin is missing */
   GdkPaintable *paintable;
   VitrailOverlay *overlay;
+  GtkWidget *error; /* a label: what it says can be selected and copied */
   gboolean active;
   guint wait_timer;
   gint64 waiting_since; /* 0: not waiting */
@@ -228,6 +232,13 @@ update_waiting (VitrailViewportArea *self)
 }
 
 static void
+set_error (VitrailViewportArea *self, const char *error)
+{
+  gtk_label_set_text (GTK_LABEL (self->error), error != NULL ? error : "");
+  gtk_widget_set_visible (self->error, error != NULL);
+}
+
+static void
 update (VitrailViewportArea *self)
 {
   g_auto (VitrailShownState) shown = { 0 };
@@ -238,14 +249,12 @@ update (VitrailViewportArea *self)
                              vitrail_viewport_get_n_positions (self->viewport),
                              gtk_widget_get_scale_factor (GTK_WIDGET (self)));
   const char *error = vitrail_viewport_get_error (self->viewport);
-  if (error != NULL)
-    vitrail_overlay_set_message (self->overlay, error, TRUE);
-  else if (vitrail_viewport_get_display_set (self->viewport) == NULL)
-    vitrail_overlay_set_message (
-        self->overlay, _ ("Choose a series in the panel on the left (S)"),
-        FALSE);
-  else
-    vitrail_overlay_set_message (self->overlay, NULL, FALSE);
+  gboolean empty = error == NULL &&
+                   vitrail_viewport_get_display_set (self->viewport) == NULL;
+  vitrail_overlay_set_message (
+      self->overlay,
+      empty ? _ ("Choose a series in the panel on the left (S)") : NULL);
+  set_error (self, error != NULL ? error : shown.reason);
   update_waiting (self);
   update_accessible (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -287,8 +296,27 @@ vitrail_viewport_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (shown.valid && self->paintable != NULL)
     gdk_paintable_snapshot (self->paintable, snapshot, width, height);
   vitrail_overlay_snapshot (self->overlay, snapshot);
+  gtk_widget_snapshot_child (widget, self->error, snapshot);
   gtk_snapshot_pop (snapshot);
   draw_border (self, snapshot);
+}
+
+/* In the middle, as high as its words are. */
+static void
+allocate_error (VitrailViewportArea *self, int width, int height)
+{
+  int least = 0;
+  int natural = 0;
+  if (!gtk_widget_should_layout (self->error))
+    return;
+  gtk_widget_measure (self->error, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL,
+                      NULL, NULL);
+  int room = MAX (width - 2 * ERROR_MARGIN, least);
+  gtk_widget_measure (self->error, GTK_ORIENTATION_VERTICAL, room, NULL,
+                      &natural, NULL, NULL);
+  GtkAllocation place = { (width - room) / 2, (height - natural) / 2, room,
+                          natural };
+  gtk_widget_size_allocate (self->error, &place, -1);
 }
 
 static void
@@ -301,6 +329,7 @@ vitrail_viewport_area_size_allocate (GtkWidget *widget,
   vitrail_viewport_set_size (self->viewport,
                              (guint) to_pixels (self, MAX (width, 0)),
                              (guint) to_pixels (self, MAX (height, 0)));
+  allocate_error (self, width, height);
 }
 
 static void
@@ -308,11 +337,9 @@ attach_sink (VitrailViewportArea *self)
 {
   GstElement *sink = gst_element_factory_make ("vitrailpaintablesink", NULL);
   if (sink == NULL) {
-    vitrail_overlay_set_message (
-        self->overlay,
-        _ ("The element \"vitrailpaintablesink\" is missing: is the plugin of "
-           "Vitrail where GStreamer looks (GST_PLUGIN_PATH)?"),
-        TRUE);
+    set_error (self, _ ("The element \"vitrailpaintablesink\" is missing: is "
+                        "the plugin of Vitrail where GStreamer looks "
+                        "(GST_PLUGIN_PATH)?"));
     return;
   }
   self->sink = gst_object_ref_sink (sink);
@@ -375,6 +402,7 @@ vitrail_viewport_area_dispose (GObject *object)
   g_clear_object (&self->viewport);
   g_clear_object (&self->session);
   g_clear_pointer (&self->overlay, vitrail_overlay_free);
+  g_clear_pointer (&self->error, gtk_widget_unparent);
   G_OBJECT_CLASS (vitrail_viewport_area_parent_class)->dispose (object);
 }
 
@@ -391,4 +419,9 @@ vitrail_viewport_area_class_init (VitrailViewportAreaClass *klass)
 static void
 vitrail_viewport_area_init (VitrailViewportArea *self)
 {
+  self->error = g_object_new (GTK_TYPE_LABEL, "selectable", TRUE, "wrap", TRUE,
+                              "wrap-mode", PANGO_WRAP_WORD_CHAR, "justify",
+                              GTK_JUSTIFY_CENTER, "visible", FALSE, NULL);
+  gtk_widget_add_css_class (self->error, "failure");
+  gtk_widget_set_parent (self->error, GTK_WIDGET (self));
 }
