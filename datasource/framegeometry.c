@@ -21,6 +21,8 @@
 #define TAG_POSITION_SEQUENCE     VITRAIL_TAG (0x0020, 0x9113)
 #define TAG_ORIENTATION_SEQUENCE  VITRAIL_TAG (0x0020, 0x9116)
 #define TAG_SPACING               VITRAIL_TAG (0x0028, 0x0030)
+#define TAG_ASPECT_RATIO          VITRAIL_TAG (0x0028, 0x0034)
+#define TAG_CALIBRATION_TYPE      VITRAIL_TAG (0x0028, 0x0a02)
 #define TAG_MEASURES_SEQUENCE     VITRAIL_TAG (0x0028, 0x9110)
 #define TAG_TOTAL_COLUMNS         VITRAIL_TAG (0x0048, 0x0006)
 #define TAG_MATRIX_ORIGIN         VITRAIL_TAG (0x0048, 0x0008)
@@ -71,6 +73,20 @@ read_ultrasound (const VitrailDataSet *data_set, double spacing[2])
   return TRUE;
 }
 
+/* Pixel Spacing that repeats Imager Pixel Spacing and names no calibration has
+ * not been calibrated (10.7.1.3). */
+static VitrailSpacingKind
+get_pixel_spacing_kind (const VitrailFrameInfo *self)
+{
+  double imager[2];
+
+  if (read_pair (self->data_set, TAG_IMAGER_SPACING, imager) &&
+      imager[0] == self->spacing[0] && imager[1] == self->spacing[1] &&
+      vitrail_data_set_get_n_values (self->data_set, TAG_CALIBRATION_TYPE) == 0)
+    return VITRAIL_SPACING_DETECTOR;
+  return VITRAIL_SPACING_PATIENT;
+}
+
 static gboolean
 read_spacing (VitrailFrameInfo *self)
 {
@@ -78,11 +94,19 @@ read_spacing (VitrailFrameInfo *self)
   const VitrailDataSet *measures =
       vitrail_frame_group (data_set, self->frame, TAG_MEASURES_SEQUENCE);
 
-  return read_pair (measures, TAG_SPACING, self->spacing) ||
-         read_pair (data_set, TAG_SPACING, self->spacing) ||
-         read_pair (data_set, TAG_IMAGER_SPACING, self->spacing) ||
-         read_pair (data_set, TAG_NOMINAL_SPACING, self->spacing) ||
-         read_ultrasound (data_set, self->spacing);
+  if (read_pair (measures, TAG_SPACING, self->spacing))
+    self->spacing_kind = VITRAIL_SPACING_PATIENT;
+  else if (read_pair (data_set, TAG_SPACING, self->spacing))
+    self->spacing_kind = get_pixel_spacing_kind (self);
+  else if (read_pair (data_set, TAG_IMAGER_SPACING, self->spacing))
+    self->spacing_kind = VITRAIL_SPACING_DETECTOR;
+  else if (read_pair (data_set, TAG_NOMINAL_SPACING, self->spacing))
+    self->spacing_kind = VITRAIL_SPACING_SCANNED;
+  else if (read_ultrasound (data_set, self->spacing))
+    self->spacing_kind = VITRAIL_SPACING_REGION;
+  else
+    return FALSE;
+  return TRUE;
 }
 
 /* Two unit vectors at right angles, as far as decimal strings say. */
@@ -184,6 +208,10 @@ read_slide_plane (VitrailFrameInfo *self)
 void
 vitrail_frame_info_read_geometry (VitrailFrameInfo *self)
 {
+  double ratio[2];
+
+  if (read_pair (self->data_set, TAG_ASPECT_RATIO, ratio))
+    self->pixel_aspect = ratio[0] / ratio[1];
   self->has_spacing = read_spacing (self);
   if (self->has_spacing && !read_patient_plane (self))
     read_slide_plane (self);

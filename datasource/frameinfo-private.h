@@ -14,11 +14,53 @@ const VitrailDataSet *vitrail_frame_group (const VitrailDataSet *data_set,
                                            guint frame,
                                            VitrailTag sequence);
 
-/* Plane and spacing. */
+/* Plane, spacing and aspect. */
 void vitrail_frame_info_read_geometry (VitrailFrameInfo *self);
 
-/* NULL when the data set has no palette that makes sense. */
-VitrailPalette *vitrail_palette_new (const VitrailDataSet *data_set);
+/* A lookup table as stored: @n_declared entries of @bits by its descriptor,
+ * @n_entries there; @wide: each fills a 16-bit word. */
+typedef struct {
+  guint n_declared;
+  guint bits;
+  const VitrailElement *element;
+  guint n_entries;
+  gboolean wide;
+} VitrailLutTable;
+
+/* FALSE when there is no descriptor at @tag. */
+gboolean vitrail_lut_table_read_descriptor (VitrailLutTable *self,
+                                            const VitrailDataSet *data_set,
+                                            VitrailTag tag);
+/* After the descriptor; FALSE when there are no data at @tag. */
+gboolean vitrail_lut_table_read_data (VitrailLutTable *self,
+                                      const VitrailDataSet *data_set,
+                                      VitrailTag tag);
+/* The @n_entries values. */
+uint16_t *vitrail_lut_table_dup_values (const VitrailLutTable *self);
+/* Byte or 16-bit word @index, which the caller has found to lie within. */
+uint16_t vitrail_lut_get_entry (const VitrailElement *element,
+                                gboolean wide,
+                                size_t index);
+
+/* Expands segmented data (PS3.3 C.7.9.2) to exactly @n_out entries; FALSE when
+ * @element is NULL or says anything else. */
+gboolean vitrail_segments_expand (const VitrailElement *element,
+                                  guint bits,
+                                  uint16_t *out,
+                                  guint n_out);
+
+/* @error says which attribute of @name is missing or broken. */
+VitrailPalette *vitrail_palette_new (const VitrailDataSet *data_set,
+                                     const char *name,
+                                     GError **error);
 void vitrail_palette_free (VitrailPalette *self);
+
+/* The table of an item of Modality or VOI LUT Sequence. @is_signed: its input
+ * values may be negative. @error as above. */
+VitrailLut *vitrail_lut_new (const VitrailDataSet *item,
+                             gboolean is_signed,
+                             const char *name,
+                             GError **error);
+void vitrail_lut_free (VitrailLut *self);
 
 G_END_DECLS

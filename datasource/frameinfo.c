@@ -12,39 +12,42 @@
 #include <math.h>
 #include <string.h>
 
-#define TAG_SOP_INSTANCE_UID    VITRAIL_TAG (0x0008, 0x0018)
-#define TAG_STUDY_DATE          VITRAIL_TAG (0x0008, 0x0020)
-#define TAG_MODALITY            VITRAIL_TAG (0x0008, 0x0060)
-#define TAG_STUDY_DESCRIPTION   VITRAIL_TAG (0x0008, 0x1030)
-#define TAG_SERIES_DESCRIPTION  VITRAIL_TAG (0x0008, 0x103e)
-#define TAG_DISPLAY_FRAME_RATE  VITRAIL_TAG (0x0008, 0x2144)
-#define TAG_PATIENT_NAME        VITRAIL_TAG (0x0010, 0x0010)
-#define TAG_PATIENT_ID          VITRAIL_TAG (0x0010, 0x0020)
-#define TAG_BIRTH_DATE          VITRAIL_TAG (0x0010, 0x0030)
-#define TAG_CINE_RATE           VITRAIL_TAG (0x0018, 0x0040)
-#define TAG_FRAME_TIME          VITRAIL_TAG (0x0018, 0x1063)
-#define TAG_FRAME_TIME_VECTOR   VITRAIL_TAG (0x0018, 0x1065)
-#define TAG_STUDY_INSTANCE_UID  VITRAIL_TAG (0x0020, 0x000d)
-#define TAG_SERIES_INSTANCE_UID VITRAIL_TAG (0x0020, 0x000e)
-#define TAG_SERIES_NUMBER       VITRAIL_TAG (0x0020, 0x0011)
-#define TAG_INSTANCE_NUMBER     VITRAIL_TAG (0x0020, 0x0013)
-#define TAG_NUMBER_OF_FRAMES    VITRAIL_TAG (0x0028, 0x0008)
-#define TAG_PADDING_VALUE       VITRAIL_TAG (0x0028, 0x0120)
-#define TAG_PADDING_LIMIT       VITRAIL_TAG (0x0028, 0x0121)
-#define TAG_WINDOW_CENTER       VITRAIL_TAG (0x0028, 0x1050)
-#define TAG_WINDOW_WIDTH        VITRAIL_TAG (0x0028, 0x1051)
-#define TAG_RESCALE_INTERCEPT   VITRAIL_TAG (0x0028, 0x1052)
-#define TAG_RESCALE_SLOPE       VITRAIL_TAG (0x0028, 0x1053)
-#define TAG_RESCALE_TYPE        VITRAIL_TAG (0x0028, 0x1054)
-#define TAG_WINDOW_EXPLANATION  VITRAIL_TAG (0x0028, 0x1055)
-#define TAG_VOI_FUNCTION        VITRAIL_TAG (0x0028, 0x1056)
-#define TAG_LOSSY_COMPRESSION   VITRAIL_TAG (0x0028, 0x2110)
-#define TAG_VOI_SEQUENCE        VITRAIL_TAG (0x0028, 0x9132)
-#define TAG_RESCALE_SEQUENCE    VITRAIL_TAG (0x0028, 0x9145)
-#define TAG_UNITS               VITRAIL_TAG (0x0054, 0x1001)
-#define TAG_LUT_SHAPE           VITRAIL_TAG (0x2050, 0x0020)
-#define TAG_SHARED_GROUPS       VITRAIL_TAG (0x5200, 0x9229)
-#define TAG_PER_FRAME_GROUPS    VITRAIL_TAG (0x5200, 0x9230)
+#define TAG_SOP_INSTANCE_UID      VITRAIL_TAG (0x0008, 0x0018)
+#define TAG_STUDY_DATE            VITRAIL_TAG (0x0008, 0x0020)
+#define TAG_MODALITY              VITRAIL_TAG (0x0008, 0x0060)
+#define TAG_STUDY_DESCRIPTION     VITRAIL_TAG (0x0008, 0x1030)
+#define TAG_SERIES_DESCRIPTION    VITRAIL_TAG (0x0008, 0x103e)
+#define TAG_DISPLAY_FRAME_RATE    VITRAIL_TAG (0x0008, 0x2144)
+#define TAG_PATIENT_NAME          VITRAIL_TAG (0x0010, 0x0010)
+#define TAG_PATIENT_ID            VITRAIL_TAG (0x0010, 0x0020)
+#define TAG_BIRTH_DATE            VITRAIL_TAG (0x0010, 0x0030)
+#define TAG_CINE_RATE             VITRAIL_TAG (0x0018, 0x0040)
+#define TAG_FRAME_TIME            VITRAIL_TAG (0x0018, 0x1063)
+#define TAG_FRAME_TIME_VECTOR     VITRAIL_TAG (0x0018, 0x1065)
+#define TAG_STUDY_INSTANCE_UID    VITRAIL_TAG (0x0020, 0x000d)
+#define TAG_SERIES_INSTANCE_UID   VITRAIL_TAG (0x0020, 0x000e)
+#define TAG_SERIES_NUMBER         VITRAIL_TAG (0x0020, 0x0011)
+#define TAG_INSTANCE_NUMBER       VITRAIL_TAG (0x0020, 0x0013)
+#define TAG_NUMBER_OF_FRAMES      VITRAIL_TAG (0x0028, 0x0008)
+#define TAG_PADDING_VALUE         VITRAIL_TAG (0x0028, 0x0120)
+#define TAG_PADDING_LIMIT         VITRAIL_TAG (0x0028, 0x0121)
+#define TAG_WINDOW_CENTER         VITRAIL_TAG (0x0028, 0x1050)
+#define TAG_WINDOW_WIDTH          VITRAIL_TAG (0x0028, 0x1051)
+#define TAG_RESCALE_INTERCEPT     VITRAIL_TAG (0x0028, 0x1052)
+#define TAG_RESCALE_SLOPE         VITRAIL_TAG (0x0028, 0x1053)
+#define TAG_RESCALE_TYPE          VITRAIL_TAG (0x0028, 0x1054)
+#define TAG_WINDOW_EXPLANATION    VITRAIL_TAG (0x0028, 0x1055)
+#define TAG_VOI_FUNCTION          VITRAIL_TAG (0x0028, 0x1056)
+#define TAG_LOSSY_COMPRESSION     VITRAIL_TAG (0x0028, 0x2110)
+#define TAG_MODALITY_LUT_SEQUENCE VITRAIL_TAG (0x0028, 0x3000)
+#define TAG_MODALITY_LUT_TYPE     VITRAIL_TAG (0x0028, 0x3004)
+#define TAG_VOI_LUT_SEQUENCE      VITRAIL_TAG (0x0028, 0x3010)
+#define TAG_VOI_SEQUENCE          VITRAIL_TAG (0x0028, 0x9132)
+#define TAG_RESCALE_SEQUENCE      VITRAIL_TAG (0x0028, 0x9145)
+#define TAG_UNITS                 VITRAIL_TAG (0x0054, 0x1001)
+#define TAG_LUT_SHAPE             VITRAIL_TAG (0x2050, 0x0020)
+#define TAG_SHARED_GROUPS         VITRAIL_TAG (0x5200, 0x9229)
+#define TAG_PER_FRAME_GROUPS      VITRAIL_TAG (0x5200, 0x9230)
 
 /* Windows beyond these nobody offers to a person. */
 #define MAX_WINDOWS 64
@@ -239,6 +242,57 @@ read_padding (VitrailFrameInfo *self)
   self->padding_high = MAX (a, b);
 }
 
+static gboolean
+read_modality_lut (VitrailFrameInfo *self, const char *name, GError **error)
+{
+  const VitrailDataSet *item =
+      vitrail_data_set_get_item (self->data_set, TAG_MODALITY_LUT_SEQUENCE, 0);
+
+  if (item == NULL)
+    return TRUE;
+  self->modality_lut =
+      vitrail_lut_new (item, self->sample_offset > 0, name, error);
+  if (self->modality_lut == NULL)
+    return FALSE;
+  self->slope = 1;
+  self->intercept = 0;
+  g_free (self->units);
+  self->units = dup_text (item, TAG_MODALITY_LUT_TYPE);
+  if (g_str_equal (self->units, "US"))
+    self->units[0] = '\0';
+  return TRUE;
+}
+
+/* One that is broken is left out: the windows show the same values. */
+static void
+read_voi_lut (VitrailFrameInfo *self)
+{
+  const VitrailDataSet *voi = group_or_top (self, TAG_VOI_SEQUENCE);
+  const VitrailDataSet *item =
+      vitrail_data_set_get_item (voi, TAG_VOI_LUT_SEQUENCE, 0);
+  const gboolean is_signed =
+      self->modality_lut == NULL &&
+      (self->sample_offset > 0 || self->intercept < 0 || self->slope < 0);
+
+  if (item != NULL)
+    self->voi_lut = vitrail_lut_new (item, is_signed, "", NULL);
+}
+
+static gboolean
+read_tables (VitrailFrameInfo *self, const char *name, GError **error)
+{
+  if (self->format.photometric == VITRAIL_PHOTOMETRIC_PALETTE_COLOR) {
+    self->palette = vitrail_palette_new (self->data_set, name, error);
+    return self->palette != NULL;
+  }
+  if (!is_grey (self))
+    return TRUE;
+  if (!read_modality_lut (self, name, error))
+    return FALSE;
+  read_voi_lut (self);
+  return TRUE;
+}
+
 /* Syntaxes that cannot be lossless, and those that can. */
 static gboolean
 is_lossy (const VitrailFrameInfo *self)
@@ -320,8 +374,8 @@ vitrail_frame_info_new (VitrailDataSet *data_set,
   read_rescale (self);
   read_windows (self);
   read_padding (self);
-  if (self->format.photometric == VITRAIL_PHOTOMETRIC_PALETTE_COLOR)
-    self->palette = vitrail_palette_new (data_set);
+  if (!read_tables (self, name, error))
+    return NULL;
   vitrail_frame_info_read_geometry (self);
   self->frame_time_ms = vitrail_frame_time_ms (data_set, self->frame);
   self->lossy = is_lossy (self);
@@ -346,6 +400,8 @@ vitrail_frame_info_unref (VitrailFrameInfo *self)
     return;
   vitrail_data_set_unref (self->data_set);
   g_clear_pointer (&self->palette, vitrail_palette_free);
+  g_clear_pointer (&self->modality_lut, vitrail_lut_free);
+  g_clear_pointer (&self->voi_lut, vitrail_lut_free);
   for (guint i = 0; i < self->n_windows; i++)
     g_free (self->windows[i].explanation);
   g_free (self->windows);

@@ -36,6 +36,38 @@ typedef struct {
   const uint8_t *rgb; /* 3 * n_entries */
 } VitrailPalette;
 
+/**
+ * VitrailLut:
+ * @first: first input value mapped; lower ones map to the first entry, those
+ *   beyond the last entry to that
+ * @bits: of the entries: the output range is 0..2^bits - 1
+ *
+ * Modality or VOI LUT (PS3.3 C.11.1.1, C.11.2.1.1).
+ */
+typedef struct {
+  int first;
+  guint bits;
+  guint n_entries;
+  const uint16_t *values;
+} VitrailLut;
+
+/**
+ * VitrailSpacingKind:
+ * @VITRAIL_SPACING_PATIENT: in the patient, or on the slide
+ * @VITRAIL_SPACING_DETECTOR: at the detector's plane, magnified against the
+ *   patient (PS3.3 10.7.1.3)
+ * @VITRAIL_SPACING_SCANNED: on the film or paper that was scanned
+ * @VITRAIL_SPACING_REGION: calibrated by an ultrasound region
+ *
+ * Where the millimetres of a spacing are measured.
+ */
+typedef enum {
+  VITRAIL_SPACING_PATIENT,
+  VITRAIL_SPACING_DETECTOR,
+  VITRAIL_SPACING_SCANNED,
+  VITRAIL_SPACING_REGION,
+} VitrailSpacingKind;
+
 typedef struct _VitrailFrameInfo VitrailFrameInfo;
 
 /**
@@ -52,6 +84,12 @@ typedef struct _VitrailFrameInfo VitrailFrameInfo;
  *   8 (rows of a 3 x 4 matrix). For slides: slide millimetres.
  * @spacing: millimetres between pixel centres, rows then columns (as Pixel
  *   Spacing); @has_spacing FALSE: measure in pixels
+ * @spacing_kind: only with @has_spacing
+ * @pixel_aspect: Pixel Aspect Ratio, height over width of one pixel; 0 where
+ *   not said; counts only without @has_spacing
+ * @modality_lut: replaces @slope and @intercept, which are then 1 and 0; or
+ *   NULL
+ * @voi_lut: from values to grey levels, goes before @windows; or NULL
  * @frame_time_ms: of this frame, 0 when not a cine
  * @lossy: Lossy Image Compression is 01, or the transfer syntax is lossy
  * @inverted: MONOCHROME1, or Presentation LUT Shape INVERSE
@@ -77,10 +115,14 @@ struct _VitrailFrameInfo {
   double padding_low;
   double padding_high;
   VitrailPalette *palette; /* or NULL */
+  VitrailLut *modality_lut;
+  VitrailLut *voi_lut;
   gboolean has_plane;
   double plane[12];
   gboolean has_spacing;
   double spacing[2];
+  VitrailSpacingKind spacing_kind;
+  double pixel_aspect;
   double frame_time_ms;
   gboolean lossy;
   gboolean inverted;

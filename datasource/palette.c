@@ -1,90 +1,116 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Palette Color Lookup Tables (PS3.3 C.7.6.3.1.5, C.7.6.3.1.6). */
+/* Palette Color Lookup Tables (PS3.3 C.7.6.3.1.5, C.7.6.3.1.6), segmented ones
+ * (C.7.9) included. */
 
+#include "error.h"
 #include "frameinfo-private.h"
 
 #define TAG_DESCRIPTOR(i) VITRAIL_TAG (0x0028, 0x1101 + (i))
 #define TAG_DATA(i)       VITRAIL_TAG (0x0028, 0x1201 + (i))
+#define TAG_SEGMENTED(i)  VITRAIL_TAG (0x0028, 0x1221 + (i))
 
-/* One channel's table as stored. */
+/* One channel, as many entries as were stored. */
 typedef struct {
-  const VitrailElement *element;
+  uint16_t *values;
   guint n_entries;
-  gboolean wide; /* one entry fills a 16-bit word */
-} Table;
+} Channel;
 
 static gboolean
-read_table (Table *self, const VitrailDataSet *data_set, guint channel)
+fail (const char *name, VitrailTag tag, const char *what, GError **error)
 {
-  int64_t n = 0;
-  int64_t bits = 16;
+  char text[VITRAIL_TAG_TEXT_SIZE];
 
-  self->element = vitrail_data_set_find (data_set, TAG_DATA (channel));
-  if (self->element == NULL || self->element->length == 0 ||
-      !vitrail_data_set_get_int (data_set, TAG_DESCRIPTOR (channel), 0, &n))
-    return FALSE;
-  vitrail_data_set_get_int (data_set, TAG_DESCRIPTOR (channel), 2, &bits);
-  /* 0 stands for 65,536; read as SS it may have become negative. */
-  n = n <= 0 ? n + 65536 : n;
-  n = CLAMP (n, 1, 65536);
-  /* 8-bit entries should lie two in a word, but some writers use a word for
-   * each. */
-  size_t length = self->element->length;
-  self->wide = bits > 8 || length >= 2 * (size_t) n;
-  self->n_entries = (guint) MIN ((size_t) n, self->wide ? length / 2 : length);
-  return self->n_entries > 0;
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED, "%s: %s %s", name,
+               vitrail_tag_text (tag, text), what);
+  return FALSE;
 }
 
-static guint
-get_entry (const Table *self, guint index)
+static gboolean
+read_segmented (Channel *self,
+                const VitrailDataSet *data_set,
+                guint channel,
+                const VitrailLutTable *table)
 {
-  const uint8_t *value = self->element->value;
-  gboolean big = self->element->big_endian;
+  self->n_entries = table->n_declared;
+  self->values = g_new (uint16_t, table->n_declared);
+  return vitrail_segments_expand (
+      vitrail_data_set_find (data_set, TAG_SEGMENTED (channel)), table->bits,
+      self->values, table->n_declared);
+}
 
-  if (self->wide)
-    return (guint) value[2 * index + (big ? 0 : 1)] << 8 |
-           value[2 * index + (big ? 1 : 0)];
-  /* Bytes of big endian words are swapped in pairs. */
-  guint at =
-      big && self->element->vr == VITRAIL_VR ('O', 'W') ? index ^ 1u : index;
-  return value[MIN (at, self->element->length - 1)];
+static gboolean
+read_channel (Channel *self,
+              const VitrailDataSet *data_set,
+              guint channel,
+              const char *name,
+              GError **error)
+{
+  VitrailLutTable table;
+
+  if (!vitrail_lut_table_read_descriptor (&table, data_set,
+                                          TAG_DESCRIPTOR (channel)))
+    return fail (name, TAG_DESCRIPTOR (channel), "is missing", error);
+  if (vitrail_lut_table_read_data (&table, data_set, TAG_DATA (channel))) {
+    self->n_entries = table.n_entries;
+    self->values = vitrail_lut_table_dup_values (&table);
+    return TRUE;
+  }
+  if (!vitrail_data_set_has (data_set, TAG_SEGMENTED (channel)))
+    return fail (name, TAG_DATA (channel), "is missing", error);
+  return read_segmented (self, data_set, channel, &table) ||
+         fail (name, TAG_SEGMENTED (channel),
+               "does not expand to the entries of its descriptor", error);
 }
 
 /* Entries of 16 bits give their high byte, unless the whole palette fits into
  * the low one: then the writer meant 8 bits. */
 static guint
-get_shift (const Table tables[3], guint n_entries)
+get_shift (const Channel channels[3], guint n_entries)
 {
   for (guint c = 0; c < 3; c++)
     for (guint i = 0; i < n_entries; i++)
-      if (get_entry (&tables[c], i) > 0xff)
+      if (channels[c].values[i] > 0xff)
         return 8;
   return 0;
 }
 
-VitrailPalette *
-vitrail_palette_new (const VitrailDataSet *data_set)
+static VitrailPalette *
+make_palette (const Channel channels[3], int first)
 {
-  Table tables[3];
-  int64_t first = 0;
-
-  for (guint c = 0; c < 3; c++)
-    if (!read_table (&tables[c], data_set, c))
-      return NULL;
-  guint n =
-      MIN (MIN (tables[0].n_entries, tables[1].n_entries), tables[2].n_entries);
-  guint shift = get_shift (tables, n);
+  VitrailPalette *self = g_new0 (VitrailPalette, 1);
+  guint n = MIN (channels[0].n_entries, channels[1].n_entries);
+  n = MIN (n, channels[2].n_entries);
+  guint shift = get_shift (channels, n);
   uint8_t *rgb = g_malloc (3 * (size_t) n);
+
   for (guint i = 0; i < n; i++)
     for (guint c = 0; c < 3; c++)
-      rgb[3 * i + c] = (uint8_t) (get_entry (&tables[c], i) >> shift);
-
-  vitrail_data_set_get_int (data_set, TAG_DESCRIPTOR (0), 1, &first);
-  VitrailPalette *self = g_new0 (VitrailPalette, 1);
-  self->first = (int) CLAMP (first, -32768, 65535);
+      rgb[3 * i + c] = (uint8_t) (channels[c].values[i] >> shift);
+  self->first = first;
   self->n_entries = n;
   self->rgb = rgb;
+  return self;
+}
+
+VitrailPalette *
+vitrail_palette_new (const VitrailDataSet *data_set,
+                     const char *name,
+                     GError **error)
+{
+  Channel channels[3] = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
+  VitrailPalette *self = NULL;
+  int64_t first = 0;
+  guint n = 0;
+
+  while (n < 3 && read_channel (&channels[n], data_set, n, name, error))
+    n++;
+  if (n == 3) {
+    vitrail_data_set_get_int (data_set, TAG_DESCRIPTOR (0), 1, &first);
+    self = make_palette (channels, (int) CLAMP (first, -32768, 65535));
+  }
+  for (guint c = 0; c < 3; c++)
+    g_free (channels[c].values);
   return self;
 }
 

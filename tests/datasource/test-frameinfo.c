@@ -3,6 +3,7 @@
 /* What a frame info says, against values written by pydicom; and that no header
  * ends the process. */
 
+#include "error.h"
 #include "frameinfo.h"
 #include "instance.h"
 #include "testdata.h"
@@ -99,6 +100,21 @@ static const char *const program =
     "ds.PatientName = '=\\u5c71\\u7530^\\u592a\\u90ce=yamada'\n"
     "ds.SpecificCharacterSet = 'ISO_IR 192'\n"
     "save(ds, 'dx')\n"
+    "ds.PixelSpacing = [0.1, 0.2]\n"
+    "save(ds, 'dx-repeated')\n"
+    "ds.PixelSpacingCalibrationType = 'GEOMETRY'\n"
+    "save(ds, 'dx-geometry')\n"
+    "del ds.PixelSpacingCalibrationType\n"
+    "ds.PixelSpacing = [0.09, 0.18]\n"
+    "save(ds, 'dx-calibrated')\n"
+    "ds = base()\n"
+    "ds.NominalScannedPixelSpacing = [0.3, 0.3]\n"
+    "ds.PixelAspectRatio = [4, 3]\n"
+    "save(ds, 'scanned')\n"
+    "del ds.NominalScannedPixelSpacing\n"
+    "save(ds, 'aspect')\n"
+    "ds.PixelAspectRatio = [4, 0]\n"
+    "save(ds, 'aspect-wrong')\n"
     /* Palettes of 16 and 8 bits, the second with a short blue table. */
     "def palette(ds, bits, red, green, blue, n, first):\n"
     "    for k, v in (('Red', red), ('Green', green), ('Blue', blue)):\n"
@@ -114,6 +130,72 @@ static const char *const program =
     "palette(ds, 8, bytes([1, 2, 3, 4]), bytes([5, 6, 7, 8]), bytes([9, 10]),\n"
     "        4, 0)\n"
     "save(ds, 'palette8')\n"
+    /* The same segments in words and bytes: discrete, linear, indirect. */
+    "from pydicom.pixel_data_handlers.util import apply_color_lut\n"
+    "def drop(ds):\n"
+    "    for k in ('Red', 'Green', 'Blue'):\n"
+    "        del ds[k + 'PaletteColorLookupTableData']\n"
+    "def segments(ds, bits, n, *tables):\n"
+    "    for k, v in zip(('Red', 'Green', 'Blue'), tables):\n"
+    "        setattr(ds, k + 'PaletteColorLookupTableDescriptor',\n"
+    "                [n, 0, bits])\n"
+    "        k = 'Segmented' + k + 'PaletteColorLookupTableData'\n"
+    "        setattr(ds, k, v)\n"
+    "        ds[k].VR = 'OW'\n"
+    "def judge(ds, name, shift):\n"
+    "    with open('{dir}/%s.rgb' % name, 'wb') as out:\n"
+    "        x = np.arange(256, dtype='u1')\n"
+    "        rgb = apply_color_lut(x, ds) >> shift\n"
+    "        out.write(rgb.astype('u1').tobytes())\n"
+    "drop(ds)\n"
+    "red = w(0, 3, 0, 0x2000, 0xfff0, 1, 200, 17, 1, 53, 0x8000)\n"
+    "green = w(0, 1, 5, 1, 255, 0xff00)\n"
+    "blue = w(0, 256, *range(0, 65536, 256))\n"
+    "segments(ds, 16, 256, red, green, blue)\n"
+    "save(ds, 'segments16')\n"
+    "judge(ds, 'segments16', 8)\n"
+    "red = bytes([0, 2, 9, 200, 1, 100, 7, 2, 2, 0, 0, 0, 0, 1, 52, 90])\n"
+    "green = bytes([0, 1, 5, 1, 255, 250])\n"
+    "blue = bytes([0, 1, 5, 1, 254, 131, 0, 1, 77, 0])\n"
+    "segments(ds, 8, 256, red, green, blue)\n"
+    "save(ds, 'segments8')\n"
+    "judge(ds, 'segments8', 0)\n"
+    /* The offset of words counts bytes: of this, the second segment. */
+    "segments(ds, 16, 7, *3 * [w(0, 1, 0x4000, 0, 2, 0x100, 0x8000,\n"
+    "                            2, 1, 6, 0, 1, 2, 0)])\n"
+    "save(ds, 'indirect16')\n"
+    "for name, data in (\n"
+    "        ('line-first', w(1, 4, 5)), ('empty', w(0, 0, 0, 0)),\n"
+    "        ('unknown', w(0, 1, 7, 3, 3, 3)), ('short', w(0, 3, 1, 2, 3)),\n"
+    "        ('cut', w(0, 4, 1, 2)), ('long', w(0, 1, 1, 1, 65535, 4)),\n"
+    "        ('self', w(0, 1, 1, 2, 1, 6, 0)),\n"
+    "        ('far', w(0, 1, 1, 2, 1, 0xfffe, 0xffff)),\n"
+    "        ('odd', w(0, 1, 1, 2, 1, 1, 0)), ('one', w(2))):\n"
+    "    segments(ds, 16, 4, data, w(0, 4, 1, 2, 3, 4), w(0, 4, 1, 2, 3, 4))\n"
+    "    save(ds, 'segments-' + name)\n"
+    "del ds.SegmentedRedPaletteColorLookupTableData\n"
+    "save(ds, 'palette-none')\n"
+    "del ds.RedPaletteColorLookupTableDescriptor\n"
+    "save(ds, 'palette-undescribed')\n"
+    /* Lookup tables. */
+    "def table(first, bits, values, vr, kind='US'):\n"
+    "    t = item(ModalityLUTType=kind)\n"
+    "    t.add_new(0x00283002, vr, [len(values), first, bits])\n"
+    "    t.add_new(0x00283006, 'OW',\n"
+    "              np.array(values, '<u2' if bits > 8 else 'u1').tobytes())\n"
+    "    return t\n"
+    "ds = base()\n"
+    "ds.BitsStored, ds.HighBit, ds.PixelRepresentation = 12, 11, 1\n"
+    "ds.RescaleSlope, ds.RescaleIntercept = 2, -1024\n"
+    "ds.ModalityLUTSequence = Sequence([table(-3, 12, [1, 5, 4095], 'SS',\n"
+    "                                         'OD')])\n"
+    "ds.VOILUTSequence = Sequence([table(40000, 8, [9, 8, 7, 6], 'US')])\n"
+    "save(ds, 'luts')\n"
+    "save(ds, 'luts-implicit', True)\n"
+    "del ds.VOILUTSequence[0].LUTData\n"
+    "save(ds, 'luts-no-voi')\n"
+    "del ds.ModalityLUTSequence[0].LUTData\n"
+    "save(ds, 'luts-none')\n"
     /* A tile of a slide: 2 x 3 pixels of a matrix 7 across. */
     "ds = base(6, 8)\n"
     "ds.Modality = 'SM'\n"
@@ -276,6 +358,129 @@ test_palette (void)
                    narrow_rgb, sizeof narrow_rgb);
 }
 
+static void
+test_spacing_kind (void)
+{
+  static const struct {
+    const char *name;
+    VitrailSpacingKind kind;
+  } cases[] = {
+    { "ct", VITRAIL_SPACING_PATIENT },
+    { "enhanced", VITRAIL_SPACING_PATIENT },
+    { "dx", VITRAIL_SPACING_DETECTOR },
+    { "dx-repeated", VITRAIL_SPACING_DETECTOR },
+    { "dx-geometry", VITRAIL_SPACING_PATIENT },
+    { "dx-calibrated", VITRAIL_SPACING_PATIENT },
+    { "scanned", VITRAIL_SPACING_SCANNED },
+    { "us", VITRAIL_SPACING_REGION },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (VitrailFrameInfo) info = load (cases[i].name, 1);
+    g_assert_true (info->has_spacing);
+    g_assert_cmpint (info->spacing_kind, ==, cases[i].kind);
+  }
+}
+
+static void
+test_aspect (void)
+{
+  g_autoptr (VitrailFrameInfo) info = load ("aspect", 1);
+  g_autoptr (VitrailFrameInfo) wrong = load ("aspect-wrong", 1);
+
+  g_assert_false (info->has_spacing);
+  g_assert_cmpfloat (info->pixel_aspect, ==, 4.0 / 3.0);
+  g_assert_cmpfloat (wrong->pixel_aspect, ==, 0);
+}
+
+/* What pydicom's apply_color_lut () makes of them. */
+static void
+test_segments (gconstpointer name)
+{
+  g_autoptr (VitrailFrameInfo) info = load (name, 1);
+  g_autofree char *file = g_strconcat (name, ".rgb", NULL);
+  g_autofree char *path =
+      g_build_filename (test_data_get_scratch (), file, NULL);
+  g_autofree char *rgb = NULL;
+  gsize length = 0;
+
+  g_assert_true (g_file_get_contents (path, &rgb, &length, NULL));
+  g_assert_cmpuint (length, ==, 768);
+  g_assert_cmpmem (info->palette->rgb, 3 * info->palette->n_entries, rgb,
+                   length);
+}
+
+static void
+test_indirect (void)
+{
+  g_autoptr (VitrailFrameInfo) info = load ("indirect16", 1);
+  const uint8_t expected[] = { 0x40, 0x01, 0x80, 0x01, 0x80, 0x40, 0x00 };
+
+  g_assert_cmpuint (info->palette->n_entries, ==, sizeof expected);
+  for (guint i = 0; i < sizeof expected; i++)
+    g_assert_cmpuint (info->palette->rgb[3 * (size_t) i], ==, expected[i]);
+}
+
+static void
+assert_refused (const char *name, const char *what)
+{
+  g_autofree char *path = get_path (name);
+  g_autofree char *text = g_strconcat (path, ": ", what, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VitrailInstance) instance = vitrail_instance_open (path, &error);
+
+  g_assert_no_error (error);
+  g_assert_null (vitrail_instance_ref_frame_info (instance, 1, &error));
+  g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED);
+  g_assert_cmpstr (error->message, ==, text);
+}
+
+/* Never grey: an error that says which attribute. */
+static void
+test_refused (void)
+{
+  static const char *const broken[] = {
+    "line-first", "empty", "unknown", "short", "cut",
+    "long",       "self",  "far",     "odd",   "one",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (broken); i++) {
+    g_autofree char *name = g_strconcat ("segments-", broken[i], NULL);
+    assert_refused (name, "(0028,1221) SegmentedRedPaletteColorLookupTableData "
+                          "does not expand to the entries of its descriptor");
+  }
+  assert_refused ("palette-none",
+                  "(0028,1201) RedPaletteColorLookupTableData is missing");
+  assert_refused (
+      "palette-undescribed",
+      "(0028,1101) RedPaletteColorLookupTableDescriptor is missing");
+  assert_refused ("luts-none", "(0028,3006) LUTData is missing");
+}
+
+static void
+test_luts (gconstpointer name)
+{
+  g_autoptr (VitrailFrameInfo) info = load (name, 1);
+  g_autoptr (VitrailFrameInfo) no_voi = load ("luts-no-voi", 1);
+  const uint16_t modality[] = { 1, 5, 4095 };
+  const uint16_t voi[] = { 9, 8, 7, 6 };
+
+  g_assert_cmpint (info->modality_lut->first, ==, -3);
+  g_assert_cmpuint (info->modality_lut->bits, ==, 12);
+  g_assert_cmpmem (info->modality_lut->values,
+                   2 * info->modality_lut->n_entries, modality,
+                   sizeof modality);
+  g_assert_cmpfloat (info->slope, ==, 1);
+  g_assert_cmpfloat (info->intercept, ==, 0);
+  g_assert_cmpstr (info->units, ==, "OD");
+  g_assert_cmpint (info->voi_lut->first, ==, 40000);
+  g_assert_cmpuint (info->voi_lut->bits, ==, 8);
+  g_assert_cmpmem (info->voi_lut->values, 2 * info->voi_lut->n_entries, voi,
+                   sizeof voi);
+  g_assert_nonnull (no_voi->modality_lut);
+  g_assert_null (no_voi->voi_lut);
+}
+
 /* Tile 5 of 3 a row is the second of the second row: 3 pixels along (0, -1),
  * 2 pixels along (-1, 0). */
 static void
@@ -379,11 +584,21 @@ main (int argc, char **argv)
   g_test_add_func ("/frameinfo/ultrasound", test_ultrasound);
   g_test_add_func ("/frameinfo/projection", test_projection);
   g_test_add_func ("/frameinfo/palette", test_palette);
+  g_test_add_func ("/frameinfo/spacing-kind", test_spacing_kind);
+  g_test_add_func ("/frameinfo/aspect", test_aspect);
+  g_test_add_data_func ("/frameinfo/segments/16", "segments16", test_segments);
+  g_test_add_data_func ("/frameinfo/segments/8", "segments8", test_segments);
+  g_test_add_func ("/frameinfo/segments/indirect", test_indirect);
+  g_test_add_func ("/frameinfo/refused", test_refused);
+  g_test_add_data_func ("/frameinfo/luts", "luts", test_luts);
+  g_test_add_data_func ("/frameinfo/luts-implicit", "luts-implicit", test_luts);
   g_test_add_func ("/frameinfo/slide", test_slide);
   g_test_add_func ("/frameinfo/wrong", test_wrong);
   g_test_add_func ("/frameinfo/letters", test_letters);
   g_test_add_data_func ("/frameinfo/noise/ct", "ct", test_noise);
   g_test_add_data_func ("/frameinfo/noise/enhanced", "enhanced", test_noise);
   g_test_add_data_func ("/frameinfo/noise/palette", "palette16", test_noise);
+  g_test_add_data_func ("/frameinfo/noise/segments", "segments8", test_noise);
+  g_test_add_data_func ("/frameinfo/noise/luts", "luts", test_noise);
   return g_test_run ();
 }
