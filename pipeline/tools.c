@@ -133,9 +133,21 @@ static void
 get_data_window (const VitrailFrameInfo *info,
                  VitrailPresentation *presentation)
 {
+  /* The window that covers the values which the table tells apart. */
+  if (info->voi_lut != NULL) {
+    presentation->window_width = info->voi_lut->n_entries;
+    presentation->window_center =
+        info->voi_lut->first + presentation->window_width / 2;
+    return;
+  }
   if (info->n_windows > 0) {
     presentation->window_center = info->windows[0].center;
     presentation->window_width = info->windows[0].width;
+    return;
+  }
+  if (info->modality_lut != NULL) {
+    presentation->window_width = exp2 (info->modality_lut->bits);
+    presentation->window_center = presentation->window_width / 2;
     return;
   }
   double range = exp2 (MIN (info->format.bits_stored, 32)) - 1;

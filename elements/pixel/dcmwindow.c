@@ -175,7 +175,8 @@ vitrail_dcm_window_submit_input_buffer (GstBaseTransform *base,
 static gboolean
 is_same_mapping (const VitrailFrameInfo *a, const VitrailFrameInfo *b)
 {
-  if (a->palette != b->palette ||
+  if (a->palette != b->palette || a->modality_lut != b->modality_lut ||
+      a->voi_lut != b->voi_lut ||
       memcmp (&a->format, &b->format, sizeof a->format) != 0 ||
       a->sample_offset != b->sample_offset || a->slope != b->slope ||
       a->intercept != b->intercept || a->inverted != b->inverted ||

@@ -28,12 +28,42 @@ voi_apply (const VitrailVoi *self, double x)
   return ((x - c) / w + 0.5) * 255.0;
 }
 
+/* NaN is the first entry. */
+static size_t
+lut_get_index (const VitrailLut *self, double x)
+{
+  const double at = x - self->first;
+
+  return at > 0 ? (size_t) fmin (at, self->n_entries - 1.0) : 0;
+}
+
+static double
+get_value (const VitrailWindowLut *self, double sample)
+{
+  const double stored = sample - self->sample_offset;
+  const VitrailLut *lut = self->modality_lut;
+
+  if (lut != NULL)
+    return lut->values[lut_get_index (lut, stored)];
+  return stored * self->slope + self->intercept;
+}
+
+/* The entries' full range is the display's (PS3.3 C.11.2.1.1). */
+static double
+voi_lut_apply (const VitrailLut *self, double x)
+{
+  const double grey = self->values[lut_get_index (self, rint (x))];
+
+  return grey * 255.0 / (ldexp (1.0, (int) self->bits) - 1.0);
+}
+
 uint8_t
 vitrail_window_lut_eval (const VitrailWindowLut *self, double sample)
 {
-  const double x =
-      (sample - self->sample_offset) * self->slope + self->intercept;
-  const double grey = rint (voi_apply (&self->voi, x));
+  const double x = get_value (self, sample);
+  const double grey =
+      rint (self->voi_lut != NULL ? voi_lut_apply (self->voi_lut, x)
+                                  : voi_apply (&self->voi, x));
   const uint8_t level = (uint8_t) CLAMP (grey, 0.0, 255.0);
 
   return self->invert ? (uint8_t) (255 - level) : level;
@@ -46,13 +76,26 @@ is_window (double center, double width)
 }
 
 static gboolean
+has_own_window (const VitrailPresentation *presentation)
+{
+  return presentation != NULL && presentation->has_window &&
+         is_window (presentation->window_center, presentation->window_width);
+}
+
+/* The data's table, unless a person has set a window. */
+static gboolean
+uses_voi_lut (const VitrailFrameInfo *info,
+              const VitrailPresentation *presentation)
+{
+  return info->voi_lut != NULL && !has_own_window (presentation);
+}
+
+static gboolean
 find_window (const VitrailFrameInfo *info,
              const VitrailPresentation *presentation,
              VitrailVoi *voi)
 {
-  if (presentation != NULL && presentation->has_window &&
-      is_window (presentation->window_center, presentation->window_width))
-  {
+  if (has_own_window (presentation)) {
     voi->function = presentation->function;
     voi->center = presentation->window_center;
     voi->width = presentation->window_width;
@@ -85,6 +128,7 @@ vitrail_window_needs_range (const VitrailFrameInfo *info,
   VitrailVoi voi;
 
   return info->format.samples < 3 && !has_palette (info) &&
+         !uses_voi_lut (info, presentation) &&
          !find_window (info, presentation, &voi);
 }
 
@@ -105,6 +149,47 @@ max_stored (const VitrailPixelFormat *format)
   return ldexp (1.0, (int) CLAMP (format->bits_stored, 1, 64)) - 1.0;
 }
 
+static VitrailLut *
+copy_lut (const VitrailLut *lut)
+{
+  if (lut == NULL)
+    return NULL;
+  VitrailLut *copy = g_memdup2 (lut, sizeof *lut);
+  copy->values = g_memdup2 (lut->values, lut->n_entries * sizeof *lut->values);
+  return copy;
+}
+
+static void
+free_lut (VitrailLut *lut)
+{
+  g_free ((gpointer) (guintptr) lut->values);
+  g_free (lut);
+}
+
+/* The lowest and highest value of the samples @from[0]..@from[1]. */
+static void
+get_values (const VitrailWindowLut *self,
+            const double from[2],
+            double values[2])
+{
+  const double a = get_value (self, from[0]);
+  const double b = get_value (self, from[1]);
+  const VitrailLut *lut = self->modality_lut;
+
+  values[0] = fmin (a, b);
+  values[1] = fmax (a, b);
+  if (lut == NULL)
+    return;
+  /* A table need not be monotone. */
+  const size_t last = lut_get_index (lut, from[1] - self->sample_offset);
+  for (size_t i = lut_get_index (lut, from[0] - self->sample_offset); i < last;
+       i++)
+  {
+    values[0] = fmin (values[0], lut->values[i]);
+    values[1] = fmax (values[1], lut->values[i]);
+  }
+}
+
 static void
 set_window (VitrailWindowLut *self,
             const VitrailFrameInfo *info,
@@ -117,20 +202,22 @@ set_window (VitrailWindowLut *self,
     spread_window (&self->voi, full[0], full[1], TRUE);
     return;
   }
-  self->has_window = TRUE;
   if (isfinite (info->slope) && isfinite (info->intercept)) {
     self->slope = info->slope;
     self->intercept = info->intercept;
   }
   self->sample_offset = info->sample_offset;
+  self->modality_lut = copy_lut (info->modality_lut);
+  if (uses_voi_lut (info, presentation)) {
+    self->voi_lut = copy_lut (info->voi_lut);
+    return;
+  }
+  self->has_window = TRUE;
   if (find_window (info, presentation, &self->voi))
     return;
-  const double *from = range != NULL ? range : full;
-  const double a =
-      (from[0] - self->sample_offset) * self->slope + self->intercept;
-  const double b =
-      (from[1] - self->sample_offset) * self->slope + self->intercept;
-  spread_window (&self->voi, fmin (a, b), fmax (a, b), info->format.is_float);
+  double values[2];
+  get_values (self, range != NULL ? range : full, values);
+  spread_window (&self->voi, values[0], values[1], info->format.is_float);
 }
 
 /* The samples for which the grey level may be neither black nor white:
@@ -147,7 +234,9 @@ get_unsaturated (const VitrailWindowLut *self, guint n, guint from[2])
 
   from[0] = low > 0 ? (guint) fmin (low, n) : 0;
   from[1] = high > 0 ? (guint) fmin (high, n) : 0;
-  if (self->slope == 0 || !(low <= high)) {
+  if (self->modality_lut != NULL || self->voi_lut != NULL || self->slope == 0 ||
+      !(low <= high))
+  {
     from[0] = 0;
     from[1] = n;
   }
@@ -217,7 +306,8 @@ make_table (VitrailWindowLut *self)
   self->identity = self->sample_bytes == 1;
   for (guint s = 0; s < 256 && self->identity; s++)
     self->identity = self->table[s] == s;
-  if (self->samples == 1 && !self->identity)
+  if (self->samples == 1 && !self->identity && self->modality_lut == NULL &&
+      self->voi_lut == NULL)
     try_arithmetic (self, from);
 }
 
@@ -276,6 +366,8 @@ vitrail_window_lut_new (const VitrailFrameInfo *info,
 void
 vitrail_window_lut_free (VitrailWindowLut *self)
 {
+  g_clear_pointer (&self->modality_lut, free_lut);
+  g_clear_pointer (&self->voi_lut, free_lut);
   g_free (self->table);
   g_free (self->palette);
   g_free (self);

@@ -20,6 +20,8 @@ typedef struct {
  * VitrailWindowLut:
  * @samples, @sample_bytes, @is_float: of one input pixel
  * @channels: bytes of one output pixel
+ * @modality_lut, @voi_lut: own copies; in the place of slope and intercept,
+ *   and of @voi; or NULL
  * @table: grey level of each sample, 256 or 65,536; NULL for wider samples
  * @identity: @table changes nothing
  * @arithmetic: the fast path below gives what @table does, which was tried for
@@ -36,6 +38,8 @@ struct _VitrailWindowLut {
   double slope;
   double intercept;
   VitrailVoi voi;
+  VitrailLut *modality_lut;
+  VitrailLut *voi_lut;
   gboolean invert;
   uint8_t *table;
   gboolean identity;

@@ -216,6 +216,80 @@ test_pydicom (void)
   }
 }
 
+/* Modality and VOI LUT as pydicom applies them to every 16-bit sample, and a
+ * window that is set in the VOI LUT's place. */
+static const char lut_program[] =
+    "import numpy as np\n"
+    "from pydicom.dataset import Dataset\n"
+    "from pydicom.pixel_data_handlers.util import apply_modality_lut\n"
+    "from pydicom.pixel_data_handlers.util import apply_voi\n"
+    "def table(first, bits, values):\n"
+    "  t = Dataset()\n"
+    "  t.add_new(0x00283002, 'SS', [len(values), first, bits])\n"
+    "  t.add_new(0x00283006, 'US', [int(v) for v in values])\n"
+    "  return t\n"
+    "x = np.arange(-32768, 32768).astype('int32')\n"
+    "ds = Dataset()\n"
+    "ds.ModalityLUTSequence = [table(-100, 16, [(i * 37) % 1000\n"
+    "                                           for i in range(300)])]\n"
+    "ds.VOILUTSequence = [table(50, 10, [1023 - i for i in range(800)])]\n"
+    "value = apply_modality_lut(x, ds)\n"
+    "grey = apply_voi(value.astype('int32'), ds) * 255.0 / 1023\n"
+    "both = np.concatenate([value.astype('<f8'), grey.astype('<f8')])\n"
+    "open('{dir}/lut.bin', 'wb').write(both.tobytes())\n";
+
+static void
+test_luts (void)
+{
+  g_autofree char *said = test_data_python (lut_program);
+  g_autofree char *path =
+      g_build_filename (test_data_get_scratch (), "lut.bin", NULL);
+  g_autofree char *bytes = NULL;
+  g_autofree uint16_t *ramp = make_ramp ();
+  g_autofree uint8_t *got = g_malloc (65536);
+  uint16_t modality_values[300];
+  uint16_t voi_values[800];
+  VitrailLut modality_lut = { -100, 16, 300, modality_values };
+  VitrailLut voi_lut = { 50, 10, 800, voi_values };
+  VitrailFrameInfo info = make_info (16, TRUE);
+  const VitrailPresentation p = { TRUE, 300, 500, VITRAIL_VOI_LINEAR, FALSE };
+  double c = 0;
+  double w = 0;
+  gsize length = 0;
+
+  for (guint i = 0; i < 300; i++)
+    modality_values[i] = (uint16_t) (i * 37 % 1000);
+  for (guint i = 0; i < 800; i++)
+    voi_values[i] = (uint16_t) (1023 - i);
+  info.modality_lut = &modality_lut;
+  info.voi_lut = &voi_lut;
+  g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  g_assert_cmpuint (length, ==, (gsize) 2 * 65536 * 8);
+  const double *values = (const double *) (gpointer) bytes;
+
+  g_assert_false (vitrail_window_needs_range (&info, NULL));
+  g_autoptr (VitrailWindowLut) lut = vitrail_window_lut_new (&info, NULL, NULL);
+  g_assert_false (vitrail_window_lut_get_window (lut, &c, &w));
+  vitrail_window_row (lut, ramp, got, 65536);
+  for (guint s = 0; s < 65536; s++)
+    g_assert_cmpfloat (fabs (got[s] - values[65536 + s]), <, 0.5 + 1e-9);
+
+  g_autoptr (VitrailWindowLut) own = vitrail_window_lut_new (&info, &p, NULL);
+  g_assert_true (vitrail_window_lut_get_window (own, &c, &w));
+  vitrail_window_row (own, ramp, got, 65536);
+  for (guint s = 0; s < 65536; s++)
+    g_assert_cmpuint (got[s], ==,
+                      (guint) rint (255 *
+                                    formula (p.function, 300, 500, values[s])));
+
+  /* Neither window nor VOI LUT: all values that the table gives. */
+  info.voi_lut = NULL;
+  g_autoptr (VitrailWindowLut) all = vitrail_window_lut_new (&info, NULL, NULL);
+  g_assert_true (vitrail_window_lut_get_window (all, &c, &w));
+  g_assert_cmpfloat (w, ==, 1000);
+  g_assert_cmpfloat (c, ==, 500);
+}
+
 /* Where the window comes from: presentation, data, range, bits stored. */
 static void
 test_choice (void)
@@ -376,6 +450,7 @@ main (int argc, char **argv)
                         GINT_TO_POINTER (VITRAIL_VOI_SIGMOID), test_formula);
   g_test_add_func ("/window/8bit", test_8bit);
   g_test_add_func ("/window/pydicom", test_pydicom);
+  g_test_add_func ("/window/luts", test_luts);
   g_test_add_func ("/window/choice", test_choice);
   g_test_add_func ("/window/colour", test_colour);
   g_test_add_func ("/window/palette", test_palette);
