@@ -179,7 +179,9 @@ vitrail_view_get_affine (const VitrailView *self,
 double
 vitrail_frame_info_get_aspect (const VitrailFrameInfo *info)
 {
-  if (!info->has_spacing || !(info->spacing[0] > 0) || !(info->spacing[1] > 0))
+  if (!info->has_spacing)
+    return info->pixel_aspect > 0 ? info->pixel_aspect : 1.0;
+  if (!(info->spacing[0] > 0) || !(info->spacing[1] > 0))
     return 1.0;
   return info->spacing[0] / info->spacing[1];
 }

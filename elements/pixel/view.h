@@ -62,7 +62,7 @@ void vitrail_view_get_affine (const VitrailView *self,
 #endif
 
 /* Height over width of one pixel of @info's frames: row spacing over column
- * spacing; 1 where unknown. */
+ * spacing, else Pixel Aspect Ratio; 1 where unknown. */
 double vitrail_frame_info_get_aspect (const VitrailFrameInfo *info);
 
 #ifndef __GI_SCANNER__ /* for C only */

@@ -177,7 +177,8 @@ get_aspect (VitrailPixelFilter *filter, const VitrailFrameMeta *meta)
   const VitrailPixelCaps *out = vitrail_pixel_filter_get_out_caps (filter);
   double aspect = 1.0;
 
-  if (meta != NULL && meta->info != NULL && meta->info->has_spacing)
+  if (meta != NULL && meta->info != NULL &&
+      (meta->info->has_spacing || meta->info->pixel_aspect > 0))
     aspect = vitrail_frame_info_get_aspect (meta->info);
   else if (in->is_video)
     aspect = (double) in->video.par_d / in->video.par_n;

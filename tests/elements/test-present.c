@@ -118,9 +118,12 @@ test_aspect (void)
   g_auto (VitrailImage) image = { 0 };
   guint white = 0;
 
+  info.pixel_aspect = 2;
+  g_assert_cmpfloat (vitrail_frame_info_get_aspect (&info), ==, 2);
   info.has_spacing = TRUE;
+  info.spacing[0] = info.spacing[1] = 1;
+  g_assert_cmpfloat (vitrail_frame_info_get_aspect (&info), ==, 1);
   info.spacing[0] = 2;
-  info.spacing[1] = 1;
   g_assert_true (
       vitrail_present (frame, &info, NULL, &p, 40, 40, &image, NULL));
   for (guint x = 0; x < 40; x++)
