@@ -244,6 +244,21 @@ vitrail_shown_get_mm_per_pixel (const VitrailShownState *shown)
                 shown->to_frame[3] * shown->info->spacing[0]);
 }
 
+/* Millimetres that are not the patient's say so. */
+static char *
+qualify_length (char *length, const VitrailFrameInfo *info)
+{
+  g_autofree char *plain = length;
+
+  if (info != NULL && info->has_spacing &&
+      info->spacing_kind == VITRAIL_SPACING_DETECTOR)
+    return g_strdup_printf (_ ("%s at detector"), plain);
+  if (info != NULL && info->has_spacing &&
+      info->spacing_kind == VITRAIL_SPACING_SCANNED)
+    return g_strdup_printf (_ ("%s on film"), plain);
+  return g_steal_pointer (&plain);
+}
+
 static char *
 length_text (double mm)
 {
@@ -273,6 +288,6 @@ vitrail_scale_bar (const VitrailShownState *shown, double max_px, char **text)
       break;
     }
   }
-  *text = length_text (length);
+  *text = qualify_length (length_text (length), shown->info);
   return length / mm_per_pixel;
 }

@@ -135,6 +135,16 @@ test_scale_bar (void)
     g_assert_cmpstr (text, ==, cases[i].text);
     g_assert_cmpfloat_with_epsilon (length, cases[i].length_px, 1e-6);
   }
+  VitrailFrameInfo info = { .has_spacing = TRUE,
+                            .spacing = { 1, 1 },
+                            .spacing_kind = VITRAIL_SPACING_DETECTOR };
+  VitrailShownState detector = { .valid = TRUE,
+                                 .info = &info,
+                                 .to_frame = { 1, 0, 0, 0, 1, 0 } };
+  g_autofree char *qualified = NULL;
+  vitrail_scale_bar (&detector, 200, &qualified);
+  g_assert_cmpstr (qualified, ==, "20 cm at detector");
+
   VitrailShownState state = { .valid = TRUE };
   char *text = NULL;
   g_assert_cmpfloat (vitrail_scale_bar (&state, 200, &text), ==, 0);
