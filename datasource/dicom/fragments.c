@@ -11,6 +11,9 @@
 
 #include <string.h>
 
+/* Zeros behind a code stream, for an even length or a larger unit. */
+#define MAX_PADDING 16
+
 gboolean
 vitrail_fragments_init (VitrailFragments *self,
                         const uint8_t *value,
@@ -163,6 +166,18 @@ starts_code_stream (const VitrailFragments *self,
          (data[1] == 0xd8 || data[1] == 0x4f);
 }
 
+/* A code stream's last bytes, EOI or EOC, behind which padding may stand. */
+static gboolean
+ends_code_stream (const VitrailFragments *self, const VitrailFragment *fragment)
+{
+  const uint8_t *data = self->data + fragment->offset;
+  size_t length = fragment->length;
+
+  for (int i = 0; i < MAX_PADDING && length > 2 && data[length - 1] == 0; i++)
+    length--;
+  return length >= 2 && data[length - 2] == 0xff && data[length - 1] == 0xd9;
+}
+
 static void
 append_start (GArray *starts, size_t fragment)
 {
@@ -171,8 +186,10 @@ append_start (GArray *starts, size_t fragment)
   g_array_append_val (starts, number);
 }
 
+/* A frame from each start of a code stream to the next one; empty when there is
+ * none. */
 static GArray *
-group_by_code_stream (const VitrailFragments *self, const GArray *fragments)
+group_by_starts (const VitrailFragments *self, const GArray *fragments)
 {
   GArray *starts = g_array_new (FALSE, FALSE, sizeof (guint32));
 
@@ -185,6 +202,44 @@ group_by_code_stream (const VitrailFragments *self, const GArray *fragments)
   if (starts->len > 0)
     g_array_index (starts, guint32, 0) = 0;
   return starts;
+}
+
+/* The same where starts may be damaged: behind an end there is one too. */
+static GArray *
+group_by_ends (const VitrailFragments *self, const GArray *fragments)
+{
+  GArray *starts = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  append_start (starts, 0);
+  for (guint i = 1; i < fragments->len; i++) {
+    const VitrailFragment *fragment =
+        &g_array_index (fragments, VitrailFragment, i);
+    if (starts_code_stream (self, fragment) ||
+        ends_code_stream (self, fragment - 1))
+      append_start (starts, i);
+  }
+  return starts;
+}
+
+/* By what the fragments hold; NULL when they say nothing, or more frames than
+ * stated where as many fragments each would be right. Fewer frames than stated
+ * are what is left of a file that was cut. */
+static GArray *
+group_by_code_stream (const VitrailFragments *self,
+                      const GArray *fragments,
+                      size_t n_frames)
+{
+  g_autoptr (GArray) starts = group_by_starts (self, fragments);
+
+  if (starts->len == 0)
+    return NULL;
+  if (n_frames == 0 || starts->len == n_frames)
+    return g_steal_pointer (&starts);
+  if (starts->len > n_frames)
+    return fragments->len % n_frames != 0 ? g_steal_pointer (&starts) : NULL;
+  g_autoptr (GArray) by_ends = group_by_ends (self, fragments);
+  return by_ends->len <= n_frames ? g_steal_pointer (&by_ends)
+                                  : g_steal_pointer (&starts);
 }
 
 /* Frames of @size fragments each; the last one takes what is left. */
@@ -203,23 +258,18 @@ vitrail_fragments_group (const VitrailFragments *self,
                          const GArray *fragments,
                          size_t n_frames)
 {
-  g_autoptr (GArray) starts = NULL;
+  GArray *starts = NULL;
 
   if (n_frames == 1 || fragments->len <= 1)
     starts = group_evenly (fragments, 1, 1);
-  else if (fragments->len <= n_frames)
-    starts = group_evenly (fragments, fragments->len, 1);
+  else
+    starts = group_by_code_stream (self, fragments, n_frames);
   if (starts == NULL) {
-    starts = group_by_code_stream (self, fragments);
-    gboolean right = n_frames == 0 ? starts->len > 0 : starts->len == n_frames;
-    if (!right && n_frames > 0 && fragments->len % n_frames == 0) {
-      g_clear_pointer (&starts, g_array_unref);
-      starts = group_evenly (fragments, n_frames, fragments->len / n_frames);
-    } else if (starts->len == 0) {
-      g_clear_pointer (&starts, g_array_unref);
-      starts = group_evenly (fragments, fragments->len, 1);
-    }
+    gboolean even = n_frames > 0 && fragments->len % n_frames == 0;
+    starts = even
+                 ? group_evenly (fragments, n_frames, fragments->len / n_frames)
+                 : group_evenly (fragments, fragments->len, 1);
   }
   append_start (starts, fragments->len);
-  return g_steal_pointer (&starts);
+  return starts;
 }

@@ -140,6 +140,8 @@ test_fewer_frames (void)
 #define TWO          ITEM ("06") "ffd8ffe00202"
 #define THREE        ITEM ("06") "ffd8ffe00303"
 #define MORE         ITEM ("02") "aaaa"
+#define SOC          ITEM ("06") "ff4fff510101"
+#define END          ITEM ("04") "ffd90000"
 #define NO_TABLE     ITEM ("00")
 
 static void
@@ -175,6 +177,20 @@ test_encapsulated (void)
     { "no number of frames", 0, 2, NO_TABLE ONE MORE TWO, "ffd8ffe00202" },
     { "fewer than stated", 9, 2, NO_TABLE ONE TWO, "ffd8ffe00202" },
     { "no marker to go by", 2, 2, NO_TABLE MORE MORE MORE MORE, "aaaaaaaa" },
+    { "cut off between frames of fragments", 10, 3,
+      NO_TABLE ONE MORE TWO MORE THREE MORE, "ffd8ffe00303aaaa" },
+    { "cut off where the fragments are as many as stated", 6, 3,
+      NO_TABLE ONE MORE TWO MORE THREE MORE, "ffd8ffe00303aaaa" },
+    { "cut off inside a frame", 10, 3, NO_TABLE ONE MORE TWO MORE THREE,
+      "ffd8ffe00303" },
+    { "cut off, of JPEG 2000", 10, 2, NO_TABLE SOC MORE SOC END,
+      "ff4fff510101ffd90000" },
+    { "cut off, one start damaged", 10, 3, NO_TABLE ONE END MORE END ONE END,
+      "ffd8ffe00101ffd90000" },
+    { "more than stated", 2, 3, NO_TABLE ONE MORE TWO MORE THREE,
+      "ffd8ffe00303" },
+    { "several code streams in a frame", 2, 2, NO_TABLE ONE TWO THREE ONE,
+      "ffd8ffe00303ffd8ffe00101" },
     { "the last one cut off", 3, 2, NO_TABLE ONE TWO ITEM ("06") "ffd8",
       "ffd8ffe00202" },
   };
