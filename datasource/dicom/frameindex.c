@@ -10,6 +10,7 @@
 #include "dicom/parser.h"
 #include "error.h"
 #include "limits.h"
+#include "mapping.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -345,12 +346,26 @@ shift_bits (const VitrailFrameIndex *self, uint64_t first_bit, GError **error)
   return g_bytes_new_take (shifted, length);
 }
 
+/* Zeros that stand for what a shrunk file has lost are no frame. */
+static gboolean
+check_whole (const VitrailFrameIndex *self,
+             const uint8_t *data,
+             size_t length,
+             GError **error)
+{
+  return vitrail_mapping_is_whole (data, length) ||
+         fail_at (self, self->tag, VITRAIL_ERROR_TRUNCATED,
+                  "the file has been cut short since it was opened", error);
+}
+
 static GBytes *
 ref_native (const VitrailFrameIndex *self, guint frame, GError **error)
 {
   uint64_t first_bit = self->frame_bits * (frame - 1);
   size_t length = (size_t) ((self->frame_bits + 7) / 8);
 
+  if (!check_whole (self, self->value + first_bit / 8, length, error))
+    return NULL;
   if (first_bit % 8 != 0)
     return shift_bits (self, first_bit, error);
   return slice (self, self->value + first_bit / 8, length);
@@ -422,6 +437,13 @@ ref_encapsulated (VitrailFrameIndex *self, guint frame, GError **error)
     fail_at (self, self->tag, VITRAIL_ERROR_MALFORMED,
              "a frame has no fragments", error);
     return NULL;
+  }
+  for (guint i = 0; i < fragments->len; i++) {
+    const VitrailFragment *fragment =
+        &g_array_index (fragments, VitrailFragment, i);
+    if (!check_whole (self, self->encapsulated.data + fragment->offset,
+                      fragment->length, error))
+      return NULL;
   }
   if (fragments->len > 1)
     return join (self, fragments, error);

@@ -9,12 +9,9 @@
 #include "dicom/sniff.h"
 #include "dicom/vr.h"
 #include "error.h"
+#include "mapping.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define PREAMBLE            128
 #define TAG_GROUP_LENGTH    VITRAIL_TAG (0x0002, 0x0000)
@@ -309,39 +306,10 @@ vitrail_part10_read (GBytes *bytes,
   return g_steal_pointer (&self);
 }
 
-static GBytes *
-map_file (const char *path, GError **error)
-{
-  /* O_NONBLOCK: opening a FIFO without a writer would wait forever. */
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  struct stat status;
-
-  if (fd < 0) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_IO, "%s: %s", path,
-                 g_strerror (errno));
-    return NULL;
-  }
-  if (fstat (fd, &status) != 0 || !S_ISREG (status.st_mode)) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_IO,
-                 "%s: not a regular file", path);
-    close (fd);
-    return NULL;
-  }
-  g_autoptr (GError) local = NULL;
-  g_autoptr (GMappedFile) file = g_mapped_file_new_from_fd (fd, FALSE, &local);
-  close (fd);
-  if (file == NULL) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_IO, "%s: %s", path,
-                 local->message);
-    return NULL;
-  }
-  return g_mapped_file_get_bytes (file);
-}
-
 VitrailPart10 *
 vitrail_part10_open (const char *path, VitrailReadFlags flags, GError **error)
 {
-  g_autoptr (GBytes) bytes = map_file (path, error);
+  g_autoptr (GBytes) bytes = vitrail_map_file (path, error);
 
   if (bytes == NULL)
     return NULL;

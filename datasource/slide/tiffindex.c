@@ -5,6 +5,7 @@
 
 #include "slide/tiffindex.h"
 
+#include "mapping.h"
 #include "slide/jpegtile.h"
 
 #include <string.h>
@@ -54,7 +55,7 @@ struct _VitrailTiffDirectory {
 };
 
 struct _VitrailTiffIndex {
-  GMappedFile *file;
+  GBytes *file;
   const uint8_t *data;
   guint64 length;
   gboolean is_big_endian;
@@ -225,15 +226,15 @@ read_header (VitrailTiffIndex *self, guint64 *first)
 VitrailTiffIndex *
 vitrail_tiff_index_open (const char *path)
 {
-  GMappedFile *file = g_mapped_file_new (path, FALSE, NULL);
+  GBytes *file = vitrail_map_file (path, NULL);
   guint64 at = 0;
 
   if (file == NULL)
     return NULL;
   g_autoptr (VitrailTiffIndex) self = g_new0 (VitrailTiffIndex, 1);
   self->file = file;
-  self->data = (const uint8_t *) g_mapped_file_get_contents (file);
-  self->length = g_mapped_file_get_length (file);
+  self->data = g_bytes_get_data (file, NULL);
+  self->length = g_bytes_get_size (file);
   self->directories = g_array_new (FALSE, TRUE, sizeof (VitrailTiffDirectory));
   if (!read_header (self, &at))
     return NULL;
@@ -247,7 +248,7 @@ void
 vitrail_tiff_index_free (VitrailTiffIndex *self)
 {
   g_array_unref (self->directories);
-  g_mapped_file_unref (self->file);
+  g_bytes_unref (self->file);
   g_free (self);
 }
 
@@ -313,7 +314,8 @@ vitrail_tiff_index_ref_tile (const VitrailTiffIndex *self,
 
   if (!read_value (self, &directory->offsets, index, &at) ||
       !read_value (self, &directory->bytes, index, &length) || length == 0 ||
-      at > self->length || length > self->length - at)
+      at > self->length || length > self->length - at ||
+      !vitrail_mapping_is_whole (self->data + at, length))
     return NULL;
   VitrailJpegPart parts[2] = { { self->data + tables->at, tables->count },
                                { self->data + at, length } };
