@@ -185,7 +185,8 @@ VitrailInstance *
 vitrail_instance_open (const char *path, GError **error)
 {
   g_autoptr (VitrailPart10) file =
-      vitrail_part10_open (path, VITRAIL_READ_HEADER, error);
+      vitrail_part10_open (path, VITRAIL_READ_HEADER | VITRAIL_READ_PIXELS,
+                           error);
 
   if (file == NULL)
     return NULL;

@@ -16,8 +16,12 @@
  * multi-frame objects with 100,000 frames stay below 5 million. */
 #define VITRAIL_LIMIT_ELEMENTS 20000000u
 
-/* Bytes that a deflated data set may inflate to. */
-#define VITRAIL_LIMIT_INFLATED (2048ull * 1024 * 1024)
+/* Bytes that a deflated data set may inflate to, and that may be inflated to
+ * find its Pixel Data when only what lies before is wanted; and elements of the
+ * latter, which cost next to nothing when deflated. */
+#define VITRAIL_LIMIT_INFLATED        (512ull * 1024 * 1024)
+#define VITRAIL_LIMIT_INFLATED_HEADER (64ull * 1024 * 1024)
+#define VITRAIL_LIMIT_HEADER_ELEMENTS 2000000u
 
 /* Frames of one instance. */
 #define VITRAIL_LIMIT_FRAMES 16777216u

@@ -15,7 +15,8 @@ typedef struct _VitrailFrameIndex VitrailFrameIndex;
 #define VITRAIL_TYPE_FRAME_INDEX (vitrail_frame_index_get_type ())
 GType vitrail_frame_index_get_type (void);
 
-/* @data_set read with VITRAIL_READ_ALL or _HEADER. @name stands for the file in
+/* @data_set read with VITRAIL_READ_ALL or _HEADER
+ * and _PIXELS. @name stands for the file in
  * errors. Fails when there is no pixel data, or it is too short for even one
  * frame; fewer frames than Number of Frames is not an error, but counted by
  * vitrail_frame_index_get_n_frames (). The fragments of a video transfer syntax

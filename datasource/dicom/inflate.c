@@ -13,22 +13,23 @@
 /* zlib counts in 32 bits. */
 #define MAX_CHUNK (1u << 30)
 
-/* What has come out so far. */
+/* What has come out so far, and how much may. */
 typedef struct {
   uint8_t *data;
   size_t length;
   size_t capacity;
+  size_t limit;
 } Output;
 
 static gboolean
-make_room (Output *out, size_t limit)
+make_room (Output *out)
 {
   if (out->length < out->capacity)
     return TRUE;
-  if (out->capacity >= limit)
+  if (out->capacity >= out->limit)
     return FALSE;
 
-  size_t capacity = MIN (MAX (out->capacity * 2, 65536), limit);
+  size_t capacity = MIN (MAX (out->capacity * 2, 65536), out->limit);
   uint8_t *grown = g_try_realloc (out->data, capacity);
   if (grown == NULL)
     return FALSE;
@@ -48,7 +49,7 @@ pump (z_stream *stream,
   int status = Z_OK;
 
   while (status == Z_OK) {
-    if (!make_room (out, VITRAIL_LIMIT_INFLATED))
+    if (!make_room (out))
       return Z_MEM_ERROR;
     uInt in = (uInt) MIN (length, MAX_CHUNK);
     uInt room = (uInt) MIN (out->capacity - out->length, MAX_CHUNK);
@@ -94,24 +95,27 @@ inflate_as (const uint8_t *data, size_t length, int window_bits, Output *out)
 }
 
 GBytes *
-vitrail_inflate (const uint8_t *data,
-                 size_t length,
-                 const char *name,
-                 GError **error)
+vitrail_inflate_prefix (const uint8_t *data,
+                        size_t length,
+                        size_t limit,
+                        const char *name,
+                        gboolean *is_prefix,
+                        GError **error)
 {
-  Output out = { 0 };
+  Output out = { .limit = limit };
   int status = inflate_as (data, length, -MAX_WBITS, &out);
 
   if (status == Z_DATA_ERROR)
     status = inflate_as (data, length, MAX_WBITS, &out);
-  if (status != Z_STREAM_END) {
+  *is_prefix = status == Z_MEM_ERROR && out.length == limit;
+  if (status != Z_STREAM_END && !*is_prefix) {
     g_free (out.data);
     g_set_error (error, VITRAIL_ERROR,
                  status == Z_MEM_ERROR   ? VITRAIL_ERROR_LIMIT
                  : status == Z_BUF_ERROR ? VITRAIL_ERROR_TRUNCATED
                                          : VITRAIL_ERROR_CORRUPT,
                  "%s: deflated data set: %s", name,
-                 status == Z_MEM_ERROR   ? "it inflates to more than is allowed"
+                 status == Z_MEM_ERROR   ? "there is too little memory"
                  : status == Z_BUF_ERROR ? "the file ends inside it"
                                          : "it does not inflate");
     return NULL;
@@ -120,10 +124,29 @@ vitrail_inflate (const uint8_t *data,
 }
 
 GBytes *
+vitrail_inflate (const uint8_t *data,
+                 size_t length,
+                 const char *name,
+                 GError **error)
+{
+  gboolean is_prefix;
+  g_autoptr (GBytes) bytes =
+      vitrail_inflate_prefix (data, length, VITRAIL_LIMIT_INFLATED, name,
+                              &is_prefix, error);
+
+  if (bytes == NULL || !is_prefix)
+    return g_steal_pointer (&bytes);
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+               "%s: deflated data set: it inflates to more than is allowed",
+               name);
+  return NULL;
+}
+
+GBytes *
 vitrail_deflate (GBytes *bytes, GError **error)
 {
   z_stream stream = { 0 };
-  Output out = { 0 };
+  Output out = { .limit = VITRAIL_LIMIT_INFLATED };
   size_t length;
   const uint8_t *data = g_bytes_get_data (bytes, &length);
   int status = deflateInit2 (&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED,
@@ -133,8 +156,7 @@ vitrail_deflate (GBytes *bytes, GError **error)
     status = pump (&stream, deflate_step, data, length, &out);
     deflateEnd (&stream);
   }
-  if (status == Z_STREAM_END && out.length % 2 != 0 &&
-      make_room (&out, VITRAIL_LIMIT_INFLATED))
+  if (status == Z_STREAM_END && out.length % 2 != 0 && make_room (&out))
     out.data[out.length++] = 0;
   if (status != Z_STREAM_END) {
     g_free (out.data);

@@ -17,6 +17,14 @@ GBytes *vitrail_inflate (const uint8_t *data,
                          const char *name,
                          GError **error);
 
+/* The same, but @limit bytes at most. @is_prefix: more would come. */
+GBytes *vitrail_inflate_prefix (const uint8_t *data,
+                                size_t length,
+                                size_t limit,
+                                const char *name,
+                                gboolean *is_prefix,
+                                GError **error);
+
 /* The other way, padded to an even length. */
 GBytes *vitrail_deflate (GBytes *bytes, GError **error);
 

@@ -176,7 +176,10 @@ pop_level (Parser *self)
 static gboolean
 count_element (Parser *self, VitrailTag tag, GError **error)
 {
-  if (++self->n_elements <= VITRAIL_LIMIT_ELEMENTS)
+  uint32_t max = self->input->max_elements != 0 ? self->input->max_elements
+                                                : VITRAIL_LIMIT_ELEMENTS;
+
+  if (++self->n_elements <= max)
     return TRUE;
   return fail_at (self, tag, VITRAIL_ERROR_LIMIT, "too many elements", error);
 }
@@ -406,7 +409,8 @@ read_value (Parser *self,
   } else if (undefined) {
     element.length = measure_fragments (self, level, header->tag);
   } else if (element.length > rest) {
-    warn_at (self, header->tag, "the file ends inside its value");
+    if (!self->input->is_prefix)
+      warn_at (self, header->tag, "the file ends inside its value");
     element.length = rest;
   }
   element.value = element.length > 0 ? self->data + self->position : NULL;

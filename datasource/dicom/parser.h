@@ -33,6 +33,8 @@ typedef struct {
  * @name: stands for the file in error texts
  * @implicit, @big_endian: the transfer syntax
  * @header_only: end after Pixel Data's header (VITRAIL_READ_HEADER)
+ * @is_prefix: more of the data set follows behind @length, not given here
+ * @max_elements: more are an error; 0 for VITRAIL_LIMIT_ELEMENTS
  * @only_group: end before the first attribute of another group; 0 for none
  * @warnings: (element-type utf8): created when first needed; what was tolerated
  */
@@ -44,6 +46,8 @@ typedef struct {
   gboolean implicit;
   gboolean big_endian;
   gboolean header_only;
+  gboolean is_prefix;
+  uint32_t max_elements;
   uint16_t only_group;
   GPtrArray **warnings;
 } VitrailParserInput;

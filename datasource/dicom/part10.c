@@ -9,6 +9,7 @@
 #include "dicom/sniff.h"
 #include "dicom/vr.h"
 #include "error.h"
+#include "limits.h"
 #include "mapping.h"
 
 #include <string.h>
@@ -17,6 +18,12 @@
 #define TAG_GROUP_LENGTH    VITRAIL_TAG (0x0002, 0x0000)
 #define TAG_TRANSFER_SYNTAX VITRAIL_TAG (0x0002, 0x0010)
 #define TAG_PIXEL_DATA      VITRAIL_TAG (0x7fe0, 0x0010)
+
+#define TAG_FLOAT_PIXEL_DATA  VITRAIL_TAG (0x7fe0, 0x0008)
+#define TAG_DOUBLE_PIXEL_DATA VITRAIL_TAG (0x7fe0, 0x0009)
+
+/* Of a deflated data set, for its header: inflated first. */
+#define FIRST_PREFIX ((size_t) 1024 * 1024)
 
 #define UID_IMPLICIT "1.2.840.10008.1.2"
 #define UID_EXPLICIT "1.2.840.10008.1.2.1"
@@ -246,29 +253,103 @@ refine_transfer_syntax (VitrailPart10 *self)
   vitrail_parser_warn (&self->warnings, "its frames look like %s", uid);
 }
 
+/* @bytes: what @input's data is part of. */
+static gboolean
+parse_data_set (VitrailPart10 *self,
+                VitrailParserInput *input,
+                GBytes *bytes,
+                GError **error)
+{
+  gboolean stated = self->transfer_syntax != NULL;
+
+  choose_encoding (self, input);
+  self->data_set = vitrail_parse_data_set (input, bytes, NULL, error);
+  if (self->data_set != NULL && !stated)
+    refine_transfer_syntax (self);
+  return self->data_set != NULL;
+}
+
+static gboolean
+has_pixels (const VitrailDataSet *data_set)
+{
+  return vitrail_data_set_has (data_set, TAG_FLOAT_PIXEL_DATA) ||
+         vitrail_data_set_has (data_set, TAG_DOUBLE_PIXEL_DATA) ||
+         vitrail_data_set_has (data_set, TAG_PIXEL_DATA);
+}
+
+/* Inflates @limit bytes of the data set at most, and parses them. @enough: it
+ * was the whole data set, or what lies before Pixel Data. */
+static gboolean
+read_prefix (VitrailPart10 *self,
+             const VitrailParserInput *deflated,
+             size_t limit,
+             gboolean *enough,
+             GError **error)
+{
+  VitrailParserInput input = *deflated;
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GBytes) inflated =
+      vitrail_inflate_prefix (input.data, input.length, limit, input.name,
+                              &input.is_prefix, error);
+
+  *enough = TRUE;
+  if (inflated == NULL)
+    return FALSE;
+  input.data = g_bytes_get_data (inflated, &input.length);
+  input.offset = 0;
+  input.max_elements = VITRAIL_LIMIT_HEADER_ELEMENTS;
+  gboolean fine = parse_data_set (self, &input, inflated, &local);
+  *enough = !input.is_prefix || (fine && has_pixels (self->data_set));
+  if (*enough && local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return fine;
+}
+
+/* A header needs little of what its file inflates to: more, step by step. */
+static gboolean
+read_deflated_header (VitrailPart10 *self,
+                      const VitrailParserInput *deflated,
+                      GError **error)
+{
+  guint n_warnings = self->warnings != NULL ? self->warnings->len : 0;
+  gboolean enough = FALSE;
+
+  for (size_t limit = FIRST_PREFIX; limit <= VITRAIL_LIMIT_INFLATED_HEADER;
+       limit *= 8)
+  {
+    gboolean fine = read_prefix (self, deflated, limit, &enough, error);
+    if (enough)
+      return fine;
+    g_clear_pointer (&self->data_set, vitrail_data_set_unref);
+    if (self->warnings != NULL)
+      g_ptr_array_set_size (self->warnings, (gint) n_warnings);
+  }
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+               "%s: deflated data set: its header inflates to more than is "
+               "allowed",
+               deflated->name);
+  return FALSE;
+}
+
 static gboolean
 read_data_set (VitrailPart10 *self,
                VitrailParserInput *input,
                GBytes *bytes,
+               VitrailReadFlags flags,
                GError **error)
 {
-  g_autoptr (GBytes) inflated = NULL;
-  gboolean stated = self->transfer_syntax != NULL;
+  if (!is_deflated (self->transfer_syntax))
+    return parse_data_set (self, input, bytes, error);
+  if (input->header_only && (flags & VITRAIL_READ_PIXELS) == 0)
+    return read_deflated_header (self, input, error);
 
-  if (is_deflated (self->transfer_syntax)) {
-    inflated = vitrail_inflate (input->data, input->length, input->name, error);
-    if (inflated == NULL)
-      return FALSE;
-    input->data = g_bytes_get_data (inflated, &input->length);
-    input->offset = 0;
-  }
-  choose_encoding (self, input);
-  self->data_set =
-      vitrail_parse_data_set (input, inflated != NULL ? inflated : bytes, NULL,
-                              error);
-  if (self->data_set != NULL && !stated)
-    refine_transfer_syntax (self);
-  return self->data_set != NULL;
+  g_autoptr (GBytes) inflated =
+      vitrail_inflate (input->data, input->length, input->name, error);
+  if (inflated == NULL)
+    return FALSE;
+  input->data = g_bytes_get_data (inflated, &input->length);
+  input->offset = 0;
+  return parse_data_set (self, input, inflated, error);
 }
 
 VitrailPart10 *
@@ -299,7 +380,7 @@ vitrail_part10_read (GBytes *bytes,
     .warnings = &self->warnings,
   };
   if (!read_meta (self, &input, bytes, error) ||
-      !read_data_set (self, &input, bytes, error))
+      !read_data_set (self, &input, bytes, flags, error))
     return NULL;
   if (self->warnings != NULL)
     g_ptr_array_add (self->warnings, NULL);

@@ -15,11 +15,15 @@ G_BEGIN_DECLS
  * @VITRAIL_READ_HEADER: stop at Pixel Data (7FE0,0008..0010), whose element is
  *   there with its value, but what follows it is not looked at, and of an
  *   encapsulated one the items are not walked: @length is then what is left of
- *   the file. For indexing.
+ *   the file. A deflated data set is inflated no further than this needs, so
+ *   that Pixel Data's value may be cut. For indexing.
+ * @VITRAIL_READ_PIXELS: with _HEADER: Pixel Data's value is wanted, and whole
+ * in a deflated data set too.
  */
 typedef enum {
   VITRAIL_READ_ALL = 0,
   VITRAIL_READ_HEADER = 1 << 0,
+  VITRAIL_READ_PIXELS = 1 << 1,
 } VitrailReadFlags;
 
 typedef struct _VitrailPart10 VitrailPart10;

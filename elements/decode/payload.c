@@ -198,7 +198,8 @@ vitrail_payload_open (VitrailPayload *self,
                       GError **error)
 {
   g_autoptr (VitrailPart10) part10 =
-      vitrail_part10_read (file, name, VITRAIL_READ_HEADER, error);
+      vitrail_part10_read (file, name,
+                           VITRAIL_READ_HEADER | VITRAIL_READ_PIXELS, error);
 
   if (part10 == NULL)
     return FALSE;

@@ -13,6 +13,7 @@
 #include <glib/gstdio.h>
 
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #define EXPLICIT "1.2.840.10008.1.2.1"
@@ -279,6 +280,93 @@ test_deflated_zeros (void)
                     <=, 1);
 }
 
+/* AddressSanitizer keeps what is freed, and its own books. */
+#ifdef __has_feature
+#  if __has_feature(address_sanitizer)
+#    define SANITIZED 1
+#  endif
+#endif
+#if defined __SANITIZE_ADDRESS__ && !defined SANITIZED
+#  define SANITIZED 1
+#endif
+#ifndef SANITIZED
+#  define SANITIZED 0
+#endif
+
+/* Reads a header; by how many MB the peak of memory went up. */
+static guint64
+read_bomb (const char *name, GError **error)
+{
+  g_autofree char *path =
+      g_build_filename (test_data_get_scratch (), name, NULL);
+  struct rusage before;
+  struct rusage after;
+
+  getrusage (RUSAGE_SELF, &before);
+  g_autoptr (VitrailPart10) file =
+      vitrail_part10_open (path, VITRAIL_READ_HEADER, error);
+  getrusage (RUSAGE_SELF, &after);
+  g_assert_true ((file == NULL) == (error != NULL && *error != NULL));
+  if (file != NULL) {
+    VitrailDataSet *data_set = vitrail_part10_get_data_set (file);
+    g_assert_true (vitrail_data_set_has (data_set, 0x7fe00010));
+    g_assert_cmpint (vitrail_data_set_get_int_or (data_set, 0x00280010, 0), ==,
+                     512);
+    g_assert_null (vitrail_part10_get_warnings (file)[0]);
+  }
+  return SANITIZED
+             ? 0
+             : (guint64) MAX (after.ru_maxrss - before.ru_maxrss, 0) / 1024;
+}
+
+/* Files of 1 MB that inflate to 1 GB: in Pixel Data, where a header read ends
+ * before it, and in an attribute before; and one of very many attributes. */
+static void
+test_deflated_bombs (void)
+{
+  g_autofree char *out = test_data_python (
+      "import struct, zlib\n"
+      "meta = bytes.fromhex('02000000554c0400180000000200100055491600') + "
+      "b'1.2.840.10008.1.2.1.99'\n"
+      "meta = meta[:8] + struct.pack('<I', len(meta) - 12) + meta[12:]\n"
+      "rows = bytes.fromhex('28001000555302000002')\n"
+      "def write(name, before, size):\n"
+      "    z = zlib.compressobj(9, zlib.DEFLATED, -15)\n"
+      "    with open('{dir}/' + name, 'wb') as f:\n"
+      "        f.write(bytes(128) + b'DICM' + meta)\n"
+      "        f.write(z.compress(before + struct.pack('<I', size)))\n"
+      "        f.write(z.flush(zlib.Z_FULL_FLUSH))\n"
+      "        zeros = z.compress(bytes(1 << 24))\n"
+      "        zeros += z.flush(zlib.Z_FULL_FLUSH)\n"
+      "        f.write(zeros * (size >> 24) + z.flush())\n"
+      "pixels = rows + bytes.fromhex('e07f10004f570000')\n"
+      "write('pixels.dcm', pixels, 1 << 30)\n"
+      "before = bytes.fromhex('090010104f420000')\n"
+      "write('before.dcm', before, 1 << 30)\n"
+      "many = bytes.fromhex('210010104c4f0000') * (1 << 23)\n"
+      "write('many.dcm', many + pixels, 1 << 24)\n"
+      "fine = before + struct.pack('<I', 1 << 21) + bytes(1 << 21) + pixels\n"
+      "write('fine.dcm', fine, 1 << 24)\n");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (read_bomb ("pixels.dcm", &error), <, 128);
+  g_assert_no_error (error);
+  g_assert_cmpuint (read_bomb ("fine.dcm", &error), <, 128);
+  g_assert_no_error (error);
+  g_assert_cmpuint (read_bomb ("before.dcm", &error), <, 256);
+  g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT);
+  g_clear_error (&error);
+  g_assert_cmpuint (read_bomb ("many.dcm", &error), <, 256);
+  g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT);
+  g_clear_error (&error);
+
+  g_autofree char *path =
+      g_build_filename (test_data_get_scratch (), "pixels.dcm", NULL);
+  g_assert_null (vitrail_part10_open (
+      path, VITRAIL_READ_HEADER | VITRAIL_READ_PIXELS, &error));
+  g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT);
+}
+
 static void
 test_header (void)
 {
@@ -518,6 +606,7 @@ main (int argc, char **argv)
   g_test_add_func ("/part10/errors", test_errors);
   g_test_add_func ("/part10/depth", test_depth);
   g_test_add_func ("/part10/deflated-zeros", test_deflated_zeros);
+  g_test_add_func ("/part10/deflated-bombs", test_deflated_bombs);
   g_test_add_func ("/part10/header", test_header);
   g_test_add_func ("/part10/open", test_open);
   g_test_add_func ("/part10/sniffed", test_sniffed);
