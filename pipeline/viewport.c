@@ -119,9 +119,12 @@ image_ready_cb (VitrailInstance *instance,
 {
   VitrailViewport *self = user_data;
   g_autoptr (GError) missing = NULL;
+  VitrailPixelFormat format;
   if (instance == NULL)
     set_error (self, error->message);
-  else if (!ensure_content (self, &missing))
+  /* Of such an instance no picture would ever come. */
+  else if (!vitrail_instance_get_pixel_format (instance, &format, &missing) ||
+           !ensure_content (self, &missing))
     set_error (self, missing->message);
   else {
     set_error (self, NULL);

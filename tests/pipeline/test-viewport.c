@@ -468,6 +468,28 @@ test_view_fails (Fixture *self, gconstpointer data)
   assert_grey (self, window_linear (200, 40, 400));
 }
 
+/* What cannot be a picture says so, and is not waited for. */
+static void
+test_no_format (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path =
+      g_build_filename (test_data_get_scratch (), "no-bits.dcm", NULL);
+  const char *const paths[] = { path, NULL };
+
+  g_free (test_data_run ("/usr/bin/python3 -c \"import pydicom; "
+                         "ds = pydicom.dcmread('%s/us.dcm'); del ds[0x280100]; "
+                         "ds.save_as('%s')\"",
+                         test_archive_get (), path));
+  VitrailFolder *folder = vitrail_folder_new (paths, ":memory:");
+  g_assert_true (vitrail_folder_scan (folder, NULL, NULL));
+  g_clear_object (&self->source);
+  self->source = VITRAIL_DATA_SOURCE (folder);
+  vitrail_viewport_show (self->viewport, self->source, self->us);
+  g_assert_true (test_wait_until (has_error, self->viewport));
+  g_assert_nonnull (
+      strstr (vitrail_viewport_get_error (self->viewport), "BitsAllocated"));
+}
+
 /* The first slide in @path. */
 static void
 show_slide (Fixture *self, const char *path)
@@ -539,6 +561,7 @@ main (int argc, char **argv)
   ADD ("cine", test_cine);
   ADD ("tail", test_tail);
   ADD ("view-fails", test_view_fails);
+  ADD ("no-format", test_no_format);
   ADD ("slide-words", test_slide_words);
   return g_test_run ();
 }

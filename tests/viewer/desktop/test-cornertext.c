@@ -3,6 +3,7 @@
 /* Words in the corners of a viewport. */
 
 #include "cornertext.h"
+#include "slidedata.h"
 
 #include <math.h>
 #include <string.h>
@@ -76,6 +77,28 @@ test_corners (void)
   narrow.window_width = 1.25;
   assert_corner (VITRAIL_CORNER_BOTTOM_LEFT, &narrow,
                  "Zoom 200 %\nW 1.250  L 0.500 HU");
+}
+
+/* Half a micrometre a pixel, 20x, at half its size. */
+static void
+test_slide (void)
+{
+  g_autofree char *path = test_slide_make_svs (600, 400, 80);
+  g_autofree char *name = g_path_get_basename (path);
+  const char *paths[] = { path, NULL };
+  g_autoptr (VitrailSlide) slide = vitrail_slide_open (paths, NULL);
+  VitrailShownState state = {
+    .valid = TRUE,
+    .slide = slide,
+    .has_plane = TRUE,
+    .plane = { 0.001, 0, 0, 0, 0, 0.001 },
+    .to_frame = { 2, 0, 0, 0, 2, 0 },
+  };
+
+  assert_corner (VITRAIL_CORNER_TOP_LEFT, &state, name);
+  assert_corner (VITRAIL_CORNER_TOP_RIGHT, &state, "SM");
+  assert_corner (VITRAIL_CORNER_BOTTOM_LEFT, &state, "10.0×\n1 µm per pixel");
+  assert_corner (VITRAIL_CORNER_BOTTOM_RIGHT, &state, "");
 }
 
 static void
@@ -157,6 +180,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cornertext/person", test_person);
   g_test_add_func ("/cornertext/corners", test_corners);
+  g_test_add_func ("/cornertext/slide", test_slide);
   g_test_add_func ("/cornertext/warnings", test_warnings);
   g_test_add_func ("/cornertext/edges", test_edges);
   g_test_add_func ("/cornertext/scale-bar", test_scale_bar);
