@@ -40,7 +40,9 @@
 #define TAG_VOI_FUNCTION          VITRAIL_TAG (0x0028, 0x1056)
 #define TAG_LOSSY_COMPRESSION     VITRAIL_TAG (0x0028, 0x2110)
 #define TAG_MODALITY_LUT_SEQUENCE VITRAIL_TAG (0x0028, 0x3000)
+#define TAG_LUT_DESCRIPTOR        VITRAIL_TAG (0x0028, 0x3002)
 #define TAG_MODALITY_LUT_TYPE     VITRAIL_TAG (0x0028, 0x3004)
+#define TAG_LUT_DATA              VITRAIL_TAG (0x0028, 0x3006)
 #define TAG_VOI_LUT_SEQUENCE      VITRAIL_TAG (0x0028, 0x3010)
 #define TAG_VOI_SEQUENCE          VITRAIL_TAG (0x0028, 0x9132)
 #define TAG_RESCALE_SEQUENCE      VITRAIL_TAG (0x0028, 0x9145)
@@ -248,7 +250,9 @@ read_modality_lut (VitrailFrameInfo *self, const char *name, GError **error)
   const VitrailDataSet *item =
       vitrail_data_set_get_item (self->data_set, TAG_MODALITY_LUT_SEQUENCE, 0);
 
-  if (item == NULL)
+  /* Some writers leave an item whose attributes are all empty. */
+  if (vitrail_data_set_get_n_values (item, TAG_LUT_DESCRIPTOR) == 0 &&
+      vitrail_data_set_get_n_values (item, TAG_LUT_DATA) == 0)
     return TRUE;
   self->modality_lut =
       vitrail_lut_new (item, self->sample_offset > 0, name, error);

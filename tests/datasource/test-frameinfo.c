@@ -196,6 +196,9 @@ static const char *const program =
     "save(ds, 'luts-no-voi')\n"
     "del ds.ModalityLUTSequence[0].LUTData\n"
     "save(ds, 'luts-none')\n"
+    "ds.ModalityLUTSequence[0].add_new(0x00283002, 'US', None)\n"
+    "ds.ModalityLUTSequence[0].add_new(0x00283006, 'OW', None)\n"
+    "save(ds, 'luts-empty')\n"
     /* A tile of a slide: 2 x 3 pixels of a matrix 7 across. */
     "ds = base(6, 8)\n"
     "ds.Modality = 'SM'\n"
@@ -462,6 +465,7 @@ test_luts (gconstpointer name)
 {
   g_autoptr (VitrailFrameInfo) info = load (name, 1);
   g_autoptr (VitrailFrameInfo) no_voi = load ("luts-no-voi", 1);
+  g_autoptr (VitrailFrameInfo) empty = load ("luts-empty", 1);
   const uint16_t modality[] = { 1, 5, 4095 };
   const uint16_t voi[] = { 9, 8, 7, 6 };
 
@@ -477,6 +481,8 @@ test_luts (gconstpointer name)
   g_assert_cmpuint (info->voi_lut->bits, ==, 8);
   g_assert_cmpmem (info->voi_lut->values, 2 * info->voi_lut->n_entries, voi,
                    sizeof voi);
+  g_assert_null (empty->modality_lut);
+  g_assert_cmpfloat (empty->slope, ==, 2);
   g_assert_nonnull (no_voi->modality_lut);
   g_assert_null (no_voi->voi_lut);
 }
