@@ -171,14 +171,23 @@ vitrail_frame_info_from_format (const VitrailPixelFormat *stored,
     { VITRAIL_TAG (0x0028, 0x0103), stored->is_signed ? 1 : 0 },
   };
 
+  const gboolean is_palette =
+      stored->photometric == VITRAIL_PHOTOMETRIC_PALETTE_COLOR;
   VitrailDataSetBuilder *builder = vitrail_data_set_builder_new ();
 
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     vitrail_data_set_builder_set_int (builder, numbers[i].tag,
                                       numbers[i].value);
-  vitrail_data_set_builder_set_string (builder, VITRAIL_TAG (0x0028, 0x0004),
-                                       vitrail_photometric_text (
-                                           stored->photometric));
+  /* Caps hold no palette, and without one an info is refused: the instance's,
+   * which comes with the buffers, has it. */
+  vitrail_data_set_builder_set_string (
+      builder, VITRAIL_TAG (0x0028, 0x0004),
+      vitrail_photometric_text (is_palette ? VITRAIL_PHOTOMETRIC_MONOCHROME2
+                                           : stored->photometric));
   g_autoptr (VitrailDataSet) data_set = vitrail_data_set_builder_end (builder);
-  return vitrail_frame_info_new (data_set, transfer_syntax, 1, "stream", error);
+  VitrailFrameInfo *info =
+      vitrail_frame_info_new (data_set, transfer_syntax, 1, "stream", error);
+  if (info != NULL && is_palette)
+    info->format.photometric = VITRAIL_PHOTOMETRIC_PALETTE_COLOR;
+  return info;
 }
