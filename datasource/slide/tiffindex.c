@@ -226,13 +226,18 @@ read_header (VitrailTiffIndex *self, guint64 *first)
 VitrailTiffIndex *
 vitrail_tiff_index_open (const char *path)
 {
-  GBytes *file = vitrail_map_file (path, NULL);
+  g_autoptr (GBytes) file = vitrail_map_file (path, NULL);
+
+  return file != NULL ? vitrail_tiff_index_new (file) : NULL;
+}
+
+VitrailTiffIndex *
+vitrail_tiff_index_new (GBytes *file)
+{
   guint64 at = 0;
 
-  if (file == NULL)
-    return NULL;
   g_autoptr (VitrailTiffIndex) self = g_new0 (VitrailTiffIndex, 1);
-  self->file = file;
+  self->file = g_bytes_ref (file);
   self->data = g_bytes_get_data (file, NULL);
   self->length = g_bytes_get_size (file);
   self->directories = g_array_new (FALSE, TRUE, sizeof (VitrailTiffDirectory));
@@ -267,6 +272,8 @@ vitrail_tiff_index_find (const VitrailTiffIndex *self,
 {
   guint64 n_tiles = (guint64) level->columns * level->rows;
 
+  if (level->tile_width == 0 || level->tile_height == 0)
+    return NULL;
   for (guint i = 0; i < self->directories->len; i++) {
     const VitrailTiffDirectory *directory =
         &g_array_index (self->directories, VitrailTiffDirectory, i);

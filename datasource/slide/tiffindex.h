@@ -18,6 +18,8 @@ typedef struct _VitrailTiffDirectory VitrailTiffDirectory;
 /* Maps @path and reads its chain of directories. NULL when it is no TIFF file,
  * or is broken: then there is nothing to hand out. */
 VitrailTiffIndex *vitrail_tiff_index_open (const char *path);
+/* The same for the bytes of a file. */
+VitrailTiffIndex *vitrail_tiff_index_new (GBytes *file);
 void vitrail_tiff_index_free (VitrailTiffIndex *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailTiffIndex, vitrail_tiff_index_free)
 
