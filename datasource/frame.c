@@ -253,6 +253,7 @@ vitrail_frame_unref (VitrailFrame *self)
   if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
   g_bytes_unref (self->bytes);
+  g_free (self->warning);
   g_free (self);
 }
 

@@ -95,6 +95,9 @@ struct _VitrailFrame {
   gboolean normalized;
   /* How many times both sides were halved: a reduced decode. */
   guint reduce;
+  /* Where the code stream contradicts the data set's header, how: "FILE: frame
+   * N: ..."; or NULL. */
+  char *warning;
   /*< private >*/
   gint ref_count;
   GBytes *bytes;

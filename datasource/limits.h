@@ -34,6 +34,10 @@
 /* Bytes of one decoded frame. */
 #define VITRAIL_LIMIT_FRAME_BYTES (2048ull * 1024 * 1024)
 
+/* Bytes of a decoded frame that is larger than its header announced, where its
+ * code stream says so. */
+#define VITRAIL_LIMIT_SURPRISE (16ull * 1024 * 1024)
+
 /* Bytes of an object that comes as a stream and is taken in whole. */
 #define VITRAIL_LIMIT_STREAM_BYTES (4096ull * 1024 * 1024)
 

@@ -16,11 +16,9 @@ G_BEGIN_DECLS
  * @data, @length: its code stream, fragments joined
  * @bytes: holds @data, or NULL; a native frame that is laid out right already
  *   is then handed out as a slice of it, without a copy
- * @format: what the header says. The codec checks it against the stream, and
- *   the stream's size against limits.h, before it allocates. The frame that
- *   comes out has the header's container and bits, and its size (halved by
- *   @reduce), so that who planned by the header is never surprised: a stream
- *   that does not fit into them fails. The stream decides the colour model
+ * @format: what the header says. Where the stream contradicts it, stream.h
+ *   decides, before anything is allocated: the frame that comes out may have
+ *   another container, sign, colour model, even another size
  * @big_endian: native samples are big endian
  * @words: native 8-bit samples lie in 16-bit words (VR OW)
  * @reduce: halve both sides so many times, if the codec can (it may ignore it:
@@ -43,13 +41,28 @@ typedef struct {
 } VitrailCodecInput;
 
 /**
+ * VitrailEncodeOptions:
+ * @transfer_syntax: which of the codec's own
+ * @quality: 1..100, where it is lossy JPEG
+ * @near_lossless: where it is .81: the most by which a sample may differ
+ *
+ * How to encode.
+ */
+typedef struct {
+  const char *transfer_syntax;
+  int quality;
+  guint near_lossless;
+} VitrailEncodeOptions;
+
+/**
  * VitrailCodec:
  * @name: its word in meson.build
  * @transfer_syntaxes: NULL-terminated UIDs
  * @decode: a new frame, as coded (see VitrailFrame); its format's photometric
  *   is that of the samples handed out (a J2K stream with RCT gives RGB). Called
  *   on any thread; no global state.
- * @encode: NULL where we do not write it; @frame as coded
+ * @encode: NULL where we do not write it; @frame as coded.
+ *   VITRAIL_ERROR_UNSUPPORTED for what this syntax cannot hold
  *
  * One row of the table.
  */
@@ -57,7 +70,9 @@ typedef struct {
   const char *name;
   const char *const *transfer_syntaxes;
   VitrailFrame *(*decode) (const VitrailCodecInput *input, GError **error);
-  GBytes *(*encode) (const VitrailFrame *frame, GError **error);
+  GBytes *(*encode) (const VitrailFrame *frame,
+                     const VitrailEncodeOptions *options,
+                     GError **error);
 } VitrailCodec;
 
 /**

@@ -168,7 +168,9 @@ decode (const VitrailCodecInput *input, GError **error)
 }
 
 static GBytes *
-encode (const VitrailFrame *frame, GError **error)
+encode (const VitrailFrame *frame,
+        const VitrailEncodeOptions *options,
+        GError **error)
 {
   size_t row = (size_t) frame->format.width *
                vitrail_pixel_format_get_pixel_bytes (&frame->format);

@@ -293,5 +293,6 @@ vitrail_frame_normalize (VitrailFrame *frame)
   self->data = is_new ? self->data : old->data;
   self->normalized = TRUE;
   self->reduce = old->reduce;
+  self->warning = g_strdup (old->warning);
   return self;
 }

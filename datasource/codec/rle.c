@@ -264,7 +264,9 @@ write_u32 (uint8_t *data, uint32_t value)
 }
 
 static GBytes *
-encode (const VitrailFrame *frame, GError **error)
+encode (const VitrailFrame *frame,
+        const VitrailEncodeOptions *options,
+        GError **error)
 {
   guint n_segments = vitrail_pixel_format_get_pixel_bytes (&frame->format);
 

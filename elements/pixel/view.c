@@ -76,7 +76,10 @@ vitrail_view_equal (const VitrailView *a, const VitrailView *b)
 VitrailPresentation *
 vitrail_presentation_copy (const VitrailPresentation *self)
 {
-  return g_memdup2 (self, sizeof *self);
+  VitrailPresentation *copy = g_memdup2 (self, sizeof *self);
+
+  copy->colormap = g_intern_string (self->colormap);
+  return copy;
 }
 
 void
@@ -89,11 +92,14 @@ gboolean
 vitrail_presentation_equal (const VitrailPresentation *a,
                             const VitrailPresentation *b)
 {
-  if (a->has_window != b->has_window || a->invert != b->invert)
+  if (a->has_window != b->has_window || a->invert != b->invert ||
+      a->hide_overlays != b->hide_overlays ||
+      g_strcmp0 (a->colormap, b->colormap) != 0)
     return FALSE;
-  return !a->has_window ||
-         (a->window_center == b->window_center &&
-          a->window_width == b->window_width && a->function == b->function);
+  if (!a->has_window)
+    return a->voi == b->voi;
+  return a->window_center == b->window_center &&
+         a->window_width == b->window_width && a->function == b->function;
 }
 
 /* Quarter turns are exact: cos (pi / 2) is not 0 in floating point, and pixels

@@ -86,6 +86,11 @@ double vitrail_view_get_fit_scale (const VitrailView *self,
  *   window, else the full range of the values
  * @function: only with @has_window; else the data's
  * @invert: on top of what the data asks for
+ * @voi: without @has_window: which of the data's own, 0 the default: its VOI
+ *   LUTs come first, then its windows; beyond the last: the default
+ * @colormap: name of a colormap for grey pictures (pixel/colormap.h), NULL for
+ *   grey; copies are interned
+ * @hide_overlays: leave the planes of groups 60xx out
  */
 typedef struct {
   gboolean has_window;
@@ -93,11 +98,14 @@ typedef struct {
   double window_width;
   VitrailVoiFunction function;
   gboolean invert;
+  guint voi;
+  const char *colormap;
+  gboolean hide_overlays;
 } VitrailPresentation;
 
-#define VITRAIL_PRESENTATION_INIT \
-  {                               \
-    FALSE, 0.0, 0.0, 0, FALSE     \
+#define VITRAIL_PRESENTATION_INIT             \
+  {                                           \
+    FALSE, 0.0, 0.0, 0, FALSE, 0, NULL, FALSE \
   }
 
 #define VITRAIL_TYPE_PRESENTATION (vitrail_presentation_get_type ())

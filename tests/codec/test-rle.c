@@ -84,7 +84,8 @@ test_write (void)
     g_autofree char *to = test_pictures_path (pictures[i].name, "ours");
     g_autoptr (VitrailFrame) frame = test_pictures_decode (from, 0);
     g_autoptr (GError) error = NULL;
-    g_autoptr (GBytes) coded = get_codec ()->encode (frame, &error);
+    const VitrailEncodeOptions options = { "1.2.840.10008.1.2.5", 0, 0 };
+    g_autoptr (GBytes) coded = get_codec ()->encode (frame, &options, &error);
     g_assert_no_error (error);
     gsize length = 0;
     const char *data = g_bytes_get_data (coded, &length);

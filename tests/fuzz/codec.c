@@ -60,7 +60,8 @@ write_and_read (const VitrailCodec *codec,
                 const VitrailCodecInput *input,
                 const VitrailFrame *frame)
 {
-  g_autoptr (GBytes) coded = codec->encode (frame, NULL);
+  const VitrailEncodeOptions options = { codec->transfer_syntaxes[0], 100, 0 };
+  g_autoptr (GBytes) coded = codec->encode (frame, &options, NULL);
   if (coded == NULL ||
       frame->format.photometric == VITRAIL_PHOTOMETRIC_YBR_PARTIAL_422)
     return;
