@@ -139,6 +139,19 @@ is_size_fixed (const GstCaps *caps)
 }
 
 static void
+update_passthrough (VitrailViewTransform *self)
+{
+  const VitrailView whole = VITRAIL_VIEW_INIT;
+
+  gst_base_transform_set_passthrough (
+      GST_BASE_TRANSFORM (self),
+      self->size_is_free && vitrail_view_equal (&self->current, &whole));
+}
+
+/* Also between before_transform () and the buffer it was called for, when
+ * downstream has asked for another size: decides anew, or the buffer would pass
+ * with its old size under the new caps. */
+static void
 vitrail_view_transform_formats_changed (VitrailPixelFilter *filter,
                                         const VitrailPixelCaps *in,
                                         const VitrailPixelCaps *out)
@@ -147,11 +160,13 @@ vitrail_view_transform_formats_changed (VitrailPixelFilter *filter,
   g_autoptr (GstCaps) peer = NULL;
 
   self->size_is_free = FALSE;
-  if (in->format.width != out->format.width ||
-      in->format.height != out->format.height)
-    return;
-  peer = gst_pad_peer_query_caps (GST_BASE_TRANSFORM_SRC_PAD (self), NULL);
-  self->size_is_free = !is_size_fixed (peer);
+  if (in->format.width == out->format.width &&
+      in->format.height == out->format.height)
+  {
+    peer = gst_pad_peer_query_caps (GST_BASE_TRANSFORM_SRC_PAD (self), NULL);
+    self->size_is_free = !is_size_fixed (peer);
+  }
+  update_passthrough (self);
 }
 
 /* Decides for each buffer: the view may have changed. */
@@ -160,13 +175,11 @@ vitrail_view_transform_before_transform (GstBaseTransform *base,
                                          GstBuffer *buffer)
 {
   VitrailViewTransform *self = VITRAIL_VIEW_TRANSFORM (base);
-  const VitrailView whole = VITRAIL_VIEW_INIT;
 
   pthread_mutex_lock (&self->lock);
   self->current = self->view;
   pthread_mutex_unlock (&self->lock);
-  gst_base_transform_set_passthrough (
-      base, self->size_is_free && vitrail_view_equal (&self->current, &whole));
+  update_passthrough (self);
 }
 
 /* Height over width of an input pixel, measured in output pixels. */

@@ -8,6 +8,9 @@
 #include "testbuffer.h"
 #include "testframe.h"
 
+#include <gst/app/gstappsink.h>
+#include <gst/video/video.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -204,6 +207,56 @@ test_resize (void)
   }
 }
 
+/* The next sample that is @width wide; each on the way holds what its caps
+ * say. */
+static void
+expect_width (GstElement *sink, int width)
+{
+  int got = 0;
+  while (got != width) {
+    g_autoptr (GstSample) sample =
+        gst_app_sink_try_pull_sample (GST_APP_SINK (sink), 5 * GST_SECOND);
+    GstVideoInfo info;
+    g_assert_nonnull (sample);
+    g_assert_true (
+        gst_video_info_from_caps (&info, gst_sample_get_caps (sample)));
+    g_assert_cmpuint (gst_buffer_get_size (gst_sample_get_buffer (sample)), ==,
+                      GST_VIDEO_INFO_SIZE (&info));
+    got = GST_VIDEO_INFO_WIDTH (&info);
+  }
+}
+
+/* A view is given its size after a picture of any size has passed. The source
+ * of a view does not repeat its caps: only the buffer brings the new size. */
+static void
+test_resize_after_passthrough (void)
+{
+  g_autoptr (VitrailFrame) frame = test_frame_new_noise (60, 40, 3, 8, 1);
+  g_autoptr (GstBuffer) buffer = test_buffer_new (frame, test_info_new (frame));
+  g_autoptr (GstCaps) caps = test_buffer_get_caps (frame);
+  g_autoptr (GstCaps) any = gst_caps_new_empty_simple ("video/x-raw");
+  g_autoptr (GstCaps) wanted =
+      gst_caps_from_string ("video/x-raw, width=30, height=70; video/x-raw");
+  g_autoptr (VitrailFeed) feed = vitrail_feed_new ();
+  g_autoptr (GstElement) view =
+      gst_parse_launch ("feedsrc name=source ! viewtransform ! capsfilter "
+                        "name=size ! appsink name=sink sync=false",
+                        NULL);
+  g_autoptr (GstElement) source =
+      gst_bin_get_by_name (GST_BIN (view), "source");
+  g_autoptr (GstElement) size = gst_bin_get_by_name (GST_BIN (view), "size");
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (view), "sink");
+
+  vitrail_feed_store (feed, buffer, caps);
+  g_object_set (source, "feed", feed, NULL);
+  gst_element_set_state (view, GST_STATE_PLAYING);
+  for (guint i = 0; i < 6; i++) {
+    g_object_set (size, "caps", i % 2 ? wanted : any, NULL);
+    expect_width (sink, i % 2 ? 30 : 60);
+  }
+  gst_element_set_state (view, GST_STATE_NULL);
+}
+
 /* A buffer too short for its caps is an error, not a read beyond. */
 static void
 test_short (void)
@@ -227,6 +280,8 @@ main (int argc, char **argv)
   g_test_add_func ("/viewtransform/plane", test_plane);
   g_test_add_func ("/viewtransform/setters", test_setters);
   g_test_add_func ("/viewtransform/resize", test_resize);
+  g_test_add_func ("/viewtransform/resize-after-passthrough",
+                   test_resize_after_passthrough);
   g_test_add_func ("/viewtransform/short", test_short);
   return g_test_run ();
 }

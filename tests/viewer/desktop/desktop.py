@@ -59,6 +59,9 @@ class Viewer:
                         XDG_CACHE_HOME=self.folder, LC_ALL="C.UTF-8",
                         DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent",
                         GSETTINGS_BACKEND="memory")
+        # A registry that has yet to be made loads every plugin there is, those
+        # for GTK 3 too: not into this program.
+        self.env.pop("GST_REGISTRY_FORK", None)
         if self.dots:
             self.env["GST_DEBUG_DUMP_DOT_DIR"] = self.dots
         self.errors = open(os.path.join(self.folder, "stderr"), "w+b")
