@@ -98,6 +98,8 @@ struct _VitrailFrame {
   /* Where the code stream contradicts the data set's header, how: "FILE: frame
    * N: ..."; or NULL. */
   char *warning;
+  /* What normalizing added to each sample: stored = sample - sample_offset. */
+  double sample_offset;
   /*< private >*/
   gint ref_count;
   GBytes *bytes;

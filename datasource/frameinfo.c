@@ -397,11 +397,59 @@ vitrail_frame_info_ref (VitrailFrameInfo *self)
   return self;
 }
 
+static gboolean
+has_size_of (const VitrailFrameInfo *self, const VitrailFrame *frame)
+{
+  return frame->reduce > 0 || (self->format.width == frame->format.width &&
+                               self->format.height == frame->format.height);
+}
+
+gboolean
+vitrail_frame_info_adapt (const VitrailFrameInfo *self,
+                          const VitrailFrame *frame,
+                          VitrailFrameInfo *adapted)
+{
+  const VitrailPixelFormat *format = &frame->format;
+  const gboolean is_placed = has_size_of (self, frame);
+
+  *adapted = *self;
+  if (is_placed && self->format.samples == format->samples &&
+      self->format.bits_allocated == format->bits_allocated &&
+      self->format.bits_stored == format->bits_stored &&
+      self->sample_offset == frame->sample_offset)
+    return FALSE;
+  adapted->format = *format;
+  adapted->sample_offset = frame->sample_offset;
+  adapted->has_plane = self->has_plane && is_placed;
+  adapted->has_spacing = self->has_spacing && is_placed;
+  return TRUE;
+}
+
+VitrailFrameInfo *
+vitrail_frame_info_ref_for (VitrailFrameInfo *self, const VitrailFrame *frame)
+{
+  VitrailFrameInfo adapted;
+
+  if (!vitrail_frame_info_adapt (self, frame, &adapted))
+    return vitrail_frame_info_ref (self);
+  adapted.ref_count = 1;
+  adapted.base =
+      vitrail_frame_info_ref (self->base != NULL ? self->base : self);
+  return g_memdup2 (&adapted, sizeof adapted);
+}
+
 void
+/* NOLINTNEXTLINE(misc-no-recursion): a base has no base */
 vitrail_frame_info_unref (VitrailFrameInfo *self)
 {
   if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
+  if (self->base != NULL) {
+    /* NOLINTNEXTLINE(misc-no-recursion): a base has no base */
+    vitrail_frame_info_unref (self->base);
+    g_free (self);
+    return;
+  }
   vitrail_data_set_unref (self->data_set);
   g_clear_pointer (&self->palette, vitrail_palette_free);
   g_clear_pointer (&self->modality_lut, vitrail_lut_free);

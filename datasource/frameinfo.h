@@ -138,6 +138,7 @@ struct _VitrailFrameInfo {
   char *patient_birth_date;
   /*< private >*/
   gint ref_count;
+  VitrailFrameInfo *base; /* owns all that is pointed to; or NULL: this does */
 };
 
 #define VITRAIL_TYPE_FRAME_INFO (vitrail_frame_info_get_type ())
@@ -148,6 +149,18 @@ VitrailFrameInfo *vitrail_frame_info_new (VitrailDataSet *data_set,
                                           const char *name,
                                           GError **error);
 VitrailFrameInfo *vitrail_frame_info_ref (VitrailFrameInfo *self);
+#ifndef __GI_SCANNER__ /* for C only */
+/* Where a code stream contradicts its header (codec/stream.h) @frame, which is
+ * normalized, is not what the header says. @adapted: what describes it; borrows
+ * all from @self. Places and lengths are unknown in a picture of another size.
+ * FALSE where nothing differs. */
+gboolean vitrail_frame_info_adapt (const VitrailFrameInfo *self,
+                                   const VitrailFrame *frame,
+                                   VitrailFrameInfo *adapted);
+/* The same as an object of its own; @self where nothing differs. */
+VitrailFrameInfo *
+vitrail_frame_info_ref_for (VitrailFrameInfo *self, const VitrailFrame *frame);
+#endif
 void vitrail_frame_info_unref (VitrailFrameInfo *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailFrameInfo, vitrail_frame_info_unref)
 

@@ -49,6 +49,7 @@ frame_meta_free (GstMeta *meta, GstBuffer *buffer)
   g_clear_pointer (&self->info, vitrail_frame_info_unref);
   g_clear_pointer (&self->pulse, g_atomic_rc_box_release);
   g_clear_pointer (&self->reason, g_free);
+  g_clear_pointer (&self->warning, g_free);
 }
 
 /* Whether @in scaled to @out fills it: with different display aspects the
@@ -157,6 +158,28 @@ vitrail_frame_meta_set_reason (VitrailFrameMeta *self, const char *reason)
   self->reason = copy;
 }
 
+static void
+set_warning (VitrailFrameMeta *self, const char *warning)
+{
+  char *copy = g_strdup (warning);
+
+  g_free (self->warning);
+  self->warning = copy;
+}
+
+void
+vitrail_frame_meta_adapt (VitrailFrameMeta *self, const VitrailFrame *frame)
+{
+  if (frame->warning != NULL)
+    set_warning (self, frame->warning);
+  if (self->info == NULL)
+    return;
+  VitrailFrameInfo *info = vitrail_frame_info_ref_for (self->info, frame);
+  self->has_plane = self->has_plane && info->has_plane;
+  vitrail_frame_info_unref (self->info);
+  self->info = info;
+}
+
 void
 vitrail_frame_meta_set_frame_size (VitrailFrameMeta *self,
                                    guint width,
@@ -208,6 +231,7 @@ vitrail_buffer_copy_frame_meta (GstBuffer *dst,
   to->quality = from->quality;
   to->flags = from->flags;
   vitrail_frame_meta_set_reason (to, from->reason);
+  set_warning (to, from->warning);
   if (from->pulse != NULL) {
     to->pulse = g_atomic_rc_box_acquire (from->pulse);
     to->pulse_at_push = from->pulse_at_push;

@@ -47,6 +47,8 @@ typedef enum {
  *   LUT; set by dcmwindow where @has_window
  * @reason: why the frame did not decode, with CORRUPT; NULL where the source
  *   does not tell
+ * @warning: what the code stream contradicts in its header, and has won; NULL
+ *   mostly
  * @generation: of the feed that pushed the buffer, 0 without one
  */
 typedef struct {
@@ -66,6 +68,7 @@ typedef struct {
   VitrailQuality quality;
   VitrailFrameMetaFlags flags;
   char *reason;
+  char *warning;
   /*< private >*/
   gint *pulse; /* atomic: what feedsrc counts; a g_atomic_rc_box */
   gint pulse_at_push;
@@ -95,6 +98,9 @@ vitrail_buffer_add_frame_meta (GstBuffer *buffer, VitrailFrameInfo *info);
  */
 VitrailFrameMeta *vitrail_buffer_get_frame_meta (GstBuffer *buffer);
 
+/* @frame has been decoded: what it is instead of what its header says. */
+void
+vitrail_frame_meta_adapt (VitrailFrameMeta *self, const VitrailFrame *frame);
 /* @reason: (nullable): copied */
 void vitrail_frame_meta_set_reason (VitrailFrameMeta *self, const char *reason);
 

@@ -294,5 +294,7 @@ vitrail_frame_normalize (VitrailFrame *frame)
   self->normalized = TRUE;
   self->reduce = old->reduce;
   self->warning = g_strdup (old->warning);
+  if (!format.is_float)
+    self->sample_offset = (double) bits.sign;
   return self;
 }

@@ -35,10 +35,15 @@ struct _VitrailDcmDecode {
   /* The streaming thread's; the task reads them only while the queue is not
    * idle, and they change only while it is. */
   VitrailStoredFormat *stored; /* NULL before caps */
-  VitrailDecodedFormat output;
+  int fps_n;
+  int fps_d;
   VitrailFrameInfo *info; /* for buffers without one */
   GstSegment segment;
   gboolean is_live;
+
+  /* Of whoever pushes: what left last. */
+  VitrailDecodedFormat output;
+  gboolean has_warned;
 
   gint flow; /* atomic: what the task's last push returned */
 
@@ -65,14 +70,58 @@ static GstStaticPadTemplate src_template =
                              GST_PAD_ALWAYS,
                              GST_STATIC_CAPS (VITRAIL_CAPS_DECODED));
 
+/* Caps that leave. */
+
+static void
+ask_allocation (VitrailDcmDecode *self, GstCaps *caps)
+{
+  g_autoptr (GstQuery) query = gst_query_new_allocation (caps, FALSE);
+
+  self->output.has_video_meta =
+      gst_pad_peer_query (self->srcpad, query) &&
+      gst_query_find_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+}
+
+static gboolean
+push_caps (VitrailDcmDecode *self)
+{
+  g_autoptr (GstCaps) caps =
+      vitrail_decoded_caps_new (&self->output.format, self->fps_n, self->fps_d);
+  g_autoptr (GstCaps) now = gst_pad_get_current_caps (self->srcpad);
+  if (caps == NULL)
+    return FALSE;
+  if ((now == NULL || !gst_caps_is_equal (now, caps)) &&
+      !gst_pad_push_event (self->srcpad, gst_event_new_caps (caps)))
+    return FALSE;
+  ask_allocation (self, caps);
+  return TRUE;
+}
+
 /* Pushing what is finished. */
+
+/* A code stream that contradicts its header wins: what leaves is what was
+ * decoded. */
+static gboolean
+follow (VitrailDcmDecode *self, VitrailDecoded *decoded)
+{
+  const VitrailFrame *frame = decoded->frame;
+
+  if (frame->warning != NULL && !self->has_warned) {
+    self->has_warned = TRUE;
+    GST_ELEMENT_WARNING (self, STREAM, FORMAT, ("%s", frame->warning), (NULL));
+  }
+  return vitrail_decoded_format_fits (&self->output, frame) ||
+         (vitrail_decoded_format_plan (&self->output, &frame->format,
+                                       &decoded->error) &&
+          push_caps (self));
+}
 
 static GstBuffer *
 make_buffer (VitrailDcmDecode *self, VitrailDecoded *decoded)
 {
   GstBuffer *buffer = NULL;
 
-  if (decoded->frame != NULL)
+  if (decoded->frame != NULL && follow (self, decoded))
     buffer = vitrail_decoded_buffer_new (&self->output, decoded->frame,
                                          &decoded->error);
   if (decoded->error != NULL)
@@ -91,9 +140,11 @@ make_buffer (VitrailDcmDecode *self, VitrailDecoded *decoded)
     vitrail_buffer_copy_frame_meta (buffer, decoded->input, NULL);
   else
     vitrail_buffer_add_frame_meta (buffer, self->info);
-  if (is_corrupt) {
+  VitrailFrameMeta *meta = vitrail_buffer_get_frame_meta (buffer);
+  if (!is_corrupt) {
+    vitrail_frame_meta_adapt (meta, decoded->frame);
+  } else {
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_CORRUPTED);
-    VitrailFrameMeta *meta = vitrail_buffer_get_frame_meta (buffer);
     meta->flags |= VITRAIL_FRAME_META_CORRUPT;
     if (decoded->error != NULL)
       vitrail_frame_meta_set_reason (meta, decoded->error->message);
@@ -202,37 +253,7 @@ sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   return push_finished (self, vitrail_pool_get_n_workers ());
 }
 
-/* Caps. */
-
-static void
-ask_allocation (VitrailDcmDecode *self, GstCaps *caps)
-{
-  g_autoptr (GstQuery) query = gst_query_new_allocation (caps, FALSE);
-
-  self->output.has_video_meta =
-      gst_pad_peer_query (self->srcpad, query) &&
-      gst_query_find_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
-}
-
-static gboolean
-push_caps (VitrailDcmDecode *self, const GstCaps *stored)
-{
-  int fps_n = 0;
-  int fps_d = 1;
-
-  gst_structure_get_fraction (gst_caps_get_structure (stored, 0), "framerate",
-                              &fps_n, &fps_d);
-  g_autoptr (GstCaps) caps =
-      vitrail_decoded_caps_new (&self->output.format, fps_n, fps_d);
-  g_autoptr (GstCaps) now = gst_pad_get_current_caps (self->srcpad);
-  if (caps == NULL)
-    return FALSE;
-  if ((now == NULL || !gst_caps_is_equal (now, caps)) &&
-      !gst_pad_push_event (self->srcpad, gst_event_new_caps (caps)))
-    return FALSE;
-  ask_allocation (self, caps);
-  return TRUE;
-}
+/* Caps that come. */
 
 static gboolean
 plan (VitrailDcmDecode *self, const GstCaps *caps, GError **error)
@@ -251,6 +272,11 @@ plan (VitrailDcmDecode *self, const GstCaps *caps, GError **error)
   self->info = g_steal_pointer (&info);
   g_clear_pointer (&self->stored, vitrail_stored_format_unref);
   self->stored = vitrail_stored_format_new (&format, transfer_syntax);
+  self->fps_n = 0;
+  self->fps_d = 1;
+  gst_structure_get_fraction (gst_caps_get_structure (caps, 0), "framerate",
+                              &self->fps_n, &self->fps_d);
+  self->has_warned = FALSE;
   return TRUE;
 }
 
@@ -291,7 +317,7 @@ set_caps (VitrailDcmDecode *self, const GstCaps *caps)
     GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("%s", error->message), (NULL));
     return FALSE;
   }
-  return has_codec (self) && push_caps (self, caps);
+  return has_codec (self) && push_caps (self);
 }
 
 /* Events. */

@@ -90,9 +90,11 @@ copy_frame (const VitrailDecodedFormat *format, const VitrailFrame *frame)
   return buffer;
 }
 
-static gboolean
-is_as_planned (const VitrailPixelFormat *planned, const VitrailFrame *frame)
+gboolean
+vitrail_decoded_format_fits (const VitrailDecodedFormat *self,
+                             const VitrailFrame *frame)
 {
+  const VitrailPixelFormat *planned = &self->format;
   const VitrailPixelFormat *format = &frame->format;
 
   return frame->reduce == 0 && format->width == planned->width &&
@@ -134,20 +136,8 @@ vitrail_decoded_buffer_new (const VitrailDecodedFormat *format,
                             VitrailFrame *frame,
                             GError **error)
 {
-  GstBuffer *buffer = NULL;
-
-  if (!is_as_planned (&format->format, frame)) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT,
-                 "%u x %u x %u samples of %u bits where the header says %u x "
-                 "%u x %u of %u",
-                 frame->format.width, frame->format.height,
-                 frame->format.samples, frame->format.bits_allocated,
-                 format->format.width, format->format.height,
-                 format->format.samples, format->format.bits_allocated);
-    return NULL;
-  }
-  buffer = fits (format, frame) ? wrap_frame (format, frame)
-                                : copy_frame (format, frame);
+  GstBuffer *buffer = fits (format, frame) ? wrap_frame (format, frame)
+                                           : copy_frame (format, frame);
   if (buffer == NULL)
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT, "no memory");
   return buffer;

@@ -28,11 +28,14 @@ gboolean vitrail_decoded_format_plan (VitrailDecodedFormat *self,
                                       const VitrailPixelFormat *stored,
                                       GError **error);
 
-/* The samples of @frame, not copied where the layout allows; without metas. An
- * error where @frame is not of that format. */
+/* The samples of @frame, which fits, not copied where the layout allows;
+ * without metas. */
 GstBuffer *vitrail_decoded_buffer_new (const VitrailDecodedFormat *format,
                                        VitrailFrame *frame,
                                        GError **error);
+/* Whether buffers of @frame fit between these caps. */
+gboolean vitrail_decoded_format_fits (const VitrailDecodedFormat *self,
+                                      const VitrailFrame *frame);
 /* All samples 0; NULL when there is no memory. */
 GstBuffer *
 vitrail_decoded_buffer_new_blank (const VitrailDecodedFormat *format);

@@ -87,11 +87,12 @@ vitrail_present (const VitrailFrame *frame,
   const VitrailView whole = VITRAIL_VIEW_INIT;
   const VitrailPixelFormat *format = &frame->format;
   const gboolean own_size = width == 0 || height == 0;
-  VitrailFrameInfo described = *info;
+  VitrailFrameInfo described;
   VitrailResample resample;
   double affine[6];
 
   /* The stream may know better than the header what the samples are. */
+  vitrail_frame_info_adapt (info, frame, &described);
   described.format = *format;
   g_autoptr (VitrailWindowLut) lut =
       vitrail_window_lut_new (&described, presentation, frame);
@@ -105,8 +106,8 @@ vitrail_present (const VitrailFrame *frame,
   }
   view = view != NULL ? view : &whole;
   vitrail_view_get_affine (view, format->width, format->height,
-                           vitrail_frame_info_get_aspect (info), width, height,
-                           affine);
+                           vitrail_frame_info_get_aspect (&described), width,
+                           height, affine);
   vitrail_resample_init (&resample, frame, &described, affine,
                          view->interpolation);
   present_view (&resample, lut, image);

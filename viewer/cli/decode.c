@@ -95,6 +95,10 @@ decode_frame (const DecodeOptions *options,
   g_autoptr (VitrailFrame) frame =
       vitrail_instance_decode_frame (instance, number, 0, NULL, error);
 
+  if (frame != NULL && frame->warning != NULL) {
+    vitrail_progress_end ();
+    g_printerr ("warning: %s\n", frame->warning);
+  }
   if (frame != NULL && options->rgb)
     frame = to_rgb (g_steal_pointer (&frame), instance, number, error);
   return frame != NULL && write_frame (output, frame, error);
