@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The frame store. Three structures under one lock: the cache (entries in a
- * hash table and in a list, most recently used first), the flights (decodes
- * asked for and not finished, each with its waiters), and the figures.
+/* The frame store. Three structures under one lock: the cache (a client of the
+ * process's memory budget), the flights (decodes asked for and not finished,
+ * each with its waiters), and the figures.
  *
  * Every request has a job of its own in the pool, so that a later and more
  * urgent one pulls the decode forward; whichever job comes first decodes for
@@ -14,7 +14,6 @@
 #include "error.h"
 
 #include <pthread.h>
-#include <unistd.h>
 
 typedef struct {
   guint64 serial; /* of the instance */
@@ -24,7 +23,7 @@ typedef struct {
 
 typedef struct {
   Key key;
-  GList link; /* in lru; link.data is the entry */
+  VitrailMemoryEntry memory;
   VitrailFrame *frame;
   size_t bytes;
 } Entry;
@@ -60,9 +59,9 @@ typedef struct {
 struct _VitrailFrameStore {
   pthread_mutex_t lock;
   pthread_cond_t done; /* a flight is, or a waiting thread was cancelled */
+  VitrailMemoryClient *memory;
   /* Guarded by lock. */
   GHashTable *entries; /* Key in Entry -> Entry */
-  GQueue lru;          /* most recently used first */
   GHashTable *flights; /* Key in Flight -> Flight */
   guint n_jobs;        /* in the pool */
   VitrailFrameStoreStats stats;
@@ -127,18 +126,28 @@ request_unref (Request *self)
   g_free (self);
 }
 
-static guint64
-get_default_budget (void)
+/* Freed without the lock, since that may unmap a file. */
+static gsize
+evict_cb (gpointer user_data)
 {
-  long pages = sysconf (_SC_PHYS_PAGES);
-  long page = sysconf (_SC_PAGESIZE);
+  VitrailFrameStore *self = user_data;
 
-  return pages > 0 && page > 0 ? (guint64) pages * (guint64) page / 2
-                               : G_GUINT64_CONSTANT (1) << 30;
+  pthread_mutex_lock (&self->lock);
+  Entry *entry = vitrail_memory_client_get_oldest (self->memory);
+  if (entry != NULL) {
+    vitrail_memory_client_remove (self->memory, &entry->memory);
+    g_hash_table_steal (self->entries, &entry->key);
+  }
+  pthread_mutex_unlock (&self->lock);
+  if (entry == NULL)
+    return 0;
+  gsize bytes = entry->bytes;
+  entry_free (entry);
+  return bytes;
 }
 
 VitrailFrameStore *
-vitrail_frame_store_new (guint64 budget_bytes)
+vitrail_frame_store_new (VitrailMemoryBudget *budget)
 {
   VitrailFrameStore *self = g_new0 (VitrailFrameStore, 1);
 
@@ -147,8 +156,7 @@ vitrail_frame_store_new (guint64 budget_bytes)
   self->entries = g_hash_table_new_full (key_hash, key_equal, NULL, entry_free);
   self->flights = g_hash_table_new_full (key_hash, key_equal, NULL,
                                          (GDestroyNotify) flight_unref);
-  g_queue_init (&self->lru);
-  self->stats.budget_bytes = budget_bytes;
+  self->memory = vitrail_memory_client_new (budget, "frames", evict_cb, self);
   return self;
 }
 
@@ -157,7 +165,8 @@ static VitrailFrameStore *default_store;
 static void
 make_default (void)
 {
-  default_store = vitrail_frame_store_new (get_default_budget ());
+  default_store =
+      vitrail_frame_store_new (vitrail_memory_budget_get_default ());
 }
 
 VitrailFrameStore *
@@ -169,62 +178,25 @@ vitrail_frame_store_get_default (void)
   return default_store;
 }
 
-/* Moves least recently used frames to @dropped until the budget is kept: they
- * are freed after the lock is released, since that may unmap a file. */
+/* Keeps @frame, for which there is room; another thread may have been faster,
+ * since a codec that did not reduce gives what somebody else asked for. */
 static void
-evict_locked (VitrailFrameStore *self, GPtrArray *dropped)
-{
-  while (self->stats.bytes > self->stats.budget_bytes) {
-    GList *link = g_queue_pop_tail_link (&self->lru);
-    if (link == NULL)
-      return;
-    Entry *entry = link->data;
-    self->stats.bytes -= entry->bytes;
-    self->stats.evictions++;
-    g_ptr_array_add (dropped, vitrail_frame_ref (entry->frame));
-    g_hash_table_remove (self->entries, &entry->key);
-  }
-}
-
-static GPtrArray *
-new_frames (void)
-{
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) vitrail_frame_unref);
-}
-
-void
-vitrail_frame_store_set_budget (VitrailFrameStore *self, guint64 budget_bytes)
-{
-  g_autoptr (GPtrArray) dropped = new_frames ();
-
-  pthread_mutex_lock (&self->lock);
-  self->stats.budget_bytes = budget_bytes;
-  evict_locked (self, dropped);
-  pthread_mutex_unlock (&self->lock);
-}
-
-static void
-insert_locked (VitrailFrameStore *self,
-               const Key *key,
-               VitrailFrame *frame,
-               GPtrArray *dropped)
+insert_locked (VitrailFrameStore *self, const Key *key, VitrailFrame *frame)
 {
   Entry *entry = g_new0 (Entry, 1);
 
   entry->key = *key;
   /* What was really done: a codec may not have reduced. */
   entry->key.reduce = frame->reduce;
+  entry->bytes = vitrail_frame_get_size_bytes (frame);
   if (g_hash_table_contains (self->entries, &entry->key)) {
+    vitrail_memory_client_release (self->memory, entry->bytes);
     g_free (entry);
     return;
   }
-  entry->link.data = entry;
   entry->frame = vitrail_frame_ref (frame);
-  entry->bytes = vitrail_frame_get_size_bytes (frame);
   g_hash_table_insert (self->entries, &entry->key, entry);
-  g_queue_push_head_link (&self->lru, &entry->link);
-  self->stats.bytes += entry->bytes;
-  evict_locked (self, dropped);
+  vitrail_memory_client_add (self->memory, &entry->memory, entry);
 }
 
 /* The frame, or a better one. */
@@ -234,8 +206,7 @@ lookup_locked (VitrailFrameStore *self, Key key)
   for (;; key.reduce--) {
     Entry *entry = g_hash_table_lookup (self->entries, &key);
     if (entry != NULL) {
-      g_queue_unlink (&self->lru, &entry->link);
-      g_queue_push_head_link (&self->lru, &entry->link);
+      vitrail_memory_client_use (self->memory, &entry->memory);
       return vitrail_frame_ref (entry->frame);
     }
     if (key.reduce == 0)
@@ -313,6 +284,23 @@ decode (Flight *flight, GCancellable *cancellable, GError **error)
   return frame;
 }
 
+/* The same, and room for it; @has_room FALSE: it is not kept. */
+static VitrailFrame *
+decode_for_keeps (VitrailFrameStore *self,
+                  Flight *flight,
+                  GCancellable *cancellable,
+                  gboolean *has_room,
+                  GError **error)
+{
+  VitrailFrame *frame = decode (flight, cancellable, error);
+
+  *has_room =
+      frame != NULL &&
+      vitrail_memory_client_reserve (self->memory,
+                                     vitrail_frame_get_size_bytes (frame));
+  return frame;
+}
+
 /* Does anybody still want it? */
 static gboolean
 is_wanted_locked (const Flight *flight)
@@ -331,9 +319,10 @@ is_wanted_locked (const Flight *flight)
 static void
 fly (VitrailFrameStore *self, Flight *flight, GCancellable *cancellable)
 {
-  g_autoptr (GPtrArray) dropped = new_frames ();
   GError *error = NULL;
-  VitrailFrame *frame = decode (flight, cancellable, &error);
+  gboolean has_room = FALSE;
+  VitrailFrame *frame =
+      decode_for_keeps (self, flight, cancellable, &has_room, &error);
 
   pthread_mutex_lock (&self->lock);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
@@ -341,14 +330,14 @@ fly (VitrailFrameStore *self, Flight *flight, GCancellable *cancellable)
   {
     pthread_mutex_unlock (&self->lock);
     g_clear_error (&error);
-    frame = decode (flight, NULL, &error);
+    frame = decode_for_keeps (self, flight, NULL, &has_room, &error);
     pthread_mutex_lock (&self->lock);
   }
   leave_locked (self, flight);
   flight->frame = frame;
   flight->error = error;
-  if (frame != NULL)
-    insert_locked (self, &flight->key, frame, dropped);
+  if (has_room)
+    insert_locked (self, &flight->key, frame);
   GList *waiters = g_list_reverse (g_steal_pointer (&flight->waiters));
   pthread_cond_broadcast (&self->done);
   pthread_mutex_unlock (&self->lock);
@@ -560,9 +549,14 @@ void
 vitrail_frame_store_get_stats (VitrailFrameStore *self,
                                VitrailFrameStoreStats *stats)
 {
+  VitrailMemoryStats memory;
+
+  vitrail_memory_client_get_stats (self->memory, &memory);
   pthread_mutex_lock (&self->lock);
   *stats = self->stats;
   pthread_mutex_unlock (&self->lock);
+  stats->bytes = memory.bytes;
+  stats->evictions = memory.evictions;
 }
 
 void
@@ -573,6 +567,7 @@ vitrail_frame_store_free (VitrailFrameStore *self)
   while (self->n_jobs > 0 || self->stats.in_flight > 0)
     pthread_cond_wait (&self->done, &self->lock);
   pthread_mutex_unlock (&self->lock);
+  vitrail_memory_client_free (self->memory);
   g_hash_table_unref (self->entries);
   g_hash_table_unref (self->flights);
   pthread_cond_destroy (&self->done);

@@ -2,11 +2,12 @@
 
 /* VitrailFrameStore: one per process. Hands out decoded, normalized frames:
  * from its cache, from a decode already under way (single flight), or by
- * decoding on the pool. One byte budget; least recently used goes first. */
+ * decoding on the pool. What it keeps is a client of the memory budget. */
 
 #pragma once
 
 #include "instance.h"
+#include "memorybudget.h"
 #include "pool.h"
 
 G_BEGIN_DECLS
@@ -21,13 +22,9 @@ typedef struct _VitrailFrameStore VitrailFrameStore;
 VitrailFrameStore *vitrail_frame_store_get_default (void);
 #ifndef __GI_SCANNER__ /* for C only */
 /* For tests: a store of one's own. */
-VitrailFrameStore *vitrail_frame_store_new (guint64 budget_bytes);
+VitrailFrameStore *vitrail_frame_store_new (VitrailMemoryBudget *budget);
 void vitrail_frame_store_free (VitrailFrameStore *self);
 #endif
-
-/* Default: half of the machine's memory. Shrinks at once. */
-void
-vitrail_frame_store_set_budget (VitrailFrameStore *self, guint64 budget_bytes);
 
 /* Called once for each request, on a worker, or before the request returns
  * when the frame was there. Exactly one of @frame and @error is set, both
@@ -85,9 +82,15 @@ VitrailFrame *vitrail_frame_store_peek (VitrailFrameStore *self,
                                         guint frame,
                                         guint reduce);
 
+/**
+ * VitrailFrameStoreStats:
+ * @bytes: of the frames that are kept
+ * @hits, @misses: frames asked for that were there, that were not
+ * @evictions: frames that went to make room
+ * @in_flight: frames being decoded
+ */
 typedef struct {
   guint64 bytes;
-  guint64 budget_bytes;
   guint64 hits;
   guint64 misses;
   guint64 evictions;

@@ -9,21 +9,16 @@
 #include <pthread.h>
 #include <string.h>
 
-#define DEFAULT_BUDGET_BYTES (128ull * 1024 * 1024)
-
 typedef struct {
   VitrailTileKey key;
   VitrailTile *tile;
-  GList link; /* in the queue; data is the entry */
+  VitrailMemoryEntry memory;
 } Entry;
 
 struct _VitrailTileCache {
+  VitrailMemoryClient *memory;
   pthread_mutex_t lock;
-  /* All guarded by lock. */
-  GHashTable *entries; /* VitrailTileKey -> Entry */
-  GQueue recent;       /* newest first */
-  guint64 size_bytes;
-  guint64 budget_bytes;
+  GHashTable *entries; /* VitrailTileKey -> Entry; guarded by lock */
 };
 
 VitrailTile *
@@ -52,11 +47,10 @@ vitrail_tile_unref (VitrailTile *self)
     g_free (self);
 }
 
-static guint64
+static gsize
 tile_size_bytes (const VitrailTile *tile)
 {
-  return sizeof (Entry) + sizeof *tile +
-         (guint64) tile->width * tile->height * 3;
+  return sizeof (Entry) + sizeof *tile + (gsize) tile->width * tile->height * 3;
 }
 
 static guint
@@ -84,20 +78,39 @@ entry_free (gpointer data)
   g_free (entry);
 }
 
+static gsize
+evict_cb (gpointer user_data)
+{
+  VitrailTileCache *self = user_data;
+
+  pthread_mutex_lock (&self->lock);
+  Entry *oldest = vitrail_memory_client_get_oldest (self->memory);
+  if (oldest != NULL) {
+    vitrail_memory_client_remove (self->memory, &oldest->memory);
+    g_hash_table_steal (self->entries, &oldest->key);
+  }
+  pthread_mutex_unlock (&self->lock);
+  if (oldest == NULL)
+    return 0;
+  gsize bytes = tile_size_bytes (oldest->tile);
+  entry_free (oldest);
+  return bytes;
+}
+
 VitrailTileCache *
-vitrail_tile_cache_new (guint64 budget_bytes)
+vitrail_tile_cache_new (VitrailMemoryBudget *budget)
 {
   VitrailTileCache *self = g_new0 (VitrailTileCache, 1);
   pthread_mutex_init (&self->lock, NULL);
   self->entries = g_hash_table_new_full (key_hash, key_equal, NULL, entry_free);
-  g_queue_init (&self->recent);
-  self->budget_bytes = budget_bytes;
+  self->memory = vitrail_memory_client_new (budget, "tiles", evict_cb, self);
   return self;
 }
 
 void
 vitrail_tile_cache_free (VitrailTileCache *self)
 {
+  vitrail_memory_client_free (self->memory);
   g_hash_table_unref (self->entries);
   pthread_mutex_destroy (&self->lock);
   g_free (self);
@@ -108,40 +121,9 @@ vitrail_tile_cache_get_default (void)
 {
   static gsize cache;
   if (g_once_init_enter (&cache))
-    g_once_init_leave (&cache,
-                       (gsize) vitrail_tile_cache_new (DEFAULT_BUDGET_BYTES));
+    g_once_init_leave (&cache, (gsize) vitrail_tile_cache_new (
+                                   vitrail_memory_budget_get_default ()));
   return (VitrailTileCache *) cache;
-}
-
-static void
-shrink_locked (VitrailTileCache *self)
-{
-  while (self->size_bytes > self->budget_bytes &&
-         !g_queue_is_empty (&self->recent))
-  {
-    Entry *oldest = self->recent.tail->data;
-    g_queue_unlink (&self->recent, &oldest->link);
-    self->size_bytes -= tile_size_bytes (oldest->tile);
-    g_hash_table_remove (self->entries, &oldest->key);
-  }
-}
-
-void
-vitrail_tile_cache_set_budget (VitrailTileCache *self, guint64 budget_bytes)
-{
-  pthread_mutex_lock (&self->lock);
-  self->budget_bytes = budget_bytes;
-  shrink_locked (self);
-  pthread_mutex_unlock (&self->lock);
-}
-
-guint64
-vitrail_tile_cache_get_size_bytes (VitrailTileCache *self)
-{
-  pthread_mutex_lock (&self->lock);
-  guint64 size_bytes = self->size_bytes;
-  pthread_mutex_unlock (&self->lock);
-  return size_bytes;
 }
 
 guint
@@ -172,8 +154,7 @@ vitrail_tile_cache_peek (VitrailTileCache *self, const VitrailTileKey *key)
   pthread_mutex_lock (&self->lock);
   Entry *entry = g_hash_table_lookup (self->entries, key);
   if (entry != NULL) {
-    g_queue_unlink (&self->recent, &entry->link);
-    g_queue_push_head_link (&self->recent, &entry->link);
+    vitrail_memory_client_use (self->memory, &entry->memory);
     tile = vitrail_tile_ref (entry->tile);
   }
   pthread_mutex_unlock (&self->lock);
@@ -185,20 +166,19 @@ vitrail_tile_cache_insert (VitrailTileCache *self,
                            const VitrailTileKey *key,
                            VitrailTile *tile)
 {
-  guint64 size_bytes = tile_size_bytes (tile);
+  gsize bytes = tile_size_bytes (tile);
 
+  if (!vitrail_memory_client_reserve (self->memory, bytes))
+    return;
   pthread_mutex_lock (&self->lock);
-  if (size_bytes <= self->budget_bytes &&
-      !g_hash_table_contains (self->entries, key))
-  {
+  if (!g_hash_table_contains (self->entries, key)) {
     Entry *entry = g_new0 (Entry, 1);
     entry->key = *key;
     entry->tile = vitrail_tile_ref (tile);
-    entry->link.data = entry;
     g_hash_table_insert (self->entries, &entry->key, entry);
-    g_queue_push_head_link (&self->recent, &entry->link);
-    self->size_bytes += size_bytes;
-    shrink_locked (self);
+    vitrail_memory_client_add (self->memory, &entry->memory, entry);
+  } else {
+    vitrail_memory_client_release (self->memory, bytes);
   }
   pthread_mutex_unlock (&self->lock);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* VitrailTileCache: decoded tiles of slides, least recently used goes first.
+/* VitrailTileCache: decoded tiles of slides, a client of the memory budget.
  * Shared by DeepZoom, slide views and thumbnails; safe on any thread. */
 
 #pragma once
 
+#include "memorybudget.h"
 #include "slide/slide.h"
 
 G_BEGIN_DECLS
@@ -46,14 +47,9 @@ typedef struct {
 typedef struct _VitrailTileCache VitrailTileCache;
 
 VitrailTileCache *vitrail_tile_cache_get_default (void);
-VitrailTileCache *vitrail_tile_cache_new (guint64 budget_bytes);
+VitrailTileCache *vitrail_tile_cache_new (VitrailMemoryBudget *budget);
 void vitrail_tile_cache_free (VitrailTileCache *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailTileCache, vitrail_tile_cache_free)
-
-/* Default: 128 MiB. Shrinks at once. */
-void
-vitrail_tile_cache_set_budget (VitrailTileCache *self, guint64 budget_bytes);
-guint64 vitrail_tile_cache_get_size_bytes (VitrailTileCache *self);
 
 /* A number of its own for every slide object. */
 guint vitrail_tile_cache_get_slide_number (VitrailSlide *slide);

@@ -90,7 +90,8 @@ main (int argc, char **argv)
     g_printerr ("%s\n", error->message);
     return 1;
   }
-  g_autoptr (VitrailTileCache) cache = vitrail_tile_cache_new (0);
+  g_autoptr (VitrailMemoryBudget) budget = vitrail_memory_budget_new (0);
+  g_autoptr (VitrailTileCache) cache = vitrail_tile_cache_new (budget);
   vitrail_deepzoom_init (&plan, slide);
   if (plan.levels[plan.n_levels - 1].can_pass)
     measure (argv[1], slide, &plan, NULL);

@@ -205,7 +205,8 @@ test_cache (void)
 {
   g_autoptr (VitrailInstance) instance = make_instance ();
   g_autoptr (GError) error = NULL;
-  VitrailFrameStore *store = vitrail_frame_store_new (1 << 20);
+  g_autoptr (VitrailMemoryBudget) budget = vitrail_memory_budget_new (1 << 20);
+  VitrailFrameStore *store = vitrail_frame_store_new (budget);
   VitrailFrameStoreStats stats;
 
   g_assert_null (vitrail_frame_store_peek (store, instance, 5, 0));
@@ -239,12 +240,13 @@ test_budget (void)
 {
   g_autoptr (VitrailInstance) instance = make_instance ();
   g_autoptr (VitrailFrame) first = NULL;
-  VitrailFrameStore *store = vitrail_frame_store_new (1 << 20);
+  g_autoptr (VitrailMemoryBudget) budget = vitrail_memory_budget_new (1 << 20);
+  VitrailFrameStore *store = vitrail_frame_store_new (budget);
   VitrailFrameStoreStats stats;
 
   first = vitrail_frame_store_get (store, instance, 1, 0, NULL, NULL);
   size_t size = vitrail_frame_get_size_bytes (first);
-  vitrail_frame_store_set_budget (store, 3 * size);
+  vitrail_memory_budget_set_limit (budget, 3 * size);
   for (guint i = 2; i <= 3; i++)
     vitrail_frame_unref (
         vitrail_frame_store_get (store, instance, i, 0, NULL, NULL));
@@ -256,12 +258,12 @@ test_budget (void)
       vitrail_frame_store_peek (store, instance, 1, 0);
   g_assert_true (kept == first);
   g_assert_null (vitrail_frame_store_peek (store, instance, 2, 0));
-  vitrail_frame_store_set_budget (store, size);
+  vitrail_memory_budget_set_limit (budget, size);
   vitrail_frame_store_get_stats (store, &stats);
   g_assert_cmpuint (stats.bytes, ==, size);
   g_assert_cmpuint (stats.evictions, ==, 3);
   /* Beyond the budget a frame is handed out and not kept. */
-  vitrail_frame_store_set_budget (store, size - 1);
+  vitrail_memory_budget_set_limit (budget, size - 1);
   g_autoptr (VitrailFrame) large =
       vitrail_frame_store_get (store, instance, 9, 0, NULL, NULL);
   assert_is_frame (large, 9);
@@ -273,7 +275,8 @@ static void
 test_single_flight (void)
 {
   g_autoptr (VitrailInstance) instance = make_instance ();
-  VitrailFrameStore *store = vitrail_frame_store_new (1 << 20);
+  g_autoptr (VitrailMemoryBudget) budget = vitrail_memory_budget_new (1 << 20);
+  VitrailFrameStore *store = vitrail_frame_store_new (budget);
   Answers answers = ANSWERS_INIT;
 
   hold (instance);
@@ -296,7 +299,8 @@ test_error (void)
   g_autoptr (VitrailInstance) instance = make_instance ();
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) range = NULL;
-  VitrailFrameStore *store = vitrail_frame_store_new (1 << 20);
+  g_autoptr (VitrailMemoryBudget) budget = vitrail_memory_budget_new (1 << 20);
+  VitrailFrameStore *store = vitrail_frame_store_new (budget);
   Answers answers = ANSWERS_INIT;
 
   vitrail_frame_store_request (store, instance, BROKEN, 0, 0, NULL, ready_cb,
@@ -320,7 +324,8 @@ test_cancel (void)
 {
   g_autoptr (VitrailInstance) instance = make_instance ();
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  VitrailFrameStore *store = vitrail_frame_store_new (1 << 20);
+  g_autoptr (VitrailMemoryBudget) budget = vitrail_memory_budget_new (1 << 20);
+  VitrailFrameStore *store = vitrail_frame_store_new (budget);
   Answers gives_up = ANSWERS_INIT;
   Answers waits = ANSWERS_INIT;
 
@@ -368,7 +373,8 @@ test_cancel_blocked (void)
   g_autoptr (VitrailInstance) instance = make_instance ();
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
-  VitrailFrameStore *store = vitrail_frame_store_new (1 << 20);
+  g_autoptr (VitrailMemoryBudget) budget = vitrail_memory_budget_new (1 << 20);
+  VitrailFrameStore *store = vitrail_frame_store_new (budget);
   Answers answers = ANSWERS_INIT;
   pthread_t thread;
 
@@ -399,7 +405,8 @@ static void
 test_async (void)
 {
   g_autoptr (VitrailInstance) instance = make_instance ();
-  VitrailFrameStore *store = vitrail_frame_store_new (1 << 20);
+  g_autoptr (VitrailMemoryBudget) budget = vitrail_memory_budget_new (1 << 20);
+  VitrailFrameStore *store = vitrail_frame_store_new (budget);
 
   for (guint i = 0; i < 2; i++) {
     g_autoptr (GAsyncResult) result = NULL;
@@ -423,6 +430,7 @@ test_async (void)
 /* Many threads, few frames, a small budget, and people who change their minds.
  */
 typedef struct {
+  VitrailMemoryBudget *budget;
   VitrailFrameStore *store;
   VitrailInstance *instances[2];
   guint seed;
@@ -453,8 +461,8 @@ stress_one (Stress *self, GRand *rand, guint *n_requests)
     if (frame != NULL)
       assert_is_frame (frame, number);
   } else {
-    vitrail_frame_store_set_budget (self->store,
-                                    (number + 1) * (guint64) FRAME_BYTES);
+    vitrail_memory_budget_set_limit (self->budget,
+                                     (number + 1) * (guint64) FRAME_BYTES);
   }
 }
 
@@ -480,13 +488,15 @@ test_stress (void)
 {
   g_autoptr (VitrailInstance) one = make_instance ();
   g_autoptr (VitrailInstance) two = make_instance ();
-  VitrailFrameStore *store = vitrail_frame_store_new (20 * FRAME_BYTES);
+  g_autoptr (VitrailMemoryBudget) budget =
+      vitrail_memory_budget_new (20 * FRAME_BYTES);
+  VitrailFrameStore *store = vitrail_frame_store_new (budget);
   VitrailFrameStoreStats stats;
   Stress stress[6];
   pthread_t threads[6];
 
   for (guint i = 0; i < 6; i++) {
-    stress[i] = (Stress){ store, { one, two }, i, ANSWERS_INIT };
+    stress[i] = (Stress){ budget, store, { one, two }, i, ANSWERS_INIT };
     g_assert_cmpint (
         pthread_create (&threads[i], NULL, stress_thread, &stress[i]), ==, 0);
   }
@@ -495,7 +505,8 @@ test_stress (void)
   vitrail_frame_store_get_stats (store, &stats);
   g_test_message ("%" G_GUINT64_FORMAT " hits, %" G_GUINT64_FORMAT " misses",
                   stats.hits, stats.misses);
-  g_assert_cmpuint (stats.bytes, <=, stats.budget_bytes);
+  g_assert_cmpuint (stats.bytes, ==, vitrail_memory_budget_get_bytes (budget));
+  g_assert_cmpuint (stats.bytes, <=, vitrail_memory_budget_get_limit (budget));
   vitrail_frame_store_free (store);
 }
 

@@ -185,7 +185,8 @@ test_computed_levels (void)
   const char *source = test_slide_source (1001, 770);
   const char *dir = test_data_get_scratch ();
   g_autofree char *path = g_build_filename (dir, "flat.tif", NULL);
-  g_autoptr (VitrailTileCache) cache = vitrail_tile_cache_new (64 << 20);
+  g_autoptr (VitrailMemoryBudget) budget = vitrail_memory_budget_new (64 << 20);
+  g_autoptr (VitrailTileCache) cache = vitrail_tile_cache_new (budget);
   g_auto (TestPicture) picture = { 0 };
   VitrailDeepZoom plan;
 
@@ -218,7 +219,8 @@ test_resampled (void)
 {
   const char *dir = test_data_get_scratch ();
   g_autofree char *path = g_build_filename (dir, "thirds.tif", NULL);
-  g_autoptr (VitrailTileCache) cache = vitrail_tile_cache_new (64 << 20);
+  g_autoptr (VitrailMemoryBudget) budget = vitrail_memory_budget_new (64 << 20);
+  g_autoptr (VitrailTileCache) cache = vitrail_tile_cache_new (budget);
   VitrailDeepZoom plan;
 
   /* A ramp stays a ramp however it is resampled. */

@@ -18,6 +18,7 @@
 typedef struct {
   VitrailSlide *slide;
   VitrailDeepZoom plan;
+  VitrailMemoryBudget *budget;
   VitrailTileCache *cache;
   TestPicture pixels;
 } Fixture;
@@ -36,7 +37,8 @@ set_up (Fixture *f, gconstpointer data)
                            test_slide_source (600, 400), path));
   f->slide = vitrail_slide_open (paths, NULL);
   vitrail_deepzoom_init (&f->plan, f->slide);
-  f->cache = vitrail_tile_cache_new (CACHE_BYTES);
+  f->budget = vitrail_memory_budget_new (CACHE_BYTES);
+  f->cache = vitrail_tile_cache_new (f->budget);
   test_picture_load (&f->pixels, path);
 }
 
@@ -44,6 +46,7 @@ static void
 tear_down (Fixture *f, gconstpointer data)
 {
   vitrail_tile_cache_free (f->cache);
+  vitrail_memory_budget_free (f->budget);
   test_picture_clear (&f->pixels);
   g_assert_finalize_object (f->slide);
 }
@@ -181,7 +184,7 @@ test_preview (Fixture *f, gconstpointer data)
     g_assert_cmpuint (nothing[i], ==, 255);
 
   g_autoptr (VitrailTileCache) all = f->cache;
-  f->cache = vitrail_tile_cache_new (CACHE_BYTES);
+  f->cache = vitrail_tile_cache_new (f->budget);
   view.preview = FALSE;
   g_autofree guint8 *full = draw (f, &view, &incomplete);
   g_assert_false (incomplete);

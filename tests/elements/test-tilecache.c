@@ -31,7 +31,8 @@ holds (VitrailTileCache *cache, guint column)
 static void
 test_budget (void)
 {
-  g_autoptr (VitrailTileCache) cache = vitrail_tile_cache_new (40000);
+  g_autoptr (VitrailMemoryBudget) budget = vitrail_memory_budget_new (40000);
+  g_autoptr (VitrailTileCache) cache = vitrail_tile_cache_new (budget);
 
   for (guint i = 0; i < 3; i++)
     put (cache, i);
@@ -41,12 +42,12 @@ test_budget (void)
   g_assert_true (holds (cache, 0));
   g_assert_true (holds (cache, 2));
   g_assert_true (holds (cache, 3));
-  g_assert_cmpuint (vitrail_tile_cache_get_size_bytes (cache), <=, 40000);
-  vitrail_tile_cache_set_budget (cache, 15000);
+  g_assert_cmpuint (vitrail_memory_budget_get_bytes (budget), <=, 40000);
+  vitrail_memory_budget_set_limit (budget, 15000);
   g_assert_true (holds (cache, 3));
   g_assert_false (holds (cache, 2));
-  vitrail_tile_cache_set_budget (cache, 0);
-  g_assert_cmpuint (vitrail_tile_cache_get_size_bytes (cache), ==, 0);
+  vitrail_memory_budget_set_limit (budget, 0);
+  g_assert_cmpuint (vitrail_memory_budget_get_bytes (budget), ==, 0);
   put (cache, 4);
   g_assert_false (holds (cache, 4));
 }
@@ -55,12 +56,13 @@ test_budget (void)
 static void
 test_reference (void)
 {
-  g_autoptr (VitrailTileCache) cache = vitrail_tile_cache_new (40000);
+  g_autoptr (VitrailMemoryBudget) budget = vitrail_memory_budget_new (40000);
+  g_autoptr (VitrailTileCache) cache = vitrail_tile_cache_new (budget);
   VitrailTileKey key = { 1, 0, 7, 0 };
 
   put (cache, 7);
   g_autoptr (VitrailTile) tile = vitrail_tile_cache_peek (cache, &key);
-  vitrail_tile_cache_set_budget (cache, 0);
+  vitrail_memory_budget_set_limit (budget, 0);
   g_assert_cmpuint (tile->rgb[0], ==, 7);
 }
 
@@ -71,7 +73,8 @@ test_decode (void)
   const char *paths[] = { path, NULL };
   g_autoptr (VitrailSlide) slide = vitrail_slide_open (paths, NULL);
   g_autoptr (VitrailSlide) again = vitrail_slide_open (paths, NULL);
-  g_autoptr (VitrailTileCache) cache = vitrail_tile_cache_new (1 << 20);
+  g_autoptr (VitrailMemoryBudget) budget = vitrail_memory_budget_new (1 << 20);
+  g_autoptr (VitrailTileCache) cache = vitrail_tile_cache_new (budget);
   g_autofree guint8 *rgb = g_malloc ((gsize) 256 * 256 * 3);
   g_autoptr (GError) error = NULL;
 
@@ -105,14 +108,15 @@ hammer (gpointer data)
 static void
 test_threads (void)
 {
-  g_autoptr (VitrailTileCache) cache = vitrail_tile_cache_new (70000);
+  g_autoptr (VitrailMemoryBudget) budget = vitrail_memory_budget_new (70000);
+  g_autoptr (VitrailTileCache) cache = vitrail_tile_cache_new (budget);
   GThread *threads[4];
 
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     threads[i] = g_thread_new ("hammer", hammer, cache);
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     g_thread_join (threads[i]);
-  g_assert_cmpuint (vitrail_tile_cache_get_size_bytes (cache), <=, 70000);
+  g_assert_cmpuint (vitrail_memory_budget_get_bytes (budget), <=, 70000);
 }
 
 int

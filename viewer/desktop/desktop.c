@@ -5,29 +5,47 @@
 #include "desktop.h"
 
 #include "application.h"
+#include "memorybudget.h"
 
 #include <gst/gst.h>
 
 /* FALSE for wrong usage, which has been told; --help ends the program. */
 static gboolean
-parse_options (int *argc, char ***argv)
+parse_options (int *argc, char ***argv, gint64 *memory_bytes)
 {
+  const GOptionEntry entries[] = {
+    { "memory", 'm', 0, G_OPTION_ARG_INT64, memory_bytes,
+      "What all caches may take together (default: half of the memory)",
+      "BYTES" },
+    { NULL, 0, 0, 0, NULL, NULL, NULL }
+  };
   g_autoptr (GOptionContext) context = g_option_context_new ("[PATH…]");
   g_autoptr (GError) error = NULL;
   g_option_context_set_summary (
       context, "Opens files or folders with DICOM images or slides in the "
                "desktop viewer.");
-  if (g_option_context_parse (context, argc, argv, &error))
-    return TRUE;
-  g_printerr ("vitrail: %s\n", error->message);
-  return FALSE;
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, argc, argv, &error)) {
+    g_printerr ("vitrail: %s\n", error->message);
+    return FALSE;
+  }
+  if (*memory_bytes < 0) {
+    g_printerr ("vitrail: view: --memory out of range\n");
+    return FALSE;
+  }
+  return TRUE;
 }
 
 int
 vitrail_desktop_main (int argc, char **argv)
 {
-  if (!parse_options (&argc, &argv))
+  gint64 memory_bytes = 0;
+
+  if (!parse_options (&argc, &argv, &memory_bytes))
     return 2;
+  if (memory_bytes > 0)
+    vitrail_memory_budget_set_limit (vitrail_memory_budget_get_default (),
+                                     (guint64) memory_bytes);
   if (!gtk_init_check ()) {
     g_printerr ("vitrail: view: there is no display (DISPLAY, "
                 "WAYLAND_DISPLAY)\n");

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "memorybudget.h"
 #include "pool.h"
 #include "server.h"
 #include "web-resources.h"
@@ -42,7 +43,8 @@ options_parse (Options *self, int *argc, char ***argv)
     { "bind", 'b', 0, G_OPTION_ARG_STRING, &self->bind,
       "loopback address to listen on (default 127.0.0.1)", "ADDR" },
     { "memory", 'm', 0, G_OPTION_ARG_INT64, &self->memory_bytes,
-      "budget for decoded pictures (default: half of the memory)", "BYTES" },
+      "what all caches may take together (default: half of the memory)",
+      "BYTES" },
     { "workers", 'w', 0, G_OPTION_ARG_INT, &self->n_workers,
       "worker threads (default: one a core)", "N" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->paths, NULL,
@@ -109,8 +111,7 @@ serve (const Options *options)
   g_autoptr (GCancellable) scan = g_cancellable_new ();
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (VitrailService) service =
-      vitrail_service_new ((const char *const *) options->paths,
-                           (guint64) options->memory_bytes);
+      vitrail_service_new ((const char *const *) options->paths);
   g_autoptr (VitrailServer) server = vitrail_server_new (service);
   g_autoptr (GError) error = NULL;
 
@@ -146,6 +147,9 @@ vitrail_service_main (int argc, char **argv)
     status = check_paths (options.paths);
   if (status != 0)
     return status;
+  if (options.memory_bytes > 0)
+    vitrail_memory_budget_set_limit (vitrail_memory_budget_get_default (),
+                                     (guint64) options.memory_bytes);
   if (options.n_workers > 0)
     vitrail_pool_set_n_workers ((guint) options.n_workers);
   raise_file_limit ();

@@ -5,6 +5,7 @@
 #include "metrics.h"
 
 #include "framestore.h"
+#include "memorybudget.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -161,6 +162,47 @@ get_resident_bytes (void)
   return resident * (guint64) sysconf (_SC_PAGESIZE);
 }
 
+typedef struct {
+  const char *name;
+  const char *type;
+  const char *help;
+  size_t offset;
+} MemoryFigure;
+
+static void
+write_memory (GString *text)
+{
+  static const MemoryFigure figures[] = {
+    { "memory_bytes", "gauge", "Bytes that each cache holds.",
+      G_STRUCT_OFFSET (VitrailMemoryStats, bytes) },
+    { "memory_entries", "gauge", "Entries that each cache holds.",
+      G_STRUCT_OFFSET (VitrailMemoryStats, n_entries) },
+    { "memory_evictions_total", "counter", "Entries that went to make room.",
+      G_STRUCT_OFFSET (VitrailMemoryStats, evictions) },
+    { "memory_refusals_total", "counter", "What there was no room for.",
+      G_STRUCT_OFFSET (VitrailMemoryStats, refusals) },
+  };
+  VitrailMemoryBudget *budget = vitrail_memory_budget_get_default ();
+  g_autoptr (GArray) clients = vitrail_memory_budget_list_stats (budget);
+
+  write_value (text, "memory_budget_bytes", "gauge",
+               "Bytes that all caches together may hold.",
+               vitrail_memory_budget_get_limit (budget));
+  for (guint i = 0; i < G_N_ELEMENTS (figures); i++) {
+    const MemoryFigure *figure = &figures[i];
+    write_head (text, figure->name, figure->type, figure->help);
+    for (guint j = 0; j < clients->len; j++) {
+      const VitrailMemoryStats *stats =
+          &g_array_index (clients, VitrailMemoryStats, j);
+      g_string_append_printf (text,
+                              "vitrail_%s{cache=\"%s\"} %" G_GUINT64_FORMAT
+                              "\n",
+                              figure->name, stats->name,
+                              G_STRUCT_MEMBER (guint64, stats, figure->offset));
+    }
+  }
+}
+
 void
 vitrail_metrics_write (const VitrailMetrics *self, GString *text)
 {
@@ -169,16 +211,11 @@ vitrail_metrics_write (const VitrailMetrics *self, GString *text)
   vitrail_frame_store_get_stats (vitrail_frame_store_get_default (), &stats);
   write_requests (self, text);
   write_times (self, text);
-  write_value (text, "frame_store_bytes", "gauge", "Bytes of decoded frames.",
-               stats.bytes);
-  write_value (text, "frame_store_budget_bytes", "gauge",
-               "Bytes that decoded frames may take.", stats.budget_bytes);
+  write_memory (text);
   write_value (text, "frame_store_hits_total", "counter",
                "Frames found decoded.", stats.hits);
   write_value (text, "frame_store_misses_total", "counter",
                "Frames that had to be decoded.", stats.misses);
-  write_value (text, "frame_store_evictions_total", "counter",
-               "Frames dropped for room.", stats.evictions);
   write_value (text, "frame_store_in_flight", "gauge", "Frames being decoded.",
                stats.in_flight);
   write_value (text, "process_resident_memory_bytes", "gauge",

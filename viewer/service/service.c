@@ -4,24 +4,13 @@
 
 #include "service.h"
 
-#include "framestore.h"
-
 VitrailService *
-vitrail_service_new (const char *const *paths, guint64 memory_bytes)
+vitrail_service_new (const char *const *paths)
 {
-  /* Encoded tiles are small and cheap to make again: an eighth is plenty. */
-  const guint tile_part = 8;
-  const guint64 default_tile_bytes = G_GUINT64_CONSTANT (128) << 20;
   VitrailService *self = g_new0 (VitrailService, 1);
-  guint64 tile_bytes = default_tile_bytes;
 
-  if (memory_bytes > 0) {
-    tile_bytes = memory_bytes / tile_part;
-    vitrail_frame_store_set_budget (vitrail_frame_store_get_default (),
-                                    memory_bytes - tile_bytes);
-  }
   self->folder = vitrail_folder_new (paths, NULL);
-  self->slides = vitrail_slide_cache_new (self->folder, tile_bytes);
+  self->slides = vitrail_slide_cache_new (self->folder);
   self->assets = vitrail_assets_new ();
   self->metrics = vitrail_metrics_new ();
   return self;

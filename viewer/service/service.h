@@ -38,10 +38,8 @@ struct _VitrailService {
   char *scan_error;
 };
 
-/* @paths: NULL-terminated files and folders; @memory_bytes: the budget over
- * decoded frames and encoded tiles, 0 for the default. */
-VitrailService *
-vitrail_service_new (const char *const *paths, guint64 memory_bytes);
+/* @paths: NULL-terminated files and folders. */
+VitrailService *vitrail_service_new (const char *const *paths);
 void vitrail_service_free (VitrailService *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailService, vitrail_service_free)
 

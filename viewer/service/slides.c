@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Open slides and their tiles: see slides.h. Both are small tables with a queue
- * in order of use. */
+/* Open slides and their tiles: see slides.h. */
 
 #include "slides.h"
 
 #include "error.h"
+#include "memorybudget.h"
 #include "reply.h"
 
 #include <pthread.h>
@@ -21,19 +21,17 @@
 typedef struct {
   char *key;
   GBytes *tile;
-  GList link; /* in the queue of tiles */
+  VitrailMemoryEntry memory;
 } Tile;
 
 struct _VitrailSlideCache {
   VitrailFolder *folder;
-  guint64 tile_budget_bytes;
+  VitrailMemoryClient *tile_memory;
   pthread_mutex_t open_lock; /* held while a slide is opened: one at a time */
   pthread_mutex_t lock;      /* guards all below */
   GQueue open;               /* VitrailOpenSlide, latest first */
   GHashTable *descriptions;  /* "ID VERSION" to JSON text */
   GHashTable *tiles;         /* key to Tile */
-  GQueue tile_queue;         /* Tile, latest first */
-  guint64 tile_bytes;
 };
 
 VitrailOpenSlide *
@@ -64,21 +62,47 @@ tile_free (gpointer data)
   g_free (tile);
 }
 
+static gsize
+get_tile_bytes (const Tile *tile)
+{
+  return g_bytes_get_size (tile->tile) + TILE_OVERHEAD_BYTES;
+}
+
+static gsize
+evict_tile_cb (gpointer user_data)
+{
+  VitrailSlideCache *self = user_data;
+
+  pthread_mutex_lock (&self->lock);
+  Tile *tile = vitrail_memory_client_get_oldest (self->tile_memory);
+  if (tile != NULL) {
+    vitrail_memory_client_remove (self->tile_memory, &tile->memory);
+    g_hash_table_steal (self->tiles, tile->key);
+  }
+  pthread_mutex_unlock (&self->lock);
+  if (tile == NULL)
+    return 0;
+  gsize bytes = get_tile_bytes (tile);
+  tile_free (tile);
+  return bytes;
+}
+
 VitrailSlideCache *
-vitrail_slide_cache_new (VitrailFolder *folder, guint64 tile_bytes)
+vitrail_slide_cache_new (VitrailFolder *folder)
 {
   VitrailSlideCache *self = g_new0 (VitrailSlideCache, 1);
 
   self->folder = folder;
-  self->tile_budget_bytes = tile_bytes;
   pthread_mutex_init (&self->open_lock, NULL);
   pthread_mutex_init (&self->lock, NULL);
   g_queue_init (&self->open);
-  g_queue_init (&self->tile_queue);
   self->descriptions =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->tiles =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, tile_free);
+  self->tile_memory =
+      vitrail_memory_client_new (vitrail_memory_budget_get_default (),
+                                 "encoded-tiles", evict_tile_cb, self);
   return self;
 }
 
@@ -87,6 +111,7 @@ vitrail_slide_cache_free (VitrailSlideCache *self)
 {
   if (self == NULL)
     return;
+  vitrail_memory_client_free (self->tile_memory);
   g_queue_clear_full (&self->open, (GDestroyNotify) vitrail_open_slide_unref);
   g_hash_table_unref (self->descriptions);
   g_hash_table_unref (self->tiles);
@@ -359,20 +384,22 @@ vitrail_slide_cache_peek_tile (VitrailSlideCache *self,
   pthread_mutex_lock (&self->lock);
   Tile *tile = g_hash_table_lookup (self->tiles, key);
   if (tile != NULL) {
-    g_queue_unlink (&self->tile_queue, &tile->link);
-    g_queue_push_head_link (&self->tile_queue, &tile->link);
+    vitrail_memory_client_use (self->tile_memory, &tile->memory);
     found = g_bytes_ref (tile->tile);
   }
   pthread_mutex_unlock (&self->lock);
   return found;
 }
 
-static void
-drop_tile_locked (VitrailSlideCache *self, Tile *tile)
+/* FALSE: there is one of this place already. */
+static gboolean
+add_tile_locked (VitrailSlideCache *self, Tile *tile)
 {
-  g_queue_unlink (&self->tile_queue, &tile->link);
-  self->tile_bytes -= g_bytes_get_size (tile->tile) + TILE_OVERHEAD_BYTES;
-  g_hash_table_remove (self->tiles, tile->key);
+  if (g_hash_table_contains (self->tiles, tile->key))
+    return FALSE;
+  g_hash_table_insert (self->tiles, tile->key, tile);
+  vitrail_memory_client_add (self->tile_memory, &tile->memory, tile);
+  return TRUE;
 }
 
 void
@@ -382,20 +409,21 @@ vitrail_slide_cache_keep_tile (VitrailSlideCache *self,
                                GBytes *bytes)
 {
   char key[KEY_SIZE];
-  write_key (key, slide, place[0], place[1], place[2]);
-
-  pthread_mutex_lock (&self->lock);
-  Tile *known = g_hash_table_lookup (self->tiles, key);
-  if (known != NULL)
-    drop_tile_locked (self, known);
   Tile *tile = g_new0 (Tile, 1);
+
+  write_key (key, slide, place[0], place[1], place[2]);
   tile->key = g_strdup (key);
   tile->tile = g_bytes_ref (bytes);
-  tile->link.data = tile;
-  g_hash_table_insert (self->tiles, tile->key, tile);
-  g_queue_push_head_link (&self->tile_queue, &tile->link);
-  self->tile_bytes += g_bytes_get_size (bytes) + TILE_OVERHEAD_BYTES;
-  while (self->tile_bytes > self->tile_budget_bytes)
-    drop_tile_locked (self, self->tile_queue.tail->data);
+  gsize n_bytes = get_tile_bytes (tile);
+  if (!vitrail_memory_client_reserve (self->tile_memory, n_bytes)) {
+    tile_free (tile);
+    return;
+  }
+  pthread_mutex_lock (&self->lock);
+  gboolean added = add_tile_locked (self, tile);
   pthread_mutex_unlock (&self->lock);
+  if (!added) {
+    vitrail_memory_client_release (self->tile_memory, n_bytes);
+    tile_free (tile);
+  }
 }

@@ -30,9 +30,8 @@ VitrailOpenSlide *vitrail_open_slide_ref (VitrailOpenSlide *self);
 void vitrail_open_slide_unref (VitrailOpenSlide *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailOpenSlide, vitrail_open_slide_unref)
 
-/* @folder is borrowed. @tile_bytes: budget for encoded tiles. */
-VitrailSlideCache *
-vitrail_slide_cache_new (VitrailFolder *folder, guint64 tile_bytes);
+/* @folder is borrowed. Encoded tiles are a client of the memory budget. */
+VitrailSlideCache *vitrail_slide_cache_new (VitrailFolder *folder);
 void vitrail_slide_cache_free (VitrailSlideCache *self);
 
 /* The slide, if it is open already, else NULL. */

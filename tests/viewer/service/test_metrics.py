@@ -24,8 +24,8 @@ with Service(SAMPLES) as service:
           in values)
     check("memory is told",
           float(values["vitrail_process_resident_memory_bytes"]) > 1e6)
-    check("the frame store is told",
-          float(values["vitrail_frame_store_budget_bytes"]) > 0)
+    check("the memory budget is told",
+          float(values["vitrail_memory_budget_bytes"]) > 0)
     described = {line.split()[2] for line in lines
                  if line.startswith("# TYPE")}
     check("each has its type", all(

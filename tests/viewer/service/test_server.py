@@ -101,6 +101,12 @@ with Service(SAMPLES, options=["--workers", "2", "--memory",
             break
         time.sleep(0.05)
     check("nothing is left in flight", in_flight())
+    figures = [line.rsplit(" ", 1) for line in service.get(
+        "/metrics").body.decode().splitlines() if line[0] != "#"]
+    held = [int(number) for name, number in figures
+            if name.startswith("vitrail_memory_bytes{")]
+    check("all caches together keep to --memory",
+          0 < sum(held) <= 16777216, figures)
     files = os.listdir("/proc/%d/fd" % service.process.pid)
     check("no connection is left open", len(files) < 80, len(files))
 
