@@ -7,6 +7,7 @@
  * size, which compilers turn into vector instructions. */
 
 #include "codec/codec.h"
+#include "codec/ybr.h"
 
 #include <math.h>
 
@@ -77,41 +78,6 @@ get_kernel_index (const VitrailPixelFormat *format)
   guint bits = format->bits_allocated;
 
   return bits <= 8 ? 0 : bits <= 16 ? 1 : bits <= 32 ? 2 : 3;
-}
-
-/* The inverse of PS3.3 C.7.6.3.1.2 for YBR_FULL (and ICT, which is the same
- * matrix), 8 bits: R = Y + 1.402 (Cr - 128), B = Y + 1.772 (Cb - 128), and G so
- * that 0.299 R + 0.587 G + 0.114 B = Y; rounded to nearest, halves up.
- *
- * In whole 1,000ths and 587,000ths, for there are halves that floating point
- * puts on either side. Lifted above 0, because C divides towards it. */
-#define LIFT 256
-
-static inline int32_t
-divide (int32_t numerator, int32_t one)
-{
-  return (int32_t) ((uint32_t) (LIFT * one + one / 2 + numerator) /
-                    (uint32_t) one) -
-         LIFT;
-}
-
-static inline uint8_t
-clamp_8 (int32_t value)
-{
-  return (uint8_t) CLAMP (value, 0, 255);
-}
-
-static void
-ybr_full_to_rgb_8 (const uint8_t *in, uint8_t *out, size_t n)
-{
-  for (size_t i = 0; i < n; i++, in += 3, out += 3) {
-    int32_t y = in[0];
-    int32_t cb = in[1] - 128;
-    int32_t cr = in[2] - 128;
-    out[0] = clamp_8 (y + divide (1402 * cr, 1000));
-    out[1] = clamp_8 (y + divide (-202008 * cb - 419198 * cr, 587000));
-    out[2] = clamp_8 (y + divide (1772 * cb, 1000));
-  }
 }
 
 /* The other models and depths, one pixel at a time, in double. */
@@ -200,7 +166,7 @@ convert_colours (const VitrailPixelFormat *format, uint8_t *samples, size_t n)
   if (format->bits_allocated == 16)
     to_rgb_16 (&colour, (const void *) samples, (void *) samples, n);
   else if (is_full && format->bits_stored == 8)
-    ybr_full_to_rgb_8 (samples, samples, n);
+    vitrail_ybr_full_to_rgb (samples, samples, n);
   else
     to_rgb_8 (&colour, samples, samples, n);
 }
