@@ -352,7 +352,7 @@ static VitrailFrame *
 decode (const VitrailCodecInput *input, GError **error)
 {
   VitrailPixelFormat format;
-  Segment segments[MAX_SEGMENTS];
+  Segment segments[MAX_SEGMENTS] = { { NULL, 0 } };
   const guint bits = input->format.bits_allocated;
   const guint n_segments = bits / 8 * input->format.samples;
 
