@@ -85,6 +85,7 @@ typedef struct {
  * @at: where reading goes on: after SOS, the first entropy-coded byte
  * @restart_interval: MCUs, 0: none
  * @quant: in zigzag order, 1..65535; all 0: none yet
+ * @ended: the end of image has been read, not only the end of the data
  *
  * A reader of markers. Tables are those in force.
  */
@@ -97,6 +98,7 @@ typedef struct {
   VitrailJpegHuffman dc[4];
   VitrailJpegHuffman ac[4];
   uint16_t quant[4][64];
+  gboolean ended;
 } VitrailJpegStream;
 
 /* Reads up to the frame header and on to the first scan header, which is not
@@ -104,8 +106,9 @@ typedef struct {
 const char *vitrail_jpeg_stream_open (VitrailJpegStream *self,
                                       const uint8_t *data,
                                       size_t length);
-/* Reads markers up to the next SOS; @self->at is then behind it. *@scan with 0
- * components: the end of the picture. NULL, or what is wrong. */
+/* Reads markers up to the next SOS, skipping what is none; @self->at is then
+ * behind it. *@scan with 0 components: the end of the picture or of the data.
+ * Sequential scans have 0, 63, 0, 0. NULL, or what is wrong. */
 const char *
 vitrail_jpeg_stream_next_scan (VitrailJpegStream *self, VitrailJpegScan *scan);
 /* The stream as stream.h wants it. */
