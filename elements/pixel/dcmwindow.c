@@ -4,6 +4,7 @@
  * polarity, or palette (window.h). Beside the image it is black. */
 
 #include "framecaps.h"
+#include "pixel/blank.h"
 #include "pixel/pixelfilter.h"
 #include "pixel/resample.h"
 #include "pixel/window.h"
@@ -274,6 +275,13 @@ vitrail_dcm_window_filter (VitrailPixelFilter *filter,
   VitrailDcmWindow *self = VITRAIL_DCM_WINDOW (filter);
   const VitrailFrameMeta *meta = vitrail_buffer_get_frame_meta (in_buffer);
 
+  if (meta != NULL && (meta->flags & VITRAIL_FRAME_META_CORRUPT) != 0) {
+    vitrail_blank_draw ((uint8_t *) (gpointer) out->data, out->stride,
+                        out->format.width, out->format.height,
+                        out->format.samples);
+    vitrail_buffer_copy_frame_meta (out_buffer, in_buffer, NULL);
+    return GST_FLOW_OK;
+  }
   update_lut (self, in, meta);
   if (vitrail_window_lut_get_channels (self->lut) > out->format.samples) {
     GST_ELEMENT_ERROR (self, STREAM, FORMAT,

@@ -3,6 +3,7 @@
 /* dcmwindow, and viewtransform before it: the bytes of vitrail_present (), for
  * every kind of frame and view; and what it does with caps and metas. */
 
+#include "pixel/blank.h"
 #include "pixel/present.h"
 #include "testbuffer.h"
 #include "testframe.h"
@@ -92,6 +93,33 @@ test_own_size (void)
     g_assert_true (
         vitrail_present (frame, info, NULL, NULL, 0, 0, &image, NULL));
     test_sample_compare (sample, image.data, image.stride);
+  }
+}
+
+/* What stands for a frame that did not decode is marked, through a view too. */
+static void
+test_corrupt (void)
+{
+  for (guint kind = 0; kind < G_N_ELEMENTS (kinds); kind++) {
+    g_autoptr (VitrailFrame) frame =
+        test_frame_new_noise (61, 33, kinds[kind].samples, kinds[kind].bits,
+                              kind);
+    g_autoptr (GstCaps) caps = test_buffer_get_caps (frame);
+    const guint channels = kinds[kind].samples == 1 ? 1 : 3;
+    uint8_t mark[61 * 33 * 3];
+    g_auto (TestPipe) pipe = { 0 };
+
+    GstBuffer *buffer = test_buffer_new (frame, test_info_new (frame));
+    vitrail_buffer_get_frame_meta (buffer)->flags |= VITRAIL_FRAME_META_CORRUPT;
+    test_pipe_start (&pipe, "viewtransform ! dcmwindow", caps);
+    g_autoptr (GstSample) sample = test_pipe_run (&pipe, buffer);
+    g_assert_nonnull (sample);
+    vitrail_blank_draw (mark, (size_t) 61 * channels, 61, 33, channels);
+    test_sample_compare (sample, mark, (size_t) 61 * channels);
+    g_assert_cmpint (
+        vitrail_buffer_get_frame_meta (gst_sample_get_buffer (sample))->flags &
+            VITRAIL_FRAME_META_CORRUPT,
+        !=, 0);
   }
 }
 
@@ -274,6 +302,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/dcmwindow/present/float", GUINT_TO_POINTER (4),
                         test_present);
   g_test_add_func ("/dcmwindow/own-size", test_own_size);
+  g_test_add_func ("/dcmwindow/corrupt", test_corrupt);
   g_test_add_func ("/dcmwindow/palette", test_palette);
   g_test_add_func ("/dcmwindow/grey-as-rgb", test_grey_as_rgb);
   g_test_add_func ("/dcmwindow/meta", test_meta);
