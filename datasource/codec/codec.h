@@ -63,6 +63,8 @@ typedef struct {
  *   on any thread; no global state.
  * @encode: NULL where we do not write it; @frame as coded.
  *   VITRAIL_ERROR_UNSUPPORTED for what this syntax cannot hold
+ * @get_encoded_photometric: what Photometric Interpretation says of what
+ * @encode makes of @frame (YBR_RCT of RGB, say); NULL: the frame's own
  *
  * One row of the table.
  */
@@ -73,6 +75,9 @@ typedef struct {
   GBytes *(*encode) (const VitrailFrame *frame,
                      const VitrailEncodeOptions *options,
                      GError **error);
+  VitrailPhotometric (*get_encoded_photometric) (
+      const VitrailFrame *frame,
+      const VitrailEncodeOptions *options);
 } VitrailCodec;
 
 /**
