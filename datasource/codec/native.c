@@ -32,14 +32,18 @@ get_swap_unit (const VitrailCodecInput *input)
   return bits / 8;
 }
 
-/* Two samples in three bytes, the first in the low bits. */
+/* Two samples in three bytes, the first in the low bits; signed ones keep their
+ * sign in 16 bits. */
 static void
-unpack_12 (const uint8_t *data, uint8_t *out, size_t n)
+unpack_12 (const uint8_t *data, uint8_t *out, size_t n, gboolean is_signed)
 {
+  const guint sign = is_signed ? 0x800 : 0;
+
   for (size_t i = 0; i < n; i++) {
     const uint8_t *pair = data + i / 2 * 3;
     guint value = i % 2 == 0 ? pair[0] | (pair[1] & 0x0fu) << 8
                              : pair[1] >> 4 | (guint) pair[2] << 4;
+    value = (value ^ sign) - sign;
     out[2 * i] = (uint8_t) value;
     out[2 * i + 1] = (uint8_t) (value >> 8);
   }
@@ -99,7 +103,7 @@ convert (const VitrailCodecInput *input,
   if (format->bits_allocated == 1)
     vitrail_codec_unpack_bits (data, out, n * format->samples);
   else if (format->bits_allocated == 12)
-    unpack_12 (data, out, n * format->samples);
+    unpack_12 (data, out, n * format->samples, format->is_signed);
   else if (vitrail_pixel_format_shares_chroma (format))
     expand_422 (data, out, n / 2, size);
   else if (format->planar)
