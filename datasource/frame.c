@@ -254,6 +254,7 @@ vitrail_frame_unref (VitrailFrame *self)
     return;
   g_bytes_unref (self->bytes);
   g_free (self->warning);
+  g_clear_pointer (&self->overlays, vitrail_overlays_unref);
   g_free (self);
 }
 
@@ -266,5 +267,8 @@ vitrail_frame_ref_bytes (const VitrailFrame *self)
 size_t
 vitrail_frame_get_size_bytes (const VitrailFrame *self)
 {
-  return sizeof (*self) + self->stride * self->format.height;
+  return sizeof (*self) + self->stride * self->format.height +
+         (self->overlays != NULL
+              ? vitrail_overlays_get_size_bytes (self->overlays)
+              : 0);
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "dicom/dataset.h"
+#include "overlays.h"
 
 G_BEGIN_DECLS
 
@@ -74,8 +75,6 @@ gboolean vitrail_pixel_format_shares_chroma (const VitrailPixelFormat *self);
  * rounded up); 0 on overflow. Shared chroma counts 2 samples a pixel. */
 size_t vitrail_pixel_format_get_frame_bytes (const VitrailPixelFormat *self);
 
-typedef struct _VitrailFrame VitrailFrame;
-
 /**
  * VitrailFrame:
  *
@@ -100,6 +99,8 @@ struct _VitrailFrame {
   char *warning;
   /* What normalizing added to each sample: stored = sample - sample_offset. */
   double sample_offset;
+  /* Overlays that were embedded in the samples as coded; or NULL. */
+  VitrailOverlays *overlays;
   /*< private >*/
   gint ref_count;
   GBytes *bytes;

@@ -388,6 +388,7 @@ vitrail_frame_info_new (VitrailDataSet *data_set,
     return NULL;
   vitrail_frame_info_read_geometry (self);
   self->frame_time_ms = vitrail_frame_time_ms (data_set, self->frame);
+  self->overlays = vitrail_overlays_new_separate (data_set, self->frame, name);
   self->lossy = is_lossy (self);
   self->inverted =
       self->format.photometric == VITRAIL_PHOTOMETRIC_MONOCHROME1 ||
@@ -460,6 +461,7 @@ vitrail_frame_info_unref (VitrailFrameInfo *self)
   g_clear_pointer (&self->palette, vitrail_palette_free);
   g_clear_pointer (&self->modality_lut, vitrail_lut_free);
   g_clear_pointer (&self->voi_lut, vitrail_lut_free);
+  g_clear_pointer (&self->overlays, vitrail_overlays_unref);
   for (guint i = 0; i < self->n_windows; i++)
     g_free (self->windows[i].explanation);
   g_free (self->windows);

@@ -91,6 +91,8 @@ typedef struct _VitrailFrameInfo VitrailFrameInfo;
  *   NULL
  * @voi_lut: from values to grey levels, goes before @windows; or NULL
  * @frame_time_ms: of this frame, 0 when not a cine
+ * @overlays: the separate planes of groups 60xx over this frame; those embedded
+ *   in its samples come with them (VitrailFrame); or NULL
  * @lossy: Lossy Image Compression is 01, or the transfer syntax is lossy
  * @inverted: MONOCHROME1, or Presentation LUT Shape INVERSE
  */
@@ -124,6 +126,7 @@ struct _VitrailFrameInfo {
   VitrailSpacingKind spacing_kind;
   double pixel_aspect;
   double frame_time_ms;
+  VitrailOverlays *overlays;
   gboolean lossy;
   gboolean inverted;
   /* Corners as a person reads them, UTF-8, never NULL. */

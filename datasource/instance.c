@@ -414,5 +414,9 @@ vitrail_instance_decode_frame (VitrailInstance *self,
   if (words != NULL)
     input.big_endian = FALSE;
   set_data (&input, words != NULL ? words : bytes);
-  return codec->decode (&input, error);
+  g_autoptr (VitrailFrame) decoded = codec->decode (&input, error);
+  if (decoded != NULL)
+    decoded->overlays =
+        vitrail_overlays_new_embedded (priv->data_set, decoded, priv->name);
+  return g_steal_pointer (&decoded);
 }

@@ -50,6 +50,7 @@ frame_meta_free (GstMeta *meta, GstBuffer *buffer)
   g_clear_pointer (&self->pulse, g_atomic_rc_box_release);
   g_clear_pointer (&self->reason, g_free);
   g_clear_pointer (&self->warning, g_free);
+  g_clear_pointer (&self->overlays, vitrail_overlays_unref);
 }
 
 /* Whether @in scaled to @out fills it: with different display aspects the
@@ -167,11 +168,21 @@ set_warning (VitrailFrameMeta *self, const char *warning)
   self->warning = copy;
 }
 
+static void
+set_overlays (VitrailFrameMeta *self, VitrailOverlays *overlays)
+{
+  if (overlays != NULL)
+    vitrail_overlays_ref (overlays);
+  g_clear_pointer (&self->overlays, vitrail_overlays_unref);
+  self->overlays = overlays;
+}
+
 void
 vitrail_frame_meta_adapt (VitrailFrameMeta *self, const VitrailFrame *frame)
 {
   if (frame->warning != NULL)
     set_warning (self, frame->warning);
+  set_overlays (self, frame->overlays);
   if (self->info == NULL)
     return;
   VitrailFrameInfo *info = vitrail_frame_info_ref_for (self->info, frame);
@@ -232,6 +243,7 @@ vitrail_buffer_copy_frame_meta (GstBuffer *dst,
   to->flags = from->flags;
   vitrail_frame_meta_set_reason (to, from->reason);
   set_warning (to, from->warning);
+  set_overlays (to, from->overlays);
   if (from->pulse != NULL) {
     to->pulse = g_atomic_rc_box_acquire (from->pulse);
     to->pulse_at_push = from->pulse_at_push;

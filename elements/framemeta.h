@@ -49,6 +49,8 @@ typedef enum {
  *   does not tell
  * @warning: what the code stream contradicts in its header, and has won; NULL
  *   mostly
+ * @overlays: planes that were embedded in the samples as coded, in pixels of the
+ *   frame; or NULL
  * @generation: of the feed that pushed the buffer, 0 without one
  */
 typedef struct {
@@ -69,6 +71,7 @@ typedef struct {
   VitrailFrameMetaFlags flags;
   char *reason;
   char *warning;
+  VitrailOverlays *overlays;
   /*< private >*/
   gint *pulse; /* atomic: what feedsrc counts; a g_atomic_rc_box */
   gint pulse_at_push;

@@ -16,6 +16,7 @@ struct _VitrailViewGraph {
   /* Within the renderer; NULL where that one does without. */
   GstElement *view_element;
   GstElement *presentation_element;
+  GstElement *overlay_element;
   gboolean is_slide;
 
   VitrailView view;
@@ -96,10 +97,11 @@ add_ghost_pad (GstElement *bin, GstElement *element, const char *name)
   gst_element_add_pad (bin, gst_ghost_pad_new (name, pad));
 }
 
-/* A bin of the elements in @factories (at most 2); @elements: they. */
+/* A bin of the elements in @factories (at most 3), in a row; @elements: they.
+ */
 static GstElement *
 make_renderer (const char *const *factories,
-               GstElement *elements[2],
+               GstElement *elements[3],
                GError **error)
 {
   g_autoptr (GstElement) bin = gst_object_ref_sink (gst_bin_new (NULL));
@@ -110,8 +112,8 @@ make_renderer (const char *const *factories,
       return NULL;
     gst_bin_add (GST_BIN (bin), elements[n]);
   }
-  if (n == 2)
-    gst_element_link (elements[0], elements[1]);
+  for (guint i = 1; i < n; i++)
+    gst_element_link (elements[i - 1], elements[i]);
   add_ghost_pad (bin, elements[0], "sink");
   add_ghost_pad (bin, elements[n - 1], "src");
   return g_steal_pointer (&bin);
@@ -121,10 +123,10 @@ static gboolean
 install_renderer (VitrailViewGraph *self, gboolean is_slide, GError **error)
 {
   static const char *const frame_elements[] = { "viewtransform", "dcmwindow",
-                                                NULL };
+                                                "annotationoverlay", NULL };
   static const char *const slide_elements[] = { "wsitiler", NULL };
 
-  GstElement *elements[2] = { NULL, NULL };
+  GstElement *elements[3] = { NULL, NULL, NULL };
   g_autoptr (GstElement) renderer =
       make_renderer (is_slide ? slide_elements : frame_elements, elements,
                      error);
@@ -136,6 +138,7 @@ install_renderer (VitrailViewGraph *self, gboolean is_slide, GError **error)
   g_set_object (&self->renderer, renderer);
   g_set_object (&self->view_element, elements[0]);
   g_set_object (&self->presentation_element, elements[1]);
+  g_set_object (&self->overlay_element, elements[2]);
   self->is_slide = is_slide;
   vitrail_view_graph_set_view (self, &self->view);
   vitrail_view_graph_set_presentation (self, &self->presentation);
@@ -212,6 +215,8 @@ vitrail_view_graph_set_presentation (VitrailViewGraph *self,
   if (self->presentation_element != NULL)
     g_object_set (self->presentation_element, "presentation", presentation,
                   NULL);
+  if (self->overlay_element != NULL)
+    g_object_set (self->overlay_element, "presentation", presentation, NULL);
 }
 
 GstPad *
@@ -287,6 +292,7 @@ vitrail_view_graph_free (VitrailViewGraph *self)
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
   gst_clear_object (&self->view_element);
   gst_clear_object (&self->presentation_element);
+  gst_clear_object (&self->overlay_element);
   gst_clear_object (&self->renderer);
   gst_clear_object (&self->tail);
   gst_clear_object (&self->source_pad);

@@ -260,6 +260,8 @@ vitrail_frame_normalize (VitrailFrame *frame)
   self->normalized = TRUE;
   self->reduce = old->reduce;
   self->warning = g_strdup (old->warning);
+  if (old->overlays != NULL)
+    self->overlays = vitrail_overlays_ref (old->overlays);
   if (!format.is_float)
     self->sample_offset = (double) bits.sign;
   return self;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* dcmdisplay: dcmdecode ! dcmwindow as one decoder: what autoplugging takes, so
- * that players which know nothing of windows show a picture that is windowed as
- * the data ask for. */
+/* dcmdisplay: dcmdecode ! dcmwindow ! annotationoverlay as one decoder: what
+ * autoplugging takes, so that players which know nothing of windows show a
+ * picture that is windowed as the data ask for, with the overlays on it. */
 
 #include "framecaps.h"
 
@@ -55,13 +55,14 @@ vitrail_dcm_display_init (VitrailDcmDisplay *self)
 {
   GstElement *decode = gst_element_factory_make ("dcmdecode", NULL);
   GstElement *window = gst_element_factory_make ("dcmwindow", NULL);
+  GstElement *overlay = gst_element_factory_make ("annotationoverlay", NULL);
 
-  /* Both are in this plugin. */
-  g_return_if_fail (decode != NULL && window != NULL);
-  gst_bin_add_many (GST_BIN (self), decode, window, NULL);
-  gst_element_link (decode, window);
+  /* All are in this plugin. */
+  g_return_if_fail (decode != NULL && window != NULL && overlay != NULL);
+  gst_bin_add_many (GST_BIN (self), decode, window, overlay, NULL);
+  gst_element_link_many (decode, window, overlay, NULL);
   add_ghost (self, decode, &sink_template);
-  add_ghost (self, window, &src_template);
+  add_ghost (self, overlay, &src_template);
 }
 
 static void

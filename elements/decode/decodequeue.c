@@ -6,6 +6,7 @@
 
 #include "codec/codec.h"
 #include "error.h"
+#include "framemeta.h"
 #include "framestore.h"
 #include "instancemeta.h"
 
@@ -261,6 +262,18 @@ map_buffer (GstBuffer *buffer)
                                      mapping_free, mapping);
 }
 
+/* What its data set, where there is one at hand, says of the bits beside the
+ * values. */
+static void
+take_overlays (const Job *job, VitrailFrame *frame)
+{
+  const VitrailFrameMeta *meta = vitrail_buffer_get_frame_meta (job->input);
+
+  if (meta != NULL && meta->info != NULL)
+    frame->overlays =
+        vitrail_overlays_new_embedded (meta->info->data_set, frame, "stream");
+}
+
 static VitrailFrame *
 decode_bytes (Job *job, GError **error)
 {
@@ -287,6 +300,7 @@ decode_bytes (Job *job, GError **error)
   VitrailFrame *frame = codec->decode (&input, error);
   if (frame == NULL)
     return NULL;
+  take_overlays (job, frame);
   frame = vitrail_frame_normalize (frame);
   if (frame == NULL)
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,

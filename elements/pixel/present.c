@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* vitrail_present (): row by row through the two kernels, as viewtransform and
- * dcmwindow do frame by frame. */
+/* vitrail_present (): row by row through two kernels, as viewtransform and
+ * dcmwindow do frame by frame, then the overlay planes, as annotationoverlay
+ * does. */
 
 #include "pixel/present.h"
 
 #include "error.h"
 #include "limits.h"
+#include "overlay/planes.h"
 #include "pixel/resample.h"
 #include "pixel/window.h"
 
-#include <string.h>
+#include <math.h>
 
 void
 vitrail_image_clear (VitrailImage *self)
@@ -73,6 +75,30 @@ present_view (const VitrailResample *resample,
   }
 }
 
+/* What annotationoverlay does; @affine from the picture to the frame. */
+static void
+draw_overlays (const VitrailFrame *frame,
+               const VitrailFrameInfo *info,
+               const double affine[6],
+               VitrailImage *image)
+{
+  const VitrailCanvas canvas = { image->width, image->height, image->channels,
+                                 image->stride, image->data };
+  const double scale = ldexp (1, (int) frame->reduce);
+  double map[6];
+
+  /* Planes lie over the image as it was before it was reduced. */
+  for (guint i = 0; i < 6; i++)
+    map[i] = affine[i] * scale;
+  map[2] += (scale - 1) / 2;
+  map[5] += (scale - 1) / 2;
+  if (info->overlays != NULL)
+    vitrail_overlays_draw (info->overlays, &canvas, map, VITRAIL_OVERLAY_COLOR);
+  if (frame->overlays != NULL)
+    vitrail_overlays_draw (frame->overlays, &canvas, map,
+                           VITRAIL_OVERLAY_COLOR);
+}
+
 gboolean
 /* NOLINTNEXTLINE(readability-function-size): the whole way takes all of it */
 vitrail_present (const VitrailFrame *frame,
@@ -89,7 +115,7 @@ vitrail_present (const VitrailFrame *frame,
   const gboolean own_size = width == 0 || height == 0;
   VitrailFrameInfo described;
   VitrailResample resample;
-  double affine[6];
+  double affine[6] = { 1, 0, 0, 0, 1, 0 };
 
   /* The stream may know better than the header what the samples are. */
   vitrail_frame_info_adapt (info, frame, &described);
@@ -102,14 +128,16 @@ vitrail_present (const VitrailFrame *frame,
     return FALSE;
   if (own_size) {
     window_frame (lut, frame, image);
-    return TRUE;
+  } else {
+    view = view != NULL ? view : &whole;
+    vitrail_view_get_affine (view, format->width, format->height,
+                             vitrail_frame_info_get_aspect (&described), width,
+                             height, affine);
+    vitrail_resample_init (&resample, frame, &described, affine,
+                           view->interpolation);
+    present_view (&resample, lut, image);
   }
-  view = view != NULL ? view : &whole;
-  vitrail_view_get_affine (view, format->width, format->height,
-                           vitrail_frame_info_get_aspect (&described), width,
-                           height, affine);
-  vitrail_resample_init (&resample, frame, &described, affine,
-                         view->interpolation);
-  present_view (&resample, lut, image);
+  if (presentation == NULL || !presentation->hide_overlays)
+    draw_overlays (frame, info, affine, image);
   return TRUE;
 }

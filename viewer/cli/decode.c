@@ -39,10 +39,12 @@ apply_palette (VitrailFrame *indices,
   g_autoptr (VitrailFrame) frame = vitrail_frame_normalize (indices);
   g_autoptr (VitrailFrameInfo) info =
       vitrail_instance_ref_frame_info (instance, number, error);
+  VitrailPresentation plain = VITRAIL_PRESENTATION_INIT;
   g_auto (VitrailImage) image = { 0 };
 
+  plain.hide_overlays = TRUE;
   if (info == NULL ||
-      !vitrail_present (frame, info, NULL, NULL, 0, 0, &image, error))
+      !vitrail_present (frame, info, NULL, &plain, 0, 0, &image, error))
     return NULL;
   VitrailPixelFormat format = frame->format;
   format.samples = image.channels;

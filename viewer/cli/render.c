@@ -68,6 +68,13 @@ write_image (const RenderOptions *options,
          vitrail_output_write_bytes (options->output, file, error);
 }
 
+static void
+print_warning (const VitrailOverlays *overlays)
+{
+  if (overlays != NULL && overlays->warning != NULL)
+    g_printerr ("warning: %s\n", overlays->warning);
+}
+
 static gboolean
 render_frame (const RenderOptions *options,
               VitrailInstance *instance,
@@ -85,6 +92,11 @@ render_frame (const RenderOptions *options,
   if (frame == NULL)
     return FALSE;
   frame = vitrail_frame_normalize (g_steal_pointer (&frame));
+  if (frame == NULL) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT, "%s: no memory",
+                 vitrail_instance_get_name (instance));
+    return FALSE;
+  }
   if (options->raw_values) {
     g_autoptr (GBytes) file =
         vitrail_png16_write (frame, info, vitrail_instance_get_name (instance),
@@ -92,6 +104,8 @@ render_frame (const RenderOptions *options,
     return file != NULL &&
            vitrail_output_write_bytes (options->output, file, error);
   }
+  print_warning (info->overlays);
+  print_warning (frame->overlays);
   return vitrail_present (frame, info, NULL, &options->presentation,
                           options->width, options->height, &image, error) &&
          write_image (options, &image, error);
@@ -257,6 +271,9 @@ run (int argc, char **argv)
       "window center and width (default: the data's)", "C,W" },
     { "size", 0, 0, G_OPTION_ARG_STRING, &options.size,
       "fit into so many pixels (default: the image's own)", "WxH" },
+    { "no-overlays", 0, 0, G_OPTION_ARG_NONE,
+      &options.presentation.hide_overlays,
+      "leave out the overlay planes of groups 60xx", NULL },
     { "raw-values", 0, 0, G_OPTION_ARG_NONE, &options.raw_values,
       "samples instead of grey levels, as a 16-bit PNG", NULL },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
