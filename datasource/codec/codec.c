@@ -85,6 +85,39 @@ vitrail_codec_unpack_bits (const uint8_t *data, uint8_t *samples, size_t n)
     samples[i] = (uint8_t) ((data[i / 8] >> (i % 8)) & 1u);
 }
 
+/* All bits that samples of @bytes have, as numbers without a sign: ~-1 is 0. */
+static uint32_t
+collect_bits (const VitrailFrame *frame, guint bytes, size_t n)
+{
+  const uint8_t *data = frame->data;
+  const uint32_t sign = frame->format.is_signed ? 1u << (8 * bytes - 1) : 0;
+  uint32_t all = 0;
+
+  for (size_t i = 0; i < n; i++) {
+    uint32_t value = data[i * bytes];
+    for (guint b = 1; b < bytes; b++)
+      value |= (uint32_t) data[i * bytes + b] << (8 * b);
+    all |= (value & sign) != 0 ? ~value & (sign - 1) : value;
+  }
+  return all;
+}
+
+guint
+vitrail_codec_measure_depth (const VitrailFrame *frame)
+{
+  const VitrailPixelFormat *format = &frame->format;
+  const guint bits = format->bits_stored;
+  const size_t n = (size_t) format->width * format->height * format->samples;
+
+  if (bits >= format->bits_allocated || format->high_bit + 1 != bits)
+    return format->bits_allocated;
+  const uint32_t all =
+      collect_bits (frame, vitrail_pixel_format_get_sample_bytes (format), n);
+  return all >> (bits - (format->is_signed ? 1 : 0)) == 0
+             ? bits
+             : format->bits_allocated;
+}
+
 G_GNUC_PRINTF (4, 0)
 
 static VitrailFrame *

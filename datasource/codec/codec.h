@@ -107,6 +107,11 @@ VitrailFrame *vitrail_codec_finish (const VitrailPixelFormat *format,
 /* @n packed samples of 1 bit, bit 0 first (PS3.5 8.1.1) -> bytes 0 and 1. */
 void
 vitrail_codec_unpack_bits (const uint8_t *data, uint8_t *samples, size_t n);
+/* For encoders: the bits that each of @frame's samples, integers of 8 to 32
+ * bits, needs so that a decoder makes exactly it again. Bits Stored, unless
+ * bits above it say something of their own (they are neither clear nor copies
+ * of a signed sample's sign): then the whole container. */
+guint vitrail_codec_measure_depth (const VitrailFrame *frame);
 /* Sets VITRAIL_ERROR_CORRUPT: "NAME: frame N: REASON". Returns NULL. */
 VitrailFrame *vitrail_codec_fail (const VitrailCodecInput *input,
                                   GError **error,
