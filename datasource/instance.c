@@ -13,6 +13,7 @@
 #include <pthread.h>
 
 #define TAG_SOP_INSTANCE_UID  VITRAIL_TAG (0x0008, 0x0018)
+#define TAG_NUMBER_OF_FRAMES  VITRAIL_TAG (0x0028, 0x0008)
 #define TAG_PIXEL_DATA        VITRAIL_TAG (0x7fe0, 0x0010)
 #define TAG_FLOAT_PIXEL_DATA  VITRAIL_TAG (0x7fe0, 0x0008)
 #define TAG_DOUBLE_PIXEL_DATA VITRAIL_TAG (0x7fe0, 0x0009)
@@ -217,6 +218,24 @@ const char *
 vitrail_instance_get_sop_instance_uid (VitrailInstance *self)
 {
   return get_private (self)->sop_instance_uid;
+}
+
+guint64
+vitrail_instance_get_size_bytes (VitrailInstance *self)
+{
+  const guint64 own_bytes = 1024;
+  VitrailInstancePrivate *priv = get_private (self);
+  const VitrailElement *pixels =
+      vitrail_data_set_find (priv->data_set, TAG_PIXEL_DATA);
+  gint64 n_frames = 0;
+
+  /* Whatever the header says, a frame is no less than a byte. */
+  if (pixels != NULL && vitrail_data_set_get_int (
+                            priv->data_set, TAG_NUMBER_OF_FRAMES, 0, &n_frames))
+    n_frames = CLAMP (n_frames, 0, (gint64) MIN (pixels->length, G_MAXUINT32));
+  return own_bytes + vitrail_data_set_get_size_bytes (priv->data_set) +
+         (guint64) n_frames * 2 * sizeof (guint64) +
+         (guint64) MIN (n_frames, MAX_INFOS) * sizeof (VitrailFrameInfo);
 }
 
 guint64

@@ -59,6 +59,9 @@ const char *vitrail_instance_get_transfer_syntax (VitrailInstance *self);
 const char *vitrail_instance_get_sop_instance_uid (VitrailInstance *self);
 /* Frames really there: fewer than Number of Frames in a truncated file. */
 guint vitrail_instance_get_n_frames (VitrailInstance *self);
+/* Bytes of memory that it takes, or will when all its frames have been asked
+ * for: an estimate, without frames and mapped files. */
+guint64 vitrail_instance_get_size_bytes (VitrailInstance *self);
 /* Different for every instance of this process, unlike its address. */
 guint64 vitrail_instance_get_serial (VitrailInstance *self);
 /**

@@ -346,5 +346,8 @@ vitrail_assembler_end (VitrailAssembler *self)
   VitrailStore *store = g_steal_pointer (&self->store);
   store->elements = vector_steal (&self->elements);
   store->items = vector_steal (&self->items);
+  store->size_bytes = sizeof *store +
+                      self->elements.length * self->elements.size +
+                      self->items.length * self->items.size;
   return &store->root;
 }

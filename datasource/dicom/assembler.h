@@ -36,6 +36,7 @@ struct _VitrailStore {
   VitrailDataSet *items;
   GArray *kept;    /* what values point into, or NULL */
   GPtrArray *uris; /* BulkDataURIs by number - 1, or NULL */
+  size_t size_bytes;
   VitrailDataSet root;
 };
 

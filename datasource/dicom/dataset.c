@@ -18,6 +18,12 @@ G_DEFINE_BOXED_TYPE (VitrailDataSet,
                      vitrail_data_set_unref)
 
 size_t
+vitrail_data_set_get_size_bytes (const VitrailDataSet *self)
+{
+  return self->store->size_bytes;
+}
+
+size_t
 vitrail_data_set_get_n_elements (const VitrailDataSet *self)
 {
   return self != NULL ? self->n_elements : 0;

@@ -49,6 +49,10 @@ typedef struct {
   uint32_t n_items;
 } VitrailElement;
 
+/* Bytes of memory that it takes together with all items around and below it:
+ * mapped files are not counted, a data set that had to be inflated is. */
+size_t vitrail_data_set_get_size_bytes (const VitrailDataSet *self);
+
 /* Elements in ascending order of tags. */
 size_t vitrail_data_set_get_n_elements (const VitrailDataSet *self);
 /**

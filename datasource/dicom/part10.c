@@ -4,6 +4,7 @@
 
 #include "dicom/part10.h"
 
+#include "dicom/assembler.h"
 #include "dicom/inflate.h"
 #include "dicom/parser.h"
 #include "dicom/sniff.h"
@@ -266,6 +267,9 @@ parse_data_set (VitrailPart10 *self,
   self->data_set = vitrail_parse_data_set (input, bytes, NULL, error);
   if (self->data_set != NULL && !stated)
     refine_transfer_syntax (self);
+  /* Inflated: no longer a part of the file. */
+  if (self->data_set != NULL && bytes != self->bytes)
+    self->data_set->store->size_bytes += g_bytes_get_size (bytes);
   return self->data_set != NULL;
 }
 

@@ -5,6 +5,7 @@
 #include "folder/opened.h"
 
 #include "error.h"
+#include "memorybudget.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -22,15 +23,16 @@ typedef struct {
   char *path;
   FileStamp stamp;
   VitrailInstance *instance;
-  GList link; /* in recent; link.data is this entry */
+  gsize bytes;
+  VitrailMemoryEntry memory;
 } OpenedEntry;
 
 struct _VitrailOpened {
   guint max_instances;
+  VitrailMemoryClient *memory;
   pthread_mutex_t lock;
-  /* Guarded by lock. */
-  GHashTable *entries; /* SOP instance UID -> OpenedEntry, owned */
-  GQueue recent;       /* the most recently used first */
+  /* SOP instance UID -> OpenedEntry, owned; guarded by lock. */
+  GHashTable *entries;
 };
 
 static void
@@ -42,6 +44,26 @@ opened_entry_free (OpenedEntry *self)
   g_free (self);
 }
 
+/* Freed without the lock: that unmaps a file. */
+static gsize
+evict_cb (gpointer user_data)
+{
+  VitrailOpened *self = user_data;
+
+  pthread_mutex_lock (&self->lock);
+  OpenedEntry *entry = vitrail_memory_client_get_oldest (self->memory);
+  if (entry != NULL) {
+    vitrail_memory_client_remove (self->memory, &entry->memory);
+    g_hash_table_steal (self->entries, entry->sop_instance_uid);
+  }
+  pthread_mutex_unlock (&self->lock);
+  if (entry == NULL)
+    return 0;
+  gsize bytes = entry->bytes;
+  opened_entry_free (entry);
+  return bytes;
+}
+
 VitrailOpened *
 vitrail_opened_new (guint max_instances)
 {
@@ -49,15 +71,18 @@ vitrail_opened_new (guint max_instances)
 
   self->max_instances = max_instances;
   pthread_mutex_init (&self->lock, NULL);
-  g_queue_init (&self->recent);
   self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                          (GDestroyNotify) opened_entry_free);
+  self->memory =
+      vitrail_memory_client_new (vitrail_memory_budget_get_default (),
+                                 "instances", evict_cb, self);
   return self;
 }
 
 void
 vitrail_opened_free (VitrailOpened *self)
 {
+  vitrail_memory_client_free (self->memory);
   g_hash_table_unref (self->entries);
   pthread_mutex_destroy (&self->lock);
   g_free (self);
@@ -79,8 +104,11 @@ read_stamp (const char *path)
 static void
 drop_locked (VitrailOpened *self, OpenedEntry *entry)
 {
-  g_queue_unlink (&self->recent, &entry->link);
+  gsize bytes = entry->bytes;
+
+  vitrail_memory_client_remove (self->memory, &entry->memory);
   g_hash_table_remove (self->entries, entry->sop_instance_uid);
+  vitrail_memory_client_release (self->memory, bytes);
 }
 
 static gboolean
@@ -105,8 +133,7 @@ find_locked (VitrailOpened *self, const char *sop_instance_uid)
     drop_locked (self, entry);
     return NULL;
   }
-  g_queue_unlink (&self->recent, &entry->link);
-  g_queue_push_head_link (&self->recent, &entry->link);
+  vitrail_memory_client_use (self->memory, &entry->memory);
   return g_object_ref (entry->instance);
 }
 
@@ -119,21 +146,28 @@ vitrail_opened_find (VitrailOpened *self, const char *sop_instance_uid)
   return instance;
 }
 
-/* Keeps @instance, unless somebody was faster: then hands out theirs. */
+/* Keeps @entry's instance where there is room, unless somebody was faster: then
+ * hands out theirs. */
 static VitrailInstance *
 keep (VitrailOpened *self, OpenedEntry *entry)
 {
+  if (!vitrail_memory_client_reserve (self->memory, entry->bytes)) {
+    opened_entry_free (entry);
+    return NULL;
+  }
   pthread_mutex_lock (&self->lock);
   VitrailInstance *other = find_locked (self, entry->sop_instance_uid);
   if (other == NULL) {
     g_hash_table_insert (self->entries, entry->sop_instance_uid, entry);
-    g_queue_push_head_link (&self->recent, &entry->link);
-    if (self->recent.length > self->max_instances)
-      drop_locked (self, g_queue_peek_tail (&self->recent));
+    vitrail_memory_client_add (self->memory, &entry->memory, entry);
+    if (g_hash_table_size (self->entries) > self->max_instances)
+      drop_locked (self, vitrail_memory_client_get_oldest (self->memory));
   }
   pthread_mutex_unlock (&self->lock);
-  if (other != NULL)
+  if (other != NULL) {
+    vitrail_memory_client_release (self->memory, entry->bytes);
     opened_entry_free (entry);
+  }
   return other;
 }
 
@@ -159,7 +193,7 @@ vitrail_opened_open (VitrailOpened *self,
   entry->path = g_strdup (path);
   entry->stamp = stamp;
   entry->instance = g_object_ref (instance);
-  entry->link.data = entry;
+  entry->bytes = vitrail_instance_get_size_bytes (instance);
   VitrailInstance *other = keep (self, entry);
   return other != NULL ? other : g_steal_pointer (&instance);
 }
@@ -167,12 +201,18 @@ vitrail_opened_open (VitrailOpened *self,
 void
 vitrail_opened_check (VitrailOpened *self)
 {
+  GHashTableIter iter;
+  gpointer value = NULL;
+
   pthread_mutex_lock (&self->lock);
-  for (GList *link = self->recent.head; link != NULL;) {
-    OpenedEntry *entry = link->data;
-    link = link->next;
-    if (!is_unchanged (entry))
-      drop_locked (self, entry);
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    OpenedEntry *entry = value;
+    if (is_unchanged (entry))
+      continue;
+    vitrail_memory_client_remove (self->memory, &entry->memory);
+    vitrail_memory_client_release (self->memory, entry->bytes);
+    g_hash_table_iter_remove (&iter);
   }
   pthread_mutex_unlock (&self->lock);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* Opened instances, kept and shared: whoever asks for the same instance gets
- * the same object, under which the frame store keeps its frames. A bounded
- * number, least recently used goes first. Safe on any thread. */
+ * the same object, under which the frame store keeps its frames. A client of
+ * the memory budget, and bounded in number. Safe on any thread. */
 
 #pragma once
 

@@ -21,7 +21,10 @@
 /* Pixels that are read at once: bounds the ARGB copy. */
 #define STRIP_PIXELS ((gint64) 1024 * 1024)
 /* The grid where the file's own is of no use (NDPI: strips of 3968 x 8). */
-#define OWN_TILE_SIZE   512
+#define OWN_TILE_SIZE 512
+/* OpenSlide's own cache of decoded tiles, one a handle; 3.4.1 has no way to ask
+ * for another size. */
+#define CACHE_BYTES     (G_GUINT64_CONSTANT (32) << 20)
 #define MIN_STORED_TILE 64
 #define MAX_STORED_TILE 2048
 
@@ -261,6 +264,12 @@ vitrail_openslide_is_lossy (VitrailSlide *slide)
   return VITRAIL_OPENSLIDE (slide)->is_lossy;
 }
 
+static guint64
+vitrail_openslide_get_size_bytes (VitrailSlide *slide)
+{
+  return CACHE_BYTES;
+}
+
 static const char *
 vitrail_openslide_get_id (VitrailSlide *slide)
 {
@@ -360,6 +369,7 @@ vitrail_openslide_slide_init (VitrailSlideInterface *iface)
   iface->get_mpp_um = vitrail_openslide_get_mpp_um;
   iface->get_objective_power = vitrail_openslide_get_objective_power;
   iface->is_lossy = vitrail_openslide_is_lossy;
+  iface->get_size_bytes = vitrail_openslide_get_size_bytes;
   iface->get_id = vitrail_openslide_get_id;
   iface->get_name = vitrail_openslide_get_name;
   iface->get_background = vitrail_openslide_get_background;

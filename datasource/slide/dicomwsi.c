@@ -146,6 +146,22 @@ vitrail_dicom_wsi_is_lossy (VitrailSlide *slide)
   return VITRAIL_DICOM_WSI (slide)->is_lossy;
 }
 
+static guint64
+vitrail_dicom_wsi_get_size_bytes (VitrailSlide *slide)
+{
+  VitrailDicomWsi *self = VITRAIL_DICOM_WSI (slide);
+  guint64 bytes = sizeof *self;
+
+  for (guint i = 0; i < self->levels->len; i++) {
+    const Level *level = get_level (self, i);
+    bytes += vitrail_tile_index_get_size_bytes (level->index);
+    for (guint j = 0; j < level->parts->len; j++)
+      bytes +=
+          vitrail_instance_get_size_bytes (g_ptr_array_index (level->parts, j));
+  }
+  return bytes;
+}
+
 static VitrailTileCoding
 get_coding (VitrailInstance *instance, VitrailPixelFormat *format)
 {
@@ -359,6 +375,7 @@ vitrail_dicom_wsi_slide_init (VitrailSlideInterface *iface)
   iface->get_background = vitrail_dicom_wsi_get_background;
   iface->ref_frame_info = vitrail_dicom_wsi_ref_frame_info;
   iface->is_lossy = vitrail_dicom_wsi_is_lossy;
+  iface->get_size_bytes = vitrail_dicom_wsi_get_size_bytes;
   iface->get_tile = vitrail_dicom_wsi_get_tile;
   iface->decode_tile = vitrail_dicom_wsi_decode_tile;
   iface->list_associated = vitrail_dicom_wsi_list_associated;

@@ -415,6 +415,13 @@ vitrail_slide_is_lossy (VitrailSlide *self)
   return iface->is_lossy != NULL && iface->is_lossy (self);
 }
 
+guint64
+vitrail_slide_get_size_bytes (VitrailSlide *self)
+{
+  VitrailSlideInterface *iface = VITRAIL_SLIDE_GET_IFACE (self);
+  return iface->get_size_bytes != NULL ? iface->get_size_bytes (self) : 0;
+}
+
 GBytes *
 vitrail_slide_get_icc_profile (VitrailSlide *self)
 {

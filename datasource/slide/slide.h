@@ -93,8 +93,10 @@ struct _VitrailSlideInterface {
   VitrailFrameInfo *(*ref_frame_info) (VitrailSlide *self);
   /* See vitrail_slide_is_lossy (). NULL: not lossy. */
   gboolean (*is_lossy) (VitrailSlide *self);
+  /* See vitrail_slide_get_size_bytes (). NULL: next to nothing. */
+  guint64 (*get_size_bytes) (VitrailSlide *self);
 
-  gpointer padding[4];
+  gpointer padding[3];
 };
 
 guint vitrail_slide_get_n_levels (VitrailSlide *self);
@@ -185,6 +187,9 @@ VitrailFrame *vitrail_slide_read_associated (VitrailSlide *self,
 VitrailFrameInfo *vitrail_slide_ref_frame_info (VitrailSlide *self);
 /* Whether any level was compressed with loss, as far as the file tells. */
 gboolean vitrail_slide_is_lossy (VitrailSlide *self);
+/* Bytes of memory that it takes while it is open, or will when all of it has
+ * been read: an estimate, without mapped files. */
+guint64 vitrail_slide_get_size_bytes (VitrailSlide *self);
 /**
  * vitrail_slide_get_icc_profile:
  *

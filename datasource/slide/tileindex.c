@@ -298,6 +298,13 @@ vitrail_tile_index_find (const VitrailTileIndex *self,
   return ref->frame != 0;
 }
 
+gsize
+vitrail_tile_index_get_size_bytes (const VitrailTileIndex *self)
+{
+  return sizeof *self +
+         (gsize) self->level.columns * self->level.rows * sizeof *self->cells;
+}
+
 guint
 vitrail_tile_index_get_n_tiles (const VitrailTileIndex *self)
 {

@@ -52,6 +52,7 @@ gboolean vitrail_tile_index_find (const VitrailTileIndex *self,
                                   guint column,
                                   guint row,
                                   VitrailTileRef *ref);
+gsize vitrail_tile_index_get_size_bytes (const VitrailTileIndex *self);
 /* How many tiles are there. */
 guint vitrail_tile_index_get_n_tiles (const VitrailTileIndex *self);
 

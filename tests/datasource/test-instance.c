@@ -34,7 +34,12 @@ static const char *const program =
     "data = open('{dir}/ten.dcm', 'rb').read()\n"
     "open('{dir}/cut.dcm', 'wb').write(data[:-60])\n"
     "ds.NumberOfFrames = 100000\n"
-    "save(ds, 'many')\n";
+    "save(ds, 'many')\n"
+    "ds.NumberOfFrames = 10\n"
+    "ds.PixelData = bytes(1600000)\n"
+    "ds.Rows = ds.Columns = 400\n"
+    "save(ds, 'large')\n"
+    "save(ds, 'deflated', '1.2.840.10008.1.2.1.99')\n";
 
 static VitrailInstance *
 open_file (const char *name)
@@ -148,6 +153,26 @@ test_missing (void)
   g_assert_true (g_str_has_prefix (error->message, "/nowhere/file.dcm: "));
 }
 
+/* What is mapped costs nothing, what had to be inflated does, and a header that
+ * tells of many frames does not make its file large. */
+static void
+test_size (void)
+{
+  const guint64 small = 128 * 1024;
+  g_autoptr (VitrailInstance) ten = open_file ("ten");
+  g_autoptr (VitrailInstance) large = open_file ("large");
+  g_autoptr (VitrailInstance) many = open_file ("many");
+  g_autoptr (VitrailInstance) deflated = open_file ("deflated");
+
+  g_assert_cmpuint (vitrail_instance_get_size_bytes (ten), >, 1024);
+  g_assert_cmpuint (vitrail_instance_get_size_bytes (large), ==,
+                    vitrail_instance_get_size_bytes (ten));
+  g_assert_cmpuint (vitrail_instance_get_size_bytes (many), <, small);
+  g_assert_cmpuint (vitrail_instance_get_size_bytes (deflated), >, 1600000);
+  g_assert_cmpuint (vitrail_instance_get_size_bytes (deflated), <,
+                    1600000 + small);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -157,5 +182,6 @@ main (int argc, char **argv)
   g_test_add_func ("/instance/fewer", test_fewer);
   g_test_add_func ("/instance/bare", test_bare);
   g_test_add_func ("/instance/missing", test_missing);
+  g_test_add_func ("/instance/size", test_size);
   return g_test_run ();
 }

@@ -15,6 +15,13 @@
 /* A slide holds files open. */
 #define MAX_OPEN 32
 
+/* What is kept of one that is open. */
+typedef struct {
+  VitrailOpenSlide *slide;
+  gsize bytes;
+  VitrailMemoryEntry memory;
+} OpenEntry;
+
 /* A kept tile, counting its key and links. */
 #define TILE_OVERHEAD_BYTES 256
 
@@ -26,10 +33,11 @@ typedef struct {
 
 struct _VitrailSlideCache {
   VitrailFolder *folder;
+  VitrailMemoryClient *open_memory;
   VitrailMemoryClient *tile_memory;
   pthread_mutex_t open_lock; /* held while a slide is opened: one at a time */
   pthread_mutex_t lock;      /* guards all below */
-  GQueue open;               /* VitrailOpenSlide, latest first */
+  GHashTable *open;          /* id to OpenEntry */
   GHashTable *descriptions;  /* "ID VERSION" to JSON text */
   GHashTable *tiles;         /* key to Tile */
 };
@@ -60,6 +68,34 @@ tile_free (gpointer data)
   g_free (tile->key);
   g_bytes_unref (tile->tile);
   g_free (tile);
+}
+
+static void
+open_entry_free (gpointer data)
+{
+  OpenEntry *entry = data;
+  vitrail_open_slide_unref (entry->slide);
+  g_free (entry);
+}
+
+/* Freed without the lock: closing files may take its time. */
+static gsize
+evict_open_cb (gpointer user_data)
+{
+  VitrailSlideCache *self = user_data;
+
+  pthread_mutex_lock (&self->lock);
+  OpenEntry *entry = vitrail_memory_client_get_oldest (self->open_memory);
+  if (entry != NULL) {
+    vitrail_memory_client_remove (self->open_memory, &entry->memory);
+    g_hash_table_steal (self->open, entry->slide->id);
+  }
+  pthread_mutex_unlock (&self->lock);
+  if (entry == NULL)
+    return 0;
+  gsize bytes = entry->bytes;
+  open_entry_free (entry);
+  return bytes;
 }
 
 static gsize
@@ -95,11 +131,15 @@ vitrail_slide_cache_new (VitrailFolder *folder)
   self->folder = folder;
   pthread_mutex_init (&self->open_lock, NULL);
   pthread_mutex_init (&self->lock, NULL);
-  g_queue_init (&self->open);
+  self->open =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, open_entry_free);
   self->descriptions =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->tiles =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, tile_free);
+  self->open_memory =
+      vitrail_memory_client_new (vitrail_memory_budget_get_default (), "slides",
+                                 evict_open_cb, self);
   self->tile_memory =
       vitrail_memory_client_new (vitrail_memory_budget_get_default (),
                                  "encoded-tiles", evict_tile_cb, self);
@@ -112,7 +152,8 @@ vitrail_slide_cache_free (VitrailSlideCache *self)
   if (self == NULL)
     return;
   vitrail_memory_client_free (self->tile_memory);
-  g_queue_clear_full (&self->open, (GDestroyNotify) vitrail_open_slide_unref);
+  vitrail_memory_client_free (self->open_memory);
+  g_hash_table_unref (self->open);
   g_hash_table_unref (self->descriptions);
   g_hash_table_unref (self->tiles);
   pthread_mutex_destroy (&self->open_lock);
@@ -140,42 +181,39 @@ make_version (char **paths)
   return g_strndup (g_checksum_get_string (sum), digits);
 }
 
-/* Moves it to the front. */
-static VitrailOpenSlide *
-find_open_locked (VitrailSlideCache *self, const char *id)
-{
-  for (GList *l = self->open.head; l != NULL; l = l->next) {
-    VitrailOpenSlide *slide = l->data;
-    if (strcmp (slide->id, id) != 0)
-      continue;
-    g_queue_unlink (&self->open, l);
-    g_queue_push_head_link (&self->open, l);
-    return vitrail_open_slide_ref (slide);
-  }
-  return NULL;
-}
-
 VitrailOpenSlide *
 vitrail_slide_cache_peek (VitrailSlideCache *self, const char *id)
 {
+  VitrailOpenSlide *slide = NULL;
+
   pthread_mutex_lock (&self->lock);
-  VitrailOpenSlide *slide = find_open_locked (self, id);
+  OpenEntry *entry = g_hash_table_lookup (self->open, id);
+  if (entry != NULL) {
+    vitrail_memory_client_use (self->open_memory, &entry->memory);
+    slide = vitrail_open_slide_ref (entry->slide);
+  }
   pthread_mutex_unlock (&self->lock);
   return slide;
 }
 
+/* Where there is room. open_lock is held, so that nobody else opens it. */
 static void
 keep_open (VitrailSlideCache *self, VitrailOpenSlide *slide)
 {
-  VitrailOpenSlide *dropped = NULL;
+  gsize bytes = sizeof *slide + vitrail_slide_get_size_bytes (slide->slide);
 
+  if (!vitrail_memory_client_reserve (self->open_memory, bytes))
+    return;
+  OpenEntry *entry = g_new0 (OpenEntry, 1);
+  entry->slide = vitrail_open_slide_ref (slide);
+  entry->bytes = bytes;
   pthread_mutex_lock (&self->lock);
-  g_queue_push_head (&self->open, vitrail_open_slide_ref (slide));
-  if (self->open.length > MAX_OPEN)
-    dropped = g_queue_pop_tail (&self->open);
+  g_hash_table_insert (self->open, slide->id, entry);
+  vitrail_memory_client_add (self->open_memory, &entry->memory, entry);
+  gboolean is_full = g_hash_table_size (self->open) > MAX_OPEN;
   pthread_mutex_unlock (&self->lock);
-  /* Closing files may take its time. */
-  g_clear_pointer (&dropped, vitrail_open_slide_unref);
+  if (is_full)
+    vitrail_memory_client_release (self->open_memory, evict_open_cb (self));
 }
 
 static VitrailOpenSlide *

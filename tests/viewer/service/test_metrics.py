@@ -26,6 +26,18 @@ with Service(SAMPLES) as service:
           float(values["vitrail_process_resident_memory_bytes"]) > 1e6)
     check("the memory budget is told",
           float(values["vitrail_memory_budget_bytes"]) > 0)
+    slide = service.get("/slides").json[0]
+    service.get("/deepzoom/%s_files/5/0_0.jpg" % slide["id"])
+    ct = service.get("/dicom-web/studies?ModalitiesInStudy=CT").json[0]
+    service.get("/dicom-web/studies/%s/thumbnail"
+                % ct["0020000D"]["Value"][0])
+    lines = service.get("/metrics").body.decode().splitlines()
+    held = {name.split('"')[1]: int(number) for name, number in (
+        line.rsplit(" ", 1) for line in lines)
+        if name.startswith("vitrail_memory_bytes{")}
+    check("and what each cache holds of it",
+          sorted(held) == ["encoded-tiles", "frames", "instances", "slides",
+                           "tiles"] and all(held.values()), held)
     described = {line.split()[2] for line in lines
                  if line.startswith("# TYPE")}
     check("each has its type", all(
