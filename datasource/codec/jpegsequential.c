@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Sequential scans, baseline and extended (ISO 10918-1 F.2): see jpegscan.h. */
+
+#include "codec/jpegscan.h"
+
+#include <string.h>
+
+/* Code and value apart. The index behind it, 64 at the end of the block,
+ * negative: broken. */
+static int
+take_long (const VitrailJpegAc *ac,
+           VitrailJpegBits *bits,
+           int16_t *block,
+           int index)
+{
+  const int code = vitrail_jpeg_codes_take (&ac->codes, bits);
+  const guint size = (guint) code & 15u;
+
+  if (code < 0)
+    return -1;
+  if (size == 0 && code != 0xf0)
+    return 64;
+  index += code >> 4;
+  if (index > 63)
+    return -1;
+  if (size != 0)
+    block[vitrail_jpeg_block_order[index]] =
+        (int16_t) vitrail_jpeg_bits_take_signed (bits, size);
+  return index + 1;
+}
+
+/* The coefficients behind DC. Whether there are any; negative: broken. */
+static inline int
+take_ac (const VitrailJpegAc *ac, VitrailJpegBits *bits, int16_t *block)
+{
+  int any = 0;
+  int index = 1;
+
+  while (index < 64) {
+    vitrail_jpeg_scan_refill (bits);
+    const int32_t whole =
+        ac->whole[vitrail_jpeg_bits_peek (bits, VITRAIL_JPEG_AC_BITS)];
+    if (G_LIKELY (whole != 0)) {
+      index += (whole >> 8) & 15;
+      vitrail_jpeg_bits_skip (bits, (guint) whole & 255u);
+      if (G_UNLIKELY (index > 63))
+        return -1;
+      block[vitrail_jpeg_block_order[index++]] = (int16_t) (whole >> 16);
+      any = 1;
+    } else {
+      index = take_long (ac, bits, block, index);
+      if (G_UNLIKELY (index < 0))
+        return -1;
+      any |= index < 64;
+    }
+  }
+  return any;
+}
+
+/* Component @i's block at @x, @y, into its plane. */
+static inline gboolean
+take_block (VitrailJpegScanState *state,
+            const VitrailJpegIdctRange *range,
+            guint i,
+            guint x,
+            guint y)
+{
+  const VitrailJpegPlane *plane = state->layout.planes[i];
+  const uint16_t *quant = state->quant[i];
+  uint16_t *out = vitrail_jpeg_plane_block (plane, x, y);
+  VitrailJpegBits bits = state->bits;
+  int16_t block[64] = { 0 };
+
+  if (!vitrail_jpeg_scan_take_dc (&state->dc[state->scan.dc[i]], &bits,
+                                  &state->predictions[i]))
+    return FALSE;
+  block[0] = (int16_t) state->predictions[i];
+  const int any = take_ac (&state->ac[state->scan.ac[i]], &bits, block);
+  state->bits = bits;
+  if (any > 0)
+    plane->idct (range, block, quant, out, plane->stride);
+  else
+    vitrail_jpeg_idct_flat (range, block, quant, plane->size, out,
+                            plane->stride);
+  return any >= 0;
+}
+
+static const char *
+take_unit (VitrailJpegScanState *state,
+           const VitrailJpegIdctRange *range,
+           guint x,
+           guint y)
+{
+  const VitrailJpegLayout *layout = &state->layout;
+
+  if (!vitrail_jpeg_scan_next_unit (state))
+    return "no restart marker where one has to be";
+  for (guint i = 0; i < layout->n; i++)
+    for (guint k = 0; k < layout->h[i] * layout->v[i]; k++)
+      if (!take_block (state, range, i, x * layout->h[i] + k % layout->h[i],
+                       y * layout->v[i] + k / layout->h[i]))
+        return "a code or a coefficient that cannot be";
+  return NULL;
+}
+
+const char *
+vitrail_jpeg_sequential_row (VitrailJpegScanState *state,
+                             const VitrailJpegIdctRange *range,
+                             guint y)
+{
+  const char *problem = NULL;
+
+  for (guint x = 0; x < state->layout.units_x && problem == NULL; x++)
+    problem = take_unit (state, range, x, y);
+  if (problem == NULL && vitrail_jpeg_bits_is_short (&state->bits))
+    problem = "its data end before the picture";
+  return problem;
+}
