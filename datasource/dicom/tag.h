@@ -76,6 +76,9 @@ VitrailVR vitrail_dictionary_vr (VitrailTag tag);
  */
 const char *vitrail_uid_name (const char *uid);
 
+/* A new one, "2.25." and a random UUID (PS3.5 B.2). Free with g_free (). */
+char *vitrail_uid_new (void);
+
 #define VITRAIL_TAG_TEXT_SIZE 96
 /**
  * vitrail_tag_text: (skip)
