@@ -108,6 +108,9 @@ async function testWorklist (context, base, shot) {
     '.studies .card img')].every(one => one.complete && one.naturalWidth > 0));
   check('series unfold with their pictures', true);
   check('slides are listed', await page.locator('#slides .card').count() >= 2);
+  const names = await page.locator('#slides .card b').allInnerTexts();
+  check('each by a name', names.every(name => name.match(/\p{L}/u) &&
+    !name.includes('without a name')), names.join('\n'));
   await page.waitForFunction(() => [...document.querySelectorAll(
     '#slides img')].every(one => one.complete && one.naturalWidth > 0));
   await page.screenshot({ path: join(SHOTS, `${shot}.png`), fullPage: true });
@@ -149,6 +152,12 @@ async function testSlide (context, base, slide, shot) {
   await ready(page);
   await settled(page);
   check(`${shot}: tiles are asked for`, countTiles(requests).size > 0);
+  const quality = await page.locator('#quality').innerText();
+  check(`${shot}: says in words that it is lossy, and how`,
+    /^Lossy compression( \d+(\.\d+)?:1 JPEG)?$/.test(quality) &&
+    quality.includes(':1') === Boolean(slide.lossy_ratio?.length), quality);
+  check(`${shot}: its title is a name`, !(await page.locator('#title b')
+    .innerText()).match(/^[?.\d]*$/));
   await page.screenshot({ path: join(SHOTS, `${shot}.png`) });
 
   const before = await page.textContent('#magnification');

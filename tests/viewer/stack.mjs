@@ -72,12 +72,38 @@ function testAspect (build) {
   check('nonsense', aspects({ '00280034': [0, 1] }), [1]);
 }
 
+function testSlideWords ({ slideName, slideContainer, lossyText }) {
+  const slide = words => ({ id: '1.2.840.5.6.7', path: '/a/biopsies/0.dcm',
+    ...words });
+  const names = words => [slideName(slide(words)), slideContainer(slide(words))];
+  check('a description says most', names({ name: 'S1', container: 'S1',
+    description: 'Kidney, H&E' }), ['Kidney, H&E', 'S1']);
+  check('the container where there is nothing better',
+    names({ name: 'S1', container: 'S1' }), ['S1', '']);
+  check('a UID and a lone sign are no names',
+    names({ name: '1.2.840.5.6.7', container: '?', description: '-' }),
+    ['Slide in biopsies', '']);
+  check('a file has its name', names({ name: 'one.svs' }), ['one.svs', '']);
+  check('a number is a name', names({ description: '12' }), ['12', '']);
+
+  check('lossy', lossyText(), 'Lossy compression');
+  check('how much and how', lossyText(['26.55833'], ['ISO_10918_1']),
+    'Lossy compression 26.6:1 JPEG');
+  check('step by step', lossyText([4, 12], ['ISO_10918_1', 'ISO_15444_1']),
+    'Lossy compression 4:1 JPEG, 12:1 JPEG 2000');
+  check('what is not known is not told', lossyText(['x'], ['ISO_0_1']),
+    'Lossy compression ISO_0_1');
+  check('less than is needed', lossyText(['', 10], []),
+    'Lossy compression 10:1');
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'vitrail-stack-'));
 try {
   writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
   for (const name of ['common.js', 'stack.js'])
     copyFileSync(join(WEB, name), join(folder, name));
   const { buildStack } = await import(join(folder, 'stack.js'));
+  testSlideWords(await import(join(folder, 'common.js')));
   testLossy(buildStack);
   testWindow(buildStack);
   testAspect(buildStack);

@@ -6,7 +6,7 @@
 
 #include "error.h"
 #include "memorybudget.h"
-#include "reply.h"
+#include "slidejson.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -273,92 +273,6 @@ vitrail_slide_cache_open (VitrailSlideCache *self,
   return NULL;
 }
 
-static void
-append_double (GString *json, const char *format, double value)
-{
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-  g_string_append (json, g_ascii_formatd (text, sizeof text, format, value));
-}
-
-static void
-append_scale (GString *json, VitrailSlide *slide)
-{
-  double mpp_um[2];
-  double power = vitrail_slide_get_objective_power (slide);
-
-  if (vitrail_slide_get_mpp_um (slide, mpp_um)) {
-    g_string_append (json, ",\"mpp_um\":[");
-    append_double (json, "%.9g", mpp_um[0]);
-    g_string_append_c (json, ',');
-    append_double (json, "%.9g", mpp_um[1]);
-    g_string_append_c (json, ']');
-  }
-  if (power > 0.0) {
-    g_string_append (json, ",\"objective_power\":");
-    append_double (json, "%.6g", power);
-  }
-}
-
-static void
-append_levels (GString *json, VitrailSlide *slide)
-{
-  g_string_append (json, ",\"levels\":[");
-  for (guint i = 0; i < vitrail_slide_get_n_levels (slide); i++) {
-    VitrailSlideLevel level;
-    vitrail_slide_get_level (slide, i, &level);
-    g_string_append_printf (
-        json,
-        "%s{\"width\":%" G_GUINT64_FORMAT ",\"height\":%" G_GUINT64_FORMAT
-        ",\"tile_width\":%u,\"tile_height\":%u,\"downsample\":",
-        i > 0 ? "," : "", level.width, level.height, level.tile_width,
-        level.tile_height);
-    append_double (json, "%.9g", level.downsample);
-    g_string_append_c (json, '}');
-  }
-  g_string_append_c (json, ']');
-}
-
-static void
-append_associated (GString *json, VitrailSlide *slide)
-{
-  const char *const *names = vitrail_slide_list_associated (slide);
-
-  g_string_append (json, ",\"associated\":[");
-  for (guint i = 0; names != NULL && names[i] != NULL; i++) {
-    if (i > 0)
-      g_string_append_c (json, ',');
-    vitrail_json_append_string (json, names[i]);
-  }
-  g_string_append_c (json, ']');
-}
-
-static char *
-describe (const VitrailOpenSlide *self, const char *path)
-{
-  GString *json = g_string_new ("{\"id\":");
-  g_autofree char *display = g_filename_display_name (path);
-  g_autofree char *name = g_utf8_make_valid (self->name, -1);
-  VitrailSlideLevel finest;
-
-  vitrail_slide_get_level (self->slide, 0, &finest);
-  vitrail_json_append_string (json, self->id);
-  g_string_append (json, ",\"path\":");
-  vitrail_json_append_string (json, display);
-  g_string_append (json, ",\"name\":");
-  vitrail_json_append_string (json, name);
-  g_string_append_printf (json,
-                          ",\"width\":%" G_GUINT64_FORMAT
-                          ",\"height\":%" G_GUINT64_FORMAT
-                          ",\"tile_size\":%u,\"version\":\"%s\"",
-                          finest.width, finest.height, self->plan.tile_size,
-                          self->version);
-  append_scale (json, self->slide);
-  append_levels (json, self->slide);
-  append_associated (json, self->slide);
-  g_string_append_c (json, '}');
-  return g_string_free (json, FALSE);
-}
-
 /* FALSE when it has not been described in this version. */
 static gboolean
 append_known (VitrailSlideCache *self, const char *key, GString *json)
@@ -387,7 +301,7 @@ vitrail_slide_cache_describe (VitrailSlideCache *self,
   if (slide == NULL)
     return FALSE;
 
-  char *text = describe (slide, entry->paths[0]);
+  char *text = vitrail_open_slide_to_json (slide, entry->paths[0]);
   g_string_append (json, text);
   pthread_mutex_lock (&self->lock);
   g_hash_table_insert (self->descriptions, g_steal_pointer (&key), text);

@@ -42,9 +42,8 @@ VitrailOpenSlide *vitrail_slide_cache_open (VitrailSlideCache *self,
                                             const char *id,
                                             GError **error);
 
-/* Appends the slide as one JSON object, as in `vitrail info --json`, and
- * "version", "objective_power", "tile_size" and "associated". Opens it only the
- * first time. FALSE when it cannot be opened: nothing is appended. */
+/* Appends the slide as JSON (slidejson.h). Opens it only the first time. FALSE
+ * when it cannot be opened: nothing is appended. */
 gboolean vitrail_slide_cache_describe (VitrailSlideCache *self,
                                        const VitrailSlideEntry *entry,
                                        GString *json);

@@ -76,10 +76,44 @@ export function count (n, one, many = `${one}s`) {
   return `${n.toLocaleString()} ${n === 1 ? one : many}`;
 }
 
-/** What a person calls a slide: its name, unless that is only a UID. */
+/** Whether a person would take @word for a name: no UID, no lone sign. */
+const isName = word => /[\p{L}\p{N}]/u.test(word ?? '') &&
+  !/^[012](\.\d+){4,}$/.test(word);
+
+/** What a person calls a slide: what its series is described as, else what is
+ * on its container or what its file is called, else where it lies. */
 export function slideName (slide) {
-  return slide.name && slide.name !== slide.id && slide.name !== '?'
-    ? slide.name : 'Slide without a name';
+  const folder = slide.path?.split('/').at(-2);
+  return [slide.description, slide.container, slide.name]
+    .find(isName) ??
+    (folder ? `Slide in ${folder}` : 'Slide without a name');
+}
+
+/** What is written on its container, where that is not its name already. */
+export function slideContainer (slide) {
+  return isName(slide.container) && slideName(slide) !== slide.container
+    ? slide.container : '';
+}
+
+// Lossy Image Compression Method (PS3.3 C.7.6.1.1.5.1).
+const METHODS = {
+  ISO_10918_1: 'JPEG', ISO_14495_1: 'JPEG-LS', ISO_15444_1: 'JPEG 2000',
+  ISO_15444_15: 'HTJ2K', ISO_18181_1: 'JPEG XL', ISO_13818_2: 'MPEG-2',
+  ISO_14496_10: 'H.264', ISO_23008_2: 'H.265',
+};
+
+/** Says that detail was thrown away; how much and how in each step, where the
+ * data tells. */
+export function lossyText (ratios = [], methods = []) {
+  const steps = [];
+  for (let i = 0; i < Math.max(ratios.length, methods.length); i++) {
+    const ratio = Number(ratios[i]);
+    const method = METHODS[methods[i]] ?? methods[i];
+    steps.push([ratio >= 1 ? `${Number(ratio.toPrecision(3))}:1` : '', method]
+      .filter(Boolean).join(' '));
+  }
+  return ['Lossy compression', steps.filter(Boolean).join(', ')]
+    .filter(Boolean).join(' ');
 }
 
 /** A picture that says so when it cannot be had; its place is kept. */

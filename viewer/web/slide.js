@@ -2,7 +2,8 @@
 // The slide page: OpenSeadragon on our DeepZoom route, with a scale bar and the
 // magnification from the slide's micrometres per pixel.
 
-import { element, getJson, slideName } from './common.js';
+import { element, getJson, lossyText, slideContainer, slideName }
+  from './common.js';
 
 const $ = id => document.getElementById(id);
 const id = decodeURIComponent(location.pathname.split('/')[2] ?? '');
@@ -171,15 +172,18 @@ async function start () {
   }
   const name = slideName(slide);
   document.title = `${name} - Vitrail`;
+  const container = slideContainer(slide);
   const power = slide.objective_power ? `, scanned at ${slide.objective_power}\u00d7` : '';
   $('title').replaceChildren(element('b', {}, name),
-    ` \u00b7 ${slide.width.toLocaleString()} \u00d7 ${
+    `${container && ` \u00b7 ${container}`} \u00b7 ${slide.width.toLocaleString()} \u00d7 ${
       slide.height.toLocaleString()} px${power}`);
   if (!window.OpenSeadragon) {
     fail('This build has no OpenSeadragon: run ./dev build, which fetches it.');
     return;
   }
   showAssociated(slide);
+  if (slide.lossy)
+    $('quality').textContent = lossyText(slide.lossy_ratio, slide.lossy_method);
   open(slide);
 }
 

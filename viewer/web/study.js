@@ -2,8 +2,8 @@
 // The page of one study: its series, and the chosen one as a stack or cine of
 // rendered frames. What is asked for last is shown; nothing waits in a queue.
 
-import { count, date, element, getJson, number, picture, text }
-  from './common.js';
+import { count, date, element, getJson, lossyText, number, picture, text,
+  values } from './common.js';
 import { buildStack } from './stack.js';
 
 const $ = id => document.getElementById(id);
@@ -142,7 +142,8 @@ function drawTexts () {
         formatLevel(level.center)}`);
     lines.br.push(`${image.columns} \u00d7 ${image.rows}`);
     if (image.isLossy)
-      lines.br.push('Lossy');
+      lines.br.push(lossyText(values(instance, '00282112'),
+        values(instance, '00282114')));
     if (state.shown && !state.shown.isExact)
       lines.br.push('Preview quality');
   }

@@ -2,8 +2,8 @@
 // The worklist: studies by QIDO-RS, their series in place, slides, and what
 // could not be read.
 
-import { count, date, element, getJson, number, picture, slideName, text,
-  values } from './common.js';
+import { count, date, element, getJson, number, picture, slideContainer,
+  slideName, text, values } from './common.js';
 
 const TAG = {
   date: '00080020', modality: '00080060', modalities: '00080061',
@@ -164,6 +164,7 @@ function loadSlides () {
 }
 
 function slideCard (slide) {
+  const container = slideContainer(slide);
   const mpp = slide.mpp_um ? `${slide.mpp_um[0].toPrecision(3)} \u00b5m/px`
     : 'no scale';
   return element('li', {}, element('a', {
@@ -172,7 +173,7 @@ function slideCard (slide) {
     slideName(slide)),
   element('div', { className: 'words' }, element('b', {}, slideName(slide)),
     element('span', { className: 'muted' },
-      `${slide.width.toLocaleString()} \u00d7 ${
+      `${container && `${container} \u00b7 `}${slide.width.toLocaleString()} \u00d7 ${
         slide.height.toLocaleString()} px \u00b7 ${mpp}`))));
 }
 

@@ -4,6 +4,8 @@
 import os
 import subprocess
 
+import pydicom
+
 from harness import SAMPLES, Service, check, finish, objects, real
 
 svs = real("wsi-svs", "test", "test-suite", "images",
@@ -16,6 +18,14 @@ def properties(path):
                          capture_output=True, text=True)
     return dict(line.split(": ", 1) for line in out.stdout.splitlines()
                 if ": " in line)
+
+
+def numbers(data, keyword):
+    """All values of an attribute, none, one or several."""
+    found = data.get(keyword)
+    if found is None or isinstance(found, (list, pydicom.multival.MultiValue)):
+        return [float(x) for x in found or []]
+    return [float(found)]
 
 
 with Service(SAMPLES, *([svs] if svs else [])) as service:
@@ -43,6 +53,22 @@ with Service(SAMPLES, *([svs] if svs else [])) as service:
                   theirs["openslide.level-count"].strip("'")) and
               abs(ours["mpp_um"][0] - float(theirs["openslide.mpp-x"].strip(
                   "'"))) < 1e-6, ours)
+    for path in [s["path"] for s in slides]:
+        try:
+            data = pydicom.dcmread(path, stop_before_pixels=True)
+        except pydicom.errors.InvalidDicomError:
+            continue
+        ours = next(s for s in slides if s["path"] == path)
+        known = data.get("LossyImageCompression") == "01" or \
+            data.file_meta.TransferSyntaxUID == pydicom.uid.JPEGBaseline8Bit
+        check(os.path.basename(os.path.dirname(path)) + ": lossy as it says",
+              ours["lossy"] == known and [float(x) for x in ours.get(
+                  "lossy_ratio", [])] == numbers(
+                  data, "LossyImageCompressionRatio"), ours, data)
+        check("and described",
+              ours.get("description") == data.get("SeriesDescription") and
+              ours.get("container") == data.get("ContainerIdentifier"),
+              ours, data)
     whole = [d for _, d in objects(os.path.join(SAMPLES, "slide", "dicom"))]
     largest = max(whole, key=lambda d: d.TotalPixelMatrixColumns)
     ours = [s for s in slides
