@@ -45,8 +45,7 @@ decode (const VitrailCodecInput *input, GError **error)
   case 0xc2:
     if (frame->precision == 8)
       return vitrail_jpeg_decode_8 (&stream, input, error);
-    return vitrail_codec_refuse (input, error, "JPEG of %u bits",
-                                 frame->precision);
+    return vitrail_jpeg_decode_12 (&stream, input, error);
   case 0xc3:
     return vitrail_jpeg_decode_lossless (&stream, input, error);
   case 0xc9:
@@ -73,6 +72,19 @@ encode (const VitrailFrame *frame,
   return NULL;
 }
 
+/* Baseline makes luma and chroma of RGB. */
+static VitrailPhotometric
+get_encoded_photometric (const VitrailFrame *frame,
+                         const VitrailEncodeOptions *options)
+{
+  const gboolean is_baseline =
+      g_str_equal (options->transfer_syntax, "1.2.840.10008.1.2.4.50");
+
+  return is_baseline && frame->format.samples == 3
+             ? VITRAIL_PHOTOMETRIC_YBR_FULL
+             : frame->format.photometric;
+}
+
 /* The first is what is written where nobody says what. */
 static const char *const transfer_syntaxes[] = {
   "1.2.840.10008.1.2.4.70", /* Lossless, Selection Value 1 (Process 14) */
@@ -89,4 +101,5 @@ const VitrailCodec vitrail_codec_jpeg = {
   .transfer_syntaxes = transfer_syntaxes,
   .decode = decode,
   .encode = encode,
+  .get_encoded_photometric = get_encoded_photometric,
 };

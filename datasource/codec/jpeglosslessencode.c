@@ -253,23 +253,14 @@ put_scan_header (const VitrailPixelFormat *format, GByteArray *out)
   put_u16 (out, 0);
 }
 
-/* Bits Stored, if nothing is lost so: samples are not signed, and the bits
- * above are clear. */
+/* Other decoders do not extend signs: signed samples are all of the container,
+ * modulo 2^16. */
 static guint
 get_precision (const VitrailFrame *frame)
 {
-  const VitrailPixelFormat *format = &frame->format;
-  const guint size = format->bits_allocated / 8;
-  const size_t n = (size_t) format->width * format->samples;
-  guint all = 0;
-
-  for (guint y = 0; y < format->height; y++)
-    for (size_t i = 0; i < n; i++)
-      all |= read_sample (frame, y * frame->stride + i * size);
-  if (format->is_signed || format->bits_stored > format->bits_allocated ||
-      all >> format->bits_stored != 0)
-    return format->bits_allocated;
-  return MAX (format->bits_stored, 2);
+  if (frame->format.is_signed)
+    return frame->format.bits_allocated;
+  return MAX (vitrail_codec_measure_depth (frame), 2);
 }
 
 static gboolean
