@@ -2,41 +2,11 @@
 """The rows: codecs x sources. To add one, add a word to a list; to add a codec,
 add a function and its word to GROUPS (docs/conformance.md says how)."""
 
-import collections
 import itertools
 
+from contradictionrows import contradictions
+from rowtype import Row
 from sources import Source
-
-_fields = {
-    "group": "",
-    "source": None,
-    "encoder": "pydicom",
-    "options": (),
-    "judge": "",
-    # How the decoded samples are compared with
-    #   source: the values that went in: "same", "stored" (bits that are not
-    #     stored may be lost), "near N" (at most N off), "point N" (the low N
-    #     bits lost), "none" (lossy: the judge alone)
-    #   judge: "same", "stored", "near N", "psnr N" (decibels at least)
-    "to_source": "same",
-    "to_judge": "same",
-    "edit": (),  # names in contradictions.EDITS, done to the encoded file
-    "warns": False,  # a warning on standard error is due
-    "fails": "",  # text of the error that is due
-    "coded_ybr": False,  # the stream's samples are YCbCr
-    "rgb": False,  # compare `--rgb` with the judge's RGB too
-}
-
-
-class Row(collections.namedtuple("Row", _fields, defaults=_fields.values())):
-    """One combination; tried in every size of its source."""
-
-    @property
-    def name(self):
-        words = [str(self.source), self.encoder, *self.options]
-        words += ["; " + edit for edit in self.edit]
-        return " ".join(words)
-
 
 def grey(bits, signs=(False, True)):
     return [Source(bits=b, signed=s) for b in bits for s in signs]
@@ -361,6 +331,7 @@ GROUPS = {
     "jpeg2000": jpeg2000,
     "htj2k": htj2k,
     "jpegxl": jpeg_xl,
+    "contradictions": contradictions,
 }
 
 

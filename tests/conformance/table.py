@@ -127,7 +127,7 @@ def try_size(row, size, folder):
     case.coded_ybr = row.coded_ybr
     path = ENCODERS[row.encoder](case, *row.options)
     if row.edit:
-        return contradictions.try_case(row, case, path)
+        return try_edited(row, case, path)
     judged = JUDGES[row.judge](case, path)
     if judged.shape != case.shape:
         raise ToolError("judge: %s instead of %s" % (judged.shape, case.shape))
@@ -141,6 +141,52 @@ def try_size(row, size, folder):
         compare(ask(path, case, "--rgb"), JUDGES["djpeg"](case, path),
                 "near 1", source, "djpeg")
     return to_source, to_judge
+
+
+def try_edited(row, case, path):
+    """A file whose header and stream contradict each other."""
+    signed = row.source.signed if row.signed is None else row.signed
+    source = row.source._replace(signed=signed)
+    judged = JUDGES[row.judge](case, path)
+    to_source = compare(judged.astype(case.coded.dtype), case.coded,
+                        "stored" if row.to_source == "same" else row.to_source,
+                        row.source, "the source (the judge)")
+    values = stored(judged, source)
+    out = case.path("edited.dcm")
+    contradictions.apply(row.edit, path, out)
+    if JUDGES_ONLY:
+        return to_source, ""
+    done, said = decode(out)
+    if row.fails:
+        if done.returncode != 1 or row.fails not in said:
+            raise Wrong("not refused: %d %s" % (done.returncode, said))
+        return to_source, "refused"
+    if done.returncode != 0:
+        raise Wrong(said)
+    if row.warns != said.startswith("warning: ") or (said and not row.warns):
+        raise Wrong("no warning" if row.warns else "unasked: " + said)
+    result = compare_values(done.stdout, values, row.to_judge, source,
+                            row.judge)
+    if row.final:
+        done, said = decode(out, "--rgb")
+        if row.final == "ybr":
+            values = contradictions.to_rgb(values, source.bits)
+        compare_values(done.stdout, values, "near 1", source, "its RGB")
+    return to_source, result
+
+
+def compare_values(data, values, how, source, whom):
+    """Samples in a container of any size: all its bits count."""
+    size = len(data) // values.size
+    if len(data) != values.size * size or size not in (1, 2, 4):
+        raise Wrong("%d bytes for %d samples" % (len(data), values.size))
+    got = np.frombuffer(data, "<%s%d" % ("ui"[source.signed], size))
+    kind, _, number = how.partition(" ")
+    wide = source._replace(bits=8 * size)
+    if kind == "psnr":
+        return compare(got.reshape(values.shape), values, how, source, whom)
+    return compare(got.reshape(values.shape), values,
+                   "near " + (number or "0"), wide, whom)
 
 
 def worst(words):
