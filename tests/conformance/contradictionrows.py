@@ -14,6 +14,22 @@ HEADERS = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_PARTIAL_422",
 SMALL = ((7, 5), (64, 48))
 
 
+def model(said, header):
+    """The colour model of the decoded samples: what the stream says, else what
+    the header says."""
+    if said:
+        return said
+    if header.startswith("YBR_PARTIAL"):
+        return "partial"
+    return "ybr" if header in YBR else "rgb"
+
+
+def due(said, header):
+    """Whether there is a contradiction to warn of. What JPEG calls YCbCr has
+    the full range."""
+    return bool(said) and said != model("", header)
+
+
 def photometric(name):
     return "PhotometricInterpretation=" + name
 
@@ -36,19 +52,15 @@ def jpeg_colours():
 def jpeg():
     for (options, edits, said), header in itertools.product(jpeg_colours(),
                                                             HEADERS):
-        is_ybr = header in YBR
         yield Row("contradictions", RGB, "cjpeg", (".50", *options), "dcmdjpeg",
                   "none", "near 1", (*edits, photometric(header)),
-                  warns=bool(said) and (said == "ybr") != is_ybr,
-                  final=said or ("ybr" if is_ybr else "rgb"))
+                  warns=due(said, header), final=model(said, header))
     for options, said in ((("rgb_ids=1",), "rgb"), (("adobe=0",), "rgb"),
                           (("adobe=1",), "ybr"), ((), "")):
         for header in HEADERS:
-            is_ybr = header in YBR
             yield Row("contradictions", RGB, "jpegwriter", (".70", *options),
                       "dcmdjpeg", "same", "same", (photometric(header),),
-                      warns=bool(said) and (said == "ybr") != is_ybr,
-                      final=said or ("ybr" if is_ybr else "rgb"))
+                      warns=due(said, header), final=model(said, header))
 
 
 def wavelets():
@@ -58,22 +70,20 @@ def wavelets():
             ("ojph_compress", "opj_decompress",
              ((".201",), (".201", "-colour_trans", "false")))):
         for options, header in itertools.product(plain, HEADERS):
-            is_ybr = header in YBR
-            has_transform = len(options) < 2
+            said = "rgb" if len(options) < 2 else ""
             yield Row("contradictions", RGB, encoder, options, judge, "same",
-                      "same", (photometric(header),),
-                      warns=has_transform and is_ybr,
-                      final="ybr" if is_ybr and not has_transform else "rgb")
+                      "same", (photometric(header),), warns=due(said, header),
+                      final=model(said, header))
     for header in HEADERS:
         yield Row("contradictions", RGB, "opj_compress", ("-I",),
                   "ffmpeg jpeg2000", "none", "psnr 60", (photometric(header),),
-                  warns=header in YBR, final="rgb")
+                  warns=due("rgb", header), final="rgb")
         yield Row("contradictions", RGB, "cjxl", (".110", "-d", "0", "-e", "1"),
                   "djxl", "same", "same", (photometric(header),),
-                  warns=header in YBR, final="rgb")
+                  warns=due("rgb", header), final="rgb")
         yield Row("contradictions", RGB, "dcmcjpls", ("+el",), "gdcmconv",
                   "same", "same", (photometric(header),),
-                  final="ybr" if header in YBR else "rgb")
+                  final=model("", header))
 
 
 # Encoders of one grey source: name, options, judge, source and judge checks,
@@ -115,7 +125,8 @@ def bits():
 def signs():
     for (name, options, judge, check, says), stored in itertools.product(
             CODERS, (8, 12, 16)):
-        if says is None:  # JPEG XL knows no signs
+        # JPEG XL knows no signs, and dcmcjpls codes the container.
+        if says is None or (name == "dcmcjpls" and stored == 12):
             continue
         yield Row("contradictions", Source(bits=stored), name, options, judge,
                   check, check, ("PixelRepresentation=1",), warns=says,
@@ -124,6 +135,13 @@ def signs():
                   options, "gdcmconv" if name == "opj_compress" else judge,
                   check, check, ("PixelRepresentation=0",), warns=says,
                   signed=says)
+
+
+    for signed in (False, True):
+        yield Row("contradictions", Source(bits=12, signed=signed, sizes=(
+            (33, 35), (513, 511))), "gdcmconv", ("-L",), "dcmdjpls", "stored",
+                  "stored", ("PixelRepresentation=%d" % (not signed),),
+                  signed=not signed)
 
 
 def sizes():

@@ -113,11 +113,15 @@ def apply(edits, path, out):
     save(ds, out)
 
 
-def to_rgb(a, bits):
-    """The inverse of PS3.3 C.7.6.3.1.2 for YBR_FULL."""
+def to_rgb(a, bits, model):
+    """The inverse of PS3.3 C.7.6.3.1.2 for YBR_FULL, or YBR_PARTIAL."""
+    top, step = (1 << bits) - 1, 2.0 ** (bits - 8)
     y, cb, cr = (a[..., k].astype(float) for k in range(3))
-    cb, cr = cb - (1 << bits - 1), cr - (1 << bits - 1)
+    cb, cr = cb - 128 * step, cr - 128 * step
+    if model == "partial":
+        y = (y - 16 * step) * top / (219 * step)
+        cb, cr = cb * top / (224 * step), cr * top / (224 * step)
     rgb = np.stack([y + 1.402 * cr,
                     y - 0.114 * 1.772 / 0.587 * cb - 0.299 * 1.402 / 0.587 * cr,
                     y + 1.772 * cb], axis=-1)
-    return np.clip(np.floor(rgb + 0.5), 0, (1 << bits) - 1).astype(np.int64)
+    return np.clip(np.floor(rgb + 0.5), 0, top).astype(np.int64)

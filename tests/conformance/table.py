@@ -169,8 +169,8 @@ def try_edited(row, case, path):
                             row.judge)
     if row.final:
         done, said = decode(out, "--rgb")
-        if row.final == "ybr":
-            values = contradictions.to_rgb(values, source.bits)
+        if row.final != "rgb":
+            values = contradictions.to_rgb(values, source.bits, row.final)
         compare_values(done.stdout, values, "near 1", source, "its RGB")
     return to_source, result
 
@@ -191,12 +191,11 @@ def compare_values(data, values, how, source, whom):
 
 def worst(words):
     """Of the results of all sizes, the one that says most."""
-    words = [w for w in words if w]
-    others = [w for w in words if w != "same"]
-    if not others:
-        return words[0] if words else ""
-    return sorted(others, key=lambda w: float(w.split()[-1])
-                  if w.startswith("within") else -float(w.split()[0]))[-1]
+    def weight(word):
+        if word.startswith("within"):
+            return float(word.split()[1])
+        return 1 / float(word.split()[0]) if word.endswith("dB") else -1
+    return max(filter(None, words), key=weight, default="")
 
 
 def try_row(row, keep=None):
