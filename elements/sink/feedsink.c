@@ -3,7 +3,7 @@
 /* feedsink: the end of a content pipeline. Stores each buffer in its feed and
  * returns; in preroll too, so that what is paused can be redrawn. */
 
-#include "sink/feed.h"
+#include "sink/feedchoice.h"
 
 #include <gst/base/gstbasesink.h>
 
@@ -22,17 +22,8 @@ struct _VitrailFeedSink {
   GstCaps *caps; /* streaming thread */
 
   pthread_mutex_t lock;
-  VitrailFeed *feed; /* lock */
-  char *name;        /* lock */
+  VitrailFeedChoice choice; /* lock */
 };
-
-enum {
-  PROP_FEED = 1,
-  PROP_FEED_NAME,
-  N_PROPS,
-};
-
-static GParamSpec *props[N_PROPS];
 
 static GstStaticPadTemplate sink_template =
     GST_STATIC_PAD_TEMPLATE ("sink",
@@ -62,24 +53,10 @@ vitrail_feed_sink_store (GstBaseSink *base, GstBuffer *buffer)
   VitrailFeedSink *self = VITRAIL_FEED_SINK (base);
 
   pthread_mutex_lock (&self->lock);
-  if (self->feed != NULL && self->caps != NULL)
-    vitrail_feed_store (self->feed, buffer, self->caps);
+  if (self->choice.feed != NULL && self->caps != NULL)
+    vitrail_feed_store (self->choice.feed, buffer, self->caps);
   pthread_mutex_unlock (&self->lock);
   return GST_FLOW_OK;
-}
-
-/* Takes both; they belong together. */
-static void
-take_feed (VitrailFeedSink *self, VitrailFeed *feed, char *name)
-{
-  pthread_mutex_lock (&self->lock);
-  VitrailFeed *old_feed = self->feed;
-  char *old_name = self->name;
-  self->feed = feed;
-  self->name = name;
-  pthread_mutex_unlock (&self->lock);
-  g_clear_object (&old_feed);
-  g_free (old_name);
 }
 
 static void
@@ -89,20 +66,12 @@ vitrail_feed_sink_set_property (GObject *object,
                                 GParamSpec *pspec)
 {
   VitrailFeedSink *self = VITRAIL_FEED_SINK (object);
-  const char *name = NULL;
+  g_auto (VitrailFeedChoice) choice = { NULL, NULL };
 
-  switch (id) {
-  case PROP_FEED:
-    take_feed (self, g_value_dup_object (value), NULL);
-    break;
-  case PROP_FEED_NAME:
-    name = g_value_get_string (value);
-    take_feed (self, name != NULL ? vitrail_feed_get_named (name) : NULL,
-               g_strdup (name));
-    break;
-  default:
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
+  vitrail_feed_choice_init (&choice, id, value);
+  pthread_mutex_lock (&self->lock);
+  vitrail_feed_choice_swap (&self->choice, &choice);
+  pthread_mutex_unlock (&self->lock);
 }
 
 static void
@@ -114,16 +83,7 @@ vitrail_feed_sink_get_property (GObject *object,
   VitrailFeedSink *self = VITRAIL_FEED_SINK (object);
 
   pthread_mutex_lock (&self->lock);
-  switch (id) {
-  case PROP_FEED:
-    g_value_set_object (value, self->feed);
-    break;
-  case PROP_FEED_NAME:
-    g_value_set_string (value, self->name);
-    break;
-  default:
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
+  vitrail_feed_choice_get (&self->choice, id, value);
   pthread_mutex_unlock (&self->lock);
 }
 
@@ -132,7 +92,7 @@ vitrail_feed_sink_finalize (GObject *object)
 {
   VitrailFeedSink *self = VITRAIL_FEED_SINK (object);
 
-  take_feed (self, NULL, NULL);
+  vitrail_feed_choice_clear (&self->choice);
   gst_clear_caps (&self->caps);
   pthread_mutex_destroy (&self->lock);
   G_OBJECT_CLASS (vitrail_feed_sink_parent_class)->finalize (object);
@@ -144,8 +104,6 @@ vitrail_feed_sink_class_init (VitrailFeedSinkClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstBaseSinkClass *sink_class = GST_BASE_SINK_CLASS (klass);
-  const GParamFlags flags =
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
 
   object_class->set_property = vitrail_feed_sink_set_property;
   object_class->get_property = vitrail_feed_sink_get_property;
@@ -154,14 +112,8 @@ vitrail_feed_sink_class_init (VitrailFeedSinkClass *klass)
   sink_class->preroll = vitrail_feed_sink_store;
   sink_class->render = vitrail_feed_sink_store;
 
-  props[PROP_FEED] =
-      g_param_spec_object ("feed", "Feed", "What the buffers are stored in",
-                           VITRAIL_TYPE_FEED, flags);
-  props[PROP_FEED_NAME] = g_param_spec_string (
-      "feed-name", "Feed name",
-      "The feed of that name in this process, shared with feedsrc", NULL,
-      flags);
-  g_object_class_install_properties (object_class, N_PROPS, props);
+  vitrail_feed_choice_install_properties (object_class,
+                                          "What the buffers are stored in");
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (

@@ -9,7 +9,7 @@
  * followed by one marked FULL as soon as nothing newer came. A frame is there:
  * it is FULL at once. */
 
-#include "sink/feed.h"
+#include "sink/feedchoice.h"
 
 #include <gst/base/gstpushsrc.h>
 
@@ -29,22 +29,13 @@ struct _VitrailFeedSrc {
   gint *pulse;   /* atomic, g_atomic_rc_box: changes when a push is stale */
 
   pthread_mutex_t lock;
-  pthread_cond_t changed; /* any of the below */
-  VitrailFeed *feed;      /* lock */
-  char *name;             /* lock */
-  gulong reader;          /* lock; 0: none */
-  gboolean flushing;      /* lock */
-  gboolean wanted;        /* lock; something to push */
-  gboolean refine;        /* lock; FULL has to follow */
+  pthread_cond_t changed;   /* any of the below */
+  VitrailFeedChoice choice; /* lock */
+  gulong reader;            /* lock; 0: none */
+  gboolean flushing;        /* lock */
+  gboolean wanted;          /* lock; something to push */
+  gboolean refine;          /* lock; FULL has to follow */
 };
-
-enum {
-  PROP_FEED = 1,
-  PROP_FEED_NAME,
-  N_PROPS,
-};
-
-static GParamSpec *props[N_PROPS];
 
 static GstStaticPadTemplate src_template =
     GST_STATIC_PAD_TEMPLATE ("src",
@@ -86,8 +77,8 @@ wait_for_push (VitrailFeedSrc *self,
   pthread_mutex_lock (&self->lock);
   while (!found && !self->flushing) {
     *refining = !self->wanted && self->refine;
-    if ((self->wanted || self->refine) && self->feed != NULL)
-      found = vitrail_feed_peek (self->feed, buffer, caps, generation);
+    if ((self->wanted || self->refine) && self->choice.feed != NULL)
+      found = vitrail_feed_peek (self->choice.feed, buffer, caps, generation);
     self->wanted = self->refine = FALSE;
     if (!found)
       pthread_cond_wait (&self->changed, &self->lock);
@@ -217,7 +208,9 @@ static VitrailFeed *
 ref_feed (VitrailFeedSrc *self)
 {
   pthread_mutex_lock (&self->lock);
-  VitrailFeed *feed = self->feed != NULL ? g_object_ref (self->feed) : NULL;
+  VitrailFeed *feed = self->choice.feed;
+  if (feed != NULL)
+    g_object_ref (feed);
   pthread_mutex_unlock (&self->lock);
   return feed;
 }
@@ -245,26 +238,24 @@ vitrail_feed_src_negotiate (GstBaseSrc *base)
   return TRUE;
 }
 
-/* Takes both. Wakes are for the new feed from here on: the old one's reader is
- * removed outside of our lock, which a wake takes. */
+/* Wakes are for the new feed from here on: the old one's reader is removed
+ * outside of our lock, which a wake takes. Leaves nothing in @choice. */
 static void
-take_feed (VitrailFeedSrc *self, VitrailFeed *feed, char *name)
+choose (VitrailFeedSrc *self, VitrailFeedChoice *choice)
 {
   const gulong reader =
-      feed != NULL ? vitrail_feed_add_reader (feed, want_push_cb, self) : 0;
+      choice->feed != NULL
+          ? vitrail_feed_add_reader (choice->feed, want_push_cb, self)
+          : 0;
 
   pthread_mutex_lock (&self->lock);
-  VitrailFeed *old_feed = self->feed;
-  char *old_name = self->name;
   const gulong old_reader = self->reader;
-  self->feed = feed;
-  self->name = name;
   self->reader = reader;
+  vitrail_feed_choice_swap (&self->choice, choice);
   pthread_mutex_unlock (&self->lock);
-  if (old_feed != NULL)
-    vitrail_feed_remove_reader (old_feed, old_reader);
-  g_clear_object (&old_feed);
-  g_free (old_name);
+  if (choice->feed != NULL)
+    vitrail_feed_remove_reader (choice->feed, old_reader);
+  vitrail_feed_choice_clear (choice);
   want_push_cb (self);
 }
 
@@ -274,21 +265,10 @@ vitrail_feed_src_set_property (GObject *object,
                                const GValue *value,
                                GParamSpec *pspec)
 {
-  VitrailFeedSrc *self = VITRAIL_FEED_SRC (object);
-  const char *name = NULL;
+  VitrailFeedChoice choice;
 
-  switch (id) {
-  case PROP_FEED:
-    take_feed (self, g_value_dup_object (value), NULL);
-    break;
-  case PROP_FEED_NAME:
-    name = g_value_get_string (value);
-    take_feed (self, name != NULL ? vitrail_feed_get_named (name) : NULL,
-               g_strdup (name));
-    break;
-  default:
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
+  vitrail_feed_choice_init (&choice, id, value);
+  choose (VITRAIL_FEED_SRC (object), &choice);
 }
 
 static void
@@ -299,24 +279,17 @@ vitrail_feed_src_get_property (GObject *object,
 {
   VitrailFeedSrc *self = VITRAIL_FEED_SRC (object);
 
-  switch (id) {
-  case PROP_FEED:
-    g_value_take_object (value, ref_feed (self));
-    break;
-  case PROP_FEED_NAME:
-    pthread_mutex_lock (&self->lock);
-    g_value_set_string (value, self->name);
-    pthread_mutex_unlock (&self->lock);
-    break;
-  default:
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
+  pthread_mutex_lock (&self->lock);
+  vitrail_feed_choice_get (&self->choice, id, value);
+  pthread_mutex_unlock (&self->lock);
 }
 
 static void
 vitrail_feed_src_dispose (GObject *object)
 {
-  take_feed (VITRAIL_FEED_SRC (object), NULL, NULL);
+  VitrailFeedChoice none = { NULL, NULL };
+
+  choose (VITRAIL_FEED_SRC (object), &none);
   G_OBJECT_CLASS (vitrail_feed_src_parent_class)->dispose (object);
 }
 
@@ -333,23 +306,6 @@ vitrail_feed_src_finalize (GObject *object)
 }
 
 static void
-install_properties (GObjectClass *klass)
-{
-  const GParamFlags flags =
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
-
-  klass->set_property = vitrail_feed_src_set_property;
-  klass->get_property = vitrail_feed_src_get_property;
-  props[PROP_FEED] = g_param_spec_object ("feed", "Feed", "What is pushed",
-                                          VITRAIL_TYPE_FEED, flags);
-  props[PROP_FEED_NAME] = g_param_spec_string (
-      "feed-name", "Feed name",
-      "The feed of that name in this process, shared with feedsink", NULL,
-      flags);
-  g_object_class_install_properties (klass, N_PROPS, props);
-}
-
-static void
 vitrail_feed_src_class_init (VitrailFeedSrcClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -358,7 +314,9 @@ vitrail_feed_src_class_init (VitrailFeedSrcClass *klass)
 
   object_class->dispose = vitrail_feed_src_dispose;
   object_class->finalize = vitrail_feed_src_finalize;
-  install_properties (object_class);
+  object_class->set_property = vitrail_feed_src_set_property;
+  object_class->get_property = vitrail_feed_src_get_property;
+  vitrail_feed_choice_install_properties (object_class, "What is pushed");
   src_class->start = vitrail_feed_src_start;
   src_class->event = vitrail_feed_src_event;
   src_class->unlock = vitrail_feed_src_unlock;
