@@ -49,14 +49,21 @@ gboolean vitrail_segments_expand (const VitrailElement *element,
                                   uint16_t *out,
                                   guint n_out);
 
-/* @error says which attribute of @name is missing or broken. */
+/* @is_signed: indices may be negative. @error says which attribute of @name is
+ * missing or broken. */
 VitrailPalette *vitrail_palette_new (const VitrailDataSet *data_set,
+                                     gboolean is_signed,
                                      const char *name,
                                      GError **error);
 void vitrail_palette_free (VitrailPalette *self);
 
-/* The table of an item of Modality or VOI LUT Sequence. @is_signed: its input
- * values may be negative. @error as above. */
+/* First Value Mapped of a table of @n_entries: US or SS, which writers mix up;
+ * in an implicit data set Pixel Representation decides, though the values may
+ * have another sign. */
+int vitrail_lut_fix_first (int64_t first, guint n_entries, gboolean is_signed);
+
+/* The table of an item of Modality, VOI or Presentation LUT Sequence.
+ * @is_signed: its input values may be negative. @error as above. */
 VitrailLut *vitrail_lut_new (const VitrailDataSet *item,
                              gboolean is_signed,
                              const char *name,

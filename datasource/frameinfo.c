@@ -12,47 +12,53 @@
 #include <math.h>
 #include <string.h>
 
-#define TAG_SOP_INSTANCE_UID      VITRAIL_TAG (0x0008, 0x0018)
-#define TAG_STUDY_DATE            VITRAIL_TAG (0x0008, 0x0020)
-#define TAG_MODALITY              VITRAIL_TAG (0x0008, 0x0060)
-#define TAG_STUDY_DESCRIPTION     VITRAIL_TAG (0x0008, 0x1030)
-#define TAG_SERIES_DESCRIPTION    VITRAIL_TAG (0x0008, 0x103e)
-#define TAG_DISPLAY_FRAME_RATE    VITRAIL_TAG (0x0008, 0x2144)
-#define TAG_PATIENT_NAME          VITRAIL_TAG (0x0010, 0x0010)
-#define TAG_PATIENT_ID            VITRAIL_TAG (0x0010, 0x0020)
-#define TAG_BIRTH_DATE            VITRAIL_TAG (0x0010, 0x0030)
-#define TAG_CINE_RATE             VITRAIL_TAG (0x0018, 0x0040)
-#define TAG_FRAME_TIME            VITRAIL_TAG (0x0018, 0x1063)
-#define TAG_FRAME_TIME_VECTOR     VITRAIL_TAG (0x0018, 0x1065)
-#define TAG_STUDY_INSTANCE_UID    VITRAIL_TAG (0x0020, 0x000d)
-#define TAG_SERIES_INSTANCE_UID   VITRAIL_TAG (0x0020, 0x000e)
-#define TAG_SERIES_NUMBER         VITRAIL_TAG (0x0020, 0x0011)
-#define TAG_INSTANCE_NUMBER       VITRAIL_TAG (0x0020, 0x0013)
-#define TAG_NUMBER_OF_FRAMES      VITRAIL_TAG (0x0028, 0x0008)
-#define TAG_PADDING_VALUE         VITRAIL_TAG (0x0028, 0x0120)
-#define TAG_PADDING_LIMIT         VITRAIL_TAG (0x0028, 0x0121)
-#define TAG_WINDOW_CENTER         VITRAIL_TAG (0x0028, 0x1050)
-#define TAG_WINDOW_WIDTH          VITRAIL_TAG (0x0028, 0x1051)
-#define TAG_RESCALE_INTERCEPT     VITRAIL_TAG (0x0028, 0x1052)
-#define TAG_RESCALE_SLOPE         VITRAIL_TAG (0x0028, 0x1053)
-#define TAG_RESCALE_TYPE          VITRAIL_TAG (0x0028, 0x1054)
-#define TAG_WINDOW_EXPLANATION    VITRAIL_TAG (0x0028, 0x1055)
-#define TAG_VOI_FUNCTION          VITRAIL_TAG (0x0028, 0x1056)
-#define TAG_LOSSY_COMPRESSION     VITRAIL_TAG (0x0028, 0x2110)
-#define TAG_MODALITY_LUT_SEQUENCE VITRAIL_TAG (0x0028, 0x3000)
-#define TAG_LUT_DESCRIPTOR        VITRAIL_TAG (0x0028, 0x3002)
-#define TAG_MODALITY_LUT_TYPE     VITRAIL_TAG (0x0028, 0x3004)
-#define TAG_LUT_DATA              VITRAIL_TAG (0x0028, 0x3006)
-#define TAG_VOI_LUT_SEQUENCE      VITRAIL_TAG (0x0028, 0x3010)
-#define TAG_VOI_SEQUENCE          VITRAIL_TAG (0x0028, 0x9132)
-#define TAG_RESCALE_SEQUENCE      VITRAIL_TAG (0x0028, 0x9145)
-#define TAG_UNITS                 VITRAIL_TAG (0x0054, 0x1001)
-#define TAG_LUT_SHAPE             VITRAIL_TAG (0x2050, 0x0020)
-#define TAG_SHARED_GROUPS         VITRAIL_TAG (0x5200, 0x9229)
-#define TAG_PER_FRAME_GROUPS      VITRAIL_TAG (0x5200, 0x9230)
+#define TAG_SOP_INSTANCE_UID          VITRAIL_TAG (0x0008, 0x0018)
+#define TAG_STUDY_DATE                VITRAIL_TAG (0x0008, 0x0020)
+#define TAG_MODALITY                  VITRAIL_TAG (0x0008, 0x0060)
+#define TAG_STUDY_DESCRIPTION         VITRAIL_TAG (0x0008, 0x1030)
+#define TAG_SERIES_DESCRIPTION        VITRAIL_TAG (0x0008, 0x103e)
+#define TAG_DISPLAY_FRAME_RATE        VITRAIL_TAG (0x0008, 0x2144)
+#define TAG_PATIENT_NAME              VITRAIL_TAG (0x0010, 0x0010)
+#define TAG_PATIENT_ID                VITRAIL_TAG (0x0010, 0x0020)
+#define TAG_BIRTH_DATE                VITRAIL_TAG (0x0010, 0x0030)
+#define TAG_CINE_RATE                 VITRAIL_TAG (0x0018, 0x0040)
+#define TAG_FRAME_TIME                VITRAIL_TAG (0x0018, 0x1063)
+#define TAG_FRAME_TIME_VECTOR         VITRAIL_TAG (0x0018, 0x1065)
+#define TAG_STUDY_INSTANCE_UID        VITRAIL_TAG (0x0020, 0x000d)
+#define TAG_SERIES_INSTANCE_UID       VITRAIL_TAG (0x0020, 0x000e)
+#define TAG_SERIES_NUMBER             VITRAIL_TAG (0x0020, 0x0011)
+#define TAG_INSTANCE_NUMBER           VITRAIL_TAG (0x0020, 0x0013)
+#define TAG_NUMBER_OF_FRAMES          VITRAIL_TAG (0x0028, 0x0008)
+#define TAG_PADDING_VALUE             VITRAIL_TAG (0x0028, 0x0120)
+#define TAG_PADDING_LIMIT             VITRAIL_TAG (0x0028, 0x0121)
+#define TAG_FLOAT_PADDING_VALUE       VITRAIL_TAG (0x0028, 0x0122)
+#define TAG_DOUBLE_PADDING_VALUE      VITRAIL_TAG (0x0028, 0x0123)
+#define TAG_FLOAT_PADDING_LIMIT       VITRAIL_TAG (0x0028, 0x0124)
+#define TAG_DOUBLE_PADDING_LIMIT      VITRAIL_TAG (0x0028, 0x0125)
+#define TAG_WINDOW_CENTER             VITRAIL_TAG (0x0028, 0x1050)
+#define TAG_WINDOW_WIDTH              VITRAIL_TAG (0x0028, 0x1051)
+#define TAG_RESCALE_INTERCEPT         VITRAIL_TAG (0x0028, 0x1052)
+#define TAG_RESCALE_SLOPE             VITRAIL_TAG (0x0028, 0x1053)
+#define TAG_RESCALE_TYPE              VITRAIL_TAG (0x0028, 0x1054)
+#define TAG_WINDOW_EXPLANATION        VITRAIL_TAG (0x0028, 0x1055)
+#define TAG_VOI_FUNCTION              VITRAIL_TAG (0x0028, 0x1056)
+#define TAG_LOSSY_COMPRESSION         VITRAIL_TAG (0x0028, 0x2110)
+#define TAG_MODALITY_LUT_SEQUENCE     VITRAIL_TAG (0x0028, 0x3000)
+#define TAG_LUT_DESCRIPTOR            VITRAIL_TAG (0x0028, 0x3002)
+#define TAG_MODALITY_LUT_TYPE         VITRAIL_TAG (0x0028, 0x3004)
+#define TAG_LUT_DATA                  VITRAIL_TAG (0x0028, 0x3006)
+#define TAG_VOI_LUT_SEQUENCE          VITRAIL_TAG (0x0028, 0x3010)
+#define TAG_VOI_SEQUENCE              VITRAIL_TAG (0x0028, 0x9132)
+#define TAG_RESCALE_SEQUENCE          VITRAIL_TAG (0x0028, 0x9145)
+#define TAG_UNITS                     VITRAIL_TAG (0x0054, 0x1001)
+#define TAG_PRESENTATION_LUT_SEQUENCE VITRAIL_TAG (0x2050, 0x0010)
+#define TAG_LUT_SHAPE                 VITRAIL_TAG (0x2050, 0x0020)
+#define TAG_SHARED_GROUPS             VITRAIL_TAG (0x5200, 0x9229)
+#define TAG_PER_FRAME_GROUPS          VITRAIL_TAG (0x5200, 0x9230)
 
 /* Windows beyond these nobody offers to a person. */
-#define MAX_WINDOWS 64
+#define MAX_WINDOWS  64
+#define MAX_VOI_LUTS 16
 
 G_DEFINE_BOXED_TYPE (VitrailFrameInfo,
                      vitrail_frame_info,
@@ -226,19 +232,49 @@ to_stored (const VitrailFrameInfo *self, int64_t value)
   return (double) value;
 }
 
+/* Float Pixel Padding Value and its kin (PS3.3 C.7.6.24). */
+static gboolean
+get_float_padding (const VitrailFrameInfo *self, double *value, double *limit)
+{
+  const gboolean wide = self->format.bits_allocated > 32;
+
+  if (!vitrail_data_set_get_double (
+          self->data_set,
+          wide ? TAG_DOUBLE_PADDING_VALUE : TAG_FLOAT_PADDING_VALUE, 0, value))
+    return FALSE;
+  *limit = *value;
+  vitrail_data_set_get_double (self->data_set,
+                               wide ? TAG_DOUBLE_PADDING_LIMIT
+                                    : TAG_FLOAT_PADDING_LIMIT,
+                               0, limit);
+  return isfinite (*value) && isfinite (*limit);
+}
+
+static gboolean
+get_integer_padding (const VitrailFrameInfo *self, double *value, double *limit)
+{
+  int64_t a = 0;
+  int64_t b = 0;
+
+  if (!vitrail_data_set_get_int (self->data_set, TAG_PADDING_VALUE, 0, &a))
+    return FALSE;
+  b = a;
+  vitrail_data_set_get_int (self->data_set, TAG_PADDING_LIMIT, 0, &b);
+  *value = to_stored (self, a);
+  *limit = to_stored (self, b);
+  return TRUE;
+}
+
 static void
 read_padding (VitrailFrameInfo *self)
 {
-  int64_t value = 0;
-  int64_t limit = 0;
+  double a = 0;
+  double b = 0;
 
   if (!is_grey (self) ||
-      !vitrail_data_set_get_int (self->data_set, TAG_PADDING_VALUE, 0, &value))
+      !(self->format.is_float ? get_float_padding (self, &a, &b)
+                              : get_integer_padding (self, &a, &b)))
     return;
-  limit = value;
-  vitrail_data_set_get_int (self->data_set, TAG_PADDING_LIMIT, 0, &limit);
-  double a = to_stored (self, value);
-  double b = to_stored (self, limit);
   self->has_padding = TRUE;
   self->padding_low = MIN (a, b);
   self->padding_high = MAX (a, b);
@@ -269,31 +305,62 @@ read_modality_lut (VitrailFrameInfo *self, const char *name, GError **error)
 
 /* One that is broken is left out: the windows show the same values. */
 static void
-read_voi_lut (VitrailFrameInfo *self)
+read_voi_luts (VitrailFrameInfo *self)
 {
   const VitrailDataSet *voi = group_or_top (self, TAG_VOI_SEQUENCE);
-  const VitrailDataSet *item =
-      vitrail_data_set_get_item (voi, TAG_VOI_LUT_SEQUENCE, 0);
   const gboolean is_signed =
       self->modality_lut == NULL &&
       (self->sample_offset > 0 || self->intercept < 0 || self->slope < 0);
+  const guint n = MIN (vitrail_data_set_get_n_items (voi, TAG_VOI_LUT_SEQUENCE),
+                       MAX_VOI_LUTS);
+
+  self->voi_luts = g_new0 (VitrailLut *, n + 1);
+  for (guint i = 0; i < n; i++) {
+    const VitrailDataSet *item =
+        vitrail_data_set_get_item (voi, TAG_VOI_LUT_SEQUENCE, i);
+    VitrailLut *lut = vitrail_lut_new (item, is_signed, "", NULL);
+    if (lut != NULL)
+      self->voi_luts[self->n_voi_luts++] = lut;
+  }
+}
+
+/* Its inputs count from 0 whatever the descriptor says (PS3.3 C.11.6.1.1). A
+ * broken one is left out: the picture is that of the writer's screen. */
+static void
+read_presentation_lut (VitrailFrameInfo *self)
+{
+  const VitrailDataSet *item =
+      vitrail_data_set_get_item (self->data_set, TAG_PRESENTATION_LUT_SEQUENCE,
+                                 0);
 
   if (item != NULL)
-    self->voi_lut = vitrail_lut_new (item, is_signed, "", NULL);
+    self->presentation_lut = vitrail_lut_new (item, FALSE, "", NULL);
+}
+
+/* MONOCHROME1 unless a Presentation LUT says otherwise (PS3.3 C.11.6). */
+static gboolean
+is_inverted (const VitrailFrameInfo *self)
+{
+  if (!is_grey (self) || self->presentation_lut != NULL)
+    return FALSE;
+  return self->format.photometric == VITRAIL_PHOTOMETRIC_MONOCHROME1 ||
+         vitrail_data_set_text_is (self->data_set, TAG_LUT_SHAPE, 0, "INVERSE");
 }
 
 static gboolean
 read_tables (VitrailFrameInfo *self, const char *name, GError **error)
 {
   if (self->format.photometric == VITRAIL_PHOTOMETRIC_PALETTE_COLOR) {
-    self->palette = vitrail_palette_new (self->data_set, name, error);
+    self->palette = vitrail_palette_new (self->data_set,
+                                         self->sample_offset > 0, name, error);
     return self->palette != NULL;
   }
   if (!is_grey (self))
     return TRUE;
   if (!read_modality_lut (self, name, error))
     return FALSE;
-  read_voi_lut (self);
+  read_voi_luts (self);
+  read_presentation_lut (self);
   return TRUE;
 }
 
@@ -390,10 +457,7 @@ vitrail_frame_info_new (VitrailDataSet *data_set,
   self->frame_time_ms = vitrail_frame_time_ms (data_set, self->frame);
   self->overlays = vitrail_overlays_new_separate (data_set, self->frame, name);
   self->lossy = is_lossy (self);
-  self->inverted =
-      self->format.photometric == VITRAIL_PHOTOMETRIC_MONOCHROME1 ||
-      (is_grey (self) &&
-       vitrail_data_set_text_is (data_set, TAG_LUT_SHAPE, 0, "INVERSE"));
+  self->inverted = is_inverted (self);
   return g_steal_pointer (&self);
 }
 
@@ -460,8 +524,11 @@ vitrail_frame_info_unref (VitrailFrameInfo *self)
   vitrail_data_set_unref (self->data_set);
   g_clear_pointer (&self->palette, vitrail_palette_free);
   g_clear_pointer (&self->modality_lut, vitrail_lut_free);
-  g_clear_pointer (&self->voi_lut, vitrail_lut_free);
   g_clear_pointer (&self->overlays, vitrail_overlays_unref);
+  g_clear_pointer (&self->presentation_lut, vitrail_lut_free);
+  for (guint i = 0; i < self->n_voi_luts; i++)
+    vitrail_lut_free (self->voi_luts[i]);
+  g_free (self->voi_luts);
   for (guint i = 0; i < self->n_windows; i++)
     g_free (self->windows[i].explanation);
   g_free (self->windows);
@@ -480,6 +547,28 @@ vitrail_frame_info_unref (VitrailFrameInfo *self)
   g_free (self->study_date);
   g_free (self->patient_birth_date);
   g_free (self);
+}
+
+guint
+vitrail_frame_info_get_n_voi (const VitrailFrameInfo *self)
+{
+  return self->n_voi_luts + self->n_windows;
+}
+
+char *
+vitrail_frame_info_dup_voi_name (const VitrailFrameInfo *self, guint voi)
+{
+  if (voi >= vitrail_frame_info_get_n_voi (self))
+    return NULL;
+  const VitrailWindow *window =
+      voi < self->n_voi_luts ? NULL : &self->windows[voi - self->n_voi_luts];
+  const char *explanation =
+      window != NULL ? window->explanation : self->voi_luts[voi]->explanation;
+  if (explanation != NULL && explanation[0] != '\0')
+    return g_strdup (explanation);
+  if (window != NULL)
+    return g_strdup_printf ("C %g W %g", window->center, window->width);
+  return g_strdup_printf ("VOI LUT %u", voi + 1);
 }
 
 /* A number above 0, or 0. */

@@ -25,15 +25,16 @@ typedef struct {
 
 /**
  * VitrailPalette:
- * @first: first input value mapped
+ * @first: first input value mapped; lower ones map to the first entry, those
+ *   beyond the last entry to that
  *
- * Palette Color LUT (PS3.3 C.7.6.3.1.5), entries of 8 bit as
- * RGB bytes (16-bit entries are reduced to their high byte).
+ * Palette Color LUT (PS3.3 C.7.6.3.1.5). Entries are 0..65535 from black to
+ * full; those of 8 bit were spread over that (v * 257).
  */
 typedef struct {
   int first;
   guint n_entries;
-  const uint8_t *rgb; /* 3 * n_entries */
+  const uint16_t *rgb; /* 3 * n_entries */
 } VitrailPalette;
 
 /**
@@ -41,14 +42,16 @@ typedef struct {
  * @first: first input value mapped; lower ones map to the first entry, those
  *   beyond the last entry to that
  * @bits: of the entries: the output range is 0..2^bits - 1
+ * @explanation: for a person, or NULL
  *
- * Modality or VOI LUT (PS3.3 C.11.1.1, C.11.2.1.1).
+ * Modality, VOI or Presentation LUT (PS3.3 C.11.1.1, C.11.2.1.1, C.11.6.1.1).
  */
 typedef struct {
   int first;
   guint bits;
   guint n_entries;
   const uint16_t *values;
+  char *explanation;
 } VitrailLut;
 
 /**
@@ -89,12 +92,15 @@ typedef struct _VitrailFrameInfo VitrailFrameInfo;
  *   not said; counts only without @has_spacing
  * @modality_lut: replaces @slope and @intercept, which are then 1 and 0; or
  *   NULL
- * @voi_lut: from values to grey levels, goes before @windows; or NULL
+ * @voi_luts: from values to grey levels; go before @windows
+ * @presentation_lut: from what VOI gives, spread over its entries, to P-values;
+ *   or NULL
  * @frame_time_ms: of this frame, 0 when not a cine
  * @overlays: the separate planes of groups 60xx over this frame; those embedded
  *   in its samples come with them (VitrailFrame); or NULL
  * @lossy: Lossy Image Compression is 01, or the transfer syntax is lossy
- * @inverted: MONOCHROME1, or Presentation LUT Shape INVERSE
+ * @inverted: MONOCHROME1, or Presentation LUT Shape INVERSE; never with
+ *   @presentation_lut, which says by itself what is bright
  */
 struct _VitrailFrameInfo {
   /*< public, read only >*/
@@ -118,7 +124,9 @@ struct _VitrailFrameInfo {
   double padding_high;
   VitrailPalette *palette; /* or NULL */
   VitrailLut *modality_lut;
-  VitrailLut *voi_lut;
+  guint n_voi_luts;
+  VitrailLut **voi_luts;
+  VitrailLut *presentation_lut;
   gboolean has_plane;
   double plane[12];
   gboolean has_spacing;
@@ -166,6 +174,14 @@ vitrail_frame_info_ref_for (VitrailFrameInfo *self, const VitrailFrame *frame);
 #endif
 void vitrail_frame_info_unref (VitrailFrameInfo *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailFrameInfo, vitrail_frame_info_unref)
+
+/* How many presentations of its values the data offer: VOI LUTs, then windows;
+ * what VitrailPresentation.voi chooses from. */
+guint vitrail_frame_info_get_n_voi (const VitrailFrameInfo *self);
+
+/* What a person chooses number @voi by: its explanation, else "C 40 W 400" or
+ * "VOI LUT 2"; NULL beyond the last. */
+char *vitrail_frame_info_dup_voi_name (const VitrailFrameInfo *self, guint voi);
 
 /* Milliseconds that each frame of @data_set stands: Recommended Display Frame
  * Rate, Cine Rate, Frame Time, Frame Time Vector in that order (PS3.3 C.7.6.5);

@@ -6,8 +6,9 @@
 #include "error.h"
 #include "frameinfo-private.h"
 
-#define TAG_DESCRIPTOR VITRAIL_TAG (0x0028, 0x3002)
-#define TAG_DATA       VITRAIL_TAG (0x0028, 0x3006)
+#define TAG_DESCRIPTOR  VITRAIL_TAG (0x0028, 0x3002)
+#define TAG_EXPLANATION VITRAIL_TAG (0x0028, 0x3003)
+#define TAG_DATA        VITRAIL_TAG (0x0028, 0x3006)
 
 gboolean
 vitrail_lut_table_read_descriptor (VitrailLutTable *self,
@@ -38,7 +39,12 @@ vitrail_lut_table_read_data (VitrailLutTable *self,
   /* 8-bit entries should lie two in a word, but some writers use a word for
    * each. */
   size_t length = self->element->length;
-  self->wide = self->bits > 8 || length >= 2 * (size_t) self->n_declared;
+  self->wide = length >= 2 * (size_t) self->n_declared ||
+               (self->bits > 8 && length != self->n_declared &&
+                length != (size_t) self->n_declared + 1);
+  /* And some say 16 bits of bytes. */
+  if (!self->wide)
+    self->bits = MIN (self->bits, 8);
   self->n_entries =
       (guint) MIN ((size_t) self->n_declared, self->wide ? length / 2 : length);
   return self->n_entries > 0;
@@ -71,6 +77,16 @@ vitrail_lut_table_dup_values (const VitrailLutTable *self)
   return values;
 }
 
+int
+vitrail_lut_fix_first (int64_t first, guint n_entries, gboolean is_signed)
+{
+  if (is_signed && first >= 0x8000 && first <= 0xffff)
+    first -= 0x10000;
+  else if (!is_signed && first < 0 && first + n_entries <= 0)
+    first += 0x10000;
+  return (int) CLAMP (first, -32768, 65535);
+}
+
 static VitrailLut *
 fail (const char *name, VitrailTag tag, GError **error)
 {
@@ -95,18 +111,13 @@ vitrail_lut_new (const VitrailDataSet *item,
   if (!vitrail_lut_table_read_data (&table, item, TAG_DATA))
     return fail (name, TAG_DATA, error);
   vitrail_data_set_get_int (item, TAG_DESCRIPTOR, 1, &first);
-  /* US or SS: writers mix them up, and in an implicit data set Pixel
-   * Representation decides, though the values may have another sign. */
-  if (is_signed && first >= 0x8000 && first <= 0xffff)
-    first -= 0x10000;
-  else if (!is_signed && first + table.n_entries <= 0)
-    first += 0x10000;
 
   VitrailLut *self = g_new0 (VitrailLut, 1);
-  self->first = (int) CLAMP (first, -32768, 65535);
+  self->first = vitrail_lut_fix_first (first, table.n_entries, is_signed);
   self->bits = CLAMP (table.bits, 1, 16);
   self->n_entries = table.n_entries;
   self->values = vitrail_lut_table_dup_values (&table);
+  self->explanation = vitrail_data_set_dup_string (item, TAG_EXPLANATION, 0);
   return self;
 }
 
@@ -114,5 +125,6 @@ void
 vitrail_lut_free (VitrailLut *self)
 {
   g_free ((gpointer) (guintptr) self->values);
+  g_free (self->explanation);
   g_free (self);
 }

@@ -63,16 +63,16 @@ read_channel (Channel *self,
                "does not expand to the entries of its descriptor", error);
 }
 
-/* Entries of 16 bits give their high byte, unless the whole palette fits into
- * the low one: then the writer meant 8 bits. */
+/* Entries of 16 bits stay what they are, unless the whole palette fits into the
+ * low byte: then the writer meant 8 bits. */
 static guint
-get_shift (const Channel channels[3], guint n_entries)
+get_factor (const Channel channels[3], guint n_entries)
 {
   for (guint c = 0; c < 3; c++)
     for (guint i = 0; i < n_entries; i++)
       if (channels[c].values[i] > 0xff)
-        return 8;
-  return 0;
+        return 1;
+  return 257;
 }
 
 static VitrailPalette *
@@ -81,12 +81,12 @@ make_palette (const Channel channels[3], int first)
   VitrailPalette *self = g_new0 (VitrailPalette, 1);
   guint n = MIN (channels[0].n_entries, channels[1].n_entries);
   n = MIN (n, channels[2].n_entries);
-  guint shift = get_shift (channels, n);
-  uint8_t *rgb = g_malloc (3 * (size_t) n);
+  const guint factor = get_factor (channels, n);
+  uint16_t *rgb = g_new (uint16_t, 3 * (size_t) n);
 
   for (guint i = 0; i < n; i++)
     for (guint c = 0; c < 3; c++)
-      rgb[3 * i + c] = (uint8_t) (channels[c].values[i] >> shift);
+      rgb[3 * (size_t) i + c] = (uint16_t) (channels[c].values[i] * factor);
   self->first = first;
   self->n_entries = n;
   self->rgb = rgb;
@@ -95,6 +95,7 @@ make_palette (const Channel channels[3], int first)
 
 VitrailPalette *
 vitrail_palette_new (const VitrailDataSet *data_set,
+                     gboolean is_signed,
                      const char *name,
                      GError **error)
 {
@@ -107,7 +108,9 @@ vitrail_palette_new (const VitrailDataSet *data_set,
     n++;
   if (n == 3) {
     vitrail_data_set_get_int (data_set, TAG_DESCRIPTOR (0), 1, &first);
-    self = make_palette (channels, (int) CLAMP (first, -32768, 65535));
+    self = make_palette (channels,
+                         vitrail_lut_fix_first (first, channels[0].n_entries,
+                                                is_signed));
   }
   for (guint c = 0; c < 3; c++)
     g_free (channels[c].values);

@@ -194,6 +194,8 @@ parse_video_caps (const GstCaps *caps, VitrailPixelFormat *format)
     format->samples = 3;
     break;
   case GST_VIDEO_FORMAT_RGBA64_LE:
+  case GST_VIDEO_FORMAT_RGBA:
+  case GST_VIDEO_FORMAT_BGRx:
     format->samples = 4;
     break;
   default:

@@ -53,7 +53,8 @@ GstVideoFormat vitrail_decoded_video_format (const VitrailPixelFormat *format);
 
 /* Caps of normalized frames and back. Coming back, bits_stored is all of the
  * container (the frame's info knows better), and the photometric is RGB or
- * MONOCHROME2. */
+ * MONOCHROME2. RGBA and BGRx, which only pictures to be shown have, come back
+ * too. */
 GstCaps *vitrail_decoded_caps_new (const VitrailPixelFormat *format,
                                    int fps_n,
                                    int fps_d);

@@ -134,10 +134,12 @@ get_data_window (const VitrailFrameInfo *info,
                  VitrailPresentation *presentation)
 {
   /* The window that covers the values which the table tells apart. */
-  if (info->voi_lut != NULL) {
-    presentation->window_width = info->voi_lut->n_entries;
-    presentation->window_center =
-        info->voi_lut->first + presentation->window_width / 2;
+  if (info->n_voi_luts > 0) {
+    const guint voi =
+        presentation->voi < info->n_voi_luts ? presentation->voi : 0;
+    const VitrailLut *lut = info->voi_luts[voi];
+    presentation->window_width = lut->n_entries;
+    presentation->window_center = lut->first + presentation->window_width / 2;
     return;
   }
   if (info->n_windows > 0) {

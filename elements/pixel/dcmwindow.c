@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* dcmwindow: samples to grey levels or colours, by modality LUT, VOI and
- * polarity, or palette (window.h). Beside the image it is black. */
+/* dcmwindow: samples to grey levels or colours, by modality LUT, VOI,
+ * presentation LUT or polarity and colormap, or palette (window.h). Beside the
+ * image it is black. Colour that is shown as it is passes through. */
 
 #include "framecaps.h"
 #include "pixel/blank.h"
+#include "pixel/colormap.h"
 #include "pixel/pixelfilter.h"
 #include "pixel/resample.h"
+#include "pixel/state.h"
 #include "pixel/window.h"
-#include "sink/feed.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <string.h>
 
 #define VITRAIL_TYPE_DCM_WINDOW (vitrail_dcm_window_get_type ())
@@ -24,8 +25,8 @@ G_DECLARE_FINAL_TYPE (VitrailDcmWindow,
 struct _VitrailDcmWindow {
   VitrailPixelFilter parent_instance;
 
-  pthread_mutex_t lock;
-  VitrailPresentation presentation; /* lock */
+  VitrailState state;
+  VitrailPresentation presentation; /* state.lock */
 
   /* Streaming thread: the table, and what it was made of. */
   VitrailWindowLut *lut;
@@ -33,15 +34,18 @@ struct _VitrailDcmWindow {
   VitrailFrameInfo lut_info;
   VitrailPresentation lut_presentation;
   double lut_range[2];
-  gboolean wants_rgb; /* a palette has come */
+  gboolean wants_rgb; /* a palette has come, or a colormap */
 };
 
 enum {
-  PROP_PRESENTATION = 1,
+  PROP_PRESENTATION = VITRAIL_STATE_PROP_WHOLE,
   PROP_WINDOW_CENTER,
   PROP_WINDOW_WIDTH,
   PROP_VOI_FUNCTION,
   PROP_INVERT,
+  PROP_VOI,
+  PROP_COLORMAP,
+  PROP_HIDE_OVERLAYS,
   N_PROPS,
 };
 
@@ -56,7 +60,8 @@ static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
     "src",
     GST_PAD_SRC,
     GST_PAD_ALWAYS,
-    GST_STATIC_CAPS ("video/x-raw, format = (string) { GRAY8, RGB }, "
+    GST_STATIC_CAPS ("video/x-raw, format = (string) "
+                     "{ GRAY8, RGB, RGBA, BGRx }, "
                      "width = (int) [ 1, 65535 ], "
                      "height = (int) [ 1, 65535 ], "
                      "framerate = (fraction) [ 0/1, 2147483647/1 ]"));
@@ -92,8 +97,8 @@ append_with_format (GstCaps *caps,
   gst_caps_append_structure (caps, structure);
 }
 
-/* A palette makes colour of grey samples, which their caps do not say: both are
- * possible. Colour stays colour. */
+/* A palette or colormap makes colour of grey samples, which their caps do not
+ * say: both are possible. Colour stays colour. */
 static void
 append_outputs (GstCaps *caps, const GstStructure *input)
 {
@@ -103,7 +108,8 @@ append_outputs (GstCaps *caps, const GstStructure *input)
       (g_strcmp0 (format, "RGB") == 0 || g_strcmp0 (format, "RGBA64_LE") == 0);
 
   append_with_format (caps, input, "video/x-raw",
-                      colour ? "{ RGB }" : "{ GRAY8, RGB }");
+                      colour ? "{ RGB, RGBA, BGRx }"
+                             : "{ GRAY8, RGB, RGBA, BGRx }");
 }
 
 static void
@@ -138,19 +144,43 @@ vitrail_dcm_window_transform_caps (GstBaseTransform *base,
   return gst_caps_intersect_full (filter, result, GST_CAPS_INTERSECT_FIRST);
 }
 
+static gboolean
+can_be (const GstStructure *structure, const char *format)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+  const GValue *formats = gst_structure_get_value (structure, "format");
+
+  g_value_init (&value, G_TYPE_STRING);
+  g_value_set_static_string (&value, format);
+  return formats != NULL && gst_value_can_intersect (formats, &value);
+}
+
+/* No larger than needed: grey, else three bytes, else four. */
 static GstCaps *
 vitrail_dcm_window_fixate_caps (GstBaseTransform *base,
                                 GstPadDirection direction,
                                 GstCaps *caps,
                                 GstCaps *other_caps)
 {
-  const char *wanted = VITRAIL_DCM_WINDOW (base)->wants_rgb ? "RGB" : "GRAY8";
   GstCaps *fixed = gst_caps_make_writable (gst_caps_truncate (other_caps));
+  GstStructure *structure = gst_caps_get_structure (fixed, 0);
+  const gboolean grey =
+      !VITRAIL_DCM_WINDOW (base)->wants_rgb && can_be (structure, "GRAY8");
 
   if (direction == GST_PAD_SINK)
-    gst_structure_fixate_field_string (gst_caps_get_structure (fixed, 0),
-                                       "format", wanted);
+    gst_structure_fixate_field_string (structure, "format",
+                                       grey ? "GRAY8" : "RGB");
   return gst_caps_fixate (fixed);
+}
+
+/* Whether @info is shown in colour although its samples are grey. */
+static gboolean
+has_colors (const VitrailFrameInfo *info,
+            const VitrailPresentation *presentation)
+{
+  return info != NULL &&
+         (info->palette != NULL ||
+          (presentation->colormap != NULL && info->format.samples < 3));
 }
 
 /* Caps are settled before the first buffer says that it has a palette. */
@@ -161,31 +191,17 @@ vitrail_dcm_window_submit_input_buffer (GstBaseTransform *base,
 {
   VitrailDcmWindow *self = VITRAIL_DCM_WINDOW (base);
   const VitrailFrameMeta *meta = vitrail_buffer_get_frame_meta (input);
-  const gboolean wants_rgb =
-      meta != NULL && meta->info != NULL && meta->info->palette != NULL;
+  VitrailPresentation presentation;
 
+  vitrail_state_copy (&self->state, &presentation);
+  const gboolean wants_rgb =
+      has_colors (meta != NULL ? meta->info : NULL, &presentation);
   if (wants_rgb != self->wants_rgb) {
     self->wants_rgb = wants_rgb;
     gst_base_transform_reconfigure_src (base);
   }
   return GST_BASE_TRANSFORM_CLASS (vitrail_dcm_window_parent_class)
       ->submit_input_buffer (base, is_discont, input);
-}
-
-/* Whether two infos give the same table: the frames of a series mostly do. */
-static gboolean
-is_same_mapping (const VitrailFrameInfo *a, const VitrailFrameInfo *b)
-{
-  if (a->palette != b->palette || a->modality_lut != b->modality_lut ||
-      a->voi_lut != b->voi_lut ||
-      memcmp (&a->format, &b->format, sizeof a->format) != 0 ||
-      a->sample_offset != b->sample_offset || a->slope != b->slope ||
-      a->intercept != b->intercept || a->inverted != b->inverted ||
-      a->voi_function != b->voi_function ||
-      (a->n_windows > 0) != (b->n_windows > 0))
-    return FALSE;
-  return a->n_windows == 0 || (a->windows[0].center == b->windows[0].center &&
-                               a->windows[0].width == b->windows[0].width);
 }
 
 static void
@@ -205,9 +221,7 @@ update_lut (VitrailDcmWindow *self,
   double range[2] = { 0, 0 };
   gboolean has_range = FALSE;
 
-  pthread_mutex_lock (&self->lock);
-  presentation = self->presentation;
-  pthread_mutex_unlock (&self->lock);
+  vitrail_state_copy (&self->state, &presentation);
   vitrail_pixel_filter_describe (meta, frame, &info);
   if (vitrail_window_needs_range (&info, &presentation)) {
     has_range = meta != NULL && meta->has_range;
@@ -216,7 +230,8 @@ update_lut (VitrailDcmWindow *self,
     else
       has_range = vitrail_window_get_range (frame, &info, range);
   }
-  if (self->lut != NULL && is_same_mapping (&info, &self->lut_info) &&
+  if (self->lut != NULL &&
+      vitrail_window_is_same_mapping (&info, &self->lut_info) &&
       vitrail_presentation_equal (&presentation, &self->lut_presentation) &&
       range[0] == self->lut_range[0] && range[1] == self->lut_range[1])
     return;
@@ -230,12 +245,22 @@ update_lut (VitrailDcmWindow *self,
   memcpy (self->lut_range, range, sizeof range);
 }
 
-/* Grey bytes at the row's start become RGB, from the end, in place. */
-static void
-spread_grey (uint8_t *row, size_t n)
+static VitrailWindowLayout
+get_layout (VitrailDcmWindow *self)
 {
-  for (size_t i = n; i-- > 0;)
-    row[3 * i] = row[3 * i + 1] = row[3 * i + 2] = row[i];
+  const VitrailPixelCaps *caps =
+      vitrail_pixel_filter_get_out_caps (VITRAIL_PIXEL_FILTER (self));
+
+  switch (GST_VIDEO_INFO_FORMAT (&caps->video)) {
+  case GST_VIDEO_FORMAT_GRAY8:
+    return VITRAIL_WINDOW_GRAY;
+  case GST_VIDEO_FORMAT_RGBA:
+    return VITRAIL_WINDOW_RGBA;
+  case GST_VIDEO_FORMAT_BGRx:
+    return VITRAIL_WINDOW_BGRX;
+  default:
+    return VITRAIL_WINDOW_RGB;
+  }
 }
 
 static void
@@ -244,8 +269,7 @@ window_rows (VitrailDcmWindow *self,
              const VitrailFrameMeta *meta,
              const VitrailFrame *out)
 {
-  const gboolean spread = vitrail_window_lut_get_channels (self->lut) == 1 &&
-                          out->format.samples == 3;
+  const VitrailWindowLayout layout = get_layout (self);
   const guint width = in->format.width;
   VitrailPixelFormat frame = in->format;
 
@@ -258,10 +282,8 @@ window_rows (VitrailDcmWindow *self,
     guint span[2] = { 0, width };
     if (meta != NULL && meta->frame_width > 0)
       vitrail_resample_get_span (meta->to_frame, &frame, y, width, span);
-    vitrail_window_row_within (self->lut, in->data + y * in->stride, row, width,
-                               span);
-    if (spread)
-      spread_grey (row, width);
+    vitrail_window_row_as (self->lut, layout, in->data + y * in->stride, row,
+                           width, span);
   }
 }
 
@@ -283,9 +305,11 @@ vitrail_dcm_window_filter (VitrailPixelFilter *filter,
     return GST_FLOW_OK;
   }
   update_lut (self, in, meta);
-  if (vitrail_window_lut_get_channels (self->lut) > out->format.samples) {
+  if (vitrail_window_lut_get_channels (self->lut) == 3 &&
+      get_layout (self) == VITRAIL_WINDOW_GRAY)
+  {
     GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-                       ("A picture with a palette has to be shown in colour."),
+                       ("This picture has to be shown in colour."),
                        ("downstream takes GRAY8 only"));
     return GST_FLOW_NOT_NEGOTIATED;
   }
@@ -299,6 +323,25 @@ vitrail_dcm_window_filter (VitrailPixelFilter *filter,
   return GST_FLOW_OK;
 }
 
+/* Colour whose bytes stay the same needs no copy. */
+static void
+vitrail_dcm_window_before_transform (GstBaseTransform *base, GstBuffer *buffer)
+{
+  VitrailDcmWindow *self = VITRAIL_DCM_WINDOW (base);
+  VitrailPixelFilter *filter = VITRAIL_PIXEL_FILTER (base);
+  const VitrailFrame frame = {
+    .format = vitrail_pixel_filter_get_in_caps (filter)->format,
+  };
+  gboolean same = FALSE;
+
+  if (frame.format.samples == 3 && frame.format.bits_allocated == 8) {
+    update_lut (self, &frame, vitrail_buffer_get_frame_meta (buffer));
+    same = vitrail_window_lut_is_identity (self->lut) &&
+           get_layout (self) == VITRAIL_WINDOW_RGB;
+  }
+  gst_base_transform_set_passthrough (base, same);
+}
+
 static gboolean
 vitrail_dcm_window_stop (GstBaseTransform *base)
 {
@@ -306,40 +349,41 @@ vitrail_dcm_window_stop (GstBaseTransform *base)
   return TRUE;
 }
 
-static void
-set_presentation (VitrailPresentation *presentation,
-                  guint id,
-                  const GValue *value)
-{
-  const VitrailPresentation from_data = VITRAIL_PRESENTATION_INIT;
-  const VitrailPresentation *given = NULL;
+static const VitrailPresentation initial = VITRAIL_PRESENTATION_INIT;
 
-  switch (id) {
-  case PROP_PRESENTATION:
-    given = g_value_get_boxed (value);
-    *presentation = given != NULL ? *given : from_data;
-    if (!presentation->has_window)
-      presentation->window_width = 0;
-    break;
-  case PROP_WINDOW_CENTER:
-    presentation->window_center = g_value_get_double (value);
-    break;
-  case PROP_WINDOW_WIDTH:
-    presentation->window_width = g_value_get_double (value);
-    break;
-  case PROP_VOI_FUNCTION:
-    presentation->function = (VitrailVoiFunction) g_value_get_enum (value);
-    break;
-  case PROP_INVERT:
-    presentation->invert = g_value_get_boolean (value);
-    break;
-  default:
-    break;
-  }
+static const size_t offsets[N_PROPS] = {
+  [PROP_WINDOW_CENTER] = G_STRUCT_OFFSET (VitrailPresentation, window_center),
+  [PROP_WINDOW_WIDTH] = G_STRUCT_OFFSET (VitrailPresentation, window_width),
+  [PROP_VOI_FUNCTION] = G_STRUCT_OFFSET (VitrailPresentation, function),
+  [PROP_INVERT] = G_STRUCT_OFFSET (VitrailPresentation, invert),
+  [PROP_VOI] = G_STRUCT_OFFSET (VitrailPresentation, voi),
+  [PROP_COLORMAP] = G_STRUCT_OFFSET (VitrailPresentation, colormap),
+  [PROP_HIDE_OVERLAYS] = G_STRUCT_OFFSET (VitrailPresentation, hide_overlays),
+};
+
+static gboolean
+is_equal (gconstpointer a, gconstpointer b)
+{
+  return vitrail_presentation_equal (a, b);
+}
+
+/* Scalars have no has_window: a width says that there is one. */
+static void
+settle (gpointer value, guint id)
+{
+  VitrailPresentation *presentation = value;
+
+  if (id == PROP_PRESENTATION && !presentation->has_window)
+    presentation->window_width = 0;
   presentation->has_window = isfinite (presentation->window_center) &&
                              isfinite (presentation->window_width) &&
                              presentation->window_width > 0;
+  presentation->colormap = vitrail_colormap_find_name (presentation->colormap);
 }
+
+static const VitrailStateSpec state_spec = {
+  sizeof (VitrailPresentation), &initial, offsets, N_PROPS, is_equal, settle,
+};
 
 static void
 vitrail_dcm_window_set_property (GObject *object,
@@ -347,19 +391,8 @@ vitrail_dcm_window_set_property (GObject *object,
                                  const GValue *value,
                                  GParamSpec *pspec)
 {
-  VitrailDcmWindow *self = VITRAIL_DCM_WINDOW (object);
-
-  if (id == 0 || id >= N_PROPS) {
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    return;
-  }
-  pthread_mutex_lock (&self->lock);
-  const VitrailPresentation old = self->presentation;
-  set_presentation (&self->presentation, id, value);
-  const gboolean same = vitrail_presentation_equal (&old, &self->presentation);
-  pthread_mutex_unlock (&self->lock);
-  if (!same)
-    vitrail_element_send_refresh (GST_ELEMENT (self));
+  vitrail_state_set_property (&VITRAIL_DCM_WINDOW (object)->state, object, id,
+                              value, pspec);
 }
 
 static void
@@ -368,29 +401,8 @@ vitrail_dcm_window_get_property (GObject *object,
                                  GValue *value,
                                  GParamSpec *pspec)
 {
-  VitrailDcmWindow *self = VITRAIL_DCM_WINDOW (object);
-
-  pthread_mutex_lock (&self->lock);
-  switch (id) {
-  case PROP_PRESENTATION:
-    g_value_set_boxed (value, &self->presentation);
-    break;
-  case PROP_WINDOW_CENTER:
-    g_value_set_double (value, self->presentation.window_center);
-    break;
-  case PROP_WINDOW_WIDTH:
-    g_value_set_double (value, self->presentation.window_width);
-    break;
-  case PROP_VOI_FUNCTION:
-    g_value_set_enum (value, self->presentation.function);
-    break;
-  case PROP_INVERT:
-    g_value_set_boolean (value, self->presentation.invert);
-    break;
-  default:
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
-  pthread_mutex_unlock (&self->lock);
+  vitrail_state_get_property (&VITRAIL_DCM_WINDOW (object)->state, object, id,
+                              value, pspec);
 }
 
 static void
@@ -399,7 +411,7 @@ vitrail_dcm_window_finalize (GObject *object)
   VitrailDcmWindow *self = VITRAIL_DCM_WINDOW (object);
 
   clear_lut (self);
-  pthread_mutex_destroy (&self->lock);
+  vitrail_state_clear (&self->state);
   G_OBJECT_CLASS (vitrail_dcm_window_parent_class)->finalize (object);
 }
 
@@ -421,7 +433,7 @@ install_properties (GObjectClass *klass)
       -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags);
   props[PROP_WINDOW_WIDTH] = g_param_spec_double (
       "window-width", "Window width",
-      "0: the data's first window, else the range of its values", 0,
+      "0: one of the data's own (voi), else the range of its values", 0,
       G_MAXDOUBLE, 0, flags);
   props[PROP_VOI_FUNCTION] =
       g_param_spec_enum ("voi-function", "VOI LUT function",
@@ -430,6 +442,20 @@ install_properties (GObjectClass *klass)
   props[PROP_INVERT] =
       g_param_spec_boolean ("invert", "Invert",
                             "On top of what the data asks for", FALSE, flags);
+  props[PROP_VOI] = g_param_spec_uint (
+      "voi", "VOI",
+      "Where window-width is 0: which of the data's own, VOI LUTs first, then "
+      "windows; 0 is the default, also beyond the last",
+      0, G_MAXUINT, 0, flags);
+  props[PROP_COLORMAP] =
+      g_param_spec_string ("colormap", "Colormap",
+                           "For grey pictures: viridis, hot_iron, ...; none, "
+                           "or an unknown one: grey",
+                           NULL, flags);
+  props[PROP_HIDE_OVERLAYS] =
+      g_param_spec_boolean ("hide-overlays", "Hide overlays",
+                            "Leaves out the overlay planes of the data", FALSE,
+                            flags);
   g_object_class_install_properties (klass, N_PROPS, props);
 }
 
@@ -445,6 +471,7 @@ vitrail_dcm_window_class_init (VitrailDcmWindowClass *klass)
   base_class->transform_caps = vitrail_dcm_window_transform_caps;
   base_class->fixate_caps = vitrail_dcm_window_fixate_caps;
   base_class->submit_input_buffer = vitrail_dcm_window_submit_input_buffer;
+  base_class->before_transform = vitrail_dcm_window_before_transform;
   base_class->stop = vitrail_dcm_window_stop;
   VITRAIL_PIXEL_FILTER_CLASS (klass)->filter = vitrail_dcm_window_filter;
 
@@ -452,12 +479,12 @@ vitrail_dcm_window_class_init (VitrailDcmWindowClass *klass)
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (
       element_class, "DICOM window", "Filter/Effect/Video",
-      "Samples to grey levels or colours: modality LUT, VOI, palette",
+      "Samples to grey levels or colours: modality LUT, VOI, palette, colormap",
       "Vitrail");
 }
 
 static void
 vitrail_dcm_window_init (VitrailDcmWindow *self)
 {
-  pthread_mutex_init (&self->lock, NULL);
+  vitrail_state_init (&self->state, &state_spec, &self->presentation);
 }

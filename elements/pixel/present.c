@@ -71,7 +71,10 @@ present_view (const VitrailResample *resample,
     guint span[2];
     vitrail_resample_rows (resample, y, 1, image->width, row, 0);
     vitrail_resample_get_span (resample->affine, format, y, image->width, span);
-    vitrail_window_row_within (lut, row, out, image->width, span);
+    vitrail_window_row_as (lut,
+                           image->channels == 1 ? VITRAIL_WINDOW_GRAY
+                                                : VITRAIL_WINDOW_RGB,
+                           row, out, image->width, span);
   }
 }
 

@@ -7,10 +7,9 @@
 #include "framecaps.h"
 #include "pixel/pixelfilter.h"
 #include "pixel/resample.h"
+#include "pixel/state.h"
 #include "pixel/window.h"
-#include "sink/feed.h"
 
-#include <pthread.h>
 #include <string.h>
 
 #define VITRAIL_TYPE_VIEW_TRANSFORM (vitrail_view_transform_get_type ())
@@ -23,8 +22,8 @@ G_DECLARE_FINAL_TYPE (VitrailViewTransform,
 struct _VitrailViewTransform {
   VitrailPixelFilter parent_instance;
 
-  pthread_mutex_t lock;
-  VitrailView view; /* lock */
+  VitrailState state;
+  VitrailView view; /* state.lock */
 
   /* Streaming thread. */
   VitrailView current;         /* for the buffer in work */
@@ -35,7 +34,7 @@ struct _VitrailViewTransform {
 };
 
 enum {
-  PROP_VIEW = 1,
+  PROP_VIEW = VITRAIL_STATE_PROP_WHOLE,
   PROP_ZOOM,
   PROP_PAN_X,
   PROP_PAN_Y,
@@ -176,9 +175,7 @@ vitrail_view_transform_before_transform (GstBaseTransform *base,
 {
   VitrailViewTransform *self = VITRAIL_VIEW_TRANSFORM (base);
 
-  pthread_mutex_lock (&self->lock);
-  self->current = self->view;
-  pthread_mutex_unlock (&self->lock);
+  vitrail_state_copy (&self->state, &self->current);
   update_passthrough (self);
 }
 
@@ -259,42 +256,27 @@ vitrail_view_transform_stop (GstBaseTransform *base)
   return TRUE;
 }
 
-static void
-set_view (VitrailView *view, guint id, const GValue *value)
-{
-  const VitrailView whole = VITRAIL_VIEW_INIT;
-  const VitrailView *given = NULL;
+static const VitrailView initial = VITRAIL_VIEW_INIT;
 
-  switch (id) {
-  case PROP_VIEW:
-    given = g_value_get_boxed (value);
-    *view = given != NULL ? *given : whole;
-    break;
-  case PROP_ZOOM:
-    view->zoom = g_value_get_double (value);
-    break;
-  case PROP_PAN_X:
-    view->pan_x = g_value_get_double (value);
-    break;
-  case PROP_PAN_Y:
-    view->pan_y = g_value_get_double (value);
-    break;
-  case PROP_ROTATION:
-    view->rotation = g_value_get_double (value);
-    break;
-  case PROP_FLIP_HORIZONTAL:
-    view->flip_horizontal = g_value_get_boolean (value);
-    break;
-  case PROP_FLIP_VERTICAL:
-    view->flip_vertical = g_value_get_boolean (value);
-    break;
-  case PROP_INTERPOLATION:
-    view->interpolation = (VitrailInterpolation) g_value_get_enum (value);
-    break;
-  default:
-    break;
-  }
+static const size_t offsets[N_PROPS] = {
+  [PROP_ZOOM] = G_STRUCT_OFFSET (VitrailView, zoom),
+  [PROP_PAN_X] = G_STRUCT_OFFSET (VitrailView, pan_x),
+  [PROP_PAN_Y] = G_STRUCT_OFFSET (VitrailView, pan_y),
+  [PROP_ROTATION] = G_STRUCT_OFFSET (VitrailView, rotation),
+  [PROP_FLIP_HORIZONTAL] = G_STRUCT_OFFSET (VitrailView, flip_horizontal),
+  [PROP_FLIP_VERTICAL] = G_STRUCT_OFFSET (VitrailView, flip_vertical),
+  [PROP_INTERPOLATION] = G_STRUCT_OFFSET (VitrailView, interpolation),
+};
+
+static gboolean
+is_equal (gconstpointer a, gconstpointer b)
+{
+  return vitrail_view_equal (a, b);
 }
+
+static const VitrailStateSpec state_spec = {
+  sizeof (VitrailView), &initial, offsets, N_PROPS, is_equal, NULL,
+};
 
 static void
 vitrail_view_transform_set_property (GObject *object,
@@ -302,52 +284,8 @@ vitrail_view_transform_set_property (GObject *object,
                                      const GValue *value,
                                      GParamSpec *pspec)
 {
-  VitrailViewTransform *self = VITRAIL_VIEW_TRANSFORM (object);
-
-  if (id == 0 || id >= N_PROPS) {
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    return;
-  }
-  pthread_mutex_lock (&self->lock);
-  const VitrailView old = self->view;
-  set_view (&self->view, id, value);
-  const gboolean same = vitrail_view_equal (&old, &self->view);
-  pthread_mutex_unlock (&self->lock);
-  if (!same)
-    vitrail_element_send_refresh (GST_ELEMENT (self));
-}
-
-static void
-get_view (const VitrailView *view, guint id, GValue *value)
-{
-  switch (id) {
-  case PROP_VIEW:
-    g_value_set_boxed (value, view);
-    break;
-  case PROP_ZOOM:
-    g_value_set_double (value, view->zoom);
-    break;
-  case PROP_PAN_X:
-    g_value_set_double (value, view->pan_x);
-    break;
-  case PROP_PAN_Y:
-    g_value_set_double (value, view->pan_y);
-    break;
-  case PROP_ROTATION:
-    g_value_set_double (value, view->rotation);
-    break;
-  case PROP_FLIP_HORIZONTAL:
-    g_value_set_boolean (value, view->flip_horizontal);
-    break;
-  case PROP_FLIP_VERTICAL:
-    g_value_set_boolean (value, view->flip_vertical);
-    break;
-  case PROP_INTERPOLATION:
-    g_value_set_enum (value, view->interpolation);
-    break;
-  default:
-    break;
-  }
+  vitrail_state_set_property (&VITRAIL_VIEW_TRANSFORM (object)->state, object,
+                              id, value, pspec);
 }
 
 static void
@@ -356,15 +294,8 @@ vitrail_view_transform_get_property (GObject *object,
                                      GValue *value,
                                      GParamSpec *pspec)
 {
-  VitrailViewTransform *self = VITRAIL_VIEW_TRANSFORM (object);
-
-  if (id == 0 || id >= N_PROPS) {
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    return;
-  }
-  pthread_mutex_lock (&self->lock);
-  get_view (&self->view, id, value);
-  pthread_mutex_unlock (&self->lock);
+  vitrail_state_get_property (&VITRAIL_VIEW_TRANSFORM (object)->state, object,
+                              id, value, pspec);
 }
 
 static void
@@ -373,7 +304,7 @@ vitrail_view_transform_finalize (GObject *object)
   VitrailViewTransform *self = VITRAIL_VIEW_TRANSFORM (object);
 
   g_clear_pointer (&self->range_for, vitrail_frame_info_unref);
-  pthread_mutex_destroy (&self->lock);
+  vitrail_state_clear (&self->state);
   G_OBJECT_CLASS (vitrail_view_transform_parent_class)->finalize (object);
 }
 
@@ -442,8 +373,5 @@ vitrail_view_transform_class_init (VitrailViewTransformClass *klass)
 static void
 vitrail_view_transform_init (VitrailViewTransform *self)
 {
-  const VitrailView whole = VITRAIL_VIEW_INIT;
-
-  pthread_mutex_init (&self->lock, NULL);
-  self->view = whole;
+  vitrail_state_init (&self->state, &state_spec, &self->view);
 }

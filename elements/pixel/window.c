@@ -4,6 +4,7 @@
  * vitrail_window_lut_eval () is the definition: everything else has to give the
  * same byte. */
 
+#include "pixel/colormap.h"
 #include "pixel/windowlut.h"
 
 #include <float.h>
@@ -57,16 +58,36 @@ voi_lut_apply (const VitrailLut *self, double x)
   return grey * 255.0 / (ldexp (1.0, (int) self->bits) - 1.0);
 }
 
+/* The grey levels 0..255 are spread over its entries (PS3.3 C.11.6.1.1). */
+static double
+presentation_lut_apply (const VitrailLut *self, double grey)
+{
+  const double at = rint (fmin (grey, 255.0) / 255.0 * (self->n_entries - 1.0));
+
+  return self->values[(size_t) at] * 255.0 /
+         (ldexp (1.0, (int) self->bits) - 1.0);
+}
+
+/* The formula, as if there were no padding. */
+static uint8_t
+eval_level (const VitrailWindowLut *self, double sample)
+{
+  const double x = get_value (self, sample);
+  double grey = self->voi_lut != NULL ? voi_lut_apply (self->voi_lut, x)
+                                      : voi_apply (&self->voi, x);
+
+  if (self->presentation_lut != NULL)
+    grey = presentation_lut_apply (self->presentation_lut, grey);
+  const uint8_t level = (uint8_t) CLAMP (rint (grey), 0.0, 255.0);
+  return self->invert ? (uint8_t) (255 - level) : level;
+}
+
 uint8_t
 vitrail_window_lut_eval (const VitrailWindowLut *self, double sample)
 {
-  const double x = get_value (self, sample);
-  const double grey =
-      rint (self->voi_lut != NULL ? voi_lut_apply (self->voi_lut, x)
-                                  : voi_apply (&self->voi, x));
-  const uint8_t level = (uint8_t) CLAMP (grey, 0.0, 255.0);
-
-  return self->invert ? (uint8_t) (255 - level) : level;
+  return vitrail_window_lut_is_padding (self, sample)
+             ? 0
+             : eval_level (self, sample);
 }
 
 static gboolean
@@ -82,12 +103,37 @@ has_own_window (const VitrailPresentation *presentation)
          is_window (presentation->window_center, presentation->window_width);
 }
 
+/* Which of the data's own: VOI LUTs first, then windows. */
+static guint
+get_voi (const VitrailFrameInfo *info, const VitrailPresentation *presentation)
+{
+  const guint voi = presentation != NULL ? presentation->voi : 0;
+
+  return voi < vitrail_frame_info_get_n_voi (info) ? voi : 0;
+}
+
 /* The data's table, unless a person has set a window. */
-static gboolean
-uses_voi_lut (const VitrailFrameInfo *info,
+static const VitrailLut *
+find_voi_lut (const VitrailFrameInfo *info,
               const VitrailPresentation *presentation)
 {
-  return info->voi_lut != NULL && !has_own_window (presentation);
+  const guint voi = get_voi (info, presentation);
+
+  return voi < info->n_voi_luts && !has_own_window (presentation)
+             ? info->voi_luts[voi]
+             : NULL;
+}
+
+static const VitrailWindow *
+find_data_window (const VitrailFrameInfo *info,
+                  const VitrailPresentation *presentation)
+{
+  const guint voi = get_voi (info, presentation);
+
+  if (voi < info->n_voi_luts || info->n_windows == 0)
+    return NULL;
+  const VitrailWindow *window = &info->windows[voi - info->n_voi_luts];
+  return is_window (window->center, window->width) ? window : NULL;
 }
 
 static gboolean
@@ -95,16 +141,16 @@ find_window (const VitrailFrameInfo *info,
              const VitrailPresentation *presentation,
              VitrailVoi *voi)
 {
+  const VitrailWindow *window = find_data_window (info, presentation);
+
   if (has_own_window (presentation)) {
     voi->function = presentation->function;
     voi->center = presentation->window_center;
     voi->width = presentation->window_width;
-  } else if (info->n_windows > 0 &&
-             is_window (info->windows[0].center, info->windows[0].width))
-  {
+  } else if (window != NULL) {
     voi->function = info->voi_function;
-    voi->center = info->windows[0].center;
-    voi->width = info->windows[0].width;
+    voi->center = window->center;
+    voi->width = window->width;
   } else {
     return FALSE;
   }
@@ -121,6 +167,60 @@ has_palette (const VitrailFrameInfo *info)
          info->format.samples == 1 && !info->format.is_float;
 }
 
+static gboolean
+is_same_lut (const VitrailLut *a, const VitrailLut *b)
+{
+  if (a == NULL || b == NULL || a == b)
+    return a == b;
+  return a->first == b->first && a->bits == b->bits &&
+         a->n_entries == b->n_entries &&
+         memcmp (a->values, b->values, a->n_entries * sizeof *a->values) == 0;
+}
+
+static gboolean
+is_same_palette (const VitrailPalette *a, const VitrailPalette *b)
+{
+  if (a == NULL || b == NULL || a == b)
+    return a == b;
+  return a->first == b->first && a->n_entries == b->n_entries &&
+         memcmp (a->rgb, b->rgb, 3 * a->n_entries * sizeof *a->rgb) == 0;
+}
+
+static gboolean
+is_same_voi (const VitrailFrameInfo *a, const VitrailFrameInfo *b)
+{
+  gboolean same = a->n_voi_luts == b->n_voi_luts &&
+                  a->n_windows == b->n_windows &&
+                  a->voi_function == b->voi_function;
+
+  for (guint i = 0; same && i < a->n_voi_luts; i++)
+    same = is_same_lut (a->voi_luts[i], b->voi_luts[i]);
+  for (guint i = 0; same && i < a->n_windows; i++)
+    same = a->windows[i].center == b->windows[i].center &&
+           a->windows[i].width == b->windows[i].width;
+  return same;
+}
+
+static gboolean
+is_same_padding (const VitrailFrameInfo *a, const VitrailFrameInfo *b)
+{
+  return a->has_padding == b->has_padding &&
+         (!a->has_padding || (a->padding_low == b->padding_low &&
+                              a->padding_high == b->padding_high));
+}
+
+gboolean
+vitrail_window_is_same_mapping (const VitrailFrameInfo *a,
+                                const VitrailFrameInfo *b)
+{
+  return memcmp (&a->format, &b->format, sizeof a->format) == 0 &&
+         a->sample_offset == b->sample_offset && a->slope == b->slope &&
+         a->intercept == b->intercept && a->inverted == b->inverted &&
+         is_same_padding (a, b) && is_same_palette (a->palette, b->palette) &&
+         is_same_lut (a->modality_lut, b->modality_lut) && is_same_voi (a, b) &&
+         is_same_lut (a->presentation_lut, b->presentation_lut);
+}
+
 gboolean
 vitrail_window_needs_range (const VitrailFrameInfo *info,
                             const VitrailPresentation *presentation)
@@ -128,7 +228,7 @@ vitrail_window_needs_range (const VitrailFrameInfo *info,
   VitrailVoi voi;
 
   return info->format.samples < 3 && !has_palette (info) &&
-         !uses_voi_lut (info, presentation) &&
+         find_voi_lut (info, presentation) == NULL &&
          !find_window (info, presentation, &voi);
 }
 
@@ -156,6 +256,7 @@ copy_lut (const VitrailLut *lut)
     return NULL;
   VitrailLut *copy = g_memdup2 (lut, sizeof *lut);
   copy->values = g_memdup2 (lut->values, lut->n_entries * sizeof *lut->values);
+  copy->explanation = NULL;
   return copy;
 }
 
@@ -208,10 +309,10 @@ set_window (VitrailWindowLut *self,
   }
   self->sample_offset = info->sample_offset;
   self->modality_lut = copy_lut (info->modality_lut);
-  if (uses_voi_lut (info, presentation)) {
-    self->voi_lut = copy_lut (info->voi_lut);
+  self->presentation_lut = copy_lut (info->presentation_lut);
+  self->voi_lut = copy_lut (find_voi_lut (info, presentation));
+  if (self->voi_lut != NULL)
     return;
-  }
   self->has_window = TRUE;
   if (find_window (info, presentation, &self->voi))
     return;
@@ -265,6 +366,13 @@ check_arithmetic (const VitrailWindowLut *self, const guint from[2])
   return TRUE;
 }
 
+static gboolean
+is_plain (const VitrailWindowLut *self)
+{
+  return self->samples == 1 && self->modality_lut == NULL &&
+         self->voi_lut == NULL && self->presentation_lut == NULL;
+}
+
 /* Finds scale and bias of the arithmetic path. Single precision may fall on the
  * other side of a tie than the formula: then a bias a hair off is tried. */
 static void
@@ -278,8 +386,8 @@ try_arithmetic (VitrailWindowLut *self, const guint from[2])
       self->sample_offset + (c - self->intercept) / self->slope;
   const double scale = self->slope * 255.0 / w;
 
-  if (self->voi.function == VITRAIL_VOI_SIGMOID || !(w > 0) ||
-      !(fabs (middle) < 1e6) || !(fabs (scale) < 1e6))
+  if (!is_plain (self) || self->voi.function == VITRAIL_VOI_SIGMOID ||
+      !(w > 0) || !(fabs (middle) < 1e6) || !(fabs (scale) < 1e6))
     return;
   self->base = (int32_t) rint (middle);
   self->scale = (float) scale;
@@ -287,6 +395,25 @@ try_arithmetic (VitrailWindowLut *self, const guint from[2])
   for (guint i = 0; i < G_N_ELEMENTS (nudges) && !self->arithmetic; i++) {
     self->bias = (float) (127.5 + (self->base - middle) * scale) + nudges[i];
     self->arithmetic = check_arithmetic (self, from);
+  }
+}
+
+/* Padding is black, which the fast path has to be told where the formula says
+ * something else. */
+static void
+blacken_padding (VitrailWindowLut *self, guint n)
+{
+  const double first = fmax (ceil (self->padding[0]), 0);
+  const double last = fmin (floor (self->padding[1]), n - 1.0);
+
+  /* Both are numbers where the padding is not. */
+  if (!(self->padding[0] <= self->padding[1]) || !(first <= last))
+    return;
+  self->mask_first = (uint16_t) first;
+  self->mask_more = (uint16_t) (last - first);
+  for (guint s = (guint) first; s <= (guint) last; s++) {
+    self->mask |= self->table[s] != 0;
+    self->table[s] = 0;
   }
 }
 
@@ -298,30 +425,61 @@ make_table (VitrailWindowLut *self)
 
   get_unsaturated (self, n, from);
   self->table = g_malloc (n);
-  memset (self->table, vitrail_window_lut_eval (self, 0), from[0]);
+  memset (self->table, eval_level (self, 0), from[0]);
   for (guint s = from[0]; s < from[1]; s++)
-    self->table[s] = vitrail_window_lut_eval (self, s);
-  memset (self->table + from[1], vitrail_window_lut_eval (self, n - 1),
-          n - from[1]);
+    self->table[s] = eval_level (self, s);
+  memset (self->table + from[1], eval_level (self, n - 1), n - from[1]);
+  try_arithmetic (self, from);
+  blacken_padding (self, n);
   self->identity = self->sample_bytes == 1;
   for (guint s = 0; s < 256 && self->identity; s++)
     self->identity = self->table[s] == s;
-  if (self->samples == 1 && !self->identity && self->modality_lut == NULL &&
-      self->voi_lut == NULL)
-    try_arithmetic (self, from);
 }
 
 static void
 take_palette (VitrailWindowLut *self, const VitrailFrameInfo *info)
 {
   const VitrailPalette *palette = info->palette;
-  const size_t n = 3 * (size_t) palette->n_entries;
 
-  self->palette = g_memdup2 (palette->rgb, n);
+  self->palette = g_malloc (4 * (size_t) palette->n_entries);
   self->palette_first = palette->first + (gint64) info->sample_offset;
   self->n_entries = palette->n_entries;
-  for (size_t i = 0; i < n && self->invert; i++)
-    self->palette[i] = (uint8_t) (255 - self->palette[i]);
+  for (size_t i = 0; i < palette->n_entries; i++) {
+    for (guint c = 0; c < 3; c++) {
+      const double level = rint (palette->rgb[3 * i + c] / 257.0);
+      self->palette[4 * i + c] =
+          (uint8_t) (self->invert ? 255.0 - level : level);
+    }
+    self->palette[4 * i + 3] = 255;
+  }
+}
+
+static void
+take_colormap (VitrailWindowLut *self, const char *name)
+{
+  const uint32_t *colors = vitrail_colormap_find (name);
+
+  if (colors == NULL)
+    return;
+  self->channels = 3;
+  self->colors = g_malloc (4 * VITRAIL_COLORMAP_SIZE);
+  for (guint i = 0; i < VITRAIL_COLORMAP_SIZE; i++) {
+    self->colors[4 * i] = (uint8_t) (colors[i] >> 16);
+    self->colors[4 * i + 1] = (uint8_t) (colors[i] >> 8);
+    self->colors[4 * i + 2] = (uint8_t) colors[i];
+    self->colors[4 * i + 3] = 255;
+  }
+}
+
+static void
+take_padding (VitrailWindowLut *self, const VitrailFrameInfo *info)
+{
+  self->padding[0] = NAN;
+  self->padding[1] = NAN;
+  if (!info->has_padding || self->samples != 1)
+    return;
+  self->padding[0] = info->padding_low + info->sample_offset;
+  self->padding[1] = info->padding_high + info->sample_offset;
 }
 
 VitrailWindowLut *
@@ -342,10 +500,13 @@ vitrail_window_lut_new_for_range (const VitrailFrameInfo *info,
   if (palette) {
     take_palette (self, info);
   } else {
+    take_padding (self, info);
     set_window (self, info, presentation, range);
     if (self->sample_bytes <= 2)
       make_table (self);
   }
+  if (presentation != NULL && self->channels == 1)
+    take_colormap (self, presentation->colormap);
   return g_steal_pointer (&self);
 }
 
@@ -368,7 +529,9 @@ vitrail_window_lut_free (VitrailWindowLut *self)
 {
   g_clear_pointer (&self->modality_lut, free_lut);
   g_clear_pointer (&self->voi_lut, free_lut);
+  g_clear_pointer (&self->presentation_lut, free_lut);
   g_free (self->table);
+  g_free (self->colors);
   g_free (self->palette);
   g_free (self);
 }
@@ -377,6 +540,13 @@ guint
 vitrail_window_lut_get_channels (const VitrailWindowLut *self)
 {
   return self->channels;
+}
+
+gboolean
+vitrail_window_lut_is_identity (const VitrailWindowLut *self)
+{
+  return self->identity && self->colors == NULL &&
+         self->samples == self->channels;
 }
 
 gboolean

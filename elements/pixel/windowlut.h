@@ -19,14 +19,18 @@ typedef struct {
 /**
  * VitrailWindowLut:
  * @samples, @sample_bytes, @is_float: of one input pixel
- * @channels: bytes of one output pixel
+ * @channels: 1 for grey levels, 3 for colours
  * @modality_lut, @voi_lut: own copies; in the place of slope and intercept,
  *   and of @voi; or NULL
+ * @presentation_lut: own copy, after VOI; or NULL
+ * @padding: samples from .. to that are black; none where they are NaN
  * @table: grey level of each sample, 256 or 65,536; NULL for wider samples
  * @identity: @table changes nothing
  * @arithmetic: the fast path below gives what @table does, which was tried for
- *   every sample: round ((sample - base) * scale + bias) ^ flip
- * @palette: n_entries RGB triples; entry 0 is for the sample palette_first
+ *   every sample: round ((sample - base) * scale + bias) ^ flip, and, where
+ *   @mask, black from @mask_first to @mask_first + @mask_more
+ * @colors: of the 256 grey levels, R G B 255; or NULL
+ * @palette: n_entries of R G B 255; entry 0 is for the sample palette_first
  */
 struct _VitrailWindowLut {
   guint samples;
@@ -40,6 +44,8 @@ struct _VitrailWindowLut {
   VitrailVoi voi;
   VitrailLut *modality_lut;
   VitrailLut *voi_lut;
+  VitrailLut *presentation_lut;
+  double padding[2];
   gboolean invert;
   uint8_t *table;
   gboolean identity;
@@ -48,6 +54,10 @@ struct _VitrailWindowLut {
   float scale;
   float bias;
   uint8_t flip;
+  gboolean mask;
+  uint16_t mask_first;
+  uint16_t mask_more;
+  uint8_t *colors;
   uint8_t *palette;
   gint64 palette_first;
   gint64 n_entries;
@@ -55,6 +65,31 @@ struct _VitrailWindowLut {
 
 /* The formula, for one sample. */
 uint8_t vitrail_window_lut_eval (const VitrailWindowLut *self, double sample);
+
+static inline gboolean
+vitrail_window_lut_is_padding (const VitrailWindowLut *self, double sample)
+{
+  return sample >= self->padding[0] && sample <= self->padding[1];
+}
+
+/* @n grey levels of a grey picture, or RGB bytes of one in colour: without
+ * colormap, not for palettes. */
+void vitrail_window_levels (const VitrailWindowLut *self,
+                            const void *samples,
+                            uint8_t *out,
+                            size_t n);
+/* Plain C: the judge of the above. */
+void vitrail_window_levels_c (const VitrailWindowLut *self,
+                              const void *samples,
+                              uint8_t *out,
+                              size_t n);
+
+/* vitrail_window_row_as () of a whole row in plain C: the judge. */
+void vitrail_window_row_as_c (const VitrailWindowLut *self,
+                              VitrailWindowLayout layout,
+                              const void *samples,
+                              uint8_t *out,
+                              size_t n);
 
 /* The arithmetic path alone, for 8 and 16-bit grey; FALSE when this processor
  * has no such path. Does the first multiple of 16 of @n. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Applies a VitrailWindowLut to rows: in plain C, and with AVX2 where the
- * arithmetic has been proved to give the table's bytes. */
+/* Samples to grey levels by a VitrailWindowLut: in plain C, and with AVX2 where
+ * the arithmetic has been proved to give the table's bytes. */
 
 #include "pixel/windowlut.h"
 
@@ -10,8 +10,10 @@
 #ifdef __x86_64__
 #  include <immintrin.h>
 
+#  define AVX2 __attribute__ ((target ("avx2")))
+
 /* 16 samples, as two times 8 integers -> 16 bytes. */
-__attribute__ ((target ("avx2"))) static inline __m128i
+AVX2 static inline __m128i
 levels_avx2 (const VitrailWindowLut *self, __m256i a, __m256i b)
 {
   const __m256i base = _mm256_set1_epi32 (self->base);
@@ -34,32 +36,81 @@ levels_avx2 (const VitrailWindowLut *self, __m256i a, __m256i b)
   return _mm_xor_si128 (bytes, _mm_set1_epi8 ((char) self->flip));
 }
 
-__attribute__ ((target ("avx2"))) static void
+/* Black where the sample is padding. */
+AVX2 static inline __m128i
+mask8_avx2 (const VitrailWindowLut *self, __m128i samples, __m128i levels)
+{
+  const __m128i first = _mm_set1_epi8 ((char) self->mask_first);
+  const __m128i more = _mm_set1_epi8 ((char) self->mask_more);
+  const __m128i beyond = _mm_subs_epu8 (_mm_sub_epi8 (samples, first), more);
+
+  return _mm_andnot_si128 (_mm_cmpeq_epi8 (beyond, _mm_setzero_si128 ()),
+                           levels);
+}
+
+AVX2 static inline __m128i
+mask16_avx2 (const VitrailWindowLut *self, __m256i samples, __m128i levels)
+{
+  const __m256i first = _mm256_set1_epi16 ((short) self->mask_first);
+  const __m256i more = _mm256_set1_epi16 ((short) self->mask_more);
+  const __m256i beyond =
+      _mm256_subs_epu16 (_mm256_sub_epi16 (samples, first), more);
+  const __m256i pad = _mm256_cmpeq_epi16 (beyond, _mm256_setzero_si256 ());
+  const __m128i bytes = _mm_packs_epi16 (_mm256_castsi256_si128 (pad),
+                                         _mm256_extracti128_si256 (pad, 1));
+
+  return _mm_andnot_si128 (bytes, levels);
+}
+
+AVX2 static inline __attribute__ ((always_inline)) void
 row8_avx2 (const VitrailWindowLut *self,
            const uint8_t *in,
            uint8_t *out,
-           size_t n)
+           size_t n,
+           gboolean mask)
 {
   for (size_t i = 0; i + 16 <= n; i += 16) {
     const __m128i v = _mm_loadu_si128 ((const __m128i *) (in + i));
     const __m256i a = _mm256_cvtepu8_epi32 (v);
     const __m256i b = _mm256_cvtepu8_epi32 (_mm_srli_si128 (v, 8));
-    _mm_storeu_si128 ((__m128i *) (out + i), levels_avx2 (self, a, b));
+    const __m128i levels = levels_avx2 (self, a, b);
+    _mm_storeu_si128 ((__m128i *) (out + i),
+                      mask ? mask8_avx2 (self, v, levels) : levels);
   }
 }
 
-__attribute__ ((target ("avx2"))) static void
+AVX2 static inline __attribute__ ((always_inline)) void
 row16_avx2 (const VitrailWindowLut *self,
             const uint16_t *in,
             uint8_t *out,
-            size_t n)
+            size_t n,
+            gboolean mask)
 {
   for (size_t i = 0; i + 16 <= n; i += 16) {
     const __m256i v = _mm256_loadu_si256 ((const __m256i *) (in + i));
     const __m256i a = _mm256_cvtepu16_epi32 (_mm256_castsi256_si128 (v));
     const __m256i b = _mm256_cvtepu16_epi32 (_mm256_extracti128_si256 (v, 1));
-    _mm_storeu_si128 ((__m128i *) (out + i), levels_avx2 (self, a, b));
+    const __m128i levels = levels_avx2 (self, a, b);
+    _mm_storeu_si128 ((__m128i *) (out + i),
+                      mask ? mask16_avx2 (self, v, levels) : levels);
   }
+}
+
+/* A loop for each kind. */
+AVX2 static void
+row_avx2 (const VitrailWindowLut *self,
+          const void *samples,
+          uint8_t *out,
+          size_t n)
+{
+  if (self->sample_bytes == 1 && self->mask)
+    row8_avx2 (self, samples, out, n, TRUE);
+  else if (self->sample_bytes == 1)
+    row8_avx2 (self, samples, out, n, FALSE);
+  else if (self->mask)
+    row16_avx2 (self, samples, out, n, TRUE);
+  else
+    row16_avx2 (self, samples, out, n, FALSE);
 }
 
 gboolean
@@ -70,10 +121,7 @@ vitrail_window_row_arithmetic (const VitrailWindowLut *self,
 {
   if (!__builtin_cpu_supports ("avx2"))
     return FALSE;
-  if (self->sample_bytes == 1)
-    row8_avx2 (self, samples, out, n);
-  else
-    row16_avx2 (self, samples, out, n);
+  row_avx2 (self, samples, out, n);
   return TRUE;
 }
 #else
@@ -104,54 +152,48 @@ read_wide (const VitrailWindowLut *self, const uint8_t *in, size_t i)
   return self->is_float ? v.f64 : (double) v.u64;
 }
 
+/* Samples a pixel, those that count: RGBA64 has a fourth that does not. */
+static guint
+get_used (const VitrailWindowLut *self)
+{
+  return self->samples >= 3 ? 3 : 1;
+}
+
 static void
 row_wide (const VitrailWindowLut *self,
           const uint8_t *in,
           uint8_t *out,
           size_t n)
 {
+  const guint used = get_used (self);
+
   for (size_t i = 0; i < n; i++)
-    for (guint c = 0; c < self->channels; c++)
-      out[i * self->channels + c] =
+    for (guint c = 0; c < used; c++)
+      out[i * used + c] =
           vitrail_window_lut_eval (self,
                                    read_wide (self, in, i * self->samples + c));
-}
-
-static void
-row_palette (const VitrailWindowLut *self,
-             const void *samples,
-             uint8_t *out,
-             size_t n)
-{
-  const uint8_t *in8 = samples;
-  const uint16_t *in16 = samples;
-
-  for (size_t i = 0; i < n; i++) {
-    const gint64 sample = self->sample_bytes == 1 ? in8[i] : in16[i];
-    const gint64 entry =
-        CLAMP (sample - self->palette_first, 0, self->n_entries - 1);
-    memcpy (out + 3 * i, self->palette + 3 * entry, 3);
-  }
 }
 
 static void
 row8 (const VitrailWindowLut *self, const uint8_t *in, uint8_t *out, size_t n)
 {
   const uint8_t *table = self->table;
+  const guint used = get_used (self);
 
   for (size_t i = 0; i < n; i++)
-    for (guint c = 0; c < self->channels; c++)
-      out[i * self->channels + c] = table[in[i * self->samples + c]];
+    for (guint c = 0; c < used; c++)
+      out[i * used + c] = table[in[i * self->samples + c]];
 }
 
 static void
 row16 (const VitrailWindowLut *self, const uint16_t *in, uint8_t *out, size_t n)
 {
   const uint8_t *table = self->table;
+  const guint used = get_used (self);
 
   for (size_t i = 0; i < n; i++)
-    for (guint c = 0; c < self->channels; c++)
-      out[i * self->channels + c] = table[in[i * self->samples + c]];
+    for (guint c = 0; c < used; c++)
+      out[i * used + c] = table[in[i * self->samples + c]];
 }
 
 /* One sample in, one byte out: worth loops of their own. */
@@ -174,14 +216,12 @@ row_grey (const VitrailWindowLut *self,
 }
 
 void
-vitrail_window_row_c (const VitrailWindowLut *self,
-                      const void *samples,
-                      uint8_t *out,
-                      size_t n)
+vitrail_window_levels_c (const VitrailWindowLut *self,
+                         const void *samples,
+                         uint8_t *out,
+                         size_t n)
 {
-  if (self->palette != NULL)
-    row_palette (self, samples, out, n);
-  else if (self->table == NULL)
+  if (self->table == NULL)
     row_wide (self, samples, out, n);
   else if (self->samples == 1)
     row_grey (self, samples, out, n);
@@ -192,38 +232,21 @@ vitrail_window_row_c (const VitrailWindowLut *self,
 }
 
 void
-vitrail_window_row (const VitrailWindowLut *self,
-                    const void *samples,
-                    uint8_t *out,
-                    size_t n)
+vitrail_window_levels (const VitrailWindowLut *self,
+                       const void *samples,
+                       uint8_t *out,
+                       size_t n)
 {
   size_t done = 0;
 
-  if (self->identity && self->samples == self->channels) {
-    memcpy (out, samples, n * self->channels);
+  if (self->identity && self->samples == get_used (self)) {
+    memcpy (out, samples, n * self->samples);
     return;
   }
   if (self->arithmetic && vitrail_window_row_arithmetic (self, samples, out, n))
     done = n & ~(size_t) 15;
-  vitrail_window_row_c (self,
-                        (const uint8_t *) samples +
-                            done * self->samples * self->sample_bytes,
-                        out + done * self->channels, n - done);
-}
-
-void
-vitrail_window_row_within (const VitrailWindowLut *self,
-                           const void *samples,
-                           uint8_t *out,
-                           size_t n,
-                           const guint span[2])
-{
-  const size_t pixel = (size_t) self->samples * self->sample_bytes;
-  const size_t end = (size_t) span[1] * self->channels;
-
-  memset (out, 0, (size_t) span[0] * self->channels);
-  vitrail_window_row (self, (const uint8_t *) samples + span[0] * pixel,
-                      out + (size_t) span[0] * self->channels,
-                      span[1] - span[0]);
-  memset (out + end, 0, n * self->channels - end);
+  vitrail_window_levels_c (self,
+                           (const uint8_t *) samples +
+                               done * self->samples * self->sample_bytes,
+                           out + done * get_used (self), n - done);
 }

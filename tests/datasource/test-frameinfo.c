@@ -142,24 +142,24 @@ static const char *const program =
     "        k = 'Segmented' + k + 'PaletteColorLookupTableData'\n"
     "        setattr(ds, k, v)\n"
     "        ds[k].VR = 'OW'\n"
-    "def judge(ds, name, shift):\n"
+    "def judge(ds, name, factor):\n"
     "    with open('{dir}/%s.rgb' % name, 'wb') as out:\n"
     "        x = np.arange(256, dtype='u1')\n"
-    "        rgb = apply_color_lut(x, ds) >> shift\n"
-    "        out.write(rgb.astype('u1').tobytes())\n"
+    "        rgb = apply_color_lut(x, ds).astype('u4') * factor\n"
+    "        out.write(rgb.astype('<u2').tobytes())\n"
     "drop(ds)\n"
     "red = w(0, 3, 0, 0x2000, 0xfff0, 1, 200, 17, 1, 53, 0x8000)\n"
     "green = w(0, 1, 5, 1, 255, 0xff00)\n"
     "blue = w(0, 256, *range(0, 65536, 256))\n"
     "segments(ds, 16, 256, red, green, blue)\n"
     "save(ds, 'segments16')\n"
-    "judge(ds, 'segments16', 8)\n"
+    "judge(ds, 'segments16', 1)\n"
     "red = bytes([0, 2, 9, 200, 1, 100, 7, 2, 2, 0, 0, 0, 0, 1, 52, 90])\n"
     "green = bytes([0, 1, 5, 1, 255, 250])\n"
     "blue = bytes([0, 1, 5, 1, 254, 131, 0, 1, 77, 0])\n"
     "segments(ds, 8, 256, red, green, blue)\n"
     "save(ds, 'segments8')\n"
-    "judge(ds, 'segments8', 0)\n"
+    "judge(ds, 'segments8', 257)\n"
     /* The offset of words counts bytes: of this, the second segment. */
     "segments(ds, 16, 7, *3 * [w(0, 1, 0x4000, 0, 2, 0x100, 0x8000,\n"
     "                            2, 1, 6, 0, 1, 2, 0)])\n"
@@ -349,15 +349,17 @@ test_palette (void)
 {
   g_autoptr (VitrailFrameInfo) wide = load ("palette16", 1);
   g_autoptr (VitrailFrameInfo) narrow = load ("palette8", 1);
-  const uint8_t wide_rgb[] = { 0, 0xff, 0, 0x12, 0, 0, 0xff, 0, 0x80 };
-  const uint8_t narrow_rgb[] = { 1, 5, 9, 2, 6, 10 };
+  const uint16_t wide_rgb[] = { 0, 0xff00, 3, 0x1234, 1, 4, 0xffff, 2, 0x8000 };
+  const uint16_t narrow_rgb[] = {
+    0x0101, 0x0505, 0x0909, 0x0202, 0x0606, 0x0a0a
+  };
 
   g_assert_nonnull (wide->palette);
   g_assert_cmpint (wide->palette->first, ==, 10);
-  g_assert_cmpmem (wide->palette->rgb, 3 * wide->palette->n_entries, wide_rgb,
+  g_assert_cmpmem (wide->palette->rgb, 6 * wide->palette->n_entries, wide_rgb,
                    sizeof wide_rgb);
   g_assert_nonnull (narrow->palette);
-  g_assert_cmpmem (narrow->palette->rgb, 3 * narrow->palette->n_entries,
+  g_assert_cmpmem (narrow->palette->rgb, 6 * narrow->palette->n_entries,
                    narrow_rgb, sizeof narrow_rgb);
 }
 
@@ -408,8 +410,8 @@ test_segments (gconstpointer name)
   gsize length = 0;
 
   g_assert_true (g_file_get_contents (path, &rgb, &length, NULL));
-  g_assert_cmpuint (length, ==, 768);
-  g_assert_cmpmem (info->palette->rgb, 3 * info->palette->n_entries, rgb,
+  g_assert_cmpuint (length, ==, 2 * 768);
+  g_assert_cmpmem (info->palette->rgb, 6 * info->palette->n_entries, rgb,
                    length);
 }
 
@@ -417,10 +419,11 @@ static void
 test_indirect (void)
 {
   g_autoptr (VitrailFrameInfo) info = load ("indirect16", 1);
-  const uint8_t expected[] = { 0x40, 0x01, 0x80, 0x01, 0x80, 0x40, 0x00 };
+  const uint16_t expected[] = { 0x4000, 0x0100, 0x8000, 0x0100,
+                                0x8000, 0x4000, 0 };
 
-  g_assert_cmpuint (info->palette->n_entries, ==, sizeof expected);
-  for (guint i = 0; i < sizeof expected; i++)
+  g_assert_cmpuint (info->palette->n_entries, ==, G_N_ELEMENTS (expected));
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
     g_assert_cmpuint (info->palette->rgb[3 * (size_t) i], ==, expected[i]);
 }
 
@@ -477,14 +480,15 @@ test_luts (gconstpointer name)
   g_assert_cmpfloat (info->slope, ==, 1);
   g_assert_cmpfloat (info->intercept, ==, 0);
   g_assert_cmpstr (info->units, ==, "OD");
-  g_assert_cmpint (info->voi_lut->first, ==, 40000);
-  g_assert_cmpuint (info->voi_lut->bits, ==, 8);
-  g_assert_cmpmem (info->voi_lut->values, 2 * info->voi_lut->n_entries, voi,
-                   sizeof voi);
+  g_assert_cmpuint (info->n_voi_luts, ==, 1);
+  g_assert_cmpint (info->voi_luts[0]->first, ==, 40000);
+  g_assert_cmpuint (info->voi_luts[0]->bits, ==, 8);
+  g_assert_cmpmem (info->voi_luts[0]->values, 2 * info->voi_luts[0]->n_entries,
+                   voi, sizeof voi);
   g_assert_null (empty->modality_lut);
   g_assert_cmpfloat (empty->slope, ==, 2);
   g_assert_nonnull (no_voi->modality_lut);
-  g_assert_null (no_voi->voi_lut);
+  g_assert_cmpuint (no_voi->n_voi_luts, ==, 0);
 }
 
 /* Tile 5 of 3 a row is the second of the second row: 3 pixels along (0, -1),

@@ -136,7 +136,8 @@ test_palette (void)
 {
   g_autoptr (VitrailFrame) frame = test_frame_new_noise (16, 16, 1, 8, 1);
   g_autoptr (GstCaps) caps = test_buffer_get_caps (frame);
-  static const guint8 colours[9] = { 10, 20, 30, 40, 50, 60, 70, 80, 90 };
+  static const guint16 colours[9] = { 1000,  20000, 30000, 40000, 50000,
+                                      60000, 7000,  8000,  65535 };
   static VitrailPalette palette = { 100, 3, colours };
   VitrailFrameInfo *grey = test_info_new (frame);
   VitrailFrameInfo *info = test_info_new (frame);

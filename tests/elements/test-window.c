@@ -249,8 +249,9 @@ test_luts (void)
   g_autofree uint8_t *got = g_malloc (65536);
   uint16_t modality_values[300];
   uint16_t voi_values[800];
-  VitrailLut modality_lut = { -100, 16, 300, modality_values };
-  VitrailLut voi_lut = { 50, 10, 800, voi_values };
+  VitrailLut modality_lut = { -100, 16, 300, modality_values, NULL };
+  VitrailLut voi_lut = { 50, 10, 800, voi_values, NULL };
+  VitrailLut *voi_luts[] = { &voi_lut };
   VitrailFrameInfo info = make_info (16, TRUE);
   const VitrailPresentation p = { TRUE, 300, 500, VITRAIL_VOI_LINEAR, FALSE };
   double c = 0;
@@ -262,7 +263,8 @@ test_luts (void)
   for (guint i = 0; i < 800; i++)
     voi_values[i] = (uint16_t) (1023 - i);
   info.modality_lut = &modality_lut;
-  info.voi_lut = &voi_lut;
+  info.voi_luts = voi_luts;
+  info.n_voi_luts = 1;
   g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
   g_assert_cmpuint (length, ==, (gsize) 2 * 65536 * 8);
   const double *values = (const double *) (gpointer) bytes;
@@ -283,7 +285,7 @@ test_luts (void)
                                     formula (p.function, 300, 500, values[s])));
 
   /* Neither window nor VOI LUT: all values that the table gives. */
-  info.voi_lut = NULL;
+  info.n_voi_luts = 0;
   g_autoptr (VitrailWindowLut) all = vitrail_window_lut_new (&info, NULL, NULL);
   g_assert_true (vitrail_window_lut_get_window (all, &c, &w));
   g_assert_cmpfloat (w, ==, 1000);
@@ -382,7 +384,10 @@ test_colour (void)
 static void
 test_palette (void)
 {
-  const uint8_t colours[9] = { 1, 2, 3, 4, 5, 6, 7, 8, 9 };
+  /* Between two levels: rounded, not cut off. */
+  const uint16_t colours[9] = { 1 * 257 + 128, 2 * 257 - 128, 3 * 257,
+                                4 * 257,       5 * 257,       6 * 257,
+                                7 * 257,       8 * 257,       9 * 257 };
   VitrailPalette palette = { 10, 3, colours };
   const uint16_t samples[6] = { 0, 10, 11, 12, 13, 65535 };
   const uint8_t expected[18] = { 1, 2, 3, 1, 2, 3, 4, 5, 6,
