@@ -152,7 +152,22 @@ can_be (const GstStructure *structure, const char *format)
 
   g_value_init (&value, G_TYPE_STRING);
   g_value_set_static_string (&value, format);
-  return formats != NULL && gst_value_can_intersect (formats, &value);
+  return formats != NULL && gst_value_intersect (NULL, formats, &value);
+}
+
+/* The first of @caps with @format, which it then has; NULL where none can. */
+static GstCaps *
+choose_format (const GstCaps *caps, const char *format)
+{
+  for (guint i = 0; i < gst_caps_get_size (caps); i++) {
+    GstCaps *chosen = NULL;
+    if (!can_be (gst_caps_get_structure (caps, i), format))
+      continue;
+    chosen = gst_caps_copy_nth (caps, i);
+    gst_caps_set_simple (chosen, "format", G_TYPE_STRING, format, NULL);
+    return chosen;
+  }
+  return NULL;
 }
 
 /* No larger than needed: grey, else three bytes, else four. */
@@ -162,15 +177,16 @@ vitrail_dcm_window_fixate_caps (GstBaseTransform *base,
                                 GstCaps *caps,
                                 GstCaps *other_caps)
 {
-  GstCaps *fixed = gst_caps_make_writable (gst_caps_truncate (other_caps));
-  GstStructure *structure = gst_caps_get_structure (fixed, 0);
-  const gboolean grey =
-      !VITRAIL_DCM_WINDOW (base)->wants_rgb && can_be (structure, "GRAY8");
+  GstCaps *chosen = NULL;
 
-  if (direction == GST_PAD_SINK)
-    gst_structure_fixate_field_string (structure, "format",
-                                       grey ? "GRAY8" : "RGB");
-  return gst_caps_fixate (fixed);
+  if (direction == GST_PAD_SINK && !VITRAIL_DCM_WINDOW (base)->wants_rgb)
+    chosen = choose_format (other_caps, "GRAY8");
+  if (direction == GST_PAD_SINK && chosen == NULL)
+    chosen = choose_format (other_caps, "RGB");
+  if (chosen == NULL)
+    return gst_caps_fixate (other_caps);
+  gst_caps_unref (other_caps);
+  return gst_caps_fixate (chosen);
 }
 
 /* Whether @info is shown in colour although its samples are grey. */
