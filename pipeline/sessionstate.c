@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "limits.h"
+#include "pixel/colormap.h"
 
 #include <string.h>
 
@@ -37,6 +38,15 @@ write_view (JsonBuilder *b, VitrailViewport *viewport)
 }
 
 static void
+write_text (JsonBuilder *b, const char *name, const char *text)
+{
+  if (text == NULL)
+    return;
+  json_builder_set_member_name (b, name);
+  json_builder_add_string_value (b, text);
+}
+
+static void
 write_presentation (JsonBuilder *b, VitrailViewport *viewport)
 {
   VitrailPresentation presentation;
@@ -53,6 +63,11 @@ write_presentation (JsonBuilder *b, VitrailViewport *viewport)
   }
   json_builder_set_member_name (b, "invert");
   json_builder_add_boolean_value (b, presentation.invert);
+  json_builder_set_member_name (b, "voi");
+  json_builder_add_int_value (b, presentation.voi);
+  write_text (b, "colormap", presentation.colormap);
+  json_builder_set_member_name (b, "hideOverlays");
+  json_builder_add_boolean_value (b, presentation.hide_overlays);
   json_builder_end_object (b);
 }
 
@@ -74,15 +89,6 @@ write_viewport (JsonBuilder *b, VitrailViewport *viewport)
     write_presentation (b, viewport);
   }
   json_builder_end_object (b);
-}
-
-static void
-write_text (JsonBuilder *b, const char *name, const char *text)
-{
-  if (text == NULL)
-    return;
-  json_builder_set_member_name (b, name);
-  json_builder_add_string_value (b, text);
 }
 
 char *
@@ -227,6 +233,10 @@ apply_presentation (VitrailViewport *viewport, JsonObject *object)
     .window_width = get_number (object, "width", 1.0),
     .function = function <= VITRAIL_VOI_SIGMOID ? function : VITRAIL_VOI_LINEAR,
     .invert = get_flag (object, "invert"),
+    .voi = get_count (object, "voi", 0),
+    .colormap = vitrail_colormap_find_name (
+        vitrail_session_state_get_text (object, "colormap")),
+    .hide_overlays = get_flag (object, "hideOverlays"),
   };
   vitrail_viewport_set_presentation (viewport, &presentation);
 }

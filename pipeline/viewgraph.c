@@ -212,6 +212,7 @@ vitrail_view_graph_set_presentation (VitrailViewGraph *self,
                                      const VitrailPresentation *presentation)
 {
   self->presentation = *presentation;
+  self->presentation.colormap = g_intern_string (presentation->colormap);
   if (self->presentation_element != NULL)
     g_object_set (self->presentation_element, "presentation", presentation,
                   NULL);

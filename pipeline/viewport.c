@@ -401,6 +401,7 @@ vitrail_viewport_set_presentation (VitrailViewport *self,
   if (vitrail_presentation_equal (&self->presentation, presentation))
     return;
   self->presentation = *presentation;
+  self->presentation.colormap = g_intern_string (presentation->colormap);
   if (self->graph != NULL)
     vitrail_view_graph_set_presentation (self->graph, presentation);
   emit_changed (self);

@@ -45,7 +45,6 @@ enum {
   PROP_INVERT,
   PROP_VOI,
   PROP_COLORMAP,
-  PROP_HIDE_OVERLAYS,
   N_PROPS,
 };
 
@@ -348,10 +347,13 @@ vitrail_dcm_window_before_transform (GstBaseTransform *base, GstBuffer *buffer)
   const VitrailFrame frame = {
     .format = vitrail_pixel_filter_get_in_caps (filter)->format,
   };
+  const VitrailFrameMeta *meta = vitrail_buffer_get_frame_meta (buffer);
+  const gboolean whole =
+      meta == NULL || (meta->flags & VITRAIL_FRAME_META_CORRUPT) == 0;
   gboolean same = FALSE;
 
-  if (frame.format.samples == 3 && frame.format.bits_allocated == 8) {
-    update_lut (self, &frame, vitrail_buffer_get_frame_meta (buffer));
+  if (whole && frame.format.samples == 3 && frame.format.bits_allocated == 8) {
+    update_lut (self, &frame, meta);
     same = vitrail_window_lut_is_identity (self->lut) &&
            get_layout (self) == VITRAIL_WINDOW_RGB;
   }
@@ -374,7 +376,6 @@ static const size_t offsets[N_PROPS] = {
   [PROP_INVERT] = G_STRUCT_OFFSET (VitrailPresentation, invert),
   [PROP_VOI] = G_STRUCT_OFFSET (VitrailPresentation, voi),
   [PROP_COLORMAP] = G_STRUCT_OFFSET (VitrailPresentation, colormap),
-  [PROP_HIDE_OVERLAYS] = G_STRUCT_OFFSET (VitrailPresentation, hide_overlays),
 };
 
 static gboolean
@@ -468,10 +469,6 @@ install_properties (GObjectClass *klass)
                            "For grey pictures: viridis, hot_iron, ...; none, "
                            "or an unknown one: grey",
                            NULL, flags);
-  props[PROP_HIDE_OVERLAYS] =
-      g_param_spec_boolean ("hide-overlays", "Hide overlays",
-                            "Leaves out the overlay planes of the data", FALSE,
-                            flags);
   g_object_class_install_properties (klass, N_PROPS, props);
 }
 

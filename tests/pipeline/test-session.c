@@ -287,6 +287,13 @@ test_json (void)
   run (session, "rotate-right", NULL);
   g_assert_true (test_wait_until (shows_position, session));
   run (session, "set-window", g_variant_new ("(dd)", 50.5, 350.0));
+  VitrailPresentation colored = VITRAIL_PRESENTATION_INIT;
+  VitrailViewport *shown = vitrail_session_get_viewport (session, 0);
+  vitrail_viewport_get_presentation (shown, &colored);
+  colored.voi = 2;
+  colored.colormap = "viridis";
+  colored.hide_overlays = TRUE;
+  vitrail_viewport_set_presentation (shown, &colored);
   run (session, "next-viewport", NULL);
   run (session, "show", g_variant_new_string ("1.2.3.2.1"));
   run (session, "cine-toggle", NULL);
@@ -308,6 +315,9 @@ test_json (void)
   VitrailPresentation presentation;
   vitrail_viewport_get_presentation (first, &presentation);
   g_assert_cmpfloat (presentation.window_center, ==, 50.5);
+  g_assert_cmpuint (presentation.voi, ==, 2);
+  g_assert_cmpstr (presentation.colormap, ==, "viridis");
+  g_assert_true (presentation.hide_overlays);
   g_assert_true (vitrail_viewport_get_playing (second));
   close_session (restored);
 }

@@ -154,6 +154,30 @@ is "neither has a DICOM slide" \
 fails "a slide has no window" 1 "vitrail: x.tif: a slide has no window" \
   sh -c "cp '$svs' '$dir/x.tif'; '$VITRAIL' render --window 1,2 -o - '$dir/x.tif'"
 
+# The data's own windows, and colours.
+/usr/bin/python3 - "$slice" "$dir/two.dcm" <<'EOF'
+import sys
+import pydicom
+ds = pydicom.dcmread(sys.argv[1])
+ds.WindowCenter, ds.WindowWidth = [40, -600], [400, 1500]
+ds.save_as(sys.argv[2])
+EOF
+for voi in 1:"40 400" 2:"-600 1500" 3:"40 400"; do
+  "$VITRAIL" render --voi ${voi%%:*} -o "$dir/a.png" "$dir/two.dcm"
+  is "window ${voi%%:*} of two" \
+    "$(judge "$dir/a.png" "$dir/two.dcm" ${voi#*:})" same
+done
+"$VITRAIL" render --colormap "x ray" -o "$dir/a.png" "$slice"
+"$VITRAIL" render -o "$dir/b.png" "$slice"
+is "a colormap" "$(/usr/bin/python3 - "$dir/a.png" "$dir/b.png" <<'EOF'
+import sys
+import numpy as np
+from PIL import Image
+a, b = (np.array(Image.open(p)).astype(int) for p in sys.argv[1:])
+print(a.shape[2], np.array_equal(a, 255 - b[..., None].repeat(3, 2)))
+EOF
+)" "3 True"
+
 # Usage.
 see="(see vitrail render --help)"
 fails "no path" 2 "vitrail render: give one PATH $see" "$VITRAIL" render -o -
@@ -164,6 +188,14 @@ for window in 1 1,0 1,-5 1,2,3 a,b nan,1 1,inf; do
   echo $?
 done >"$dir/windows"
 is "windows that are none" "$(sort -u "$dir/windows")" 2
+fails "no such colormap" 2 \
+  "vitrail render: --colormap is a name such as viridis or hot_iron $see" \
+  "$VITRAIL" render --colormap none -o - "$slice"
+fails "windows from 1" 2 "vitrail render: --voi counts from 1 $see" \
+  "$VITRAIL" render --voi 0 -o - "$slice"
+fails "one window" 2 \
+  "vitrail render: --voi and --window exclude each other $see" \
+  "$VITRAIL" render --voi 1 --window 1,2 -o - "$slice"
 for size in 0x1 1 1x 1x2x3 -1x1 65536x1 65535x65535; do
   "$VITRAIL" render --size $size -o - "$slice" >/dev/null 2>&1
   echo $?

@@ -8,6 +8,7 @@
 #include "limits.h"
 #include "output.h"
 #include "overview.h"
+#include "pixel/colormap.h"
 #include "png16.h"
 #include "target.h"
 
@@ -28,6 +29,8 @@ typedef struct {
   char *mode;
   char *series;
   char *window;
+  char *voi;
+  char *colormap;
   char *size;
   int frame; /* from 1, or NO_FRAME */
   gboolean raw_values;
@@ -48,6 +51,8 @@ render_options_clear (RenderOptions *self)
   g_free (self->mode);
   g_free (self->series);
   g_free (self->window);
+  g_free (self->voi);
+  g_free (self->colormap);
   g_free (self->size);
 }
 
@@ -167,6 +172,25 @@ parse_window (const char *text, VitrailPresentation *presentation)
          presentation->window_width > 0;
 }
 
+/* From 1, as people count. */
+static gboolean
+parse_voi (const char *text, VitrailPresentation *presentation)
+{
+  guint64 number = 0;
+
+  if (!g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT, &number, NULL))
+    return FALSE;
+  presentation->voi = (guint) number - 1;
+  return TRUE;
+}
+
+static gboolean
+parse_colormap (const char *name, VitrailPresentation *presentation)
+{
+  presentation->colormap = vitrail_colormap_find_name (name);
+  return presentation->colormap != NULL;
+}
+
 /* "WxH". */
 static gboolean
 parse_size (const char *text, guint *width, guint *height)
@@ -212,11 +236,20 @@ find_wrong_usage (RenderOptions *options)
   if (options->window != NULL &&
       !parse_window (options->window, &options->presentation))
     return "--window is CENTER,WIDTH with a width above 0";
+  if (options->voi != NULL && !parse_voi (options->voi, &options->presentation))
+    return "--voi counts from 1";
+  if (options->voi != NULL && options->window != NULL)
+    return "--voi and --window exclude each other";
+  if (options->colormap != NULL &&
+      !parse_colormap (options->colormap, &options->presentation))
+    return "--colormap is a name such as viridis or hot_iron";
   if (options->size != NULL &&
       !parse_size (options->size, &options->width, &options->height))
     return "--size is WIDTHxHEIGHT";
-  if (options->raw_values && (options->window != NULL || options->size != NULL))
-    return "--raw-values takes neither --window nor --size";
+  if (options->raw_values &&
+      (options->window != NULL || options->size != NULL ||
+       options->voi != NULL || options->colormap != NULL))
+    return "--raw-values takes no --window, --voi, --colormap or --size";
   return NULL;
 }
 
@@ -269,6 +302,11 @@ run (int argc, char **argv)
       "SeriesInstanceUID or slide id (default: the first)", "UID" },
     { "window", 0, 0, G_OPTION_ARG_STRING, &options.window,
       "window center and width (default: the data's)", "C,W" },
+    { "voi", 0, 0, G_OPTION_ARG_STRING, &options.voi,
+      "which of the data's own VOI LUTs, then windows, from 1 (default 1)",
+      "N" },
+    { "colormap", 0, 0, G_OPTION_ARG_STRING, &options.colormap,
+      "colours for a grey picture: viridis, hot_iron, ...", "NAME" },
     { "size", 0, 0, G_OPTION_ARG_STRING, &options.size,
       "fit into so many pixels (default: the image's own)", "WxH" },
     { "no-overlays", 0, 0, G_OPTION_ARG_NONE,

@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "framestore.h"
+#include "pixel/colormap.h"
 
 #include <math.h>
 #include <string.h>
@@ -106,6 +107,25 @@ parse_window (VitrailRenderOptions *self, const char *text, GError **error)
   return n < 3 || parse_function (self, words[2], error);
 }
 
+/* Ours, beside what PS3.18 has: voi counts from 1. */
+static gboolean
+parse_presentation (VitrailRenderOptions *self,
+                    const VitrailRequest *request,
+                    GError **error)
+{
+  const char *voi = vitrail_request_get_query (request, "voi");
+  const char *colormap = vitrail_request_get_query (request, "colormap");
+  guint64 number = 1;
+
+  if (voi != NULL &&
+      !g_ascii_string_to_unsigned (voi, 10, 1, G_MAXUINT, &number, NULL))
+    return fail (error, "voi", "counts from 1");
+  self->presentation.voi = (guint) number - 1;
+  self->presentation.colormap = vitrail_colormap_find_name (colormap);
+  return colormap == NULL || self->presentation.colormap != NULL ||
+         fail (error, "colormap", "is not one of ours");
+}
+
 gboolean
 vitrail_render_parse (VitrailRenderOptions *self,
                       const VitrailRequest *request,
@@ -128,6 +148,8 @@ vitrail_render_parse (VitrailRenderOptions *self,
   if (viewport != NULL && !parse_viewport (self, viewport, error))
     return FALSE;
   if (window != NULL && !parse_window (self, window, error))
+    return FALSE;
+  if (!parse_presentation (self, request, error))
     return FALSE;
   if (quality != NULL) {
     guint64 value = 0;
@@ -242,11 +264,13 @@ vitrail_render_answer (const VitrailRenderOptions *self,
                        GError **error)
 {
   g_autofree char *what = g_strdup_printf (
-      "%s %u %u %u %d %g %g %g %g %d %g %g %d", self->type, frame, self->width,
-      self->height, self->quality, self->region[0], self->region[1],
-      self->region[2], self->region[3], self->presentation.has_window,
-      self->presentation.window_center, self->presentation.window_width,
-      (int) self->presentation.function);
+      "%s %u %u %u %d %g %g %g %g %d %g %g %d %u %s", self->type, frame,
+      self->width, self->height, self->quality, self->region[0],
+      self->region[1], self->region[2], self->region[3],
+      self->presentation.has_window, self->presentation.window_center,
+      self->presentation.window_width, (int) self->presentation.function,
+      self->presentation.voi,
+      self->presentation.colormap != NULL ? self->presentation.colormap : "");
 
   if (vitrail_archive_is_known (request, reply,
                                 vitrail_instance_get_name (instance), what))

@@ -27,8 +27,8 @@ typedef struct {
   VitrailPresentation presentation;
 } VitrailRenderOptions;
 
-/* From Accept, viewport=w,h[,sx,sy,sw,sh], window=c,w[,function], quality=n.
- * Errors are VITRAIL_HTTP_ERROR 400 and 406. */
+/* From Accept, viewport=w,h[,sx,sy,sw,sh], window=c,w[,function], quality=n,
+ * voi=n, colormap=name. Errors are VITRAIL_HTTP_ERROR 400 and 406. */
 gboolean vitrail_render_parse (VitrailRenderOptions *self,
                                const VitrailRequest *request,
                                GError **error);

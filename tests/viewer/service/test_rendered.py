@@ -42,6 +42,12 @@ with Service(SAMPLES) as service:
                          accept="image/png")
     exact = np.rint(np.clip((values - 100) / 800 + 0.5, 0, 1) * 255)
     check("linear exact", np.array_equal(picture(answer), exact), answer)
+    grey = picture(service.get(url, accept="image/png"))
+    answer = service.get(url + "?colormap=X%20Ray", accept="image/png")
+    check("a colormap", np.array_equal(picture(answer), np.repeat(
+        255 - grey[..., None], 3, 2)), answer)
+    check("beyond the data's last window its first", np.array_equal(picture(
+        service.get(url + "?voi=99", accept="image/png")), grey))
     answer = service.get(url)
     near = np.abs(picture(answer).astype(int) - window(
         values, center, width)).mean()
@@ -65,7 +71,8 @@ with Service(SAMPLES) as service:
     for query in ("viewport=0,0", "viewport=1", "viewport=9000,9000",
                   "viewport=a,b", "viewport=1,2,3", "viewport=nan,1",
                   "window=1", "window=1,0", "window=1,-5", "window=a,b",
-                  "window=1,2,cubic", "window=inf,1", "quality=0",
+                  "window=1,2,cubic", "window=inf,1", "quality=0", "voi=0",
+                  "voi=x", "colormap=none", "colormap=",
                   "quality=101", "viewport=10,10,5000,5000,10,10"):
         answer = service.get(url + "?" + query)
         check(query + " is refused", answer.status == 400 and
