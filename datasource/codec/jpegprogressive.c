@@ -12,13 +12,26 @@
 #define NOTHING 255
 
 /**
- * Component:
- * @blocks: 64 each, as blocks have them, @width blocks a row
- * @low: by zigzag index: the lowest bit that has come, or NOTHING
- * @quant: of its first scan, as blocks have them
+ * Block:
+ * @mask: bit k: the coefficient of zigzag index k, 1 or more, is not zero
+ * @coefficients: in vitrail_jpeg_block_order
+ *
+ * With the mask a scan finds without looking at each which coefficients get
+ * another bit.
  */
 typedef struct {
-  int16_t *blocks;
+  uint64_t mask;
+  int16_t coefficients[64];
+} Block;
+
+/**
+ * Component:
+ * @blocks: @width in a row
+ * @low: by zigzag index: the lowest bit that has come, or NOTHING
+ * @quant: of its first scan, in vitrail_jpeg_block_order
+ */
+typedef struct {
+  Block *blocks;
   guint width;
   uint8_t low[64];
   gboolean begun;
@@ -41,7 +54,7 @@ vitrail_jpeg_coefficients_new (const VitrailJpegPlanes *planes)
   for (guint i = 0; i < self->n; i++) {
     const VitrailJpegPlane *plane = &planes->planes[i];
     const guint64 bytes =
-        (guint64) plane->padded_x * plane->padded_y * 64 * sizeof (int16_t);
+        (guint64) plane->padded_x * plane->padded_y * sizeof (Block);
     total += bytes;
     if (total > VITRAIL_LIMIT_FRAME_BYTES)
       return NULL;
@@ -62,10 +75,10 @@ vitrail_jpeg_coefficients_free (VitrailJpegCoefficients *self)
   g_free (self);
 }
 
-static int16_t *
+static Block *
 get_block (const Component *self, guint x, guint y)
 {
-  return self->blocks + ((size_t) y * self->width + x) * 64;
+  return self->blocks + ((size_t) y * self->width + x);
 }
 
 /* G.1.1.1: what a scan adds has to be what comes next. */
@@ -92,23 +105,30 @@ take_bit (VitrailJpegBits *bits)
   return bit;
 }
 
+static inline void
+set (Block *self, int index, int value)
+{
+  self->mask |= UINT64_C (1) << index;
+  self->coefficients[vitrail_jpeg_block_order[index]] = (int16_t) value;
+}
+
 /* Component @i of the scan: DC, its first bits or one more. */
 static gboolean
-take_dc (VitrailJpegScanState *state, guint i, int16_t *block)
+take_dc (VitrailJpegScanState *state, guint i, int16_t *dc)
 {
   const guint low = state->scan.low;
 
   if (state->scan.high != 0) {
     if (take_bit (&state->bits))
-      block[0] = (int16_t) (block[0] | 1 << low);
+      *dc = (int16_t) (*dc | 1 << low);
     return TRUE;
   }
   if (!vitrail_jpeg_scan_take_dc (&state->dc[state->scan.dc[i]], &state->bits,
                                   &state->predictions[i]))
     return FALSE;
   const int value = state->predictions[i] * (1 << low);
-  block[0] = (int16_t) value;
-  return value == block[0];
+  *dc = (int16_t) value;
+  return value == *dc;
 }
 
 /* G.1.2.2: blocks without more in this band, this one counted. */
@@ -127,7 +147,7 @@ take_eob_run (VitrailJpegScanState *state, VitrailJpegBits *bits, guint size)
 static int
 take_first_long (VitrailJpegScanState *state,
                  VitrailJpegBits *bits,
-                 int16_t *block,
+                 Block *block,
                  int index)
 {
   const VitrailJpegAc *ac = &state->ac[state->scan.ac[0]];
@@ -145,15 +165,14 @@ take_first_long (VitrailJpegScanState *state,
   if (index > state->scan.end || size + state->scan.low > 15)
     return -1;
   if (size > 0)
-    block[vitrail_jpeg_block_order[index]] =
-        (int16_t) (vitrail_jpeg_bits_take_signed (bits, size) *
-                   (1 << state->scan.low));
+    set (block, index,
+         vitrail_jpeg_bits_take_signed (bits, size) * (1 << state->scan.low));
   return index + 1;
 }
 
 /* The first bits of a band. */
 static gboolean
-take_first (VitrailJpegScanState *state, int16_t *block)
+take_first (VitrailJpegScanState *state, Block *block)
 {
   const VitrailJpegAc *ac = &state->ac[state->scan.ac[0]];
   const int end = state->scan.end;
@@ -165,7 +184,6 @@ take_first (VitrailJpegScanState *state, int16_t *block)
     vitrail_jpeg_scan_refill (&bits);
     const int32_t whole =
         ac->whole[vitrail_jpeg_bits_peek (&bits, VITRAIL_JPEG_AC_BITS)];
-    /* A value of the table has 11 bits less its code's: no shift leaves 32. */
     const int value = (whole >> 16) * scale;
     index += (whole >> 8) & 15;
     if (whole == 0) {
@@ -174,7 +192,7 @@ take_first (VitrailJpegScanState *state, int16_t *block)
       index = -1;
     } else {
       vitrail_jpeg_bits_skip (&bits, (guint) whole & 255u);
-      block[vitrail_jpeg_block_order[index++]] = (int16_t) value;
+      set (block, index++, value);
     }
   }
   state->bits = bits;
@@ -183,81 +201,91 @@ take_first (VitrailJpegScanState *state, int16_t *block)
   return index >= 0;
 }
 
-/* One more bit of a coefficient that is not zero. */
-static inline void
-refine (VitrailJpegBits *bits, int16_t *coefficient, int bit)
+/* Bits @from up to and without @to. */
+static inline uint64_t
+get_range (int from, int to)
 {
-  if (take_bit (bits))
-    *coefficient = (int16_t) (*coefficient + (*coefficient < 0 ? -bit : bit));
+  return to < 64 ? (UINT64_C (1) << to) - (UINT64_C (1) << from)
+                 : UINT64_MAX << from;
 }
 
-/* From @index on: refines what is not zero, passes @zeros that are, and stops
- * at the next one. Its index, or one behind the band. */
-static int
-pass_zeros (VitrailJpegScanState *state, int16_t *block, int index, int zeros)
+/* One more bit, @low, of each coefficient of @mask, none of which is zero. */
+static inline void
+refine (VitrailJpegBits *bits, Block *block, uint64_t mask, guint low)
 {
-  const int end = state->scan.end;
-  const int bit = 1 << state->scan.low;
-  VitrailJpegBits bits = state->bits;
-
-  for (; index <= end; index++) {
-    int16_t *coefficient = &block[vitrail_jpeg_block_order[index]];
-    if (*coefficient != 0)
-      refine (&bits, coefficient, bit);
-    else if (zeros-- == 0)
-      break;
+  for (; mask != 0; mask &= mask - 1) {
+    int16_t *coefficient =
+        &block->coefficients[vitrail_jpeg_block_order[__builtin_ctzll (mask)]];
+    const int sign = *coefficient >> 15; /* 0 or -1 */
+    if (G_UNLIKELY (bits->n_bits == 0))
+      vitrail_jpeg_bits_refill (bits);
+    const int more = (int) vitrail_jpeg_bits_peek (bits, 1) << low;
+    vitrail_jpeg_bits_skip (bits, 1);
+    *coefficient = (int16_t) (*coefficient + ((more ^ sign) - sign));
   }
-  state->bits = bits;
-  return index;
 }
 
 /* One code of a band's further bits: at most one coefficient that was zero so
- * far, behind a run of such. The index behind it; negative: broken. */
-static int
-refine_step (VitrailJpegScanState *state, int16_t *block, int index)
+ * far, behind a run of such; those between that are not get their bit. The
+ * index behind it; negative: broken. */
+static inline int
+refine_step (VitrailJpegScanState *state,
+             VitrailJpegBits *bits,
+             Block *block,
+             int index)
 {
   const VitrailJpegAc *ac = &state->ac[state->scan.ac[0]];
-  const int bit = 1 << state->scan.low;
+  const guint low = state->scan.low;
+  uint64_t zeros = ~block->mask & get_range (index, state->scan.end + 1);
 
-  vitrail_jpeg_scan_refill (&state->bits);
-  const int code = vitrail_jpeg_codes_take (&ac->codes, &state->bits);
+  vitrail_jpeg_scan_refill (bits);
+  const int code = vitrail_jpeg_codes_take (&ac->codes, bits);
   const int run = code >> 4;
   const guint size = (guint) code & 15u;
-  if (code < 0 || size > 1)
+  if (G_UNLIKELY (code < 0 || size > 1))
     return -1;
   if (size == 0 && run != 15) {
-    take_eob_run (state, &state->bits, (guint) run);
+    take_eob_run (state, bits, (guint) run);
     return index;
   }
-  const int value = size == 0 ? 0 : take_bit (&state->bits) ? bit : -bit;
-  index = pass_zeros (state, block, index, run);
-  if (index > state->scan.end)
+  /* One bit, the sign, where there is a coefficient. */
+  const int positive = (int) vitrail_jpeg_bits_peek (bits, 1);
+  vitrail_jpeg_bits_skip (bits, size);
+  for (int i = 0; i < run; i++)
+    zeros &= zeros - 1;
+  if (G_UNLIKELY (zeros == 0))
     return -1;
+  const int at = __builtin_ctzll (zeros);
+  refine (bits, block, block->mask & get_range (index, at), low);
   if (size > 0)
-    block[vitrail_jpeg_block_order[index]] = (int16_t) value;
-  return index + 1;
+    set (block, at, (2 * positive - 1) * (1 << low));
+  return at + 1;
 }
 
 /* One more bit of a band (G.1.2.3). */
 static gboolean
-take_refinement (VitrailJpegScanState *state, int16_t *block)
+take_refinement (VitrailJpegScanState *state, Block *block)
 {
+  const int end = state->scan.end;
+  VitrailJpegBits bits = state->bits;
   int index = state->scan.start;
 
-  while (index >= 0 && index <= state->scan.end && state->eob_run == 0)
-    index = refine_step (state, block, index);
+  while (index >= 0 && index <= end && state->eob_run == 0)
+    index = refine_step (state, &bits, block, index);
   if (state->eob_run > 0) {
-    pass_zeros (state, block, index, 64);
+    refine (&bits, block, block->mask & get_range (index, end + 1),
+            state->scan.low);
     state->eob_run--;
   }
+  state->bits = bits;
   return index >= 0;
 }
 
 static gboolean
-take_block (VitrailJpegScanState *state, guint i, int16_t *block)
+take_block (VitrailJpegScanState *state, guint i, Block *block)
 {
   if (state->scan.start == 0)
-    return take_dc (state, i, block);
+    return take_dc (state, i, &block->coefficients[0]);
   return state->scan.high == 0 ? take_first (state, block)
                                : take_refinement (state, block);
 }
@@ -276,7 +304,7 @@ take_unit (VitrailJpegCoefficients *self,
     const Component *component = &self->components[state->scan.index[i]];
     const guint h = layout->h[i];
     for (guint k = 0; k < h * layout->v[i]; k++) {
-      int16_t *block =
+      Block *block =
           get_block (component, x * h + k % h, y * layout->v[i] + k / h);
       if (!take_block (state, i, block))
         return "a code or a coefficient that cannot be";
@@ -326,19 +354,6 @@ vitrail_jpeg_coefficients_are_there (const VitrailJpegCoefficients *self)
   return TRUE;
 }
 
-/* Whether all behind the first of 64 are zero. */
-static gboolean
-is_flat (const int16_t *block)
-{
-  uint64_t words[16];
-  uint64_t any = 0;
-
-  memcpy (words, block, sizeof words);
-  for (guint i = 1; i < G_N_ELEMENTS (words); i++)
-    any |= words[i];
-  return any == 0 && block[1] == 0 && block[2] == 0 && block[3] == 0;
-}
-
 void
 vitrail_jpeg_coefficients_transform (const VitrailJpegCoefficients *self,
                                      const VitrailJpegIdctRange *range,
@@ -352,13 +367,13 @@ vitrail_jpeg_coefficients_transform (const VitrailJpegCoefficients *self,
     for (guint k = 0; k < plane->v * plane->padded_x; k++) {
       const guint bx = k % plane->padded_x;
       const guint by = y * plane->v + k / plane->padded_x;
-      const int16_t *block = get_block (component, bx, by);
+      const Block *block = get_block (component, bx, by);
       uint16_t *out = vitrail_jpeg_plane_block (plane, bx, by);
-      if (is_flat (block))
-        vitrail_jpeg_idct_flat (range, block, quant, plane->size, out,
-                                plane->stride);
+      if (block->mask == 0)
+        vitrail_jpeg_idct_flat (range, block->coefficients, quant, plane->size,
+                                out, plane->stride);
       else
-        plane->idct (range, block, quant, out, plane->stride);
+        plane->idct (range, block->coefficients, quant, out, plane->stride);
     }
   }
 }
