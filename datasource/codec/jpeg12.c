@@ -70,6 +70,20 @@ decode_sequential_scan (Decoder *self,
   return problem;
 }
 
+/* Adds the scan's components to *@seen. */
+static const char *
+note_components (const VitrailJpegScan *scan, guint *seen)
+{
+  if (scan->n_components == 0)
+    return "a component without a scan";
+  for (guint i = 0; i < scan->n_components; i++) {
+    if ((*seen & 1u << scan->index[i]) != 0)
+      return "a second scan of a component";
+    *seen |= 1u << scan->index[i];
+  }
+  return NULL;
+}
+
 /* Each component once, in scans of its own or together with others. */
 static const char *
 decode_sequential (Decoder *self)
@@ -83,14 +97,9 @@ decode_sequential (Decoder *self)
   if (problem == NULL && !vitrail_jpeg_planes_alloc (&self->planes, whole))
     problem = "no memory";
   while (problem == NULL && seen != all) {
-    for (guint i = 0; i < scan.n_components; i++) {
-      if ((seen & 1u << scan.index[i]) != 0)
-        return "a second scan of a component";
-      seen |= 1u << scan.index[i];
-    }
-    if (scan.n_components == 0)
-      return "a component without a scan";
-    problem = decode_sequential_scan (self, &scan, whole);
+    problem = note_components (&scan, &seen);
+    if (problem == NULL)
+      problem = decode_sequential_scan (self, &scan, whole);
     if (problem == NULL && seen != all)
       problem = vitrail_jpeg_stream_next_scan (&self->stream, &scan);
   }

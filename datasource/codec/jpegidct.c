@@ -319,8 +319,8 @@ idct_8_avx2 (const VitrailJpegIdctRange *range,
 
   for (guint i = 0; i < 4; i++)
     pairs[i] = _mm256_mullo_epi16 (
-        _mm256_loadu_si256 ((const __m256i *) (block + 16 * i)),
-        _mm256_loadu_si256 ((const __m256i *) (quant + 16 * i)));
+        _mm256_loadu_si256 ((const __m256i *) (block + (size_t) 16 * i)),
+        _mm256_loadu_si256 ((const __m256i *) (quant + (size_t) 16 * i)));
   pairs[0] = _mm256_and_si256 (pairs[0], _mm256_setr_epi32 (-65536, -1, -1, -1,
                                                             -1, -1, -1, -1));
   transform_avx2 (pairs, v, 1u << (columns - 1), columns);

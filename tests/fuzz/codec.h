@@ -12,8 +12,11 @@
 
 #pragma once
 
+#include "codec/codec.h"
 #include "fuzz.h"
 
 /* Decodes @data with @transfer_syntax's codec, normalizes what comes out, and
  * where the codec writes too, writes and reads it again. */
 void fuzz_codec (const char *transfer_syntax, const uint8_t *data, size_t size);
+/* The same with a decoder that is in no table. */
+void fuzz_decoder (const VitrailCodec *codec, const uint8_t *data, size_t size);
