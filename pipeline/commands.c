@@ -7,6 +7,7 @@
 #include "error.h"
 #include "tools.h"
 
+#include <math.h>
 #include <string.h>
 
 #define ZOOM_STEP 1.2
@@ -271,6 +272,18 @@ run_zoom_out (VitrailSession *session,
 }
 
 static gboolean
+run_pan (VitrailSession *session, VitrailViewport *viewport, GVariant *argument)
+{
+  double right = 0;
+  double down = 0;
+  g_variant_get (argument, "(dd)", &right, &down);
+  if (!isfinite (right) || !isfinite (down))
+    return FALSE;
+  vitrail_viewport_pan_by (viewport, right, down);
+  return TRUE;
+}
+
+static gboolean
 run_fit (VitrailSession *session, VitrailViewport *viewport, GVariant *argument)
 {
   VitrailView view;
@@ -385,6 +398,30 @@ run_set_window (VitrailSession *session,
   return TRUE;
 }
 
+/* Parts of the width: the same step of brightness in every window. */
+static gboolean
+run_change_window (VitrailSession *session,
+                   VitrailViewport *viewport,
+                   GVariant *argument)
+{
+  VitrailPresentation presentation;
+  double shift = 0;
+  double factor = 1;
+  g_variant_get (argument, "(dd)", &shift, &factor);
+  if (!isfinite (shift) || !isfinite (factor) || !(factor > 0))
+    return FALSE;
+  if (!vitrail_viewport_find_window (viewport, &presentation))
+    return TRUE; /* colour, or nothing shown */
+  double width = presentation.window_width * factor;
+  /* PS3.3 C.11.2.1.2: LINEAR needs a width of at least 1. */
+  if (presentation.function == VITRAIL_VOI_LINEAR)
+    width = fmax (width, 1.0);
+  set_window (viewport,
+              presentation.window_center + shift * presentation.window_width,
+              width);
+  return TRUE;
+}
+
 static gboolean
 run_window_preset (VitrailSession *session,
                    VitrailViewport *viewport,
@@ -427,6 +464,7 @@ const VitrailSessionCommand vitrail_session_commands[] = {
   { "set-speed", "d", "Plays so many times as fast as the data ask for", run_set_speed },
   { "zoom-in", NULL, "Larger", run_zoom_in },
   { "zoom-out", NULL, "Smaller", run_zoom_out },
+  { "pan", "(dd)", "Moves the image right and down by parts of the viewport", run_pan },
   { "fit", NULL, "The whole image, centred", run_fit },
   { "reset", NULL, "View and grey levels as they were at first", run_reset },
   { "rotate-right", NULL, "A quarter turn clockwise", run_rotate_right },
@@ -435,6 +473,7 @@ const VitrailSessionCommand vitrail_session_commands[] = {
   { "flip-vertical", NULL, "Top becomes bottom", run_flip_vertical },
   { "invert", NULL, "Black becomes white", run_invert },
   { "set-window", "(dd)", "Window centre and width, in values after the modality LUT", run_set_window },
+  { "change-window", "(dd)", "Moves the window's centre by a part of its width, multiplies its width", run_change_window },
   { "window-preset", "u", "Window 1 to 4: for CT soft tissue, lung, liver, bone; else the data's own", run_window_preset },
 };
 /* clang-format on */

@@ -82,25 +82,50 @@ vitrail_viewport_zoom_at (VitrailViewport *viewport,
   vitrail_viewport_set_view (viewport, &view);
 }
 
+/* The picture as at @start, with what was at pixel @from moved by so many
+ * pixels. */
+static void
+pan_from (VitrailViewport *viewport,
+          const VitrailView *start,
+          const double from[2],
+          double dx,
+          double dy)
+{
+  VitrailViewportGeometry geometry;
+  double affine[6];
+  VitrailView view = *start;
+  if (!get_affine (viewport, &view, &geometry, affine))
+    return;
+  const double now[2] = { from[0] + dx, from[1] + dy };
+  const double point[2] = {
+    affine[0] * from[0] + affine[1] * from[1] + affine[2],
+    affine[3] * from[0] + affine[4] * from[1] + affine[5]
+  };
+  hold_point (&view, &geometry, affine, point, now);
+  vitrail_viewport_set_view (viewport, &view);
+}
+
 static void
 pan_drag (VitrailViewport *viewport,
           const VitrailInput *input,
           double dx,
           double dy)
 {
-  VitrailViewportGeometry geometry;
-  double affine[6];
-  VitrailView view = input->view;
-  if (!get_affine (viewport, &view, &geometry, affine))
-    return;
   const double start[2] = { input->start_x, input->start_y };
-  const double now[2] = { start[0] + dx, start[1] + dy };
-  const double point[2] = {
-    affine[0] * start[0] + affine[1] * start[1] + affine[2],
-    affine[3] * start[0] + affine[4] * start[1] + affine[5]
-  };
-  hold_point (&view, &geometry, affine, point, now);
-  vitrail_viewport_set_view (viewport, &view);
+  pan_from (viewport, &input->view, start, dx, dy);
+}
+
+void
+vitrail_viewport_pan_by (VitrailViewport *viewport, double right, double down)
+{
+  VitrailViewportGeometry geometry;
+  VitrailView view;
+  const double start[2] = { 0, 0 };
+  if (!vitrail_viewport_get_geometry (viewport, &geometry))
+    return;
+  vitrail_viewport_get_view (viewport, &view);
+  pan_from (viewport, &view, start, right * geometry.width,
+            down * geometry.height);
 }
 
 /* Up is nearer. The point under the pointer at the start stays. */

@@ -42,6 +42,9 @@ void vitrail_viewport_zoom_at (VitrailViewport *viewport,
                                double factor,
                                double x,
                                double y);
+/* Moves the picture by parts of the viewport's width and height. */
+void
+vitrail_viewport_pan_by (VitrailViewport *viewport, double right, double down);
 /* The window that is applied now, or would be by the data; FALSE for colour. */
 gboolean vitrail_viewport_find_window (VitrailViewport *viewport,
                                        VitrailPresentation *presentation);

@@ -9,6 +9,7 @@
 
 #include <gst/gst.h>
 
+#include <math.h>
 #include <string.h>
 
 static gboolean
@@ -221,6 +222,34 @@ test_view (void)
   close_session (session);
 }
 
+/* Keys move the picture as hands do: by parts of the viewport, whatever the
+ * zoom and the rotation. */
+static void
+test_pan (void)
+{
+  VitrailSession *session = open_archive ();
+  VitrailViewport *viewport = vitrail_session_get_active_viewport (session);
+  VitrailView view;
+  g_assert_true (test_wait_until (shows_position, session));
+
+  vitrail_viewport_set_size (viewport, 300, 300);
+  run (session, "pan", g_variant_new ("(dd)", 0.25, 0.0));
+  vitrail_viewport_get_view (viewport, &view);
+  g_assert_cmpfloat (view.pan_x, <, 0.5);
+  g_assert_cmpfloat_with_epsilon (view.pan_y, 0.5, 1e-9);
+  double step = 0.5 - view.pan_x;
+  run (session, "pan", g_variant_new ("(dd)", -0.25, 0.0));
+  run (session, "rotate-right", NULL);
+  run (session, "zoom-in", NULL);
+  run (session, "pan", g_variant_new ("(dd)", 0.25, 0.0));
+  vitrail_viewport_get_view (viewport, &view);
+  g_assert_cmpfloat_with_epsilon (view.pan_x, 0.5, 1e-9);
+  g_assert_cmpfloat_with_epsilon (fabs (view.pan_y - 0.5), step / 1.2, 1e-6);
+  g_assert_false (vitrail_session_run (
+      session, "pan", g_variant_new ("(dd)", INFINITY, 0.0), NULL));
+  close_session (session);
+}
+
 static void
 test_windows (void)
 {
@@ -235,8 +264,18 @@ test_windows (void)
   g_assert_cmpfloat (presentation.window_center, ==, -600);
   g_assert_cmpfloat (presentation.window_width, ==, 1500);
   run (session, "set-window", g_variant_new ("(dd)", 10.0, 20.0));
+  run (session, "change-window", g_variant_new ("(dd)", 0.5, 2.0));
+  vitrail_viewport_get_presentation (viewport, &presentation);
+  g_assert_cmpfloat (presentation.window_center, ==, 20);
+  g_assert_cmpfloat (presentation.window_width, ==, 40);
+  run (session, "change-window", g_variant_new ("(dd)", -0.25, 0.5));
+  g_assert_false (vitrail_session_run (session, "change-window",
+                                       g_variant_new ("(dd)", 0.0, 0.0), NULL));
+  g_assert_false (vitrail_session_run (session, "change-window",
+                                       g_variant_new ("(dd)", NAN, 1.0), NULL));
   run (session, "invert", NULL);
   vitrail_viewport_get_presentation (viewport, &presentation);
+  g_assert_cmpfloat (presentation.window_center, ==, 10);
   g_assert_cmpfloat (presentation.window_width, ==, 20);
   g_assert_true (presentation.invert);
   g_assert_false (vitrail_session_run (
@@ -389,6 +428,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/layout", test_layout);
   g_test_add_func ("/session/view", test_view);
   g_test_add_func ("/session/windows", test_windows);
+  g_test_add_func ("/session/pan", test_pan);
   g_test_add_func ("/session/bad-commands", test_bad_commands);
   g_test_add_func ("/session/json", test_json);
   g_test_add_func ("/session/bad-json", test_bad_json);

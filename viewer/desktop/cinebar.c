@@ -138,6 +138,8 @@ vitrail_cine_bar_class_init (VitrailCineBarClass *klass)
   G_OBJECT_CLASS (klass)->dispose = vitrail_cine_bar_dispose;
   gtk_widget_class_set_template_from_resource (
       widget_class, "/org/vitrail/Viewer/cinebar.ui");
+  gtk_widget_class_set_accessible_role (widget_class,
+                                        GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_bind_template_child (widget_class, VitrailCineBar, box);
   gtk_widget_class_bind_template_child (widget_class, VitrailCineBar, play);
   gtk_widget_class_bind_template_child (widget_class, VitrailCineBar, scale);

@@ -51,6 +51,8 @@ vitrail_desktop_main (int argc, char **argv)
                 "WAYLAND_DISPLAY)\n");
     return 1;
   }
+  g_set_prgname ("vitrail");
+  g_set_application_name ("Vitrail");
   gst_init (NULL, NULL);
   g_autoptr (VitrailApplication) application = vitrail_application_new ();
   return g_application_run (G_APPLICATION (application), argc, argv);

@@ -297,6 +297,9 @@ char *
 vitrail_overlay_dup_text (VitrailOverlay *self)
 {
   GString *text = g_string_new (pango_layout_get_text (self->message));
+  const char *warning = pango_layout_get_text (self->warning);
+  if (*warning != '\0')
+    g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", warning);
   for (guint i = 0; i < VITRAIL_N_CORNERS; i++) {
     const char *corner = pango_layout_get_text (self->corners[i]);
     if (*corner != '\0')

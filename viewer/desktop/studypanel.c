@@ -18,8 +18,8 @@
 #define TAG_PATIENT_ID        VITRAIL_TAG (0x0010, 0x0020)
 #define TAG_STUDY             VITRAIL_TAG (0x0020, 0x000d)
 
-/* Unreadable files named in a tool tip. */
-#define MAX_LISTED 20
+/* Unreadable files that are named. */
+#define MAX_LISTED 200
 
 /* What a row stands for. */
 #define ID_KEY "vitrail-id"
@@ -36,6 +36,7 @@ struct _VitrailStudyPanel {
   GtkWidget *studies_window;
   GtkWidget *series_heading;
   GtkWidget *unreadable;
+  GtkLabel *unreadable_list;
   GtkListBox *studies;
   GtkListBox *series;
 };
@@ -208,7 +209,9 @@ thumbnail_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static GtkWidget *
 make_thumbnail (VitrailStudyPanel *self, VitrailDisplaySet *set)
 {
-  GtkWidget *image = gtk_image_new ();
+  /* The row says what it is a picture of. */
+  GtkWidget *image = g_object_new (GTK_TYPE_IMAGE, "accessible-role",
+                                   GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
   gtk_image_set_pixel_size (GTK_IMAGE (image), VITRAIL_THUMBNAIL_PX);
   gtk_widget_set_valign (image, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (image, "thumbnail");
@@ -264,7 +267,7 @@ select_id (GtkListBox *list, const char *id)
 }
 
 /* How many files could not be taken in; the first of them, with the reason,
- * where the pointer rests. */
+ * behind the button. */
 static void
 update_unreadable (VitrailStudyPanel *self)
 {
@@ -284,8 +287,10 @@ update_unreadable (VitrailStudyPanel *self)
   }
   if (n > MAX_LISTED)
     g_string_append (list, "\n…");
-  gtk_label_set_text (GTK_LABEL (self->unreadable), text);
-  gtk_widget_set_tooltip_text (self->unreadable, list->str);
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->unreadable), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->unreadable),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_label_set_text (self->unreadable_list, list->str);
   gtk_widget_set_visible (self->unreadable, n > 0);
 }
 
@@ -306,6 +311,8 @@ update_studies (VitrailStudyPanel *self)
 static void
 update_selection (VitrailStudyPanel *self)
 {
+  if (self->viewport == NULL) /* going away */
+    return;
   const VitrailDisplaySet *set =
       vitrail_viewport_get_display_set (self->viewport);
   select_id (self->studies, vitrail_session_get_study (self->session));
@@ -330,6 +337,17 @@ update_series (VitrailStudyPanel *self)
                                  : g_strdup (_ ("SERIES"));
   gtk_label_set_text (GTK_LABEL (self->series_heading), heading);
   update_selection (self);
+}
+
+/* Arrows select as they go; left without a choice, a list says again what is
+ * shown. */
+static void
+watch_focus (VitrailStudyPanel *self, GtkListBox *list)
+{
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+  g_signal_connect_object (focus, "leave", G_CALLBACK (update_selection), self,
+                           G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (list), focus);
 }
 
 static void
@@ -417,11 +435,14 @@ vitrail_study_panel_class_init (VitrailStudyPanelClass *klass)
                     NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/org/vitrail/Viewer/studypanel.ui");
+  gtk_widget_class_set_accessible_role (widget_class,
+                                        GTK_ACCESSIBLE_ROLE_GROUP);
   BIND (box);
   BIND (studies_heading);
   BIND (studies_window);
   BIND (series_heading);
   BIND (unreadable);
+  BIND (unreadable_list);
   BIND (studies);
   BIND (series);
   gtk_widget_class_bind_template_callback (widget_class, study_activated_cb);
@@ -433,4 +454,6 @@ vitrail_study_panel_init (VitrailStudyPanel *self)
 {
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  watch_focus (self, self->studies);
+  watch_focus (self, self->series);
 }

@@ -64,14 +64,31 @@ to_pixels (VitrailViewportArea *self, double value)
   return value * gtk_widget_get_scale_factor (GTK_WIDGET (self));
 }
 
+/* Its place in the layout; the number of viewports when it has none. */
+static guint
+find_index (VitrailViewportArea *self)
+{
+  guint n = vitrail_session_get_n_viewports (self->session);
+  guint i = 0;
+  while (i < n &&
+         vitrail_session_get_viewport (self->session, i) != self->viewport)
+    i++;
+  return i;
+}
+
+/* The focus, by hand or by key, makes active. */
+static void
+focused_cb (VitrailViewportArea *self)
+{
+  guint index = find_index (self);
+  if (index < vitrail_session_get_n_viewports (self->session))
+    vitrail_session_set_active (self->session, index);
+}
+
 static void
 make_active (VitrailViewportArea *self)
 {
-  guint n = vitrail_session_get_n_viewports (self->session);
-  for (guint i = 0; i < n; i++) {
-    if (vitrail_session_get_viewport (self->session, i) == self->viewport)
-      vitrail_session_set_active (self->session, i);
-  }
+  focused_cb (self);
   gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
@@ -169,6 +186,11 @@ add_controllers (VitrailViewportArea *self)
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
   gtk_gesture_group (click, drag);
 
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+  g_signal_connect_object (focus, "enter", G_CALLBACK (focused_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (widget, focus);
+
   GtkEventController *motion = gtk_event_controller_motion_new ();
   g_signal_connect (motion, "motion", G_CALLBACK (motion_cb), self);
   gtk_widget_add_controller (widget, motion);
@@ -190,14 +212,34 @@ is_waiting (VitrailViewportArea *self)
          !vitrail_viewport_get_playing (self->viewport);
 }
 
+/* "Viewport 2 of 4: Chest, axial": where it is and what it shows. */
+static char *
+make_name (VitrailViewportArea *self)
+{
+  const VitrailDisplaySet *set =
+      vitrail_viewport_get_display_set (self->viewport);
+  const char *what = set != NULL ? set->label : _ ("empty");
+  guint n = vitrail_session_get_n_viewports (self->session);
+  if (n == 1)
+    return g_strdup_printf (_ ("Viewport: %s"), what);
+  return g_strdup_printf (_ ("Viewport %u of %u: %s"), find_index (self) + 1, n,
+                          what);
+}
+
+/* Not while it plays: nobody listens to 30 descriptions a second. */
 static void
 update_accessible (VitrailViewportArea *self)
 {
+  if (vitrail_viewport_get_playing (self->viewport))
+    return;
+  g_autofree char *name = make_name (self);
   g_autofree char *text = vitrail_overlay_dup_text (self->overlay);
+  const char *error = gtk_label_get_text (GTK_LABEL (self->error));
+  g_autofree char *all =
+      g_strdup_printf ("%s%s%s", error, *error != '\0' ? ", " : "", text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Viewport"),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
-                                  -1);
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, all, -1);
 }
 
 static gboolean
@@ -265,11 +307,13 @@ draw_border (VitrailViewportArea *self, GtkSnapshot *snapshot)
 {
   static const GdkRGBA active = { 0.357f, 0.616f, 1.0f, 1.0f };
   static const GdkRGBA quiet = { 0.173f, 0.188f, 0.227f, 1.0f };
-  const GdkRGBA colors[4] = { self->active ? active : quiet,
-                              self->active ? active : quiet,
-                              self->active ? active : quiet,
-                              self->active ? active : quiet };
-  float line = self->active ? 2 : 1;
+  /* Alone it need not be told from others, but a hand at the keys must see
+   * where the focus is. */
+  gboolean strong =
+      self->active || gtk_widget_has_visible_focus (GTK_WIDGET (self));
+  const GdkRGBA color = strong ? active : quiet;
+  const GdkRGBA colors[4] = { color, color, color, color };
+  float line = strong ? 2 : 1;
   const float widths[4] = { line, line, line, line };
   GskRoundedRect outline;
   gsk_rounded_rect_init_from_rect (
@@ -366,6 +410,11 @@ vitrail_viewport_area_new (VitrailSession *session, VitrailViewport *viewport)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (viewport, "changed", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "layout-changed",
+                           G_CALLBACK (update_accessible), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect (self, "state-flags-changed",
+                    G_CALLBACK (gtk_widget_queue_draw), NULL);
   if (self->sink != NULL)
     update (self);
   return GTK_WIDGET (self);

@@ -18,14 +18,33 @@ G_DEFINE_FINAL_TYPE (VitrailViewportGrid,
                      vitrail_viewport_grid,
                      GTK_TYPE_WIDGET)
 
+/* Whether the focus is on one of the pictures. */
+static gboolean
+has_focus (VitrailViewportGrid *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self));
+}
+
+/* The focus goes with the active viewport: a screen reader tells what the keys
+ * will change. Tab stops only there, so that what is behind the pictures, the
+ * cine bar, is that viewport's; the arrows lead to the others. */
 static void
 update_active (VitrailViewportGrid *self)
 {
   guint active = vitrail_session_get_active (self->session);
+  gboolean focused = has_focus (self);
   gboolean one_up = vitrail_session_get_one_up (self->session);
+  /* First, so that the focus always has a place. */
+  gtk_widget_set_visible (g_ptr_array_index (self->areas, active), TRUE);
+  gtk_widget_set_focusable (g_ptr_array_index (self->areas, active), TRUE);
+  if (focused)
+    vitrail_viewport_grid_focus_active (self);
   for (guint i = 0; i < self->areas->len; i++) {
     GtkWidget *area = g_ptr_array_index (self->areas, i);
     gtk_widget_set_visible (area, !one_up || i == active);
+    gtk_widget_set_focusable (area, i == active);
     /* Alone there is nothing to tell apart. */
     vitrail_viewport_area_set_active (VITRAIL_VIEWPORT_AREA (area),
                                       i == active && self->areas->len > 1);
@@ -114,6 +133,8 @@ vitrail_viewport_grid_class_init (VitrailViewportGridClass *klass)
   G_OBJECT_CLASS (klass)->dispose = vitrail_viewport_grid_dispose;
   G_OBJECT_CLASS (klass)->finalize = vitrail_viewport_grid_finalize;
   gtk_widget_class_set_css_name (widget_class, "viewportgrid");
+  gtk_widget_class_set_accessible_role (widget_class,
+                                        GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 

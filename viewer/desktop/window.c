@@ -8,6 +8,7 @@
 #include "cinebar.h"
 #include "folder.h"
 #include "keys.h"
+#include "lookinto.h"
 #include "sessionactions.h"
 #include "studypanel.h"
 #include "viewportgrid.h"
@@ -19,11 +20,15 @@ struct _VitrailViewerWindow {
 
   VitrailSession *session;
   GtkFileChooserNative *chooser; /* while it is open */
+  GCancellable *looking;         /* while what is to be opened is looked into */
+  char *told; /* the session's error that was shown, or NULL */
 
   AdwWindowTitle *title;
   GtkSpinner *spinner;
   GtkStack *stack;
   AdwStatusPage *empty_page;
+  GtkWidget *message_box;
+  GtkLabel *message;
   GtkBox *toolstrip;
   VitrailStudyPanel *panel;
   VitrailViewportGrid *grid;
@@ -155,6 +160,19 @@ update_title (VitrailViewerWindow *self)
   adw_window_title_set_title (self->title, text);
 }
 
+/* The first reason why there is nothing to be seen, to be freed; "" without. */
+static char *
+get_reason (VitrailViewerWindow *self)
+{
+  VitrailDataSource *source = vitrail_session_get_source (self->session);
+  g_autoptr (GPtrArray) files =
+      source != NULL ? vitrail_data_source_list_unreadable (source) : NULL;
+  if (files == NULL || files->len == 0)
+    return g_strdup ("");
+  const VitrailUnreadable *first = g_ptr_array_index (files, 0);
+  return g_strdup_printf ("\n%s: %s", first->path, first->reason);
+}
+
 static void
 update_empty_page (VitrailViewerWindow *self)
 {
@@ -169,11 +187,36 @@ update_empty_page (VitrailViewerWindow *self)
     adw_status_page_set_description (self->empty_page,
                                      location != NULL ? location : "");
   } else if (location != NULL) {
+    g_autofree char *reason = get_reason (self);
     g_autofree char *text =
-        g_markup_printf_escaped (_ ("No images were found in %s."), location);
+        g_markup_printf_escaped (_ ("No images were found in %s.%s"), location,
+                                 reason);
     adw_status_page_set_title (self->empty_page, _ ("No images"));
     adw_status_page_set_description (self->empty_page, text);
   }
+}
+
+/* Over the pictures, until it is closed. */
+static void
+show_message (VitrailViewerWindow *self, const char *text)
+{
+  gtk_label_set_text (self->message, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->message_box),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_widget_set_visible (self->message_box, TRUE);
+}
+
+/* The empty page tells the error itself. */
+static void
+tell_error (VitrailViewerWindow *self)
+{
+  const char *error = vitrail_session_get_error (self->session);
+  if (g_strcmp0 (error, self->told) == 0)
+    return;
+  g_free (self->told);
+  self->told = g_strdup (error);
+  if (error != NULL)
+    show_message (self, error);
 }
 
 static void
@@ -181,7 +224,8 @@ update (VitrailViewerWindow *self)
 {
   GPtrArray *studies = vitrail_session_get_studies (self->session);
   gtk_spinner_set_spinning (self->spinner,
-                            vitrail_session_get_busy (self->session));
+                            self->looking != NULL ||
+                                vitrail_session_get_busy (self->session));
   gboolean was_empty =
       g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "reading") !=
       0;
@@ -191,6 +235,8 @@ update (VitrailViewerWindow *self)
     vitrail_viewport_grid_focus_active (self->grid);
   if (studies->len == 0)
     update_empty_page (self);
+  else
+    tell_error (self);
   update_title (self);
 }
 
@@ -200,7 +246,89 @@ focus_viewport (VitrailViewerWindow *self)
   vitrail_viewport_grid_focus_active (self->grid);
 }
 
+static void
+viewport_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  VitrailViewerWindow *self = VITRAIL_VIEWER_WINDOW (widget);
+  gtk_widget_set_visible (self->message_box, FALSE);
+  focus_viewport (self);
+}
+
+/* The focus must not go with the panel: keys would reach nobody. */
+static void
+panel_folded_cb (VitrailViewerWindow *self)
+{
+  if (!gtk_widget_get_visible (GTK_WIDGET (self->panel)))
+    focus_viewport (self);
+}
+
 /* Opening */
+
+static void
+open_paths (VitrailViewerWindow *self, const char *const *paths)
+{
+  gtk_widget_set_visible (self->message_box, FALSE);
+  if (paths[1] == NULL) {
+    vitrail_session_open_async (self->session, paths[0], NULL, NULL, NULL);
+    return;
+  }
+  g_autoptr (VitrailFolder) folder = vitrail_folder_new (paths, NULL);
+  vitrail_session_set_source (self->session, VITRAIL_DATA_SOURCE (folder));
+}
+
+/* What was looked into, and for which window. */
+typedef struct {
+  VitrailViewerWindow *window;
+  GCancellable *cancellable;
+  char **paths;
+} Looking;
+
+static void
+looking_free (Looking *looking)
+{
+  g_object_unref (looking->window);
+  g_object_unref (looking->cancellable);
+  g_strfreev (looking->paths);
+  g_free (looking);
+}
+
+static void
+looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Looking *looking = user_data;
+  VitrailViewerWindow *self = looking->window;
+  g_autoptr (GError) error = NULL;
+  gboolean found = vitrail_look_into_finish (result, &error);
+  /* Something else may have been dropped since, or the window closed. */
+  if (self->looking == looking->cancellable) {
+    g_clear_object (&self->looking);
+    if (found)
+      open_paths (self, (const char *const *) looking->paths);
+    else
+      show_message (self, error->message);
+    update (self);
+  }
+  looking_free (looking);
+}
+
+static void
+look_into (VitrailViewerWindow *self, const char *const *paths)
+{
+  Looking *looking = g_new0 (Looking, 1);
+  self->looking = g_cancellable_new ();
+  looking->window = g_object_ref (self);
+  looking->cancellable = g_object_ref (self->looking);
+  looking->paths = g_strdupv ((char **) paths);
+  vitrail_look_into_async (paths, self->looking, looked_cb, looking);
+  update (self);
+}
+
+static void
+stop_looking (VitrailViewerWindow *self)
+{
+  g_cancellable_cancel (self->looking);
+  g_clear_object (&self->looking);
+}
 
 void
 vitrail_viewer_window_open (VitrailViewerWindow *self,
@@ -214,15 +342,15 @@ vitrail_viewer_window_open (VitrailViewerWindow *self,
       g_strv_builder_add (builder, path);
   }
   g_auto (GStrv) paths = g_strv_builder_end (builder);
+  stop_looking (self);
   if (paths[0] == NULL)
-    return;
-  if (paths[1] == NULL) {
-    vitrail_session_open_async (self->session, paths[0], NULL, NULL, NULL);
-    return;
-  }
-  g_autoptr (VitrailFolder) folder =
-      vitrail_folder_new ((const char *const *) paths, NULL);
-  vitrail_session_set_source (self->session, VITRAIL_DATA_SOURCE (folder));
+    show_message (self, _ ("Only files and folders of this machine can be "
+                           "opened."));
+  /* What cannot be read does not take the place of what can. */
+  else if (vitrail_session_get_studies (self->session)->len > 0)
+    look_into (self, (const char *const *) paths);
+  else
+    open_paths (self, (const char *const *) paths);
 }
 
 static void
@@ -313,6 +441,7 @@ vitrail_viewer_window_new (AdwApplication *application)
 static gboolean
 vitrail_viewer_window_close_request (GtkWindow *window)
 {
+  stop_looking (VITRAIL_VIEWER_WINDOW (window));
   vitrail_session_close (VITRAIL_VIEWER_WINDOW (window)->session);
   return GTK_WINDOW_CLASS (vitrail_viewer_window_parent_class)
       ->close_request (window);
@@ -323,6 +452,8 @@ vitrail_viewer_window_dispose (GObject *object)
 {
   VitrailViewerWindow *self = VITRAIL_VIEWER_WINDOW (object);
   g_clear_object (&self->chooser);
+  stop_looking (self);
+  g_clear_pointer (&self->told, g_free);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (vitrail_viewer_window_parent_class)->dispose (object);
 }
@@ -345,6 +476,8 @@ vitrail_viewer_window_class_init (VitrailViewerWindowClass *klass)
   BIND (spinner);
   BIND (stack);
   BIND (empty_page);
+  BIND (message_box);
+  BIND (message);
   BIND (toolstrip);
   BIND (panel);
   BIND (grid);
@@ -354,6 +487,8 @@ vitrail_viewer_window_class_init (VitrailViewerWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.open-file", NULL,
                                    open_file_cb);
   gtk_widget_class_install_action (widget_class, "win.keys", NULL, keys_cb);
+  gtk_widget_class_install_action (widget_class, "win.viewport", NULL,
+                                   viewport_cb);
 }
 
 static void
@@ -395,5 +530,11 @@ vitrail_viewer_window_init (VitrailViewerWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->panel, "opened", G_CALLBACK (focus_viewport),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->panel, "notify::visible",
+                           G_CALLBACK (panel_folded_cb), self,
+                           G_CONNECT_SWAPPED);
+  /* Its buttons are what the keys are for, not its scrolling. */
+  gtk_widget_set_focusable (
+      gtk_widget_get_first_child (GTK_WIDGET (self->empty_page)), FALSE);
   update (self);
 }

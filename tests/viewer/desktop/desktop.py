@@ -40,9 +40,10 @@ def difference(a, b):
 
 
 class Viewer:
-    def __init__(self, *paths, dots=None):
+    def __init__(self, *paths, dots=None, reader=None):
         self.paths = paths
         self.dots = dots
+        self.reader = reader
 
     def __enter__(self):
         self.folder = tempfile.mkdtemp(prefix="vitrail-desktop-")
@@ -62,6 +63,9 @@ class Viewer:
         # A registry that has yet to be made loads every plugin there is, those
         # for GTK 3 too: not into this program.
         self.env.pop("GST_REGISTRY_FORK", None)
+        if self.reader:
+            del self.env["GTK_A11Y"]
+            self.env.update(self.reader.env)
         if self.dots:
             self.env["GST_DEBUG_DUMP_DOT_DIR"] = self.dots
         self.errors = open(os.path.join(self.folder, "stderr"), "w+b")

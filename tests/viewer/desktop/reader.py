@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What a screen reader is told: the accessibility bus of a viewer.
+
+    with ScreenReader() as reader, Viewer(PATH, reader=reader) as viewer:
+        for node in reader.walk():
+            print(node.role, node.name)"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+
+LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
+
+
+def missing_parts():
+    """What is not installed, in words."""
+    missing = [] if os.path.exists(LAUNCHER) else [LAUNCHER]
+    if shutil.which("dbus-daemon") is None:
+        missing.append("dbus-daemon")
+    try:
+        import gi
+        gi.require_version("Atspi", "2.0")
+    except (ImportError, ValueError):
+        missing.append("gir1.2-atspi-2.0")
+    return missing
+
+
+class Node:
+    """One accessible object, as it was when it was looked at."""
+
+    def __init__(self, accessible, parents):
+        from gi.repository import Atspi
+        self.accessible = accessible
+        self.parents = parents
+        self.role = accessible.get_role_name()
+        self.name = accessible.get_name() or ""
+        self.description = accessible.get_description() or ""
+        states = accessible.get_state_set()
+        self.focusable = states.contains(Atspi.StateType.FOCUSABLE)
+        self.focused = states.contains(Atspi.StateType.FOCUSED)
+        self.selected = states.contains(Atspi.StateType.SELECTED)
+        self.pressed = (states.contains(Atspi.StateType.PRESSED)
+                        or states.contains(Atspi.StateType.CHECKED))
+
+    def act(self):
+        """Does what it is for, as a click would."""
+        from gi.repository import Atspi
+        return Atspi.Action.do_action(self.accessible, 0)
+
+    def range(self):
+        """Of a slider."""
+        from gi.repository import Atspi
+        return (Atspi.Value.get_minimum_value(self.accessible),
+                Atspi.Value.get_maximum_value(self.accessible))
+
+    def __str__(self):
+        words = [word for word in ("focusable", "focused", "selected",
+                                   "pressed") if getattr(self, word)]
+        return "%s%s '%s' '%s' %s" % ("  " * len(self.parents), self.role,
+                                      self.name, self.description,
+                                      " ".join(words))
+
+
+class ScreenReader:
+    def __enter__(self):
+        self.folder = tempfile.mkdtemp(prefix="vitrail-reader-")
+        self.bus = subprocess.Popen(
+            ["dbus-daemon", "--session", "--print-address", "--nofork",
+             "--nopidfile"], stdout=subprocess.PIPE, text=True,
+            stderr=subprocess.DEVNULL)
+        address = self.bus.stdout.readline().strip()
+        self.env = {"DBUS_SESSION_BUS_ADDRESS": address,
+                    "XDG_RUNTIME_DIR": self.folder}
+        os.environ.update(self.env)
+        os.environ.pop("DISPLAY", None)
+        self.launcher = subprocess.Popen(
+            [LAUNCHER, "--launch-immediately"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.wait_for_bus()
+        import gi
+        gi.require_version("Atspi", "2.0")
+        from gi.repository import Atspi, GLib
+        self.atspi = Atspi
+        self.gone = GLib.Error  # of an object that is no longer there
+        Atspi.init()
+        Atspi.set_timeout(3000, 10000)
+        return self
+
+    def wait_for_bus(self):
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            answer = subprocess.run(
+                ["dbus-send", "--session", "--print-reply",
+                 "--dest=org.a11y.Bus", "/org/a11y/bus",
+                 "org.a11y.Bus.GetAddress"],
+                capture_output=True, text=True)
+            if answer.returncode == 0:
+                return
+            time.sleep(0.1)
+        raise RuntimeError("no accessibility bus")
+
+    def __exit__(self, kind, error, trace):
+        for process in (self.launcher, self.bus):
+            process.terminate()
+            process.wait()
+        self.bus.stdout.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def walk(self):
+        """Every object of every program on the bus, from the top."""
+        desktop = self.atspi.get_desktop(0)
+        for i in range(desktop.get_child_count()):
+            yield from self._below(desktop.get_child_at_index(i), [])
+
+    def _below(self, accessible, parents):
+        if accessible is None or len(parents) > 60:
+            return
+        accessible.clear_cache()
+        try:
+            node = Node(accessible, parents)
+            n = accessible.get_child_count()
+        except self.gone:
+            return
+        yield node
+        for i in range(n):
+            try:
+                child = accessible.get_child_at_index(i)
+            except self.gone:
+                continue
+            yield from self._below(child, parents + [node])
+
+    def focus(self):
+        """What has the focus: the innermost, or None."""
+        found = [node for node in self.walk() if node.focused]
+        return found[-1] if found else None
+
+    def until(self, condition, seconds=10):
+        """Waits for condition () to be true; its value."""
+        end = time.monotonic() + seconds
+        while True:
+            value = condition()
+            if value or time.monotonic() > end:
+                return value
+            time.sleep(0.1)
