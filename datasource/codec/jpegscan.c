@@ -41,9 +41,18 @@ read_quant (VitrailJpegScanState *self, const VitrailJpegStream *stream)
   return NULL;
 }
 
+/* What stands for a code without a value. */
+static int32_t
+find_empty (guint code, guint taken)
+{
+  const guint run = code == 0xf0 ? 15 : VITRAIL_JPEG_AC_END;
+
+  return (int32_t) (run << 8 | taken);
+}
+
 /* What @bits, followed by what one does not see, begin with. */
 static int32_t
-find_whole (const VitrailJpegCodes *codes, guint bits)
+find_whole (const VitrailJpegCodes *codes, guint bits, gboolean progressive)
 {
   const VitrailJpegBits seen = {
     .bits = (uint64_t) bits << (64 - VITRAIL_JPEG_AC_BITS),
@@ -51,22 +60,26 @@ find_whole (const VitrailJpegCodes *codes, guint bits)
   };
   VitrailJpegBits rest = seen;
   const int code = vitrail_jpeg_codes_take (codes, &rest);
-  const guint size = code < 0 ? 0 : (guint) code & 15u;
+  const guint size = (guint) code & 15u;
   const guint taken = seen.n_bits - rest.n_bits + size;
 
-  if (size == 0 || taken > VITRAIL_JPEG_AC_BITS)
+  if (code < 0 || taken > VITRAIL_JPEG_AC_BITS || (size == 0 && progressive))
     return 0;
+  if (size == 0)
+    return find_empty ((guint) code, taken);
   const int value = vitrail_jpeg_bits_take_signed (&rest, size);
   return value * 65536 + (code >> 4) * 256 + (int) taken;
 }
 
 static const char *
-build_ac (VitrailJpegAc *self, const VitrailJpegHuffman *table)
+build_ac (VitrailJpegAc *self,
+          const VitrailJpegHuffman *table,
+          gboolean progressive)
 {
   const char *problem = vitrail_jpeg_codes_build (&self->codes, table, 255);
 
   for (guint i = 0; problem == NULL && i < G_N_ELEMENTS (self->whole); i++)
-    self->whole[i] = find_whole (&self->codes, i);
+    self->whole[i] = find_whole (&self->codes, i, progressive);
   return problem;
 }
 
@@ -75,6 +88,7 @@ static const char *
 build_tables (VitrailJpegScanState *self, const VitrailJpegStream *stream)
 {
   const VitrailJpegScan *scan = &self->scan;
+  const gboolean progressive = stream->frame.sof == 0xc2;
   const gboolean has_dc = scan->start == 0 && scan->high == 0;
   const gboolean has_ac = scan->end > 0;
   const char *problem = NULL;
@@ -90,7 +104,7 @@ build_tables (VitrailJpegScanState *self, const VitrailJpegStream *stream)
       problem =
           vitrail_jpeg_codes_build (&self->dc[dc], &stream->dc[dc], MAX_DC);
     if (has_ac && problem == NULL && (built_ac & 1u << ac) == 0)
-      problem = build_ac (&self->ac[ac], &stream->ac[ac]);
+      problem = build_ac (&self->ac[ac], &stream->ac[ac], progressive);
     built_dc |= 1u << dc;
     built_ac |= 1u << ac;
   }

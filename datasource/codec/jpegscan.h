@@ -17,10 +17,15 @@ G_BEGIN_DECLS
 /* Bits of the longest code and what follows it. */
 #define VITRAIL_JPEG_STEP_BITS 32
 
+/* What an end of block adds to the index of a coefficient. */
+#define VITRAIL_JPEG_AC_END 128
+
 /**
  * VitrailJpegAc:
- * @whole: by the next bits, value << 16 | run << 8 | bits of both, where code
- *   and value fit; else 0
+ * @whole: by the next bits: value << 16 | run << 8 | bits of both, where code
+ *   and value fit; else 0. In a sequential scan also the codes without a value:
+ *   15 zeros and one more, and the end of the block, a run of
+ *   VITRAIL_JPEG_AC_END.
  *
  * A table of AC codes; short ones are read together with their value.
  */

@@ -6,6 +6,12 @@
 
 #include <string.h>
 
+/* A block, and behind it a place for what leaves it. */
+#define BLOCK_LENGTH (64 + 1)
+
+/* Codes that are sure to be whole after a refill: 56 bits. */
+#define CODES_A_REFILL (56 / VITRAIL_JPEG_AC_BITS)
+
 /* Code and value apart. The index behind it, 64 at the end of the block,
  * negative: broken. */
 static int
@@ -30,32 +36,43 @@ take_long (const VitrailJpegAc *ac,
   return index + 1;
 }
 
+/* Codes up to CODES_A_REFILL that are in the table whole. The index behind
+ * them; beyond 64 + VITRAIL_JPEG_AC_END at the end of the block. */
+static inline int
+take_whole (const VitrailJpegAc *ac,
+            VitrailJpegBits *bits,
+            int16_t *block,
+            int index)
+{
+  for (guint i = 0; i < CODES_A_REFILL && index < 64; i++) {
+    const int32_t whole =
+        ac->whole[vitrail_jpeg_bits_peek (bits, VITRAIL_JPEG_AC_BITS)];
+    if (G_UNLIKELY (whole == 0)) {
+      vitrail_jpeg_bits_refill (bits);
+      return take_long (ac, bits, block, index);
+    }
+    index += (whole >> 8) & 255;
+    vitrail_jpeg_bits_skip (bits, (guint) whole & 31u);
+    block[index < 64 ? vitrail_jpeg_block_order[index] : 64] =
+        (int16_t) (whole >> 16);
+    index++;
+  }
+  return index;
+}
+
 /* The coefficients behind DC. Whether there are any; negative: broken. */
 static inline int
 take_ac (const VitrailJpegAc *ac, VitrailJpegBits *bits, int16_t *block)
 {
-  int any = 0;
   int index = 1;
 
-  while (index < 64) {
-    vitrail_jpeg_scan_refill (bits);
-    const int32_t whole =
-        ac->whole[vitrail_jpeg_bits_peek (bits, VITRAIL_JPEG_AC_BITS)];
-    if (G_LIKELY (whole != 0)) {
-      index += (whole >> 8) & 15;
-      vitrail_jpeg_bits_skip (bits, (guint) whole & 255u);
-      if (G_UNLIKELY (index > 63))
-        return -1;
-      block[vitrail_jpeg_block_order[index++]] = (int16_t) (whole >> 16);
-      any = 1;
-    } else {
-      index = take_long (ac, bits, block, index);
-      if (G_UNLIKELY (index < 0))
-        return -1;
-      any |= index < 64;
-    }
+  while (index >= 0 && index < 64) {
+    vitrail_jpeg_bits_refill (bits);
+    index = take_whole (ac, bits, block, index);
   }
-  return any;
+  if (index < 0 || (index > 64 && index < VITRAIL_JPEG_AC_END))
+    return -1;
+  return index != VITRAIL_JPEG_AC_END + 2;
 }
 
 /* Component @i's block at @x, @y, into its plane. */
@@ -70,7 +87,7 @@ take_block (VitrailJpegScanState *state,
   const uint16_t *quant = state->quant[i];
   uint16_t *out = vitrail_jpeg_plane_block (plane, x, y);
   VitrailJpegBits bits = state->bits;
-  int16_t block[64] = { 0 };
+  int16_t block[BLOCK_LENGTH] = { 0 };
 
   if (!vitrail_jpeg_scan_take_dc (&state->dc[state->scan.dc[i]], &bits,
                                   &state->predictions[i]))
