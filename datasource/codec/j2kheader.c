@@ -12,6 +12,8 @@ enum {
   MARKER_SIZ = 0xff51,
   MARKER_COD = 0xff52,
   MARKER_COC = 0xff53,
+  MARKER_QCD = 0xff5c,
+  MARKER_QCC = 0xff5d,
   MARKER_SOT = 0xff90,
   MARKER_SOD = 0xff93,
   MARKER_EOC = 0xffd9,
@@ -24,8 +26,21 @@ enum {
 #define SOT_BYTES      12
 #define MIN_TILE_BYTES 14
 
-/* In the code block style: a block of HTJ2K. */
-#define STYLE_HT 0x40
+/* In the code block style: a block of HTJ2K, and one that may be. */
+#define STYLE_HT    0x40
+#define STYLE_MIXED 0x80
+
+/* In the coding style: sizes of precincts follow. */
+#define STYLE_PRECINCTS 0x01
+
+/* CPRL. */
+#define MAX_PROGRESSION 4
+
+/* Bits of a coefficient, with guard bits. */
+#define MAX_COEFFICIENT 31
+
+/* Exponents of code blocks are stored less 2; a block has at most 4096. */
+#define MAX_BLOCK 8
 
 /* 32 by the standard. */
 #define MAX_LEVELS 32
@@ -84,6 +99,10 @@ read_components (VitrailJ2kHeader *self, const uint8_t *siz)
     const uint8_t *component = siz + SIZ_FIXED_BYTES + (size_t) c * 3;
     guint precision = (component[0] & 0x7fu) + 1;
     self->precision = MAX (self->precision, precision);
+    if (c < VITRAIL_J2K_COMPONENTS)
+      self->components[c] =
+          (VitrailJ2kComponent){ precision, (component[0] & 0x80u) != 0,
+                                 component[1], component[2] };
     if (component[1] == 0 || component[2] == 0)
       return "a component without size";
     if (component[1] != 1 || component[2] != 1)
@@ -118,23 +137,141 @@ read_siz (VitrailJ2kHeader *self, const uint8_t *siz, size_t length)
   if (across > self->length || down > self->length ||
       across * down > self->length / MIN_TILE_BYTES + 1)
     return "SIZ has more tiles than the stream has room for";
+  self->x0 = (guint) x0;
+  self->y0 = (guint) y0;
+  self->tile_width = (guint) tile_x;
+  self->tile_height = (guint) tile_y;
+  self->n_tiles = (guint) (across * down);
   self->width = (guint) (x1 - x0);
   self->height = (guint) (y1 - y0);
   return read_components (self, siz);
 }
 
-/* COD and COC: @at is where the number of wavelet levels lies, three bytes
- * before the code block style. */
-static void
-read_coding (VitrailJ2kHeader *self,
-             const uint8_t *segment,
-             size_t length,
-             size_t at)
+/* Coding parameters, of COD or COC. */
+typedef struct {
+  const uint8_t *data; /* from the number of wavelet levels on */
+  size_t length;
+  guint n_layers;
+  gboolean has_precincts;
+} Coding;
+
+/* How many precincts a component of @width x @height has at least, at one
+ * resolution. */
+static guint64
+count_precincts (guint64 width, guint64 height, guint level, uint8_t size)
 {
-  if (at + 3 >= length)
-    return;
-  self->n_levels = MIN (self->n_levels, segment[at]);
-  self->has_ht_blocks |= (segment[at + 3] & STYLE_HT) != 0;
+  const guint across = level + (size & 15u);
+  const guint down = level + (size >> 4);
+
+  return ((width - 1) >> across) + ((height - 1) >> down) == 0
+             ? 1
+             : (((width - 1) >> across) + 1) * (((height - 1) >> down) + 1);
+}
+
+/* Each precinct has a packet in each layer, and each packet a byte. */
+static gboolean
+has_room_for_packets (const VitrailJ2kHeader *self, const Coding *coding)
+{
+  const guint64 width = MIN (self->tile_width, self->width);
+  const guint64 height = MIN (self->tile_height, self->height);
+  const guint n_levels = coding->data[0];
+  guint dx = 1;
+  guint dy = 1;
+  guint64 n = 0;
+
+  for (guint c = 0; c < MIN (self->n_components, VITRAIL_J2K_COMPONENTS); c++) {
+    dx = MAX (dx, self->components[c].dx);
+    dy = MAX (dy, self->components[c].dy);
+  }
+  for (guint r = 0; r <= n_levels; r++)
+    n += count_precincts ((width + dx - 1) / dx, (height + dy - 1) / dy,
+                          n_levels - r, coding->data[5 + r]);
+  return n <= self->length && n * coding->n_layers <= self->length;
+}
+
+static const char *
+read_coding (VitrailJ2kHeader *self, const Coding *coding)
+{
+  if (coding->length < 5 || coding->data[0] > MAX_LEVELS ||
+      coding->data[1] > MAX_BLOCK || coding->data[2] > MAX_BLOCK ||
+      coding->data[1] + coding->data[2] > MAX_BLOCK)
+    return "coding parameters that cannot be";
+  const guint n_levels = coding->data[0];
+  if (coding->has_precincts && coding->length < 6 + (size_t) n_levels)
+    return "coding parameters are too short for their precincts";
+  for (guint r = 1; coding->has_precincts && r <= n_levels; r++)
+    if ((coding->data[5 + r] & 15u) == 0 || coding->data[5 + r] >> 4 == 0)
+      return "precincts of no size";
+  if (coding->has_precincts && !has_room_for_packets (self, coding))
+    return "more precincts than the stream has room for";
+  self->n_levels = MIN (self->n_levels, n_levels);
+  self->max_levels = MAX (self->max_levels, n_levels);
+  self->block_exponent =
+      MIN (self->block_exponent, coding->data[1] + coding->data[2] + 4u);
+  self->has_ht_blocks |= (coding->data[3] & STYLE_HT) != 0;
+  self->has_plain_blocks |=
+      (coding->data[3] & STYLE_HT) == 0 || (coding->data[3] & STYLE_MIXED) != 0;
+  self->has_reversible |= coding->data[4] == 1;
+  self->has_irreversible |= coding->data[4] != 1;
+  return NULL;
+}
+
+static const char *
+read_cod (VitrailJ2kHeader *self, const uint8_t *segment, size_t length)
+{
+  if (length < 12 || segment[3] > MAX_PROGRESSION)
+    return "coding parameters that cannot be";
+  const Coding coding = { segment + 7, length - 7, read_u16 (segment + 4),
+                          (segment[2] & STYLE_PRECINCTS) != 0 };
+  self->has_component_transform |= segment[6] == 1;
+  self->has_array_transform |= segment[6] > 1;
+  return read_coding (self, &coding);
+}
+
+static const char *
+read_coc (VitrailJ2kHeader *self, const uint8_t *segment, size_t length)
+{
+  const size_t at = self->n_components < 257 ? 4 : 5;
+
+  if (length < at + 5)
+    return "COC is too short";
+  const Coding coding = { segment + at, length - at, 1,
+                          (segment[at - 1] & STYLE_PRECINCTS) != 0 };
+  return read_coding (self, &coding);
+}
+
+/* @data: Sqcd or Sqcc, and exponents with or without mantissas. */
+static void
+read_quantization (VitrailJ2kHeader *self, const uint8_t *data, size_t length)
+{
+  const guint style = data[0] & 31u;
+  const guint guard = data[0] >> 5;
+  const size_t step = style == 0 ? 1 : 2;
+
+  self->quantizations |= 1u << style;
+  self->n_subbands = MIN (self->n_subbands, (length - 1) / step);
+  for (size_t i = 1; i < length; i += step)
+    self->mixes_quantization |= guard + (data[i] >> 3) > MAX_COEFFICIENT;
+}
+
+static const char *
+read_qcd (VitrailJ2kHeader *self, const uint8_t *segment, size_t length)
+{
+  if (length < 4)
+    return "QCD is too short";
+  read_quantization (self, segment + 2, length - 2);
+  return NULL;
+}
+
+static const char *
+read_qcc (VitrailJ2kHeader *self, const uint8_t *segment, size_t length)
+{
+  const size_t at = self->n_components < 257 ? 3 : 4;
+
+  if (length < at + 2)
+    return "QCC is too short";
+  read_quantization (self, segment + at, length - at);
+  return NULL;
 }
 
 static const char *
@@ -145,12 +282,14 @@ read_segment (VitrailJ2kHeader *self,
 {
   if (marker == MARKER_SIZ)
     return read_siz (self, segment, length);
-  if (marker == MARKER_COD && length > 6)
-    self->has_component_transform |= segment[6] != 0;
   if (marker == MARKER_COD)
-    read_coding (self, segment, length, 7);
-  else if (marker == MARKER_COC)
-    read_coding (self, segment, length, self->n_components < 257 ? 4 : 5);
+    return read_cod (self, segment, length);
+  if (marker == MARKER_COC)
+    return read_coc (self, segment, length);
+  if (marker == MARKER_QCD)
+    return read_qcd (self, segment, length);
+  if (marker == MARKER_QCC)
+    return read_qcc (self, segment, length);
   return NULL;
 }
 
@@ -202,6 +341,20 @@ read_tile_parts (VitrailJ2kHeader *self, size_t at)
   return NULL;
 }
 
+static void
+check_quantization (VitrailJ2kHeader *self)
+{
+  const guint reversible = 1u << 0;
+  const guint irreversible = 1u << 2;
+  const guint allowed = (self->has_reversible ? reversible : 0) |
+                        (self->has_irreversible ? irreversible : 0);
+
+  self->mixes_quantization |=
+      (self->has_reversible && self->has_irreversible) ||
+      self->quantizations != allowed ||
+      self->n_subbands < 3 * (size_t) self->max_levels + 1;
+}
+
 const char *
 vitrail_j2k_header_read (VitrailJ2kHeader *self,
                          const uint8_t *data,
@@ -209,7 +362,9 @@ vitrail_j2k_header_read (VitrailJ2kHeader *self,
 {
   *self = (VitrailJ2kHeader){ .data = data,
                               .length = length,
-                              .n_levels = MAX_LEVELS };
+                              .n_levels = MAX_LEVELS,
+                              .block_exponent = MAX_BLOCK + 4,
+                              .n_subbands = G_MAXSIZE };
   const char *reason = find_code_stream (self);
   size_t at = 2;
 
@@ -219,5 +374,8 @@ vitrail_j2k_header_read (VitrailJ2kHeader *self,
       read_u16 (self->data + 2) != MARKER_SIZ)
     return "does not start with SOC and SIZ";
   reason = read_segments (self, &at, self->length, MARKER_SOT);
-  return reason != NULL ? reason : read_tile_parts (self, at);
+  if (reason == NULL)
+    reason = read_tile_parts (self, at);
+  check_quantization (self);
+  return reason;
 }

@@ -10,28 +10,64 @@
 
 G_BEGIN_DECLS
 
+/* Of so many components the header is kept: no frame has more. */
+#define VITRAIL_J2K_COMPONENTS 4
+
+/* One component of SIZ: @dx, @dy are its distances on the reference grid. */
+typedef struct {
+  guint precision;
+  gboolean is_signed;
+  guint dx;
+  guint dy;
+} VitrailJ2kComponent;
+
 /**
  * VitrailJ2kHeader:
  * @data, @length: the code stream itself, without the JP2 boxes around it
- * @width, @height: of the image area, in pixels of the reference grid
+ * @x0, @y0, @width, @height: the image area, in pixels of the reference grid
+ * @tile_width, @tile_height, @n_tiles: of the tiles that it is cut into
+ * @components: the first of @n_components
  * @precision: bits of the deepest component
  * @subsampled: components differ in size
  * @n_levels: how often both sides can be halved: wavelet levels that all
  *   components have
+ * @max_levels: that some component of some tile has
+ * @block_exponent: the smallest code block has 2 to so many samples
  * @has_component_transform: RCT or ICT
+ * @has_array_transform: of ISO 15444-2: what comes out can be any colour
  * @has_ht_blocks: some code blocks are of HTJ2K (ISO 15444-15)
+ * @has_plain_blocks: some are not
+ * @mixes_quantization: some component is quantized by other rules than those of
+ *   its wavelet (5-3 not at all, 9-7 by a step for each subband), or its
+ *   numbers say too little or more than 31 bits
  */
 typedef struct {
   const uint8_t *data;
   size_t length;
+  guint x0;
+  guint y0;
   guint width;
   guint height;
+  guint tile_width;
+  guint tile_height;
+  guint n_tiles;
+  VitrailJ2kComponent components[VITRAIL_J2K_COMPONENTS];
   guint n_components;
   guint precision;
   gboolean subsampled;
   guint n_levels;
+  guint max_levels;
+  guint block_exponent;
   gboolean has_component_transform;
+  gboolean has_array_transform;
   gboolean has_ht_blocks;
+  gboolean has_plain_blocks;
+  gboolean mixes_quantization;
+  /*< private >*/
+  gboolean has_reversible;
+  gboolean has_irreversible;
+  guint quantizations; /* bit N: style N */
+  size_t n_subbands;   /* that each quantization knows */
 } VitrailJ2kHeader;
 
 /* Reads the main header and those of all tile parts. NULL, or why it is no code

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* JPEG 2000: what GDCM and opj_compress write without loss is read
- * bit-identical, what they write with loss nearly so; damage, bombs, HTJ2K. */
+ * bit-identical, what they write with loss nearly so; damage, bombs. */
 
 #include "codec/codec.h"
 #include "error.h"
@@ -261,25 +261,6 @@ test_bombs (void)
                 "pixels");
 }
 
-/* HTJ2K under the name of JPEG 2000, in the main header or in a tile's. */
-static void
-test_htj2k (void)
-{
-  VitrailPixelFormat format;
-  g_autoptr (GBytes) whole = load_stream (&format);
-  gsize length = g_bytes_get_size (whole);
-  g_autofree uint8_t *data = g_memdup2 (g_bytes_get_data (whole, NULL), length);
-  gsize cod = 0;
-  while (data[cod] != 0xff || data[cod + 1] != 0x52)
-    cod++;
-
-  g_assert_null (vitrail_codec_find ("1.2.840.10008.1.2.4.201"));
-  data[cod + 12] |= 0x40;
-  g_autoptr (GBytes) blocks = g_bytes_new (data, length);
-  assert_fails (&format, blocks, VITRAIL_ERROR_UNSUPPORTED,
-                "file: frame 2: HTJ2K in a JPEG 2000 stream");
-}
-
 /* One pixel representation in the header, another in the stream: the header's
  * samples come out (PS3.5 8.2.4: they should agree). */
 static void
@@ -310,7 +291,6 @@ main (int argc, char **argv)
   g_test_add_func ("/jpeg2000/reduce", test_reduce);
   g_test_add_func ("/jpeg2000/truncated", test_truncated);
   g_test_add_func ("/jpeg2000/bombs", test_bombs);
-  g_test_add_func ("/jpeg2000/htj2k", test_htj2k);
   g_test_add_func ("/jpeg2000/sign", test_sign);
   return g_test_run ();
 }

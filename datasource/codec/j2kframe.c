@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Frames of JPEG 2000 and HTJ2K: see j2kframe.h. The headers are read here
+ * first, so that nothing is allocated by a size that was not checked. */
+
+#include "codec/j2kframe.h"
+
+#include "codec/stream.h"
+
+/* The libraries hold 4 bytes a sample. So much is fine for any stream, beyond
+ * it a stream must not be 4096 times smaller than its samples. */
+#define MODEST_SAMPLES (16ull * 1024 * 1024)
+#define MAX_RATIO      4096
+
+/* OpenJPH allocates for each resolution of each component of each tile, before
+ * it has seen one. */
+#define MAX_HT_RESOLUTIONS 16384
+
+/* And for each block; so many are fine, beyond them each must have a bit. */
+#define MODEST_HT_BLOCKS 65536
+
+/* Its blocks hold so many bits. */
+#define MAX_HT_PRECISION 24
+
+/* What a component's values may be. */
+typedef struct {
+  int32_t offset;
+  int32_t low;
+  int32_t high;
+} Range;
+
+static Range
+get_range (const VitrailJ2kJob *self, guint c)
+{
+  const VitrailJ2kComponent *component = &self->header->components[c];
+  const guint precision = component->precision;
+  const int32_t high =
+      precision > 31 ? G_MAXINT32 : (int32_t) ((1u << (precision - 1)) - 1);
+
+  if (!component->is_signed)
+    return (Range){ 0, 0,
+                    precision > 30 ? G_MAXINT32
+                                   : (int32_t) ((1u << precision) - 1) };
+  return (Range){ self->signed_stream || precision > 30 ? 0 : high + 1,
+                  -high - 1, high };
+}
+
+#define DEFINE_PUT(bits)                                                  \
+  static void put_##bits (const int32_t *row, Range range, guint step,    \
+                          uint##bits##_t *to, size_t n)                   \
+  {                                                                       \
+    if (step == 1)                                                        \
+      for (size_t i = 0; i < n; i++)                                      \
+        to[i] = (uint##bits##_t) (CLAMP (row[i], range.low, range.high) + \
+                                  range.offset);                          \
+    else                                                                  \
+      for (size_t i = 0; i < n; i++)                                      \
+        to[i * step] = (uint##bits##_t) (                                 \
+            CLAMP (row[i], range.low, range.high) + range.offset);        \
+  }                                                                       \
+  static void spread_##bits (const int32_t *row, Range range, guint step, \
+                             uint##bits##_t *to, size_t n, guint times)   \
+  {                                                                       \
+    for (size_t i = 0; i < n; i++)                                        \
+      put_##bits (row + i / times, range, 1, to + i * step, 1);           \
+  }
+
+DEFINE_PUT (8)
+DEFINE_PUT (16)
+DEFINE_PUT (32)
+
+static void
+put (const VitrailJ2kJob *self, guint c, guint y, const int32_t *row)
+{
+  const VitrailPixelFormat *format = &self->format;
+  const guint bytes = vitrail_pixel_format_get_sample_bytes (format);
+  const guint step = format->samples;
+  const size_t n = format->width;
+  const guint dx = self->header->components[c].dx;
+  const Range range = get_range (self, c);
+  gpointer to = self->samples + ((size_t) y * n * step + c) * bytes;
+
+  if (bytes == 1 && dx == 1)
+    put_8 (row, range, step, to, n);
+  else if (bytes == 1)
+    spread_8 (row, range, step, to, n, dx);
+  else if (bytes == 2 && dx == 1)
+    put_16 (row, range, step, to, n);
+  else if (bytes == 2)
+    spread_16 (row, range, step, to, n, dx);
+  else if (dx == 1)
+    put_32 (row, range, step, to, n);
+  else
+    spread_32 (row, range, step, to, n, dx);
+}
+
+void
+vitrail_j2k_put_row (const VitrailJ2kJob *self,
+                     guint c,
+                     guint y,
+                     const int32_t *row)
+{
+  const guint dy = self->header->components[c].dy;
+
+  for (guint i = 0; i < dy; i++)
+    if ((guint64) y * dy + i < self->format.height)
+      put (self, c, y * dy + i, row);
+}
+
+static guint
+divide_up (guint64 value, guint64 by)
+{
+  return (guint) ((value + by - 1) / by);
+}
+
+/* @from, @n: on the reference grid (ISO 15444-1 B.2, B.5). */
+static guint
+get_side (guint from, guint n, guint distance, guint reduce)
+{
+  const guint64 to = (guint64) from + n;
+  const guint64 halves = (guint64) 1 << reduce;
+
+  return divide_up (divide_up (to, distance), halves) -
+         divide_up (divide_up (from, distance), halves);
+}
+
+void
+vitrail_j2k_get_component_size (const VitrailJ2kJob *self,
+                                guint c,
+                                guint *width,
+                                guint *height)
+{
+  const VitrailJ2kHeader *header = self->header;
+  const VitrailJ2kComponent *component = &header->components[c];
+
+  *width = get_side (header->x0, header->width, component->dx, self->reduce);
+  *height = get_side (header->y0, header->height, component->dy, self->reduce);
+}
+
+static VitrailStream
+describe (const VitrailJ2kHeader *header)
+{
+  VitrailStream stream = {
+    .kind = header->has_ht_blocks ? "HTJ2K" : "JPEG 2000",
+    .width = header->width,
+    .height = header->height,
+    .samples = header->n_components,
+    .precision = header->precision,
+    .sign = VITRAIL_STREAM_SIGN_SIGNED,
+  };
+
+  for (guint c = 0; c < MIN (header->n_components, VITRAIL_J2K_COMPONENTS); c++)
+    if (!header->components[c].is_signed)
+      stream.sign = VITRAIL_STREAM_SIGN_UNSIGNED;
+  /* Primaries are never halved. */
+  if (header->has_component_transform)
+    stream.colour = VITRAIL_STREAM_COLOUR_RGB;
+  else if (header->subsampled)
+    stream.colour = VITRAIL_STREAM_COLOUR_YBR;
+  return stream;
+}
+
+/* The reason why the samples of a component do not fill the frame when each is
+ * repeated. */
+static gboolean
+is_spreadable (const VitrailJ2kHeader *header)
+{
+  for (guint c = 0; c < header->n_components; c++) {
+    const VitrailJ2kComponent *component = &header->components[c];
+    if (header->x0 % component->dx != 0 || header->y0 % component->dy != 0 ||
+        (c == 0 && component->dx * component->dy != 1))
+      return FALSE;
+  }
+  return !header->subsampled || !header->has_component_transform;
+}
+
+/* After the size has been agreed on: there are 1, 3 or 4 components. */
+static const char *
+find_unsupported (const VitrailJ2kHeader *header)
+{
+  if (!is_spreadable (header))
+    return "components of different size";
+  if (!header->has_ht_blocks)
+    return NULL;
+  if (header->has_plain_blocks)
+    return "blocks of JPEG 2000 among blocks of HTJ2K";
+  if (header->mixes_quantization)
+    return "a quantization that is not its wavelet's";
+  if (header->precision > MAX_HT_PRECISION)
+    return "samples of more than 24 bits";
+  if ((guint64) header->n_tiles * (header->max_levels + 1) *
+          header->n_components >
+      MAX_HT_RESOLUTIONS)
+    return "so many tiles";
+  const guint64 blocks =
+      (guint64) header->width * header->height * header->n_components >>
+      header->block_exponent;
+  if (blocks > MAX (MODEST_HT_BLOCKS, 8 * (guint64) header->length))
+    return "more blocks than it has bits";
+  return NULL;
+}
+
+static gboolean
+check (const VitrailCodecInput *input,
+       const VitrailJ2kHeader *header,
+       GError **error)
+{
+  const guint64 samples =
+      (guint64) header->width * header->height * header->n_components;
+  const char *kind = header->has_ht_blocks ? "HTJ2K" : "JPEG 2000";
+  const char *reason = find_unsupported (header);
+
+  if (samples > MODEST_SAMPLES && samples / MAX_RATIO > input->length)
+    vitrail_codec_fail (input, error,
+                        "%" G_GSIZE_FORMAT " bytes of %s for %u x %u pixels",
+                        input->length, kind, header->width, header->height);
+  else if (reason != NULL)
+    vitrail_codec_refuse (input, error, "%s with %s", kind, reason);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* As far as all components go, and something is left. */
+static guint
+choose_reduce (const VitrailJ2kHeader *header, guint wanted)
+{
+  guint reduce = MIN (wanted, header->n_levels);
+
+  while (reduce > 0 && (get_side (header->x0, header->width, 1, reduce) == 0 ||
+                        get_side (header->y0, header->height, 1, reduce) == 0))
+    reduce--;
+  return reduce;
+}
+
+/* OpenJPH 0.9 decodes blocks of HTJ2K wrongly where the smallest picture has
+ * one sample only. */
+static gboolean
+is_for_openjph (const VitrailJ2kHeader *header)
+{
+  const guint smallest_width = header->width % header->tile_width;
+  const guint smallest_height = header->height % header->tile_height;
+  const guint width = smallest_width != 0 ? smallest_width : header->tile_width;
+  const guint height =
+      smallest_height != 0 ? smallest_height : header->tile_height;
+
+  return header->has_ht_blocks &&
+         (guint64) MAX (width, height) > (guint64) 1 << header->max_levels;
+}
+
+static VitrailFrame *
+run (const VitrailCodecInput *input,
+     VitrailJ2kJob *job,
+     const VitrailStream *stream,
+     GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  size_t length = 0;
+
+  job->reduce = choose_reduce (job->header, input->reduce);
+  job->format.width =
+      get_side (job->header->x0, job->header->width, 1, job->reduce);
+  job->format.height =
+      get_side (job->header->y0, job->header->height, 1, job->reduce);
+  g_autofree uint8_t *samples =
+      vitrail_codec_alloc (&job->format, &length, input, error);
+  if (samples == NULL)
+    return NULL;
+  job->samples = samples;
+  const gboolean done = is_for_openjph (job->header)
+                            ? vitrail_j2k_run_openjph (job, text)
+                            : vitrail_j2k_run_openjpeg (job, text);
+  if (!done)
+    return vitrail_codec_fail (input, error, "%s: %s", stream->kind,
+                               text->len > 0 ? text->str : "does not decode");
+  if (vitrail_stream_needs_signs (stream, &job->format)) {
+    const guint bytes = vitrail_pixel_format_get_sample_bytes (&job->format);
+    vitrail_stream_extend_signs (stream, samples, length / bytes, bytes);
+  }
+  VitrailFrame *frame =
+      vitrail_codec_finish (&job->format, g_steal_pointer (&samples), length);
+  frame->reduce = job->reduce;
+  return frame;
+}
+
+VitrailFrame *
+vitrail_j2k_decode (const VitrailCodecInput *input, GError **error)
+{
+  VitrailJ2kHeader header;
+  VitrailJ2kJob job = { .header = &header };
+  g_autofree char *warning = NULL;
+  const char *reason =
+      vitrail_j2k_header_read (&header, input->data, input->length);
+
+  if (reason != NULL)
+    return vitrail_codec_fail (input, error, "JPEG 2000: %s", reason);
+  const VitrailStream stream = describe (&header);
+  job.signed_stream = stream.sign == VITRAIL_STREAM_SIGN_SIGNED;
+  if (!vitrail_stream_reconcile (&stream, input, &job.format, &warning,
+                                 error) ||
+      !check (input, &header, error))
+    return NULL;
+  VitrailFrame *frame = run (input, &job, &stream, error);
+  if (frame != NULL)
+    frame->warning = g_steal_pointer (&warning);
+  return frame;
+}
