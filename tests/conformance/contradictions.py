@@ -4,7 +4,8 @@ encoding, and what must come out of it then. The rule is datasource/codec/
 stream.h's: the stream wins, with a warning; a frame much larger than announced
 is refused. What the samples are, a judge says of the file before the edit.
 
-An edit is "Keyword=value" of the header or one of STREAM_EDITS."""
+An edit is "Keyword=value" of the header, one of STREAM_EDITS, or says how the
+fragments lie."""
 
 import struct
 
@@ -88,6 +89,34 @@ STREAM_EDITS = {
 }
 
 
+def set_fragments(ds, edit, streams):
+    """"WHICH offset table[, fragments of N]"."""
+    table, size = edit.split()[0], 1 << 30
+    if "fragments" in edit:
+        size = int(edit.split()[-1])
+    items, offsets, lengths = b"", [], []
+    for stream in streams:
+        stream += b"\0" * (len(stream) % 2)
+        offsets.append(len(items))
+        lengths.append(len(stream))
+        for at in range(0, len(stream), size):
+            part = stream[at:at + size]
+            items += struct.pack("<HHI", 0xfffe, 0xe000, len(part)) + part
+    if table == "wrong":
+        offsets = [n + 2 for n in offsets]
+    basic = struct.pack("<%dI" % len(offsets), *offsets)
+    if table == "extended":
+        ds.ExtendedOffsetTable = struct.pack("<%dQ" % len(offsets), *offsets)
+        ds.ExtendedOffsetTableLengths = struct.pack(
+            "<%dQ" % len(lengths), *lengths)
+    if table in ("extended", "empty"):
+        basic = b""
+    ds.PixelData = struct.pack("<HHI", 0xfffe, 0xe000,
+                               len(basic)) + basic + items
+    ds["PixelData"].VR = "OB"
+    ds["PixelData"].is_undefined_length = True
+
+
 def set_attribute(ds, edit):
     keyword, _, value = edit.partition("=")
     target = ds.file_meta if keyword == "TransferSyntaxUID" else ds
@@ -106,6 +135,8 @@ def apply(edits, path, out):
         if edit in STREAM_EDITS:
             streams = [STREAM_EDITS[edit](s) for s in streams]
             set_streams(ds, streams)
+        elif "offset table" in edit:
+            set_fragments(ds, edit, streams)
         elif edit == "Rows and Columns swapped":
             ds.Rows, ds.Columns = ds.Columns, ds.Rows
         else:

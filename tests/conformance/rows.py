@@ -7,6 +7,7 @@ import itertools
 from contradictionrows import contradictions
 from rowtype import Row
 from sources import Source
+from structurerows import structure
 
 def grey(bits, signs=(False, True)):
     return [Source(bits=b, signed=s) for b in bits for s in signs]
@@ -331,6 +332,7 @@ GROUPS = {
     "jpeg2000": jpeg2000,
     "htj2k": htj2k,
     "jpegxl": jpeg_xl,
+    "structure": structure,
     "contradictions": contradictions,
 }
 
