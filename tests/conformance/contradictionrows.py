@@ -3,7 +3,7 @@
 
 import itertools
 
-from contradictions import YBR
+from contradictions import due, model
 from rowtype import Row
 from sources import UID, Source
 
@@ -12,22 +12,6 @@ HEADERS = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_PARTIAL_422",
            "YBR_PARTIAL_420", "YBR_ICT", "YBR_RCT", "MONOCHROME2",
            "PALETTE COLOR")
 SMALL = ((7, 5), (64, 48))
-
-
-def model(said, header):
-    """The colour model of the decoded samples: what the stream says, else what
-    the header says."""
-    if said:
-        return said
-    if header.startswith("YBR_PARTIAL"):
-        return "partial"
-    return "ybr" if header in YBR else "rgb"
-
-
-def due(said, header):
-    """Whether there is a contradiction to warn of. What JPEG calls YCbCr has
-    the full range."""
-    return bool(said) and said != model("", header)
 
 
 def photometric(name):

@@ -144,6 +144,22 @@ def apply(edits, path, out):
     save(ds, out)
 
 
+def model(said, header):
+    """The colour model of the decoded samples: what the stream says, else what
+    the header says."""
+    if said:
+        return said
+    if header.startswith("YBR_PARTIAL"):
+        return "partial"
+    return "ybr" if header in YBR else "rgb"
+
+
+def due(said, header):
+    """Whether there is a contradiction to warn of. What JPEG calls YCbCr has
+    the full range."""
+    return bool(said) and said != model("", header)
+
+
 def to_rgb(a, bits, model):
     """The inverse of PS3.3 C.7.6.3.1.2 for YBR_FULL, or YBR_PARTIAL."""
     top, step = (1 << bits) - 1, 2.0 ** (bits - 8)

@@ -25,7 +25,7 @@ import contradictions
 import rows as table
 from encoders import ENCODERS
 from judges import JUDGES
-from sources import Case, ToolError
+from sources import Case, ToolError, table as table_of
 
 JUDGES_ONLY = "--judges" in sys.argv
 VITRAIL = os.environ.get("VITRAIL", "vitrail")
@@ -140,7 +140,23 @@ def try_size(row, size, folder):
     if row.rgb and not JUDGES_ONLY:
         compare(ask(path, case, "--rgb"), JUDGES["djpeg"](case, path),
                 "near 1", source, "djpeg")
+    if source.palette and not JUDGES_ONLY:
+        check_palette(path, case)
     return to_source, to_judge
+
+
+def check_palette(path, case):
+    """`--rgb`: the table's entries, the outermost for indices beyond it."""
+    done, said = decode(path, "--rgb")
+    if said:
+        raise Wrong(said)
+    entries = table_of(case.source, case.seed)
+    index = np.clip(case.array[..., 0] - min(case.source.low, 0), 0,
+                    len(entries) - 1)
+    got = np.frombuffer(done.stdout, "u1").reshape(*index.shape, 3)
+    off = np.abs(got - entries[index] / 257)
+    if off.max() > 1:
+        raise Wrong("%d colours are not the palette's" % (off > 1).sum())
 
 
 def try_edited(row, case, path):
