@@ -1,0 +1,203 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Real files: every image below VITRAIL_TEST_DATA (else ../shared/data beside
+the sources) as the program decodes it and as a foreign decoder does. What
+differs must be in differences.tsv, with whose fault it is. Prints TAP.
+
+    real.py [--only TEXT]"""
+
+import concurrent.futures
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+import pydicom
+from pydicom.pixel_data_handlers import numpy_handler, rle_handler
+
+from judges import JUDGES, from_native, run
+from sources import UID, ToolError
+
+logging.disable(logging.CRITICAL)
+VITRAIL = os.environ.get("VITRAIL", "vitrail")
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+DATA = os.environ.get("VITRAIL_TEST_DATA",
+                      os.path.join(os.path.dirname(ROOT), "shared", "data"))
+# Beyond so many bytes of samples only the first frame is compared.
+MOST = 48 << 20
+
+# Judges in order, by the end of the transfer syntax; the comparison.
+LOSSY = ["dcmdjpeg", "gdcmconv"]
+CODECS = {
+    "": (["pydicom", "dcmconv"], "same"),
+    ".1": (["pydicom", "gdcmconv"], "same"),
+    ".1.99": (["pydicom", "dcmconv"], "same"),
+    ".2": (["dcmconv", "pydicom"], "same"),
+    ".8.1": (["pydicom"], "same"), ".1.98": (["pydicom"], "same"),
+    ".5": (["dcmdrle", "pydicom", "gdcmconv"], "same"),
+    ".4.50": (LOSSY, "near 1"), ".4.51": (LOSSY, "near 1"),
+    ".4.53": (LOSSY, "near 1"), ".4.55": (LOSSY, "near 1"),
+    ".4.57": (LOSSY, "same"), ".4.70": (LOSSY, "same"),
+    ".4.80": (["dcmdjpls", "gdcmconv"], "same"),
+    ".4.81": (["dcmdjpls", "gdcmconv"], "same"),
+    ".4.90": (["gdcmconv", "ffmpeg jpeg2000"], "same"),
+    ".4.91": (["gdcmconv", "ffmpeg jpeg2000"], "near 1"),
+    ".4.201": (["opj_decompress"], "same"),
+    ".4.202": (["opj_decompress"], "same"),
+    ".4.203": (["opj_decompress"], "near 1"),
+    ".4.110": (["djxl"], "same"), ".4.111": (["djxl to JPEG"], "near 4"),
+    ".4.112": (["djxl"], "near 1"),
+}
+
+
+class RealCase:
+    """What judges ask of a case, from a real header."""
+
+    def __init__(self, ds, folder):
+        self.folder = folder
+        self.shape = (int(ds.get("NumberOfFrames") or 1), ds.Rows, ds.Columns,
+                      ds.get("SamplesPerPixel", 1))
+        self.rows, self.columns = ds.Rows, ds.Columns
+        self.coded_ybr = "YBR" in ds.get("PhotometricInterpretation", "")
+        self.source = self
+        self.bits = ds.get("BitsStored", 8)
+        self.samples, self.frames = self.shape[3], self.shape[0]
+        self.signed = bool(ds.get("PixelRepresentation", 0))
+        self.top = (1 << self.bits) - 1
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def native_bytes(self):
+        size = (self.bits + 7) // 8
+        return bytes(int(np.prod(self.shape)) * size)
+
+
+def files():
+    """(path, data set without pixels) of every image."""
+    for folder, folders, names in os.walk(DATA):
+        folders.sort()
+        for name in sorted(names):
+            path = os.path.join(folder, name)
+            try:
+                ds = pydicom.dcmread(path, stop_before_pixels=True, force=True)
+                if "Rows" in ds and "SOPClassUID" in ds:
+                    yield path, ds
+            except Exception:
+                continue
+
+
+def decode(path, *options):
+    done = subprocess.run([VITRAIL, "decode", *options, "-o", "-", path],
+                          capture_output=True, timeout=120, check=False)
+    if done.returncode < 0:
+        raise AssertionError("ended by signal %d" % -done.returncode)
+    return done
+
+
+def syntax_of(ds):
+    meta = getattr(ds, "file_meta", {})
+    return str(meta.get("TransferSyntaxUID", UID))
+
+
+def judged(path, ds, folder):
+    """(values, judge) of the first judge that can."""
+    case = RealCase(ds, folder)
+    for name in CODECS.get(syntax_of(ds)[len(UID):], ([], ""))[0]:
+        try:
+            return JUDGES[name](case, path), name
+        except Exception:
+            continue
+    return None, "nobody"
+
+
+def differ(got, want, how):
+    """What differs, or nothing."""
+    if len(got) % want.size:
+        return "%d bytes for %s samples" % (len(got), want.shape)
+    size = len(got) // want.size
+    if want.dtype.kind == "f":
+        same = got == want.astype(want.dtype.newbyteorder("<")).tobytes()
+        return "" if same else "floats differ"
+    if size not in (1, 2, 4, 8):
+        return "%d bytes for %s samples" % (len(got), want.shape)
+    kind = want.dtype.kind
+    a = np.frombuffer(got, "<%s%d" % (kind, size)).astype(np.int64)
+    b = want.astype(np.int64).reshape(-1)
+    bits = 8 * min(size, want.dtype.itemsize)
+    off = np.abs(a - b) & (1 << bits) - 1 if how == "same" else np.abs(a - b)
+    allowed = int(how.split()[1]) if how != "same" else 0
+    n = int((off > allowed).sum())
+    return "%d of %d differ, by up to %d" % (n, a.size, off.max()) if n else ""
+
+
+def try_file(path, ds):
+    """(what is wrong, the judge)"""
+    folder = tempfile.mkdtemp(prefix="conformance-")
+    try:
+        frames = int(ds.get("NumberOfFrames") or 1)
+        many = frames * ds.Rows * ds.Columns * ds.get("SamplesPerPixel", 1) * (
+            ds.get("BitsAllocated", 8) // 8 or 1) > MOST
+        done = decode(path, *([] if many else ["--all"]))
+        values, judge = judged(path, ds, folder)
+        if values is None:
+            return "", "nobody" if done.returncode == 0 else "refused by all"
+        if done.returncode != 0:
+            return done.stderr.decode().strip(), judge
+        how = CODECS[syntax_of(ds)[len(UID):]][1]
+        return differ(done.stdout, values[:1] if many else values, how), judge
+    except Exception as error:
+        return "%s: %s" % (type(error).__name__, error), "?"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def explained():
+    """The end of a path: whose fault and why."""
+    known = {}
+    with open(os.path.join(HERE, "differences.tsv"), encoding="utf-8") as file:
+        for line in file:
+            if line.strip() and not line.startswith("#"):
+                name, whose, why = line.rstrip("\n").split("\t")
+                known[name] = whose + ": " + why
+    return known
+
+
+def report(n, name, problem, judge, known):
+    """One line of TAP; TRUE if it is a failure."""
+    why = next((w for end, w in known.items() if name.startswith(end)), None)
+    bad = bool(problem) and why is None
+    print("%sok %d - %s (%s)%s" % ("not " if bad else "", n, name, judge,
+                                   " differs, " + why if problem and why
+                                   else ""))
+    if bad:
+        print("# " + problem.replace("\n", " "))
+    sys.stdout.flush()
+    return bad
+
+
+def main(arguments):
+    if not os.path.isdir(DATA):
+        print("1..1\nok 1 - real files # SKIP no folder of real files: about "
+              "1,350 skipped")
+        return 0
+    only = arguments[1] if arguments[:1] == ["--only"] else ""
+    found = [(p, d) for p, d in files() if only in p]
+    known, bad, unjudged = explained(), 0, 0
+    print("1..%d" % len(found))
+    with concurrent.futures.ProcessPoolExecutor(2) as pool:
+        results = pool.map(try_file, *zip(*found), chunksize=4)
+        for n, ((path, _), (problem, judge)) in enumerate(
+                zip(found, results), 1):
+            bad += report(n, os.path.relpath(path, DATA), problem, judge, known)
+            unjudged += judge == "nobody"
+    print("# %d files, %d that no judge could read" % (len(found), unjudged))
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
