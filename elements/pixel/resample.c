@@ -106,21 +106,40 @@ fill_pixels (const VitrailResample *self, void *dst, guint first, guint end)
   }
 }
 
-static void
-row_nearest (const VitrailResampleRow *row)
+/* @bytes of a pixel is a constant in the caller. */
+static inline __attribute__ ((always_inline)) void
+copy_nearest (const VitrailResampleRow *row, size_t bytes)
 {
   const VitrailResample *self = row->self;
   const VitrailFrame *src = self->src;
-  const size_t bytes = vitrail_pixel_format_get_pixel_bytes (&src->format);
+  const gboolean turned = self->affine[3] != 0;
   uint8_t *out = (uint8_t *) row->dst + row->first * bytes;
+  long v = vitrail_resample_position (self->affine[3], row->first, row->v0);
 
   for (guint x = row->first; x < row->end; x++, out += bytes) {
     const long u = vitrail_resample_position (self->affine[0], x, row->u0);
-    const long v = vitrail_resample_position (self->affine[3], x, row->v0);
     const size_t column = vitrail_resample_nearest (u, src->format.width);
+    if (turned)
+      v = vitrail_resample_position (self->affine[3], x, row->v0);
     const size_t line = vitrail_resample_nearest (v, src->format.height);
     memcpy (out, src->data + line * src->stride + column * bytes, bytes);
   }
+}
+
+static void
+row_nearest (const VitrailResampleRow *row)
+{
+  const size_t bytes =
+      vitrail_pixel_format_get_pixel_bytes (&row->self->src->format);
+
+  if (bytes == 1)
+    copy_nearest (row, 1);
+  else if (bytes == 2)
+    copy_nearest (row, 2);
+  else if (bytes == 3)
+    copy_nearest (row, 3);
+  else
+    copy_nearest (row, bytes);
 }
 
 /* A shift by whole pixels: position of pixel 0 is an integer. */

@@ -276,6 +276,13 @@ row_grids (const VitrailResampleRow *row)
 void
 vitrail_resample_row_box (const VitrailResampleRow *row)
 {
+  if (!vitrail_resample_row_box_fast (row))
+    vitrail_resample_row_box_c (row);
+}
+
+void
+vitrail_resample_row_box_c (const VitrailResampleRow *row)
+{
   const double *m = row->self->affine;
 
   if ((m[1] == 0 && m[3] == 0) || (m[0] == 0 && m[4] == 0))

@@ -169,6 +169,23 @@ row_any (const VitrailResampleRow *row, gboolean turned)
 void
 vitrail_resample_row_linear (const VitrailResampleRow *row)
 {
+  VitrailResampleRow rest = *row;
+  guint span[2];
+
+  if (!vitrail_resample_row_linear_fast (row, span)) {
+    vitrail_resample_row_linear_c (row);
+    return;
+  }
+  rest.end = span[0];
+  vitrail_resample_row_linear_c (&rest);
+  rest.first = span[1];
+  rest.end = row->end;
+  vitrail_resample_row_linear_c (&rest);
+}
+
+void
+vitrail_resample_row_linear_c (const VitrailResampleRow *row)
+{
   const VitrailPixelFormat *format = &row->self->src->format;
 
   if (row->self->has_padding && format->samples == 1)

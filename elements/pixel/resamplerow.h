@@ -64,9 +64,17 @@ vitrail_resample_step_y (const VitrailResample *self)
   return hypot (self->affine[1], self->affine[4]);
 }
 
-/* 8 and 16-bit samples. */
+/* 8 and 16-bit samples: as fast as this processor can, and plain C, which is
+ * the judge. */
 void vitrail_resample_row_linear (const VitrailResampleRow *row);
+void vitrail_resample_row_linear_c (const VitrailResampleRow *row);
 void vitrail_resample_row_box (const VitrailResampleRow *row);
+void vitrail_resample_row_box_c (const VitrailResampleRow *row);
+/* The fast paths alone; FALSE, and nothing done, where there is none. Linear
+ * does span[0] <= x < span[1] of the row. */
+gboolean
+vitrail_resample_row_linear_fast (const VitrailResampleRow *row, guint span[2]);
+gboolean vitrail_resample_row_box_fast (const VitrailResampleRow *row);
 /* 32 and 64-bit samples. */
 void vitrail_resample_row_wide (const VitrailResampleRow *row);
 
