@@ -38,7 +38,7 @@ typedef struct {
 
   /* The scan. */
   VitrailJpegScan scan;
-  VitrailJpegDifferences tables[4];
+  VitrailJpegDifferences *tables[4]; /* owned; NULL: not used yet */
   VitrailJpegBits bits;
   Part parts[VITRAIL_JPEG_MAX_COMPONENTS];
   guint n_mcus; /* in a row */
@@ -78,13 +78,15 @@ set_geometry (Decoder *self)
     part->h = single ? 1 : component->h;
     part->v = single ? 1 : component->v;
     part->n_wide = self->n_mcus * part->h;
-    part->table = &self->tables[self->scan.dc[i]];
+    part->table = self->tables[self->scan.dc[i]];
   }
 }
 
+/* The scan's tables, and a note of what it holds. */
 static const char *
-start_scan (Decoder *self)
+build_tables (Decoder *self)
 {
+  const VitrailJpegFrame *frame = &self->stream.frame;
   const char *reason = NULL;
   guint built = 0;
 
@@ -93,12 +95,26 @@ start_scan (Decoder *self)
     if ((self->decoded >> self->scan.index[i] & 1u) != 0)
       return "a component twice";
     self->decoded |= 1u << self->scan.index[i];
-    if ((built >> id & 1u) == 0)
-      reason =
-          vitrail_jpeg_differences_build (&self->tables[id],
-                                          &self->stream.dc[id], self->wide_16);
+    if ((built >> id & 1u) != 0)
+      continue;
     built |= 1u << id;
+    if (self->tables[id] == NULL)
+      self->tables[id] = g_new (VitrailJpegDifferences, 1);
+    reason =
+        vitrail_jpeg_differences_build (self->tables[id], &self->stream.dc[id],
+                                        self->wide_16,
+                                        (guint64) frame->width * frame->height);
   }
+  return reason;
+}
+
+static const char *
+start_scan (Decoder *self)
+{
+  const char *reason = build_tables (self);
+
+  if (reason != NULL)
+    return reason;
   set_geometry (self);
   self->start =
       (uint16_t) (1u << (self->stream.frame.precision - self->scan.low - 1));
@@ -107,7 +123,7 @@ start_scan (Decoder *self)
   self->restart_row = 0;
   self->restart_column = 0;
   vitrail_jpeg_bits_init (&self->bits, &self->stream);
-  return reason;
+  return NULL;
 }
 
 /* Whether lines can be predicted where the frame has them. */
@@ -132,7 +148,8 @@ allocate_parts (Decoder *self)
 {
   for (guint i = 0; i < self->scan.n_components; i++) {
     Part *part = &self->parts[i];
-    part->differences = g_new (uint16_t, (size_t) part->n_wide * part->v);
+    part->differences = g_new (uint16_t, (size_t) part->n_wide * part->v +
+                                             VITRAIL_JPEG_DIFFERENCES_SLACK);
     if (is_straight (self)) {
       part->lines = (uint16_t *) (void *) self->samples;
     } else {
@@ -435,6 +452,10 @@ vitrail_jpeg_decode_lossless (const VitrailJpegStream *stream,
   self->stream = *stream;
   set_sampling (self);
   const char *reason = read_picture (self, stream);
+  for (guint i = 0; i < G_N_ELEMENTS (self->tables); i++)
+    g_free (self->tables[i]);
+  if (reason != NULL && self->n_rows == 0)
+    return vitrail_codec_fail (input, error, "JPEG: %s", reason);
   if (reason != NULL)
     return vitrail_codec_fail (input, error, "JPEG: %s, in row %u of %u",
                                reason, self->row, self->n_rows);

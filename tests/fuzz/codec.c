@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#define HEADER_BYTES 8
-
 static const guint samples[3] = { 1, 3, 4 };
 static const guint containers[4] = { 1, 8, 16, 32 };
 
@@ -17,8 +15,8 @@ static VitrailCodecInput
 make_input (const uint8_t *data, size_t size)
 {
   VitrailCodecInput input = {
-    .data = data + HEADER_BYTES,
-    .length = size - HEADER_BYTES,
+    .data = data + FUZZ_CODEC_HEADER_BYTES,
+    .length = size - FUZZ_CODEC_HEADER_BYTES,
     .big_endian = (data[5] & 4u) != 0,
     .reduce = data[7] % 4,
     .name = "fuzz",
@@ -83,7 +81,7 @@ fuzz_decoder (const VitrailCodec *codec, const uint8_t *data, size_t size)
 {
   g_autoptr (GError) error = NULL;
 
-  if (size < HEADER_BYTES)
+  if (size < FUZZ_CODEC_HEADER_BYTES)
     return;
   VitrailCodecInput input = make_input (data, size);
   VitrailFrame *frame = codec->decode (&input, &error);

@@ -15,6 +15,8 @@
 #include "codec/codec.h"
 #include "fuzz.h"
 
+#define FUZZ_CODEC_HEADER_BYTES 8
+
 /* Decodes @data with @transfer_syntax's codec, normalizes what comes out, and
  * where the codec writes too, writes and reads it again. */
 void fuzz_codec (const char *transfer_syntax, const uint8_t *data, size_t size);
