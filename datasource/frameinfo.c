@@ -42,6 +42,8 @@
 #define TAG_RESCALE_TYPE          VITRAIL_TAG (0x0028, 0x1054)
 #define TAG_WINDOW_EXPLANATION    VITRAIL_TAG (0x0028, 0x1055)
 #define TAG_VOI_FUNCTION          VITRAIL_TAG (0x0028, 0x1056)
+#define TAG_ICC_PROFILE           VITRAIL_TAG (0x0028, 0x2000)
+#define TAG_COLOR_SPACE           VITRAIL_TAG (0x0028, 0x2002)
 #define TAG_LOSSY_COMPRESSION     VITRAIL_TAG (0x0028, 0x2110)
 #define TAG_MODALITY_LUT_SEQUENCE VITRAIL_TAG (0x0028, 0x3000)
 #define TAG_LUT_DESCRIPTOR        VITRAIL_TAG (0x0028, 0x3002)
@@ -50,6 +52,7 @@
 #define TAG_VOI_LUT_SEQUENCE      VITRAIL_TAG (0x0028, 0x3010)
 #define TAG_VOI_SEQUENCE          VITRAIL_TAG (0x0028, 0x9132)
 #define TAG_RESCALE_SEQUENCE      VITRAIL_TAG (0x0028, 0x9145)
+#define TAG_OPTICAL_PATHS         VITRAIL_TAG (0x0048, 0x0105)
 #define TAG_UNITS                 VITRAIL_TAG (0x0054, 0x1001)
 #define TAG_PRESENTATION_LUT      VITRAIL_TAG (0x2050, 0x0010)
 #define TAG_LUT_SHAPE             VITRAIL_TAG (0x2050, 0x0020)
@@ -363,6 +366,23 @@ read_tables (VitrailFrameInfo *self, const char *name, GError **error)
   return TRUE;
 }
 
+/* Of the image, or of the first optical path of a slide. */
+static void
+read_colors (VitrailFrameInfo *self)
+{
+  VitrailDataSet *from = self->data_set;
+
+  if (is_grey (self))
+    return;
+  if (!vitrail_data_set_has (from, TAG_ICC_PROFILE) &&
+      vitrail_data_set_get_item (from, TAG_OPTICAL_PATHS, 0) != NULL)
+    from = vitrail_data_set_get_item (from, TAG_OPTICAL_PATHS, 0);
+  const VitrailElement *profile = vitrail_data_set_find (from, TAG_ICC_PROFILE);
+  if (profile != NULL && profile->length > 0)
+    self->icc_profile = vitrail_data_set_ref_value (from, TAG_ICC_PROFILE);
+  self->color_space = vitrail_data_set_dup_string (from, TAG_COLOR_SPACE, 0);
+}
+
 /* Syntaxes that cannot be lossless, and those that can. */
 static gboolean
 is_lossy (const VitrailFrameInfo *self)
@@ -454,6 +474,7 @@ vitrail_frame_info_new (VitrailDataSet *data_set,
     return NULL;
   vitrail_frame_info_read_geometry (self);
   self->frame_time_ms = vitrail_frame_time_ms (data_set, self->frame);
+  read_colors (self);
   self->overlays = vitrail_overlays_new_separate (data_set, self->frame, name);
   self->lossy = is_lossy (self);
   self->inverted = is_inverted (self);
@@ -528,6 +549,8 @@ vitrail_frame_info_unref (VitrailFrameInfo *self)
   for (guint i = 0; i < self->n_voi_luts; i++)
     vitrail_lut_free (self->voi_luts[i]);
   g_free (self->voi_luts);
+  g_clear_pointer (&self->icc_profile, g_bytes_unref);
+  g_free (self->color_space);
   for (guint i = 0; i < self->n_windows; i++)
     g_free (self->windows[i].explanation);
   g_free (self->windows);

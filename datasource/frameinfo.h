@@ -98,6 +98,8 @@ typedef struct _VitrailFrameInfo VitrailFrameInfo;
  * @frame_time_ms: of this frame, 0 when not a cine
  * @overlays: the separate planes of groups 60xx over this frame; those embedded
  *   in its samples come with them (VitrailFrame); or NULL
+ * @icc_profile, @color_space: of colour pictures and palettes: ICC Profile,
+ *   which prevails, and Color Space (PS3.3 C.11.15); or NULL
  * @lossy: Lossy Image Compression is 01, or the transfer syntax is lossy
  * @inverted: MONOCHROME1, or Presentation LUT Shape INVERSE; never with
  *   @presentation_lut, which says by itself what is bright
@@ -135,6 +137,8 @@ struct _VitrailFrameInfo {
   double pixel_aspect;
   double frame_time_ms;
   VitrailOverlays *overlays;
+  GBytes *icc_profile;
+  char *color_space;
   gboolean lossy;
   gboolean inverted;
   /* Corners as a person reads them, UTF-8, never NULL. */

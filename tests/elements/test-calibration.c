@@ -163,7 +163,7 @@ test_interpolation (void)
       const double want =
           display->ambient + display->black +
           (display->white - display->black) * pow (k / 255.0, display->gamma);
-      g_assert_cmpfloat (fabs (self->luminance[k] - want), <=, 0.03 * want);
+      g_assert_cmpfloat (fabs (self->luminance[k] - want), <=, 0.04 * want);
       if (k > 0)
         g_assert_cmpfloat (self->luminance[k], >=, self->luminance[k - 1]);
     }
