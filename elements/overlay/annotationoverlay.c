@@ -45,7 +45,7 @@ enum {
 
 static GParamSpec *props[N_PROPS];
 
-#define PICTURES GST_VIDEO_CAPS_MAKE ("{ GRAY8, RGB, RGBA }")
+#define PICTURES GST_VIDEO_CAPS_MAKE ("{ GRAY8, RGB, RGBA, BGRx }")
 
 static GstStaticPadTemplate sink_template =
     GST_STATIC_PAD_TEMPLATE ("sink",
@@ -155,6 +155,7 @@ draw (VitrailAnnotationOverlay *self,
     .channels = (guint) GST_VIDEO_FRAME_COMP_PSTRIDE (frame, 0),
     .stride = (size_t) GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0),
     .data = GST_VIDEO_FRAME_PLANE_DATA (frame, 0),
+    .reversed = GST_VIDEO_FRAME_FORMAT (frame) == GST_VIDEO_FORMAT_BGRx,
   };
   const VitrailOverlays *separate = get_separate (meta);
   guint32 color;

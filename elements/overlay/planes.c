@@ -128,9 +128,9 @@ set_paint (Drawing *self, guint32 color)
   const guint g = color >> 8 & 0xff;
   const guint b = color & 0xff;
 
-  self->paint[0] = (uint8_t) r;
+  self->paint[0] = (uint8_t) (self->canvas->reversed ? b : r);
   self->paint[1] = (uint8_t) g;
-  self->paint[2] = (uint8_t) b;
+  self->paint[2] = (uint8_t) (self->canvas->reversed ? r : b);
   self->paint[3] = 0xff;
   if (self->canvas->channels == 1)
     self->paint[0] = (uint8_t) ((299 * r + 587 * g + 114 * b + 500) / 1000);

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 /**
  * VitrailCanvas: a picture that is drawn on.
  * @channels: 1 (grey), 3 (RGB) or 4 (RGBA)
+ * @reversed: blue comes first (BGRx)
  */
 typedef struct {
   guint width;
@@ -19,6 +20,7 @@ typedef struct {
   guint channels;
   size_t stride;
   uint8_t *data;
+  gboolean reversed;
 } VitrailCanvas;
 
 /* White: what letters in X-ray pictures look like. */

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_BYTES     (1024 * 1024)
+#define MAX_BYTES     ((size_t) 1024 * 1024)
 #define MAX_LEVEL     65535
 #define MAX_LUMINANCE 100000.0
 #define LEVELS        VITRAIL_CALIBRATION_LEVELS

@@ -7,10 +7,12 @@
 #include "framecaps.h"
 #include "pixel/blank.h"
 #include "pixel/colormap.h"
+#include "pixel/display.h"
 #include "pixel/pixelfilter.h"
 #include "pixel/resample.h"
 #include "pixel/state.h"
 #include "pixel/window.h"
+#include "sink/feed.h"
 
 #include <math.h>
 #include <string.h>
@@ -27,6 +29,8 @@ struct _VitrailDcmWindow {
 
   VitrailState state;
   VitrailPresentation presentation; /* state.lock */
+  VitrailDisplayFiles files;        /* state.lock; interned */
+  const VitrailDisplay *display;    /* state.lock; NULL: the default one */
 
   /* Streaming thread: the table, and what it was made of. */
   VitrailWindowLut *lut;
@@ -34,6 +38,7 @@ struct _VitrailDcmWindow {
   VitrailFrameInfo lut_info;
   VitrailPresentation lut_presentation;
   double lut_range[2];
+  char *warned;       /* about the data's profile, last; or NULL */
   gboolean wants_rgb; /* a palette has come, or a colormap */
 };
 
@@ -45,6 +50,10 @@ enum {
   PROP_INVERT,
   PROP_VOI,
   PROP_COLORMAP,
+  N_STATE_PROPS,
+  PROP_DISPLAY_CALIBRATION = N_STATE_PROPS,
+  PROP_DISPLAY_PROFILE,
+  PROP_BLACK_POINT_COMPENSATION,
   N_PROPS,
 };
 
@@ -226,6 +235,29 @@ clear_lut (VitrailDcmWindow *self)
   g_clear_pointer (&self->lut_owner, vitrail_frame_info_unref);
 }
 
+/* Where the presentation says no display, the element's. */
+static void
+copy_presentation (VitrailDcmWindow *self, VitrailPresentation *presentation)
+{
+  vitrail_state_copy (&self->state, presentation);
+  pthread_mutex_lock (&self->state.lock);
+  if (presentation->display == NULL)
+    presentation->display = self->display;
+  pthread_mutex_unlock (&self->state.lock);
+}
+
+static void
+warn_once (VitrailDcmWindow *self)
+{
+  const char *warning = vitrail_window_lut_get_warning (self->lut);
+
+  if (warning == NULL || g_strcmp0 (warning, self->warned) == 0)
+    return;
+  g_free (self->warned);
+  self->warned = g_strdup (warning);
+  GST_ELEMENT_WARNING (self, STREAM, FORMAT, ("%s", warning), (NULL));
+}
+
 static void
 update_lut (VitrailDcmWindow *self,
             const VitrailFrame *frame,
@@ -236,7 +268,7 @@ update_lut (VitrailDcmWindow *self,
   double range[2] = { 0, 0 };
   gboolean has_range = FALSE;
 
-  vitrail_state_copy (&self->state, &presentation);
+  copy_presentation (self, &presentation);
   vitrail_pixel_filter_describe (meta, frame, &info);
   if (vitrail_window_needs_range (&info, &presentation)) {
     has_range = meta != NULL && meta->has_range;
@@ -253,6 +285,7 @@ update_lut (VitrailDcmWindow *self,
   clear_lut (self);
   self->lut = vitrail_window_lut_new_for_range (&info, &presentation,
                                                 has_range ? range : NULL);
+  warn_once (self);
   if (meta != NULL && meta->info != NULL)
     self->lut_owner = vitrail_frame_info_ref (meta->info);
   self->lut_info = info;
@@ -369,7 +402,7 @@ vitrail_dcm_window_stop (GstBaseTransform *base)
 
 static const VitrailPresentation initial = VITRAIL_PRESENTATION_INIT;
 
-static const size_t offsets[N_PROPS] = {
+static const size_t offsets[N_STATE_PROPS] = {
   [PROP_WINDOW_CENTER] = G_STRUCT_OFFSET (VitrailPresentation, window_center),
   [PROP_WINDOW_WIDTH] = G_STRUCT_OFFSET (VitrailPresentation, window_width),
   [PROP_VOI_FUNCTION] = G_STRUCT_OFFSET (VitrailPresentation, function),
@@ -399,8 +432,44 @@ settle (gpointer value, guint id)
 }
 
 static const VitrailStateSpec state_spec = {
-  sizeof (VitrailPresentation), &initial, offsets, N_PROPS, is_equal, settle,
+  sizeof (VitrailPresentation),
+  &initial,
+  offsets,
+  N_STATE_PROPS,
+  is_equal,
+  settle,
 };
+
+/* The display's files are read here, once: they are small, and a wrong one is
+ * to be told at once. It changes nothing then. */
+static void
+set_display (VitrailDcmWindow *self, guint id, const GValue *value)
+{
+  const VitrailDisplay *display = NULL;
+  g_autoptr (GError) error = NULL;
+
+  pthread_mutex_lock (&self->state.lock);
+  VitrailDisplayFiles files = self->files;
+  pthread_mutex_unlock (&self->state.lock);
+  if (id == PROP_DISPLAY_CALIBRATION)
+    files.calibration = g_intern_string (g_value_get_string (value));
+  else if (id == PROP_DISPLAY_PROFILE)
+    files.profile = g_intern_string (g_value_get_string (value));
+  else
+    files.black_point = g_value_get_boolean (value);
+  if (!vitrail_display_find (&files, &display, &error)) {
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS, ("%s", error->message),
+                         (NULL));
+    return;
+  }
+  pthread_mutex_lock (&self->state.lock);
+  const gboolean same = self->display == display;
+  self->files = files;
+  self->display = display;
+  pthread_mutex_unlock (&self->state.lock);
+  if (!same)
+    vitrail_element_send_refresh (GST_ELEMENT (self));
+}
 
 static void
 vitrail_dcm_window_set_property (GObject *object,
@@ -408,8 +477,12 @@ vitrail_dcm_window_set_property (GObject *object,
                                  const GValue *value,
                                  GParamSpec *pspec)
 {
-  vitrail_state_set_property (&VITRAIL_DCM_WINDOW (object)->state, object, id,
-                              value, pspec);
+  VitrailDcmWindow *self = VITRAIL_DCM_WINDOW (object);
+
+  if (id >= N_STATE_PROPS && id < N_PROPS)
+    set_display (self, id, value);
+  else
+    vitrail_state_set_property (&self->state, object, id, value, pspec);
 }
 
 static void
@@ -418,8 +491,20 @@ vitrail_dcm_window_get_property (GObject *object,
                                  GValue *value,
                                  GParamSpec *pspec)
 {
-  vitrail_state_get_property (&VITRAIL_DCM_WINDOW (object)->state, object, id,
-                              value, pspec);
+  VitrailDcmWindow *self = VITRAIL_DCM_WINDOW (object);
+
+  if (id < N_STATE_PROPS || id >= N_PROPS) {
+    vitrail_state_get_property (&self->state, object, id, value, pspec);
+    return;
+  }
+  pthread_mutex_lock (&self->state.lock);
+  if (id == PROP_DISPLAY_CALIBRATION)
+    g_value_set_static_string (value, self->files.calibration);
+  else if (id == PROP_DISPLAY_PROFILE)
+    g_value_set_static_string (value, self->files.profile);
+  else
+    g_value_set_boolean (value, self->files.black_point);
+  pthread_mutex_unlock (&self->state.lock);
 }
 
 static void
@@ -428,6 +513,7 @@ vitrail_dcm_window_finalize (GObject *object)
   VitrailDcmWindow *self = VITRAIL_DCM_WINDOW (object);
 
   clear_lut (self);
+  g_free (self->warned);
   vitrail_state_clear (&self->state);
   G_OBJECT_CLASS (vitrail_dcm_window_parent_class)->finalize (object);
 }
@@ -469,6 +555,19 @@ install_properties (GObjectClass *klass)
                            "For grey pictures: viridis, hot_iron, ...; none, "
                            "or an unknown one: grey",
                            NULL, flags);
+  props[PROP_DISPLAY_CALIBRATION] =
+      g_param_spec_string ("display-calibration", "Display calibration",
+                           "File of the display's measured luminances (DCMTK's "
+                           "text form): grey levels by PS3.14",
+                           NULL, flags);
+  props[PROP_DISPLAY_PROFILE] =
+      g_param_spec_string ("display-profile", "Display profile",
+                           "ICC profile of the display for colours; none: "
+                           "sRGB; \"none\": colours as stored",
+                           NULL, flags);
+  props[PROP_BLACK_POINT_COMPENSATION] = g_param_spec_boolean (
+      "black-point-compensation", "Black point compensation",
+      "From the data's profile to the display's", FALSE, flags);
   g_object_class_install_properties (klass, N_PROPS, props);
 }
 

@@ -17,7 +17,8 @@ typedef struct {
 } Entry;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static GPtrArray *entries; /* lock */
+static GPtrArray *entries;                    /* lock */
+static const VitrailDisplay *default_display; /* lock */
 
 static gboolean
 is_given (const char *path)
@@ -140,4 +141,21 @@ vitrail_display_find (const VitrailDisplayFiles *files,
   if (wanted.calibration == NULL) /* it belongs to the display now */
     g_steal_pointer (&calibration);
   return TRUE;
+}
+
+void
+vitrail_display_set_default (const VitrailDisplay *display)
+{
+  pthread_mutex_lock (&lock);
+  default_display = display;
+  pthread_mutex_unlock (&lock);
+}
+
+const VitrailDisplay *
+vitrail_display_get_default (void)
+{
+  pthread_mutex_lock (&lock);
+  const VitrailDisplay *display = default_display;
+  pthread_mutex_unlock (&lock);
+  return display;
 }

@@ -48,4 +48,9 @@ gboolean vitrail_display_find (const VitrailDisplayFiles *files,
                                const VitrailDisplay **display,
                                GError **error);
 
+/* What pictures are made for whose presentation does not say: set by a program
+ * when it starts. NULL at first: sRGB, not calibrated. */
+void vitrail_display_set_default (const VitrailDisplay *display);
+const VitrailDisplay *vitrail_display_get_default (void);
+
 G_END_DECLS

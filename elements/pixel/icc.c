@@ -213,18 +213,16 @@ open_display (const VitrailColorTransform *self,
              : cmsCreate_sRGBProfileTHR (self->context);
 }
 
-/* What the profile asks for, where it has it. */
+/* What the profile asks for; Little CMS falls back where it lacks the table. */
 static cmsUInt32Number
 get_intent (cmsHPROFILE profile)
 {
   const cmsUInt32Number intent = cmsGetHeaderRenderingIntent (profile);
 
-  return intent <= INTENT_ABSOLUTE_COLORIMETRIC &&
-                 cmsIsIntentSupported (profile, intent, LCMS_USED_AS_INPUT)
-             ? intent
-             : INTENT_PERCEPTUAL;
+  return intent <= INTENT_ABSOLUTE_COLORIMETRIC ? intent : INTENT_PERCEPTUAL;
 }
 
+/* A scanner's white is as white as it was measured: no fix-up. */
 static gboolean
 link_profiles (VitrailColorTransform *self,
                cmsHPROFILE source,
@@ -235,7 +233,8 @@ link_profiles (VitrailColorTransform *self,
   self->transform =
       cmsCreateTransformTHR (self->context, source, TYPE_RGB_8, target,
                              TYPE_RGB_8, get_intent (source),
-                             flags | cmsFLAGS_NOCACHE);
+                             flags | cmsFLAGS_NOCACHE |
+                                 cmsFLAGS_NOWHITEONWHITEFIXUP);
   return self->transform != NULL || fail (self, "cannot be applied", error);
 }
 

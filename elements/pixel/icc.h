@@ -10,8 +10,8 @@
 G_BEGIN_DECLS
 
 /* Bytes of a profile, and of anything that is made of one at a time. */
-#define VITRAIL_ICC_MAX_BYTES      (16 * 1024 * 1024)
-#define VITRAIL_ICC_MAX_PART_BYTES (32 * 1024 * 1024)
+#define VITRAIL_ICC_MAX_BYTES      ((size_t) 16 * 1024 * 1024)
+#define VITRAIL_ICC_MAX_PART_BYTES ((size_t) 32 * 1024 * 1024)
 
 /**
  * VitrailColorTransform: from the RGB of one profile to that of a display.

@@ -85,8 +85,8 @@ draw_overlays (const VitrailFrame *frame,
                const double affine[6],
                VitrailImage *image)
 {
-  const VitrailCanvas canvas = { image->width, image->height, image->channels,
-                                 image->stride, image->data };
+  const VitrailCanvas canvas = { image->width,  image->height, image->channels,
+                                 image->stride, image->data,   FALSE };
   const double scale = ldexp (1, (int) frame->reduce);
   double map[6];
 

@@ -80,6 +80,8 @@ double vitrail_view_get_fit_scale (const VitrailView *self,
                                    guint width,
                                    guint height);
 
+typedef struct _VitrailDisplay VitrailDisplay;
+
 /**
  * VitrailPresentation:
  * @has_window: @window_center and @window_width hold; else the data's first
@@ -91,6 +93,8 @@ double vitrail_view_get_fit_scale (const VitrailView *self,
  * @colormap: name of a colormap for grey pictures (pixel/colormap.h), NULL for
  *   grey; copies are interned
  * @hide_overlays: leave the planes of groups 60xx out
+ * @display: what the picture is made for (pixel/display.h), kept for the life
+ * of the process; NULL: the default one
  */
 typedef struct {
   gboolean has_window;
@@ -101,11 +105,12 @@ typedef struct {
   guint voi;
   const char *colormap;
   gboolean hide_overlays;
+  const VitrailDisplay *display;
 } VitrailPresentation;
 
-#define VITRAIL_PRESENTATION_INIT             \
-  {                                           \
-    FALSE, 0.0, 0.0, 0, FALSE, 0, NULL, FALSE \
+#define VITRAIL_PRESENTATION_INIT                   \
+  {                                                 \
+    FALSE, 0.0, 0.0, 0, FALSE, 0, NULL, FALSE, NULL \
   }
 
 #define VITRAIL_TYPE_PRESENTATION (vitrail_presentation_get_type ())

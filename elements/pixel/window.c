@@ -78,6 +78,12 @@ eval_level (const VitrailWindowLut *self, double sample)
 
   if (self->presentation_lut != NULL)
     grey = presentation_lut_apply (self->presentation_lut, grey);
+  if (self->calibration != NULL) {
+    /* From the level as it is, not rounded: no value is rounded twice. */
+    grey = CLAMP (grey, 0.0, 255.0);
+    return vitrail_calibration_get_level (self->calibration,
+                                          self->invert ? 255.0 - grey : grey);
+  }
   const uint8_t level = (uint8_t) CLAMP (rint (grey), 0.0, 255.0);
   return self->invert ? (uint8_t) (255 - level) : level;
 }
@@ -209,6 +215,12 @@ is_same_padding (const VitrailFrameInfo *a, const VitrailFrameInfo *b)
                               a->padding_high == b->padding_high));
 }
 
+static gboolean
+is_same_profile (GBytes *a, GBytes *b)
+{
+  return a == NULL || b == NULL ? a == b : g_bytes_equal (a, b);
+}
+
 gboolean
 vitrail_window_is_same_mapping (const VitrailFrameInfo *a,
                                 const VitrailFrameInfo *b)
@@ -218,7 +230,9 @@ vitrail_window_is_same_mapping (const VitrailFrameInfo *a,
          a->intercept == b->intercept && a->inverted == b->inverted &&
          is_same_padding (a, b) && is_same_palette (a->palette, b->palette) &&
          is_same_lut (a->modality_lut, b->modality_lut) && is_same_voi (a, b) &&
-         is_same_lut (a->presentation_lut, b->presentation_lut);
+         is_same_lut (a->presentation_lut, b->presentation_lut) &&
+         is_same_profile (a->icc_profile, b->icc_profile) &&
+         g_strcmp0 (a->color_space, b->color_space) == 0;
 }
 
 gboolean
@@ -370,7 +384,8 @@ static gboolean
 is_plain (const VitrailWindowLut *self)
 {
   return self->samples == 1 && self->modality_lut == NULL &&
-         self->voi_lut == NULL && self->presentation_lut == NULL;
+         self->voi_lut == NULL && self->presentation_lut == NULL &&
+         self->calibration == NULL;
 }
 
 /* Finds scale and bias of the arithmetic path. Single precision may fall on the
@@ -436,6 +451,52 @@ make_table (VitrailWindowLut *self)
     self->identity = self->table[s] == s;
 }
 
+/* Inverted after the transform: it knows the colours of the data only. */
+void
+vitrail_window_transform_colors (const VitrailWindowLut *self,
+                                 uint8_t *rgb,
+                                 size_t n)
+{
+  for (size_t i = 0; i < 3 * n && self->invert; i++)
+    rgb[i] ^= 0xff;
+  vitrail_color_transform_row (self->transform, rgb, n);
+  for (size_t i = 0; i < 3 * n && self->invert; i++)
+    rgb[i] ^= 0xff;
+}
+
+/* What the display makes of grey levels and of colours. */
+static void
+take_display (VitrailWindowLut *self,
+              const VitrailFrameInfo *info,
+              const VitrailPresentation *presentation)
+{
+  const gboolean own = presentation != NULL && presentation->display != NULL;
+  const VitrailDisplay *display =
+      own ? presentation->display : vitrail_display_get_default ();
+  g_autoptr (GError) error = NULL;
+
+  if (self->channels == 1) {
+    const gboolean colored =
+        presentation != NULL &&
+        vitrail_colormap_find (presentation->colormap) != NULL;
+    if (display != NULL && !colored)
+      self->calibration = display->calibration;
+    return;
+  }
+  self->transform =
+      vitrail_color_transform_get (info->icc_profile, info->color_space,
+                                   display, &error);
+  if (error != NULL)
+    self->warning = g_strdup (error->message);
+}
+
+static void
+transform_palette (VitrailWindowLut *self)
+{
+  for (gint64 i = 0; i < self->n_entries; i++)
+    vitrail_window_transform_colors (self, self->palette + 4 * i, 1);
+}
+
 static void
 take_palette (VitrailWindowLut *self, const VitrailFrameInfo *info)
 {
@@ -452,6 +513,8 @@ take_palette (VitrailWindowLut *self, const VitrailFrameInfo *info)
     }
     self->palette[4 * i + 3] = 255;
   }
+  if (self->transform != NULL)
+    transform_palette (self);
 }
 
 static void
@@ -497,6 +560,7 @@ vitrail_window_lut_new_for_range (const VitrailFrameInfo *info,
   self->channels = palette || self->samples >= 3 ? 3 : 1;
   self->slope = 1.0;
   self->invert = !asked != !(info->inverted && self->channels == 1);
+  take_display (self, info, presentation);
   if (palette) {
     take_palette (self, info);
   } else {
@@ -530,6 +594,8 @@ vitrail_window_lut_free (VitrailWindowLut *self)
   g_clear_pointer (&self->modality_lut, free_lut);
   g_clear_pointer (&self->voi_lut, free_lut);
   g_clear_pointer (&self->presentation_lut, free_lut);
+  g_clear_pointer (&self->transform, vitrail_color_transform_unref);
+  g_free (self->warning);
   g_free (self->table);
   g_free (self->colors);
   g_free (self->palette);
@@ -545,7 +611,7 @@ vitrail_window_lut_get_channels (const VitrailWindowLut *self)
 gboolean
 vitrail_window_lut_is_identity (const VitrailWindowLut *self)
 {
-  return self->identity && self->colors == NULL &&
+  return self->identity && self->colors == NULL && self->transform == NULL &&
          self->samples == self->channels;
 }
 
@@ -559,4 +625,10 @@ vitrail_window_lut_get_window (const VitrailWindowLut *self,
   *center = self->voi.center;
   *width = self->voi.width;
   return TRUE;
+}
+
+const char *
+vitrail_window_lut_get_warning (const VitrailWindowLut *self)
+{
+  return self->warning;
 }

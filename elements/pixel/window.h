@@ -52,6 +52,9 @@ gboolean vitrail_window_get_range (const VitrailFrame *frame,
 guint vitrail_window_lut_get_channels (const VitrailWindowLut *self);
 /* Whether the bytes that come out are the bytes that go in. */
 gboolean vitrail_window_lut_is_identity (const VitrailWindowLut *self);
+/* What is wrong with the data's ICC profile, so that colours are as stored;
+ * NULL mostly. */
+const char *vitrail_window_lut_get_warning (const VitrailWindowLut *self);
 /* What is applied, in values after the modality LUT; FALSE for colour. */
 gboolean vitrail_window_lut_get_window (const VitrailWindowLut *self,
                                         double *center,

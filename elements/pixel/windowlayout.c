@@ -302,6 +302,8 @@ row_piece (const VitrailWindowLut *self,
   uint8_t levels[3 * PIECE];
 
   get_levels (self, samples, levels, n);
+  if (self->transform != NULL)
+    vitrail_window_transform_colors (self, levels, n);
   if (self->colors == NULL) {
     spreads[layout][colour][plain ? 0 : has_fast ()](levels, out, n);
     return;
@@ -315,7 +317,7 @@ row_piece (const VitrailWindowLut *self,
 static gboolean
 is_direct (const VitrailWindowLut *self, VitrailWindowLayout layout)
 {
-  return self->colors == NULL &&
+  return self->colors == NULL && self->transform == NULL &&
          layout ==
              (self->samples >= 3 ? VITRAIL_WINDOW_RGB : VITRAIL_WINDOW_GRAY);
 }

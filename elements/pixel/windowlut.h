@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "pixel/icc.h"
 #include "pixel/window.h"
 
 G_BEGIN_DECLS
@@ -29,6 +30,9 @@ typedef struct {
  * @arithmetic: the fast path below gives what @table does, which was tried for
  *   every sample: round ((sample - base) * scale + bias) ^ flip, and, where
  *   @mask, black from @mask_first to @mask_first + @mask_more
+ * @calibration: of the display, for grey levels; or NULL
+ * @transform: to the display's colours, for colours of the data; or NULL
+ * @warning: why there is none, where there should be; or NULL
  * @colors: of the 256 grey levels, R G B 255; or NULL
  * @palette: n_entries of R G B 255; entry 0 is for the sample palette_first
  */
@@ -57,6 +61,9 @@ struct _VitrailWindowLut {
   gboolean mask;
   uint16_t mask_first;
   uint16_t mask_more;
+  const VitrailCalibration *calibration;
+  VitrailColorTransform *transform;
+  char *warning;
   uint8_t *colors;
   uint8_t *palette;
   gint64 palette_first;
@@ -71,6 +78,11 @@ vitrail_window_lut_is_padding (const VitrailWindowLut *self, double sample)
 {
   return sample >= self->padding[0] && sample <= self->padding[1];
 }
+
+/* @n RGB pixels of the data, in place, as the display is to have them. */
+void vitrail_window_transform_colors (const VitrailWindowLut *self,
+                                      uint8_t *rgb,
+                                      size_t n);
 
 /* @n grey levels of a grey picture, or RGB bytes of one in colour: without
  * colormap, not for palettes. */

@@ -4,8 +4,10 @@
  * every kind of frame and view; and what it does with caps and metas. */
 
 #include "pixel/blank.h"
+#include "pixel/display.h"
 #include "pixel/present.h"
 #include "testbuffer.h"
+#include "testdata.h"
 #include "testframe.h"
 
 #include <gst/video/video.h>
@@ -287,6 +289,80 @@ test_properties (void)
   gst_object_unref (window);
 }
 
+/* What is shown on a display: grey levels calibrated, colours by their profile,
+ * as vitrail_present () shows them. */
+static void
+test_display (void)
+{
+  g_autofree char *lut =
+      g_build_filename (test_data_get_scratch (), "monitor.lut", NULL);
+  g_autofree char *icc = g_test_build_filename (G_TEST_DIST, "elements",
+                                                "profiles", "mab.icc", NULL);
+  const VitrailDisplayFiles files = { .calibration = lut };
+  VitrailPresentation p = VITRAIL_PRESENTATION_INIT;
+  char *profile = NULL;
+  gsize length = 0;
+
+  g_assert_true (g_file_set_contents (
+      lut, "max 255\namb 0.5\n0 0.3\n100 40\n255 350\n", -1, NULL));
+  g_assert_true (vitrail_display_find (&files, &p.display, NULL));
+  g_assert_true (g_file_get_contents (icc, &profile, &length, NULL));
+  for (guint kind = 0; kind < G_N_ELEMENTS (kinds); kind++) {
+    g_autoptr (VitrailFrame) frame =
+        test_frame_new_noise (61, 33, kinds[kind].samples, kinds[kind].bits,
+                              kind);
+    g_autoptr (GstCaps) caps = test_buffer_get_caps (frame);
+    VitrailFrameInfo *info = test_info_new (frame);
+    g_auto (VitrailImage) image = { 0 };
+    g_auto (VitrailImage) plain = { 0 };
+    g_auto (TestPipe) pipe = { 0 };
+
+    g_assert_true (
+        vitrail_present (frame, info, NULL, NULL, 0, 0, &plain, NULL));
+    info->icc_profile = g_bytes_new_static (profile, length);
+    info->inverted = kind == 1;
+    test_pipe_start (&pipe, "dcmwindow name=window", caps);
+    g_autoptr (GstElement) window = test_pipe_get (&pipe, "window");
+    g_object_set (window, "display-calibration", lut, NULL);
+    g_autoptr (GstSample) sample =
+        test_pipe_run (&pipe, test_buffer_new (frame, info));
+    g_assert_nonnull (sample);
+    g_assert_true (vitrail_present (frame, info, NULL, &p, 0, 0, &image, NULL));
+    test_sample_compare (sample, image.data, image.stride);
+    g_assert_true (
+        memcmp (plain.data, image.data, image.stride * image.height) != 0);
+
+    /* A wrong file is refused, and "none" leaves colours alone. */
+    g_object_set (window, "display-calibration", icc, NULL);
+    g_autofree char *kept = NULL;
+    g_object_get (window, "display-calibration", &kept, NULL);
+    g_assert_cmpstr (kept, ==, lut);
+    g_object_set (window, "display-calibration", NULL, "display-profile",
+                  "none", NULL);
+    info->inverted = FALSE;
+    g_autoptr (GstSample) stored =
+        test_pipe_run (&pipe, test_buffer_new (frame, info));
+    test_sample_compare (stored, plain.data, plain.stride);
+  }
+}
+
+/* A profile that is none: colours as they are, and a warning. */
+static void
+test_bad_profile (void)
+{
+  g_autoptr (VitrailFrame) frame = test_frame_new_noise (61, 33, 3, 8, 5);
+  g_autoptr (GstCaps) caps = test_buffer_get_caps (frame);
+  VitrailFrameInfo *info = test_info_new (frame);
+  g_auto (TestPipe) pipe = { 0 };
+
+  info->icc_profile = g_bytes_new_static ("no profile", 10);
+  test_pipe_start (&pipe, "dcmwindow", caps);
+  g_autoptr (GstSample) sample =
+      test_pipe_run (&pipe, test_buffer_new (frame, info));
+  g_assert_nonnull (sample);
+  test_sample_compare (sample, frame->data, frame->stride);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -309,5 +385,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dcmwindow/meta", test_meta);
   g_test_add_func ("/dcmwindow/foreign", test_foreign);
   g_test_add_func ("/dcmwindow/properties", test_properties);
+  g_test_add_func ("/dcmwindow/display", test_display);
+  g_test_add_func ("/dcmwindow/bad-profile", test_bad_profile);
   return g_test_run ();
 }

@@ -36,7 +36,7 @@ static void
 test_same (void)
 {
   g_autofree char *profile =
-      g_test_build_filename (G_TEST_DIST, "fuzz", "corpus", "icc", "srgb-4.icc",
+      g_test_build_filename (G_TEST_DIST, "elements", "profiles", "srgb-4.icc",
                              NULL);
   const char *a = write_file ("a.lut", "max 255\n0 1\n255 100\n");
   const char *b = write_file ("b.lut", "max 255\n0 1\n255 100\n");

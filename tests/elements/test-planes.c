@@ -172,9 +172,11 @@ test_colors (void)
   static const struct {
     guint channels;
     guint8 want[4];
-  } cases[] = { { 1, { 106 } },
-                { 3, { 0xff, 0x32, 0x00 } },
-                { 4, { 0xff, 0x32, 0x00, 0xff } } };
+    gboolean reversed;
+  } cases[] = { { 1, { 106 }, FALSE },
+                { 3, { 0xff, 0x32, 0x00 }, FALSE },
+                { 4, { 0xff, 0x32, 0x00, 0xff }, FALSE },
+                { 4, { 0x00, 0x32, 0xff, 0xff }, TRUE } };
 
   const double map[6] = { 1, 0, 0, 0, 1, 0 };
   Sample sample;
@@ -186,7 +188,7 @@ test_colors (void)
     const guint n = cases[i].channels;
     guint8 picture[32] = { 0 };
     guint8 want[32] = { 0 };
-    const VitrailCanvas canvas = { 8, 1, n, 32, picture };
+    const VitrailCanvas canvas = { 8, 1, n, 32, picture, cases[i].reversed };
     memcpy (want + 2 * (gsize) n, cases[i].want, n);
     vitrail_overlays_draw (&sample.overlays, &canvas, map, 0xff3200);
     g_assert_cmpmem (picture, sizeof picture, want, sizeof want);

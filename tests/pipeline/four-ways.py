@@ -10,7 +10,9 @@ import sys
 import tempfile
 
 import numpy as np
+import pydicom
 from PIL import Image
+from pydicom.uid import ExplicitVRLittleEndian
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "viewer",
                                 "service"))
@@ -81,6 +83,29 @@ def compare(name, path, data, frame, service, folder):
           command.ravel()[:12])
 
 
+def make_profiled(folder):
+    """The sample cine's first frame as RGB of a wide colour space."""
+    ds = pydicom.dcmread(os.path.join(SAMPLES, "us", "echo.dcm"))
+    image = np.random.default_rng(1).integers(0, 256, (64, 80, 3), "u1")
+    for name in ("NumberOfFrames", "FrameTime", "FrameIncrementPointer"):
+        if name in ds:
+            del ds[name]
+    ds.SOPInstanceUID = ds.file_meta.MediaStorageSOPInstanceUID = \
+        ds.SOPInstanceUID + ".1"
+    ds.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    ds.Rows, ds.Columns, ds.SamplesPerPixel = 64, 80, 3
+    ds.PhotometricInterpretation, ds.PlanarConfiguration = "RGB", 0
+    ds.add_new(0x00282000, "OB", open(os.path.join(
+        os.path.dirname(__file__), "..", "elements", "profiles",
+        "table-2.icc"), "rb").read())
+    ds.PixelData = image.tobytes()
+    ds["PixelData"].is_undefined_length = False
+    ds["PixelData"].VR = "OB"
+    path = os.path.join(folder, "profiled.dcm")
+    ds.save_as(path)
+    return path, image
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         frames = {}
@@ -93,6 +118,10 @@ def main():
                     n, os.path.basename(path)))
                 shutil.copy(path, copy)
                 frames[copy] = frame
+        profiled, image = make_profiled(kept)
+        frames[profiled] = 1
+        check("a profile changes colours", not np.array_equal(
+            pixels(by_command(profiled, 1, folder)), image))
         frames[os.path.join(SAMPLES, "ct", "ct-030.dcm")] = 1
         frames[os.path.join(SAMPLES, "us", "echo.dcm")] = 17
         with Service(kept, SAMPLES) as service:

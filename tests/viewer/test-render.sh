@@ -219,4 +219,75 @@ is "a short overlay: what is there is shown, and what is not is said" \
     sed "s#$dir/##")" \
   "warning: planes/one.dcm: (6000,3000) OverlayData has 100 bytes where 47 x 61 pixels need 359"
 
+# Colours by their ICC profiles; what Debian has beside ours.
+mkdir "$dir/colors"
+profiles=$VITRAIL_SOURCE/tests/elements/profiles
+argyll=/usr/share/color/argyll/ref
+set -- "$profiles/srgb-2.icc" "$profiles/table-2.icc" "$profiles/lut8.icc" \
+  "$profiles/lut16.icc" "$profiles/d2b.icc" "$profiles/mab.icc"
+wanted="srgb-2 srgb-2-argyll table-2 table-2-argyll lut8 lut16 lut16-argyll"
+wanted="$wanted d2b mab palette none srgb "
+if [ -f $argyll/ProPhoto.icm ]; then
+  set -- $argyll/ProPhoto.icm "$@"
+  wanted="ProPhoto ProPhoto-argyll $wanted"
+fi
+is "ICC profiles: transicc, xicclu" "$(/usr/bin/python3 \
+  "$VITRAIL_SOURCE/tests/viewer/judge-colors.py" "$VITRAIL" "$dir/colors" \
+  "$@" 2>/dev/null | tr '\n' ' ')" "$wanted"
+is "a broken profile is said, and colours are as stored" \
+  "$(/usr/bin/python3 - "$dir/colors/srgb.dcm" <<'END'
+import sys, pydicom
+ds = pydicom.dcmread(sys.argv[1])
+ds.ICCProfile = b"nothing"
+ds.save_as(sys.argv[1])
+END
+"$VITRAIL" render -o "$dir/a.png" "$dir/colors/srgb.dcm" 2>&1)" \
+  "warning: ICC profile: cannot be read: Read from memory error. Got 8 bytes, block should be of 128 bytes"
+
+# A calibrated display, as dcm2pnm drives it.
+/usr/bin/python3 - "$dir" <<'END'
+import sys, numpy as np, pydicom
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian
+ds = Dataset()
+ds.SOPClassUID, ds.SOPInstanceUID = "1.2.840.10008.5.1.4.1.1.7", "1.2.3"
+ds.Rows = ds.Columns = 16
+ds.SamplesPerPixel, ds.PixelRepresentation = 1, 0
+ds.BitsAllocated = ds.BitsStored = 8
+ds.HighBit = 7
+ds.PhotometricInterpretation = "MONOCHROME2"
+ds.WindowCenter, ds.WindowWidth = 128, 256
+ds.add_new("PixelData", "OB", bytes(range(256)))
+ds.file_meta = FileMetaDataset()
+ds.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+ds.file_meta.MediaStorageSOPClassUID = ds.SOPClassUID
+ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
+ds.is_little_endian, ds.is_implicit_VR = True, False
+ds.save_as(sys.argv[1] + "/ramp.dcm", write_like_original=False)
+with open(sys.argv[1] + "/monitor.lut", "w") as f:
+    f.write("max 255\namb 0.4\n")
+    for i in range(256):
+        f.write("%d %.6f\n" % (i, 0.5 + 399.5 * (i / 255) ** 2.2))
+END
+"$VITRAIL" render --display-calibration "$dir/monitor.lut" -o "$dir/a.png" \
+  "$dir/ramp.dcm"
+dcm2pnm +on +Wi 1 +Dm "$dir/monitor.lut" "$dir/ramp.dcm" "$dir/b.png" \
+  2>/dev/null
+is "a calibrated ramp: dcm2pnm; steps of the eye stay apart" \
+  "$(/usr/bin/python3 - "$dir" <<'END'
+import sys
+import numpy as np
+from PIL import Image
+a, b = (np.array(Image.open(sys.argv[1] + n).convert("L"), int).ravel()
+        for n in ("/a.png", "/b.png"))
+print((a == b).all(), (np.diff(a) >= 0).all(), (np.diff(a[::15]) > 0).all(),
+      (a != np.arange(256)).any())
+END
+)" "True True True True"
+fails "a printer is no display" 1 \
+  "vitrail: printer.lut: line 2: illumination: a printer or camera, not a monitor" \
+  sh -c 'printf "max 255\nlum 2000\n" >"$1/printer.lut" &&
+    "$VITRAIL" render --display-calibration "$1/printer.lut" -o "$1/x.png" \
+      "$1/ramp.dcm"' - "$dir"
+
 done_testing

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "instance.h"
 #include "output.h"
+#include "pixel/display.h"
 #include "pixel/present.h"
 #include "progress.h"
 
@@ -39,10 +40,12 @@ apply_palette (VitrailFrame *indices,
   g_autoptr (VitrailFrame) frame = vitrail_frame_normalize (indices);
   g_autoptr (VitrailFrameInfo) info =
       vitrail_instance_ref_frame_info (instance, number, error);
+  const VitrailDisplay as_stored = { .keeps_colors = TRUE };
   VitrailPresentation plain = VITRAIL_PRESENTATION_INIT;
   g_auto (VitrailImage) image = { 0 };
 
   plain.hide_overlays = TRUE;
+  plain.display = &as_stored;
   if (info == NULL ||
       !vitrail_present (frame, info, NULL, &plain, 0, 0, &image, error))
     return NULL;

@@ -9,6 +9,7 @@
 #include "output.h"
 #include "overview.h"
 #include "pixel/colormap.h"
+#include "pixel/icc.h"
 #include "png16.h"
 #include "target.h"
 
@@ -32,6 +33,8 @@ typedef struct {
   char *voi;
   char *colormap;
   char *size;
+  char *calibration;
+  char *profile;
   int frame; /* from 1, or NO_FRAME */
   gboolean raw_values;
 
@@ -54,6 +57,8 @@ render_options_clear (RenderOptions *self)
   g_free (self->voi);
   g_free (self->colormap);
   g_free (self->size);
+  g_free (self->calibration);
+  g_free (self->profile);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RenderOptions, render_options_clear)
@@ -74,10 +79,26 @@ write_image (const RenderOptions *options,
 }
 
 static void
-print_warning (const VitrailOverlays *overlays)
+print_warning (const char *text)
 {
-  if (overlays != NULL && overlays->warning != NULL)
-    g_printerr ("warning: %s\n", overlays->warning);
+  if (text != NULL)
+    g_printerr ("warning: %s\n", text);
+}
+
+/* What keeps the picture from being all that it should be. */
+static void
+print_warnings (const VitrailFrameInfo *info,
+                const VitrailFrame *frame,
+                const VitrailDisplay *display)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VitrailColorTransform) transform =
+      vitrail_color_transform_get (info->icc_profile, info->color_space,
+                                   display, &error);
+
+  print_warning (info->overlays != NULL ? info->overlays->warning : NULL);
+  print_warning (frame->overlays != NULL ? frame->overlays->warning : NULL);
+  print_warning (error != NULL ? error->message : NULL);
 }
 
 static gboolean
@@ -109,8 +130,7 @@ render_frame (const RenderOptions *options,
     return file != NULL &&
            vitrail_output_write_bytes (options->output, file, error);
   }
-  print_warning (info->overlays);
-  print_warning (frame->overlays);
+  print_warnings (info, frame, options->presentation.display);
   return vitrail_present (frame, info, NULL, &options->presentation,
                           options->width, options->height, &image, error) &&
          write_image (options, &image, error);
@@ -289,6 +309,15 @@ choose_format (RenderOptions *options, GError **error)
   return FALSE;
 }
 
+static gboolean
+choose_display (RenderOptions *options, GError **error)
+{
+  const VitrailDisplayFiles files = { .calibration = options->calibration,
+                                      .profile = options->profile };
+
+  return vitrail_display_find (&files, &options->presentation.display, error);
+}
+
 static int
 run (int argc, char **argv)
 {
@@ -312,6 +341,13 @@ run (int argc, char **argv)
     { "no-overlays", 0, 0, G_OPTION_ARG_NONE,
       &options.presentation.hide_overlays,
       "leave out the overlay planes of groups 60xx", NULL },
+    { "display-calibration", 0, 0, G_OPTION_ARG_FILENAME, &options.calibration,
+      "for a display of these measured luminances: grey levels by the GSDF",
+      "FILE" },
+    { "display-profile", 0, 0, G_OPTION_ARG_FILENAME, &options.profile,
+      "for a display of this ICC profile; none: colours as stored (default: "
+      "sRGB)",
+      "FILE|none" },
     { "raw-values", 0, 0, G_OPTION_ARG_NONE, &options.raw_values,
       "samples instead of grey levels, as a 16-bit PNG", NULL },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
@@ -329,7 +365,7 @@ run (int argc, char **argv)
   if (wrong != NULL)
     return vitrail_command_wrong_usage ("render", "%s", wrong);
   if (!choose_mode (&options, &error) || !choose_format (&options, &error) ||
-      !render (&options, &error))
+      !choose_display (&options, &error) || !render (&options, &error))
     return vitrail_command_fail (error);
   return 0;
 }
