@@ -5,6 +5,7 @@
 #include "commands.h"
 
 #include "error.h"
+#include "pixel/colormap.h"
 #include "tools.h"
 
 #include <math.h>
@@ -373,6 +374,58 @@ run_invert (VitrailSession *session,
   return TRUE;
 }
 
+static gboolean
+run_colormap (VitrailSession *session,
+              VitrailViewport *viewport,
+              GVariant *argument)
+{
+  VitrailPresentation presentation;
+  const char *name =
+      vitrail_colormap_find_name (g_variant_get_string (argument, NULL));
+  if (name == NULL)
+    return FALSE;
+  vitrail_viewport_get_presentation (viewport, &presentation);
+  /* The first one of the list is no colours. */
+  presentation.colormap = name == vitrail_colormap_list ()[0] ? NULL : name;
+  vitrail_viewport_set_presentation (viewport, &presentation);
+  return TRUE;
+}
+
+static gboolean
+run_overlays_toggle (VitrailSession *session,
+                     VitrailViewport *viewport,
+                     GVariant *argument)
+{
+  VitrailPresentation presentation;
+  vitrail_viewport_get_presentation (viewport, &presentation);
+  presentation.hide_overlays = !presentation.hide_overlays;
+  vitrail_viewport_set_presentation (viewport, &presentation);
+  return TRUE;
+}
+
+/* The data's own: VOI LUTs, then windows, from 1; FALSE beyond the last. */
+static gboolean
+set_voi (VitrailViewport *viewport, const VitrailFrameInfo *info, guint number)
+{
+  VitrailPresentation presentation;
+  if (number < 1 || number > vitrail_frame_info_get_n_voi (info))
+    return FALSE;
+  vitrail_viewport_get_presentation (viewport, &presentation);
+  presentation.has_window = FALSE;
+  presentation.voi = number - 1;
+  vitrail_viewport_set_presentation (viewport, &presentation);
+  return TRUE;
+}
+
+static gboolean
+run_voi (VitrailSession *session, VitrailViewport *viewport, GVariant *argument)
+{
+  g_auto (VitrailShownState) shown = { 0 };
+  vitrail_viewport_get_shown (viewport, &shown);
+  return shown.info != NULL &&
+         set_voi (viewport, shown.info, g_variant_get_uint32 (argument));
+}
+
 static void
 set_window (VitrailViewport *viewport, double center, double width)
 {
@@ -436,9 +489,8 @@ run_window_preset (VitrailSession *session,
     return TRUE;
   if (strcmp (shown.info->modality, "CT") == 0)
     set_window (viewport, ct_windows[number - 1][0], ct_windows[number - 1][1]);
-  else if (number <= shown.info->n_windows)
-    set_window (viewport, shown.info->windows[number - 1].center,
-                shown.info->windows[number - 1].width);
+  else
+    set_voi (viewport, shown.info, number);
   return TRUE;
 }
 
@@ -472,6 +524,9 @@ const VitrailSessionCommand vitrail_session_commands[] = {
   { "flip-horizontal", NULL, "Left becomes right", run_flip_horizontal },
   { "flip-vertical", NULL, "Top becomes bottom", run_flip_vertical },
   { "invert", NULL, "Black becomes white", run_invert },
+  { "colormap", "s", "Shows grey levels in the colours of this name; Grayscale: in none", run_colormap },
+  { "overlays-toggle", NULL, "Hides the overlay planes of the data, or shows them again", run_overlays_toggle },
+  { "voi", "u", "The data's own VOI LUT or window with this number, from 1", run_voi },
   { "set-window", "(dd)", "Window centre and width, in values after the modality LUT", run_set_window },
   { "change-window", "(dd)", "Moves the window's centre by a part of its width, multiplies its width", run_change_window },
   { "window-preset", "u", "Window 1 to 4: for CT soft tissue, lung, liver, bone; else the data's own", run_window_preset },

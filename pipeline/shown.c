@@ -32,6 +32,7 @@ vitrail_shown_state_clear (VitrailShownState *state)
   g_clear_pointer (&state->info, vitrail_frame_info_unref);
   g_clear_object (&state->slide);
   g_clear_pointer (&state->reason, g_free);
+  g_clear_pointer (&state->warning, g_free);
   *state = (VitrailShownState){ 0 };
 }
 
@@ -91,6 +92,7 @@ state_read (VitrailShownState *state,
     state->to_frame[i] = meta->to_frame[i];
   state->flags = meta->flags;
   state->reason = g_strdup (meta->reason);
+  state->warning = g_strdup (meta->warning);
   state->quality = meta->quality;
   state->has_window = meta->has_window;
   state->window_center = meta->window_center;
@@ -160,5 +162,6 @@ vitrail_shown_get (VitrailShown *self, VitrailShownState *state)
   if (state->slide != NULL)
     g_object_ref (state->slide);
   state->reason = g_strdup (state->reason);
+  state->warning = g_strdup (state->warning);
   pthread_mutex_unlock (&self->lock);
 }

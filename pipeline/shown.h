@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @slide: what the picture is of; NULL for frames
  * @plane, @to_frame: of the picture's pixels, as in VitrailFrameMeta
  * @reason: why there is a blank in place of a frame, or NULL
+ * @warning: what the code stream contradicts in its header, or NULL
  * @window_center, @window_width: what was applied
  */
 typedef struct {
@@ -28,6 +29,7 @@ typedef struct {
   double to_frame[6];
   VitrailFrameMetaFlags flags;
   char *reason;
+  char *warning;
   VitrailQuality quality;
   gboolean has_window;
   double window_center;

@@ -281,11 +281,43 @@ test_windows (void)
   g_assert_false (vitrail_session_run (
       session, "set-window", g_variant_new ("(dd)", 10.0, -1.0), NULL));
 
+  /* Colours and overlays are no window. */
+  run (session, "colormap", g_variant_new_string ("HOT_IRON"));
+  run (session, "overlays-toggle", NULL);
+  vitrail_viewport_get_presentation (viewport, &presentation);
+  g_assert_cmpstr (presentation.colormap, ==, "hot_iron");
+  g_assert_true (presentation.hide_overlays);
+  g_assert_cmpfloat (presentation.window_width, ==, 20);
+  g_assert_false (vitrail_session_run (session, "colormap",
+                                       g_variant_new_string ("no such"), NULL));
+  run (session, "colormap", g_variant_new_string ("Grayscale"));
+  run (session, "overlays-toggle", NULL);
+  vitrail_viewport_get_presentation (viewport, &presentation);
+  g_assert_null (presentation.colormap);
+  g_assert_false (presentation.hide_overlays);
+
+  /* The data's own: none that they do not have. */
+  g_auto (VitrailShownState) state = { 0 };
+  vitrail_viewport_get_shown (viewport, &state);
+  guint n = vitrail_frame_info_get_n_voi (state.info);
+  g_assert_false (
+      vitrail_session_run (session, "voi", g_variant_new_uint32 (n + 1), NULL));
+  g_assert_false (
+      vitrail_session_run (session, "voi", g_variant_new_uint32 (0), NULL));
+  if (n > 0) {
+    run (session, "voi", g_variant_new_uint32 (n));
+    vitrail_viewport_get_presentation (viewport, &presentation);
+    g_assert_false (presentation.has_window);
+    g_assert_cmpuint (presentation.voi, ==, n - 1);
+  }
+
   /* Nothing of it is applied to another series. */
+  run (session, "colormap", g_variant_new_string ("hsv"));
   run (session, "next-series", NULL);
   vitrail_viewport_get_presentation (viewport, &presentation);
   g_assert_false (presentation.has_window);
   g_assert_false (presentation.invert);
+  g_assert_null (presentation.colormap);
   close_session (session);
 }
 

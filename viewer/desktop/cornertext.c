@@ -215,6 +215,63 @@ vitrail_warning_text (const VitrailShownState *shown)
   return g_string_free (text, FALSE);
 }
 
+/* "FILE: frame 3: WORDS" -> "WORDS". */
+static const char *
+skip_place (const char *text)
+{
+  const char *place = strstr (text, ": frame ");
+  const char *words = place != NULL ? strstr (place + 2, ": ") : NULL;
+  return words != NULL ? words + 2 : text;
+}
+
+char *
+vitrail_notice_text (const VitrailShownState *shown)
+{
+  if (shown->warning == NULL)
+    return g_strdup ("");
+  return g_strdup_printf (_ ("Header overruled: %s"),
+                          skip_place (shown->warning));
+}
+
+char *
+vitrail_failure_text (const VitrailShownState *shown,
+                      guint position,
+                      guint n_positions)
+{
+  if (!(shown->flags & VITRAIL_FRAME_META_CORRUPT))
+    return NULL;
+  GString *text = g_string_new (NULL);
+  if (shown->info != NULL && shown->info->n_frames > 1)
+    add_format (text, _ ("Frame %u of %u could not be decoded"),
+                shown->info->frame, shown->info->n_frames);
+  else if (position > 0)
+    add_format (text, _ ("Image %u of %u could not be decoded"), position,
+                n_positions);
+  else
+    add_line (text, _ ("This image could not be decoded"));
+  add_line (text, shown->reason);
+  return g_string_free (text, FALSE);
+}
+
+void
+vitrail_window_texts (const VitrailShownState *shown, char **low, char **high)
+{
+  *low = NULL;
+  *high = NULL;
+  if (!shown->has_window || shown->info == NULL)
+    return;
+  int digits = get_digits (shown->window_width);
+  const char *units = shown->info->units;
+  *low =
+      g_strdup_printf ("%.*f %s", digits,
+                       shown->window_center - shown->window_width / 2, units);
+  *high =
+      g_strdup_printf ("%.*f %s", digits,
+                       shown->window_center + shown->window_width / 2, units);
+  g_strchomp (*low);
+  g_strchomp (*high);
+}
+
 void
 vitrail_edge_text (VitrailEdge edge,
                    const VitrailShownState *shown,

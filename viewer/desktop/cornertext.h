@@ -28,6 +28,20 @@ char *vitrail_corner_text (VitrailCorner corner,
 /* What a reader must not miss: lossy, not calibrated, incomplete, ... */
 char *vitrail_warning_text (const VitrailShownState *shown);
 
+/* What is worth knowing: where the code stream contradicts its header, without
+ * the names of file and frame, which are known. */
+char *vitrail_notice_text (const VitrailShownState *shown);
+
+/* Which image could not be decoded, and why; NULL where it could be. */
+char *vitrail_failure_text (const VitrailShownState *shown,
+                            guint position,
+                            guint n_positions);
+
+/* The lowest and the highest value that the window tells apart, with units;
+ * both NULL where no window was applied. */
+void
+vitrail_window_texts (const VitrailShownState *shown, char **low, char **high);
+
 typedef enum {
   VITRAIL_EDGE_LEFT,
   VITRAIL_EDGE_RIGHT,

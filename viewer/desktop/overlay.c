@@ -4,6 +4,10 @@
 
 #include "overlay.h"
 
+#include "colorbar.h"
+
+#include <glib/gi18n.h>
+
 #define MARGIN         10.0f
 #define LETTER_MARGIN  6.0f
 #define LINE_HEIGHT_PX 2.0f
@@ -19,6 +23,8 @@ struct _VitrailOverlay {
   PangoLayout *corners[VITRAIL_N_CORNERS];
   PangoLayout *edges[VITRAIL_N_EDGES];
   PangoLayout *warning;
+  PangoLayout *notice;
+  VitrailColorBar *color_bar;
   PangoLayout *scale_text;
   PangoLayout *message;
   PangoLayout *waiting_name;
@@ -26,8 +32,8 @@ struct _VitrailOverlay {
   gboolean waiting;
 };
 
-static PangoLayout *
-make_layout (GtkWidget *widget)
+PangoLayout *
+vitrail_overlay_new_layout (GtkWidget *widget)
 {
   PangoLayout *layout = gtk_widget_create_pango_layout (widget, "");
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
@@ -42,13 +48,16 @@ vitrail_overlay_new (GtkWidget *widget)
   VitrailOverlay *self = g_new0 (VitrailOverlay, 1);
   self->widget = widget;
   for (guint i = 0; i < VITRAIL_N_CORNERS; i++)
-    self->corners[i] = make_layout (widget);
+    self->corners[i] = vitrail_overlay_new_layout (widget);
   for (guint i = 0; i < VITRAIL_N_EDGES; i++)
-    self->edges[i] = make_layout (widget);
-  self->warning = make_layout (widget);
-  self->scale_text = make_layout (widget);
-  self->message = make_layout (widget);
-  self->waiting_name = make_layout (widget);
+    self->edges[i] = vitrail_overlay_new_layout (widget);
+  self->warning = vitrail_overlay_new_layout (widget);
+  self->notice = vitrail_overlay_new_layout (widget);
+  pango_layout_set_ellipsize (self->notice, PANGO_ELLIPSIZE_END);
+  self->color_bar = vitrail_color_bar_new (widget);
+  self->scale_text = vitrail_overlay_new_layout (widget);
+  self->message = vitrail_overlay_new_layout (widget);
+  self->waiting_name = vitrail_overlay_new_layout (widget);
   pango_layout_set_wrap (self->message, PANGO_WRAP_WORD_CHAR);
   pango_layout_set_alignment (self->message, PANGO_ALIGN_CENTER);
   pango_layout_set_alignment (self->corners[VITRAIL_CORNER_TOP_RIGHT],
@@ -66,6 +75,8 @@ vitrail_overlay_free (VitrailOverlay *self)
   for (guint i = 0; i < VITRAIL_N_EDGES; i++)
     g_object_unref (self->edges[i]);
   g_object_unref (self->warning);
+  g_object_unref (self->notice);
+  vitrail_color_bar_free (self->color_bar);
   g_object_unref (self->scale_text);
   g_object_unref (self->message);
   g_object_unref (self->waiting_name);
@@ -103,12 +114,22 @@ vitrail_overlay_set_shown (VitrailOverlay *self,
   }
   g_autofree char *warning = valid ? vitrail_warning_text (shown) : NULL;
   set_text (self->warning, warning);
+  g_autofree char *notice = valid ? vitrail_notice_text (shown) : NULL;
+  set_text (self->notice, notice);
 
   g_autofree char *length = NULL;
   double max_px = gtk_widget_get_width (self->widget) * 0.25 * scale;
   double bar = valid ? vitrail_scale_bar (shown, max_px, &length) : 0;
   self->scale_bar_length = (float) (bar / scale);
   set_text (self->scale_text, length);
+}
+
+void
+vitrail_overlay_set_presentation (VitrailOverlay *self,
+                                  const VitrailShownState *shown,
+                                  const VitrailPresentation *presentation)
+{
+  vitrail_color_bar_set (self->color_bar, shown, presentation);
 }
 
 void
@@ -169,6 +190,36 @@ draw_text (GtkSnapshot *snapshot,
   draw_at (snapshot, layout, x, y, color);
 }
 
+void
+vitrail_overlay_draw_text (GtkSnapshot *snapshot,
+                           PangoLayout *layout,
+                           float x,
+                           float y)
+{
+  draw_text (snapshot, layout, x, y, &text_color);
+}
+
+/* Above one another at the bottom left: values, what must not be missed, and,
+ * quietly, what is worth knowing. @y: where the lowest of it ends. */
+static void
+draw_warnings (VitrailOverlay *self,
+               GtkSnapshot *snapshot,
+               float width,
+               float y)
+{
+  float w = 0;
+  float h = 0;
+  get_size (self->warning, &w, &h);
+  if (*pango_layout_get_text (self->warning) == '\0')
+    h = 0;
+  draw_text (snapshot, self->warning, MARGIN, y - h, &warning_color);
+  y -= h;
+  /* Not into the bottom right corner. */
+  pango_layout_set_width (self->notice, (int) (width * 0.6f) * PANGO_SCALE);
+  get_size (self->notice, &w, &h);
+  draw_text (snapshot, self->notice, MARGIN, y - h - 2, &muted_color);
+}
+
 static void
 draw_corners (VitrailOverlay *self,
               GtkSnapshot *snapshot,
@@ -188,13 +239,10 @@ draw_corners (VitrailOverlay *self,
   get_size (self->corners[VITRAIL_CORNER_BOTTOM_LEFT], &w, &h);
   draw_text (snapshot, self->corners[VITRAIL_CORNER_BOTTOM_LEFT], MARGIN,
              height - h - MARGIN, &text_color);
-  float below = h;
-  get_size (self->warning, &w, &h);
   if (*pango_layout_get_text (self->corners[VITRAIL_CORNER_BOTTOM_LEFT]) ==
       '\0')
-    below = 0;
-  draw_text (snapshot, self->warning, MARGIN, height - below - h - MARGIN - 2,
-             &warning_color);
+    h = 0;
+  draw_warnings (self, snapshot, width, height - h - MARGIN - 2);
 }
 
 static void
@@ -283,6 +331,7 @@ vitrail_overlay_snapshot (VitrailOverlay *self, GtkSnapshot *snapshot)
   draw_edges (self, snapshot, width, height);
   draw_scale_bar (self, snapshot, width, height);
   draw_message (self, snapshot, width, height);
+  vitrail_color_bar_snapshot (self->color_bar, snapshot);
   if (self->waiting) {
     float w = 0;
     float h = 0;
@@ -300,11 +349,18 @@ vitrail_overlay_dup_text (VitrailOverlay *self)
   const char *warning = pango_layout_get_text (self->warning);
   if (*warning != '\0')
     g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", warning);
+  const char *colors = vitrail_color_bar_get_text (self->color_bar);
+  if (*colors != '\0')
+    g_string_append_printf (text, _ ("%sColours %s"), text->len > 0 ? ", " : "",
+                            colors);
   for (guint i = 0; i < VITRAIL_N_CORNERS; i++) {
     const char *corner = pango_layout_get_text (self->corners[i]);
     if (*corner != '\0')
       g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", corner);
   }
+  const char *notice = pango_layout_get_text (self->notice);
+  if (*notice != '\0')
+    g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", notice);
   g_string_replace (text, "\n", ", ", 0);
   return g_string_free (text, FALSE);
 }

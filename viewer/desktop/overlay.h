@@ -6,6 +6,7 @@
 #pragma once
 
 #include "cornertext.h"
+#include "pixel/view.h"
 
 #include <gtk/gtk.h>
 
@@ -22,6 +23,11 @@ void vitrail_overlay_set_shown (VitrailOverlay *self,
                                 guint position,
                                 guint n_positions,
                                 int scale);
+/* The legend of the colours that @presentation asks for, if any; of what was
+ * set as shown. */
+void vitrail_overlay_set_presentation (VitrailOverlay *self,
+                                       const VitrailShownState *shown,
+                                       const VitrailPresentation *presentation);
 /* In the middle, in place of a picture: a hint; NULL: none. */
 void vitrail_overlay_set_message (VitrailOverlay *self, const char *message);
 /* At the top: a line, and a name from half a second on; NULL: not waiting. */
@@ -31,5 +37,13 @@ void vitrail_overlay_set_waiting (VitrailOverlay *self,
 void vitrail_overlay_snapshot (VitrailOverlay *self, GtkSnapshot *snapshot);
 /* All words, for screen readers; to be freed. */
 char *vitrail_overlay_dup_text (VitrailOverlay *self);
+
+/* For what else is drawn over a picture: a layout in the same type, and how it
+ * is drawn. */
+PangoLayout *vitrail_overlay_new_layout (GtkWidget *widget);
+void vitrail_overlay_draw_text (GtkSnapshot *snapshot,
+                                PangoLayout *layout,
+                                float x,
+                                float y);
 
 G_END_DECLS

@@ -4,6 +4,15 @@
 
 #include "sessionactions.h"
 
+#include "pixel/colormap.h"
+
+#include <string.h>
+
+/* Attached to the group: whose actions they are, and the active viewport, whose
+ * changes are listened to. */
+#define SESSION_KEY  "vitrail-session"
+#define VIEWPORT_KEY "vitrail-viewport"
+
 static void
 activate_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -13,11 +22,57 @@ activate_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     g_debug ("%s", error->message);
 }
 
-static void
-update_tool_cb (VitrailSession *session, GSimpleAction *action)
+/* The state of the command @name, as menus and buttons mark it; NULL where it
+ * has none. "voi" is 0 while a window is set that is not the data's own. */
+static GVariant *
+get_state (VitrailSession *session, const char *name)
 {
-  g_simple_action_set_state (action, g_variant_new_string (
-                                         vitrail_session_get_tool (session)));
+  VitrailPresentation presentation;
+  vitrail_viewport_get_presentation (
+      vitrail_session_get_active_viewport (session), &presentation);
+  if (strcmp (name, "set-tool") == 0)
+    return g_variant_new_string (vitrail_session_get_tool (session));
+  if (strcmp (name, "colormap") == 0)
+    return g_variant_new_string (presentation.colormap != NULL
+                                     ? presentation.colormap
+                                     : vitrail_colormap_list ()[0]);
+  if (strcmp (name, "overlays-toggle") == 0)
+    return g_variant_new_boolean (!presentation.hide_overlays);
+  if (strcmp (name, "voi") == 0)
+    return g_variant_new_uint32 (
+        presentation.has_window ? 0 : presentation.voi + 1);
+  return NULL;
+}
+
+static void
+update_states (GActionMap *group)
+{
+  VitrailSession *session = g_object_get_data (G_OBJECT (group), SESSION_KEY);
+  const char *const *names = vitrail_session_list_commands ();
+  for (guint i = 0; names[i] != NULL; i++) {
+    GVariant *state = get_state (session, names[i]);
+    if (state != NULL)
+      g_simple_action_set_state (
+          G_SIMPLE_ACTION (g_action_map_lookup_action (group, names[i])),
+          state);
+  }
+}
+
+static void
+follow_active (GActionMap *group)
+{
+  VitrailSession *session = g_object_get_data (G_OBJECT (group), SESSION_KEY);
+  VitrailViewport *active = vitrail_session_get_active_viewport (session);
+  VitrailViewport *old = g_object_get_data (G_OBJECT (group), VIEWPORT_KEY);
+  if (active != old) {
+    if (old != NULL)
+      g_signal_handlers_disconnect_by_data (old, group);
+    g_signal_connect_object (active, "changed", G_CALLBACK (update_states),
+                             group, G_CONNECT_SWAPPED);
+    g_object_set_data_full (G_OBJECT (group), VIEWPORT_KEY,
+                            g_object_ref (active), g_object_unref);
+  }
+  update_states (group);
 }
 
 static GSimpleAction *
@@ -26,13 +81,9 @@ make_action (VitrailSession *session, const char *name)
   const char *text = vitrail_session_get_command_type (name);
   g_autoptr (GVariantType) type =
       text != NULL ? g_variant_type_new (text) : NULL;
-  if (g_strcmp0 (name, "set-tool") != 0)
-    return g_simple_action_new (name, type);
-  GSimpleAction *action = g_simple_action_new_stateful (
-      name, type, g_variant_new_string (vitrail_session_get_tool (session)));
-  g_signal_connect_object (session, "changed", G_CALLBACK (update_tool_cb),
-                           action, 0);
-  return action;
+  GVariant *state = get_state (session, name);
+  return state != NULL ? g_simple_action_new_stateful (name, type, state)
+                       : g_simple_action_new (name, type);
 }
 
 GActionGroup *
@@ -40,11 +91,19 @@ vitrail_session_actions_new (VitrailSession *session)
 {
   GSimpleActionGroup *group = g_simple_action_group_new ();
   const char *const *names = vitrail_session_list_commands ();
+  g_object_set_data_full (G_OBJECT (group), SESSION_KEY, g_object_ref (session),
+                          g_object_unref);
   for (guint i = 0; names[i] != NULL; i++) {
     g_autoptr (GSimpleAction) action = make_action (session, names[i]);
     g_signal_connect_object (action, "activate", G_CALLBACK (activate_cb),
                              session, 0);
     g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (action));
   }
+  g_signal_connect_object (session, "changed", G_CALLBACK (follow_active),
+                           group, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "layout-changed",
+                           G_CALLBACK (follow_active), group,
+                           G_CONNECT_SWAPPED);
+  follow_active (G_ACTION_MAP (group));
   return G_ACTION_GROUP (group);
 }

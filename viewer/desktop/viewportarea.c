@@ -296,7 +296,16 @@ update (VitrailViewportArea *self)
   vitrail_overlay_set_message (
       self->overlay,
       empty ? _ ("Choose a series in the panel on the left (S)") : NULL);
-  set_error (self, error != NULL ? error : shown.reason);
+  g_autofree char *failure =
+      shown.valid
+          ? vitrail_failure_text (
+                &shown, vitrail_viewport_get_shown_position (self->viewport),
+                vitrail_viewport_get_n_positions (self->viewport))
+          : NULL;
+  VitrailPresentation presentation;
+  vitrail_viewport_get_presentation (self->viewport, &presentation);
+  vitrail_overlay_set_presentation (self->overlay, &shown, &presentation);
+  set_error (self, error != NULL ? error : failure);
   update_waiting (self);
   update_accessible (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));

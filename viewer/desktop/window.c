@@ -11,6 +11,7 @@
 #include "lookinto.h"
 #include "sessionactions.h"
 #include "studypanel.h"
+#include "toolstrip.h"
 #include "viewportgrid.h"
 
 #include <glib/gi18n.h>
@@ -30,6 +31,7 @@ struct _VitrailViewerWindow {
   GtkWidget *message_box;
   GtkLabel *message;
   GtkBox *toolstrip;
+  VitrailToolstrip tools;
   VitrailStudyPanel *panel;
   VitrailViewportGrid *grid;
   VitrailCineBar *cine_bar;
@@ -38,103 +40,6 @@ struct _VitrailViewerWindow {
 G_DEFINE_FINAL_TYPE (VitrailViewerWindow,
                      vitrail_viewer_window,
                      ADW_TYPE_APPLICATION_WINDOW)
-
-/* The tool strip: one row = one button; NULL icon: a gap. */
-typedef struct {
-  const char *icon;
-  const char *action;
-  const char *name;
-  const char *key;
-} Button;
-
-/* clang-format off */
-static const Button buttons[] = {
-  { "display-brightness-symbolic", "session.set-tool::window-level", N_ ("Window and level"), "W" },
-  { "system-search-symbolic", "session.set-tool::zoom", N_ ("Zoom"), "Z" },
-  { "view-fullscreen-symbolic", "session.set-tool::pan", N_ ("Pan"), "P" },
-  { "view-continuous-symbolic", "session.set-tool::scroll", N_ ("Scroll"), "M" },
-  { NULL, NULL, NULL, NULL },
-  { "view-refresh-symbolic", "session.reset", N_ ("Reset"), "Space" },
-  { "zoom-fit-best-symbolic", "session.fit", N_ ("Fit to window"), "=" },
-  { "night-light-symbolic", "session.invert", N_ ("Invert"), "I" },
-  { "object-rotate-left-symbolic", "session.rotate-left", N_ ("Rotate left"), "L" },
-  { "object-rotate-right-symbolic", "session.rotate-right", N_ ("Rotate right"), "R" },
-  { "object-flip-horizontal-symbolic", "session.flip-horizontal", N_ ("Flip horizontally"), "H" },
-  { "object-flip-vertical-symbolic", "session.flip-vertical", N_ ("Flip vertically"), "V" },
-  { NULL, NULL, NULL, NULL },
-};
-
-static const struct {
-  const char *action;
-  const char *name;
-} layouts[] = {
-  { "session.layout((uint32 1, uint32 1))", N_ ("One viewport") },
-  { "session.layout((uint32 1, uint32 2))", N_ ("Two side by side") },
-  { "session.layout((uint32 2, uint32 1))", N_ ("Two one above the other") },
-  { "session.layout((uint32 2, uint32 2))", N_ ("Four") },
-  { "session.layout((uint32 2, uint32 3))", N_ ("Six") },
-  { "session.layout((uint32 3, uint32 3))", N_ ("Nine") },
-};
-
-/* clang-format on */
-
-static GtkWidget *
-make_button (const Button *row)
-{
-  gboolean is_tool = g_str_has_prefix (row->action, "session.set-tool");
-  GtkWidget *button = is_tool ? gtk_toggle_button_new () : gtk_button_new ();
-  g_autofree char *tip = g_strdup_printf ("%s (%s)", _ (row->name), row->key);
-  gtk_button_set_icon_name (GTK_BUTTON (button), row->icon);
-  gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button),
-                                           row->action);
-  gtk_widget_set_tooltip_text (button, tip);
-  gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_focus_on_click (button, FALSE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ (row->name),
-                                  -1);
-  return button;
-}
-
-static GtkWidget *
-make_gap (void)
-{
-  GtkWidget *gap = gtk_separator_new (GTK_ORIENTATION_VERTICAL);
-  gtk_widget_set_margin_start (gap, 4);
-  gtk_widget_set_margin_end (gap, 4);
-  gtk_widget_set_margin_top (gap, 5);
-  gtk_widget_set_margin_bottom (gap, 5);
-  return gap;
-}
-
-static GtkWidget *
-make_layout_button (void)
-{
-  g_autoptr (GMenu) menu = g_menu_new ();
-  for (guint i = 0; i < G_N_ELEMENTS (layouts); i++)
-    g_menu_append (menu, _ (layouts[i].name), layouts[i].action);
-  GtkWidget *button = gtk_menu_button_new ();
-  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button),
-                                 "view-grid-symbolic");
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button),
-                                  G_MENU_MODEL (menu));
-  gtk_widget_set_tooltip_text (button, _ ("Layout"));
-  gtk_widget_add_css_class (button, "flat");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Layout"),
-                                  -1);
-  return button;
-}
-
-static void
-fill_toolstrip (VitrailViewerWindow *self)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (buttons); i++)
-    gtk_box_append (self->toolstrip, buttons[i].icon != NULL
-                                         ? make_button (&buttons[i])
-                                         : make_gap ());
-  gtk_box_append (self->toolstrip, make_layout_button ());
-}
 
 /* What the session says */
 
@@ -418,6 +323,18 @@ keys_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_window_present (window);
 }
 
+static void
+windows_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_menu_button_popup (VITRAIL_VIEWER_WINDOW (widget)->tools.windows);
+}
+
+static void
+colors_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_menu_button_popup (VITRAIL_VIEWER_WINDOW (widget)->tools.colors);
+}
+
 static gboolean
 drop_cb (GtkDropTarget *target,
          const GValue *value,
@@ -487,6 +404,9 @@ vitrail_viewer_window_class_init (VitrailViewerWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.open-file", NULL,
                                    open_file_cb);
   gtk_widget_class_install_action (widget_class, "win.keys", NULL, keys_cb);
+  gtk_widget_class_install_action (widget_class, "win.windows", NULL,
+                                   windows_cb);
+  gtk_widget_class_install_action (widget_class, "win.colors", NULL, colors_cb);
   gtk_widget_class_install_action (widget_class, "win.viewport", NULL,
                                    viewport_cb);
 }
@@ -509,7 +429,7 @@ vitrail_viewer_window_init (VitrailViewerWindow *self)
                                   G_ACTION_GROUP (actions));
   gtk_widget_init_template (GTK_WIDGET (self));
   add_panel_action (self);
-  fill_toolstrip (self);
+  vitrail_toolstrip_fill (self->toolstrip, self->session, &self->tools);
   vitrail_study_panel_set_session (self->panel, self->session);
   vitrail_viewport_grid_set_session (self->grid, self->session);
   vitrail_cine_bar_set_session (self->cine_bar, self->session);

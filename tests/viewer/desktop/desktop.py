@@ -74,6 +74,8 @@ class Viewer:
             stderr=self.errors)
         self.window = self.find_window()
         self.tool("windowfocus", "--sync", self.window)
+        # Where nothing lies under it: menus mark what does.
+        self.move(SIZE[0] - 1, SIZE[1] - 1)
         return self
 
     def __exit__(self, kind, error, trace):

@@ -121,6 +121,75 @@ test_warnings (void)
                           "Lossy compression\nNot calibrated");
 }
 
+/* What is known already, the file and the frame, is left out. */
+static void
+test_notice (void)
+{
+  VitrailShownState state = shown;
+  g_autofree char *none = vitrail_notice_text (&state);
+  g_assert_cmpstr (none, ==, "");
+  state.warning = (char *) "a: b.dcm: frame 12: JPEG of 3 samples: too many";
+  g_autofree char *words = vitrail_notice_text (&state);
+  g_assert_cmpstr (words, ==, "Header overruled: JPEG of 3 samples: too many");
+  state.warning = (char *) "something else";
+  g_autofree char *plain = vitrail_notice_text (&state);
+  g_assert_cmpstr (plain, ==, "Header overruled: something else");
+}
+
+static void
+assert_failure (const VitrailShownState *state,
+                guint position,
+                const char *expected)
+{
+  g_autofree char *text = vitrail_failure_text (state, position, 60);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_failure (void)
+{
+  VitrailShownState state = shown;
+  VitrailFrameInfo cine = { .frame = 3, .n_frames = 60 };
+  state.reason = (char *) "a.dcm: frame 3: no start of image";
+  assert_failure (&state, 3, NULL);
+  state.flags = VITRAIL_FRAME_META_CORRUPT;
+  assert_failure (&state, 7,
+                  "Image 7 of 60 could not be decoded\n"
+                  "a.dcm: frame 3: no start of image");
+  state.info = &cine;
+  state.reason = NULL;
+  assert_failure (&state, 3, "Frame 3 of 60 could not be decoded");
+  state.info = NULL;
+  assert_failure (&state, 0, "This image could not be decoded");
+}
+
+static void
+assert_ends (const VitrailShownState *state, const char *low, const char *high)
+{
+  g_autofree char *got_low = NULL;
+  g_autofree char *got_high = NULL;
+  vitrail_window_texts (state, &got_low, &got_high);
+  g_assert_cmpstr (got_low, ==, low);
+  g_assert_cmpstr (got_high, ==, high);
+}
+
+static void
+test_window_ends (void)
+{
+  VitrailFrameInfo unknown = { .units = (char *) "" };
+  VitrailShownState state = shown;
+  state.has_window = TRUE;
+  state.window_center = 40;
+  state.window_width = 400;
+  assert_ends (&state, "-160 HU", "240 HU");
+  state.info = &unknown;
+  state.window_center = 0.5;
+  state.window_width = 1;
+  assert_ends (&state, "0.000", "1.000");
+  state.has_window = FALSE;
+  assert_ends (&state, NULL, NULL);
+}
+
 static void
 test_edges (void)
 {
@@ -182,6 +251,9 @@ main (int argc, char **argv)
   g_test_add_func ("/cornertext/corners", test_corners);
   g_test_add_func ("/cornertext/slide", test_slide);
   g_test_add_func ("/cornertext/warnings", test_warnings);
+  g_test_add_func ("/cornertext/notice", test_notice);
+  g_test_add_func ("/cornertext/failure", test_failure);
+  g_test_add_func ("/cornertext/window-ends", test_window_ends);
   g_test_add_func ("/cornertext/edges", test_edges);
   g_test_add_func ("/cornertext/scale-bar", test_scale_bar);
   return g_test_run ();

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The tool strip: see toolstrip.h. */
+
+#include "toolstrip.h"
+
+#include "pixel/colormap.h"
+
+#include <glib/gi18n.h>
+
+#include <string.h>
+
+/* What a file may offer is without bound, a menu is not. */
+#define MAX_WINDOWS 24
+
+/* One row = one button; NULL icon: a gap. */
+typedef struct {
+  const char *icon;
+  const char *action;
+  const char *name;
+  const char *key;
+} Button;
+
+/* clang-format off */
+static const Button buttons[] = {
+  { "display-brightness-symbolic", "session.set-tool::window-level", N_ ("Window and level"), "W" },
+  { "system-search-symbolic", "session.set-tool::zoom", N_ ("Zoom"), "Z" },
+  { "view-fullscreen-symbolic", "session.set-tool::pan", N_ ("Pan"), "P" },
+  { "view-continuous-symbolic", "session.set-tool::scroll", N_ ("Scroll"), "M" },
+  { NULL, NULL, NULL, NULL },
+  { "view-refresh-symbolic", "session.reset", N_ ("Reset"), "Space" },
+  { "zoom-fit-best-symbolic", "session.fit", N_ ("Fit to window"), "=" },
+  { "night-light-symbolic", "session.invert", N_ ("Invert"), "I" },
+  { "object-rotate-left-symbolic", "session.rotate-left", N_ ("Rotate left"), "L" },
+  { "object-rotate-right-symbolic", "session.rotate-right", N_ ("Rotate right"), "R" },
+  { "object-flip-horizontal-symbolic", "session.flip-horizontal", N_ ("Flip horizontally"), "H" },
+  { "object-flip-vertical-symbolic", "session.flip-vertical", N_ ("Flip vertically"), "V" },
+  { NULL, NULL, NULL, NULL },
+};
+
+static const struct {
+  const char *action;
+  const char *name;
+} layouts[] = {
+  { "session.layout((uint32 1, uint32 1))", N_ ("One viewport") },
+  { "session.layout((uint32 1, uint32 2))", N_ ("Two side by side") },
+  { "session.layout((uint32 2, uint32 1))", N_ ("Two one above the other") },
+  { "session.layout((uint32 2, uint32 2))", N_ ("Four") },
+  { "session.layout((uint32 2, uint32 3))", N_ ("Six") },
+  { "session.layout((uint32 3, uint32 3))", N_ ("Nine") },
+};
+
+/* In the order of the command window-preset. */
+static const char *const ct_windows[] = {
+  N_ ("Soft tissue"),
+  N_ ("Lung"),
+  N_ ("Liver"),
+  N_ ("Bone"),
+};
+
+/* clang-format on */
+
+static GtkWidget *
+make_button (const Button *row)
+{
+  gboolean is_tool = g_str_has_prefix (row->action, "session.set-tool");
+  GtkWidget *button = is_tool ? gtk_toggle_button_new () : gtk_button_new ();
+  g_autofree char *tip = g_strdup_printf ("%s (%s)", _ (row->name), row->key);
+  gtk_button_set_icon_name (GTK_BUTTON (button), row->icon);
+  gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button),
+                                           row->action);
+  gtk_widget_set_tooltip_text (button, tip);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_focus_on_click (button, FALSE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ (row->name),
+                                  -1);
+  return button;
+}
+
+static GtkWidget *
+make_gap (void)
+{
+  GtkWidget *gap = gtk_separator_new (GTK_ORIENTATION_VERTICAL);
+  gtk_widget_set_margin_start (gap, 4);
+  gtk_widget_set_margin_end (gap, 4);
+  gtk_widget_set_margin_top (gap, 5);
+  gtk_widget_set_margin_bottom (gap, 5);
+  return gap;
+}
+
+/* Text of the data, as it is: an underscore marks no key. */
+static void
+append_item (GMenu *menu, const char *text, const char *action)
+{
+  g_autoptr (GString) label = g_string_new (text);
+  g_string_replace (label, "_", "__", 0);
+  g_menu_append (menu, label->str, action);
+}
+
+static GtkMenuButton *
+make_menu_button (const char *name, const char *key)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+  g_autofree char *tip =
+      key != NULL ? g_strdup_printf ("%s (%s)", name, key) : g_strdup (name);
+  gtk_widget_set_tooltip_text (button, tip);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  return GTK_MENU_BUTTON (button);
+}
+
+/* Something has been chosen, or not: keys are for the pictures again. */
+static void
+closed_cb (GtkWidget *button)
+{
+  gtk_widget_activate_action (button, "win.viewport", NULL);
+}
+
+static void
+set_menu (GtkMenuButton *button, GMenu *menu)
+{
+  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
+  g_signal_connect_object (gtk_menu_button_get_popover (button), "closed",
+                           G_CALLBACK (closed_cb), button, G_CONNECT_SWAPPED);
+}
+
+static GtkMenuButton *
+make_layout_button (void)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (layouts); i++)
+    g_menu_append (menu, _ (layouts[i].name), layouts[i].action);
+  GtkMenuButton *button = make_menu_button (_ ("Layout"), NULL);
+  set_menu (button, menu);
+  gtk_menu_button_set_icon_name (button, "view-grid-symbolic");
+  return button;
+}
+
+/* Windows: those of the data with their explanations, then those that its
+ * modality goes with. */
+
+static void
+append_own (GMenu *menu, const VitrailFrameInfo *info)
+{
+  g_autoptr (GMenu) section = g_menu_new ();
+  guint n = MIN (vitrail_frame_info_get_n_voi (info), MAX_WINDOWS);
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *name = vitrail_frame_info_dup_voi_name (info, i);
+    g_autofree char *action = g_strdup_printf ("session.voi(uint32 %u)", i + 1);
+    const VitrailWindow *window =
+        i >= info->n_voi_luts ? &info->windows[i - info->n_voi_luts] : NULL;
+    g_autofree char *text =
+        window != NULL && window->explanation != NULL &&
+                *window->explanation != '\0'
+            ? g_strdup_printf (_ ("%s  (W %g  L %g)"), name, window->width,
+                               window->center)
+            : g_strdup (name);
+    append_item (section, text, action);
+  }
+  if (n > 0)
+    g_menu_append_section (menu, _ ("From the image"), G_MENU_MODEL (section));
+}
+
+static void
+append_of_modality (GMenu *menu, const VitrailFrameInfo *info)
+{
+  g_autoptr (GMenu) section = g_menu_new ();
+  if (strcmp (info->modality, "CT") != 0)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (ct_windows); i++) {
+    g_autofree char *action =
+        g_strdup_printf ("session.window-preset(uint32 %u)", i + 1);
+    g_menu_append (section, _ (ct_windows[i]), action);
+  }
+  g_menu_append_section (menu, _ ("CT"), G_MENU_MODEL (section));
+}
+
+/* Made when it is opened: of what is shown then. */
+static void
+fill_windows_cb (GtkMenuButton *button, gpointer user_data)
+{
+  VitrailSession *session = user_data;
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_auto (VitrailShownState) shown = { 0 };
+  vitrail_viewport_get_shown (vitrail_session_get_active_viewport (session),
+                              &shown);
+  if (shown.info != NULL && shown.info->format.samples == 1 &&
+      shown.info->palette == NULL)
+  {
+    append_own (menu, shown.info);
+    append_of_modality (menu, shown.info);
+  }
+  if (g_menu_model_get_n_items (G_MENU_MODEL (menu)) == 0)
+    g_menu_append (menu, _ ("This image brings no windows"), "session.none");
+  set_menu (button, menu);
+}
+
+static GtkMenuButton *
+make_windows_button (VitrailSession *session)
+{
+  GtkMenuButton *button = make_menu_button (_ ("Windows"), "Shift+W");
+  gtk_menu_button_set_label (button, _ ("Windows"));
+  gtk_menu_button_set_create_popup_func (button, fill_windows_cb, session,
+                                         NULL);
+  return button;
+}
+
+static GtkMenuButton *
+make_colors_button (void)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  const char *const *names = vitrail_colormap_list ();
+  for (guint i = 0; names[i] != NULL; i++) {
+    g_autoptr (GMenuItem) item = g_menu_item_new (NULL, NULL);
+    g_autoptr (GString) label = g_string_new (names[i]);
+    g_string_replace (label, "_", "__", 0);
+    g_menu_item_set_label (item, label->str);
+    g_menu_item_set_action_and_target (item, "session.colormap", "s", names[i]);
+    g_menu_append_item (menu, item);
+  }
+  GtkMenuButton *button = make_menu_button (_ ("Colours"), "K");
+  set_menu (button, menu);
+  gtk_menu_button_set_label (button, _ ("Colours"));
+  return button;
+}
+
+static GtkWidget *
+make_overlays_button (void)
+{
+  GtkWidget *button = gtk_toggle_button_new_with_label (_ ("Overlays"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button),
+                                  "session.overlays-toggle");
+  gtk_widget_set_tooltip_text (button,
+                               _ ("Overlay planes of the data (Shift+O)"));
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_focus_on_click (button, FALSE);
+  return button;
+}
+
+void
+vitrail_toolstrip_fill (GtkBox *strip,
+                        VitrailSession *session,
+                        VitrailToolstrip *parts)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (buttons); i++)
+    gtk_box_append (strip, buttons[i].icon != NULL ? make_button (&buttons[i])
+                                                   : make_gap ());
+  parts->windows = make_windows_button (session);
+  parts->colors = make_colors_button ();
+  gtk_box_append (strip, GTK_WIDGET (make_layout_button ()));
+  gtk_box_append (strip, make_gap ());
+  gtk_box_append (strip, GTK_WIDGET (parts->windows));
+  gtk_box_append (strip, GTK_WIDGET (parts->colors));
+  gtk_box_append (strip, make_overlays_button ());
+}
