@@ -125,7 +125,7 @@ test_formula (void)
     double coefficients[64] = { 0 };
     for (guint i = 0; i <= round % 64; i++)
       coefficients[i] =
-          (double) (g_rand_int_range (rand, -most, most) / (gint32) (1 + i));
+          trunc ((double) g_rand_int_range (rand, -most, most) / (1.0 + i));
     assert_formula (precision, coefficients);
   }
 }
