@@ -4,6 +4,8 @@
 
 #include "codec/jpegidct.h"
 
+#include <string.h>
+
 #ifdef __x86_64__
 #  include <immintrin.h>
 #endif
@@ -12,11 +14,12 @@
 #define CONST_BITS 13
 #define FIX(x)     ((uint32_t) (int32_t) ((x) *8192 + ((x) < 0 ? -0.5 : 0.5)))
 
-const uint8_t vitrail_jpeg_block_order[64] = {
-  0,  8,  32, 1,  40, 2,  10, 34, 9,  33, 16, 41, 3,  42, 4,  12,
-  36, 11, 35, 24, 48, 17, 56, 18, 43, 5,  44, 6,  14, 38, 13, 37,
-  26, 50, 25, 49, 57, 19, 58, 20, 45, 7,  46, 15, 39, 28, 52, 27,
-  51, 59, 21, 60, 22, 47, 30, 54, 29, 53, 61, 23, 62, 31, 55, 63,
+const uint8_t vitrail_jpeg_block_order[192] = {
+  0,  8,  32, 1,  40, 2,  10, 34, 9,  33, 16, 41, 3,
+  42, 4,  12, 36, 11, 35, 24, 48, 17, 56, 18, 43, 5,
+  44, 6,  14, 38, 13, 37, 26, 50, 25, 49, 57, 19, 58,
+  20, 45, 7,  46, 15, 39, 28, 52, 27, 51, 59, 21, 60,
+  22, 47, 30, 54, 29, 53, 61, 23, 62, 31, 55, 63, [64 ... 191] = 64,
 };
 
 /* Row @y, column @x in that order. */
@@ -183,8 +186,13 @@ vitrail_jpeg_idct_flat (const VitrailJpegIdctRange *range,
 {
   const uint16_t sample =
       clamp (range, descale (multiply (block, quant, 0), 3));
+  const uint64_t four = sample * UINT64_C (0x0001000100010001);
 
-  for (guint y = 0; y < size; y++, out += stride)
+  for (guint y = 0; size == 8 && y < 8; y++, out += stride) {
+    memcpy (out, &four, 8);
+    memcpy (out + 4, &four, 8);
+  }
+  for (guint y = 0; size < 8 && y < size; y++, out += stride)
     for (guint x = 0; x < size; x++)
       out[x] = sample;
 }

@@ -34,8 +34,9 @@ VitrailJpegIdctRange vitrail_jpeg_idct_range (guint precision);
 /* Where the coefficients of a zigzag index (ISO 10918-1 A.3.6) lie in a block:
  * rows in pairs 0 and 2, 4 and 6, 1 and 3, 5 and 7, whose samples alternate;
  * in each, columns 0, 2, 4, 6, 1, 3, 5, 7. So multiply-and-add finds its
- * operands side by side, in both passes. */
-extern const uint8_t vitrail_jpeg_block_order[64];
+ * operands side by side, in both passes. An index of 64 or more, which no block
+ * has, is a place behind it. */
+extern const uint8_t vitrail_jpeg_block_order[192];
 
 /**
  * VitrailJpegIdct:

@@ -114,16 +114,19 @@ set (Block *self, int index, int value)
 
 /* Component @i of the scan: DC, its first bits or one more. */
 static gboolean
-take_dc (VitrailJpegScanState *state, guint i, int16_t *dc)
+take_dc (VitrailJpegScanState *state,
+         VitrailJpegBits *bits,
+         guint i,
+         int16_t *dc)
 {
   const guint low = state->scan.low;
 
   if (state->scan.high != 0) {
-    if (take_bit (&state->bits))
+    if (take_bit (bits))
       *dc = (int16_t) (*dc | 1 << low);
     return TRUE;
   }
-  if (!vitrail_jpeg_scan_take_dc (&state->dc[state->scan.dc[i]], &state->bits,
+  if (!vitrail_jpeg_scan_take_dc (&state->dc[state->scan.dc[i]], bits,
                                   &state->predictions[i]))
     return FALSE;
   const int value = state->predictions[i] * (1 << low);
@@ -131,11 +134,11 @@ take_dc (VitrailJpegScanState *state, guint i, int16_t *dc)
   return value == *dc;
 }
 
-/* G.1.2.2: blocks without more in this band, this one counted. */
+/* G.1.2.2: blocks to come without more in this band. */
 static void
 take_eob_run (VitrailJpegScanState *state, VitrailJpegBits *bits, guint size)
 {
-  state->eob_run = 1u << size;
+  state->eob_run = (1u << size) - 1;
   if (size > 0) {
     state->eob_run += vitrail_jpeg_bits_peek (bits, size);
     vitrail_jpeg_bits_skip (bits, size);
@@ -172,32 +175,32 @@ take_first_long (VitrailJpegScanState *state,
 
 /* The first bits of a band. */
 static gboolean
-take_first (VitrailJpegScanState *state, Block *block)
+take_first (VitrailJpegScanState *state, VitrailJpegBits *bits, Block *block)
 {
   const VitrailJpegAc *ac = &state->ac[state->scan.ac[0]];
   const int end = state->scan.end;
   const int scale = 1 << state->scan.low;
-  VitrailJpegBits bits = state->bits;
   int index = state->scan.start;
 
-  while (index >= 0 && index <= end && state->eob_run == 0) {
-    vitrail_jpeg_scan_refill (&bits);
-    const int32_t whole =
-        ac->whole[vitrail_jpeg_bits_peek (&bits, VITRAIL_JPEG_AC_BITS)];
-    const int value = (whole >> 16) * scale;
-    index += (whole >> 8) & 15;
-    if (whole == 0) {
-      index = take_first_long (state, &bits, block, index);
-    } else if (index > end || value != (int16_t) value) {
-      index = -1;
-    } else {
-      vitrail_jpeg_bits_skip (&bits, (guint) whole & 255u);
-      set (block, index++, value);
-    }
-  }
-  state->bits = bits;
-  if (state->eob_run > 0)
+  if (state->eob_run > 0) {
     state->eob_run--;
+    return TRUE;
+  }
+  while (index >= 0 && index <= end) {
+    vitrail_jpeg_scan_refill (bits);
+    const int32_t whole =
+        ac->whole[vitrail_jpeg_bits_peek (bits, VITRAIL_JPEG_AC_BITS)];
+    if (whole == 0) {
+      index = take_first_long (state, bits, block, index);
+      continue;
+    }
+    const int value = (whole >> 16) * scale;
+    vitrail_jpeg_bits_skip (bits, (guint) whole & 31u);
+    index += (whole >> 8) & 255;
+    if (index > end || value != (int16_t) value)
+      return index >= VITRAIL_JPEG_AC_END;
+    set (block, index++, value);
+  }
   return index >= 0;
 }
 
@@ -236,7 +239,8 @@ refine_step (VitrailJpegScanState *state,
 {
   const VitrailJpegAc *ac = &state->ac[state->scan.ac[0]];
   const guint low = state->scan.low;
-  uint64_t zeros = ~block->mask & get_range (index, state->scan.end + 1);
+  const uint64_t band = get_range (index, state->scan.end + 1);
+  uint64_t zeros = ~block->mask & band;
 
   vitrail_jpeg_scan_refill (bits);
   const int code = vitrail_jpeg_codes_take (&ac->codes, bits);
@@ -246,7 +250,8 @@ refine_step (VitrailJpegScanState *state,
     return -1;
   if (size == 0 && run != 15) {
     take_eob_run (state, bits, (guint) run);
-    return index;
+    refine (bits, block, block->mask & band, low);
+    return 64;
   }
   /* One bit, the sign, where there is a coefficient. */
   const int positive = (int) vitrail_jpeg_bits_peek (bits, 1);
@@ -264,53 +269,76 @@ refine_step (VitrailJpegScanState *state,
 
 /* One more bit of a band (G.1.2.3). */
 static gboolean
-take_refinement (VitrailJpegScanState *state, Block *block)
+take_refinement (VitrailJpegScanState *state,
+                 VitrailJpegBits *bits,
+                 Block *block)
 {
   const int end = state->scan.end;
-  VitrailJpegBits bits = state->bits;
   int index = state->scan.start;
 
-  while (index >= 0 && index <= end && state->eob_run == 0)
-    index = refine_step (state, &bits, block, index);
   if (state->eob_run > 0) {
-    refine (&bits, block, block->mask & get_range (index, end + 1),
-            state->scan.low);
     state->eob_run--;
+    refine (bits, block, block->mask & get_range (index, end + 1),
+            state->scan.low);
+    return TRUE;
   }
-  state->bits = bits;
+  while (index >= 0 && index <= end)
+    index = refine_step (state, bits, block, index);
   return index >= 0;
 }
 
-static gboolean
-take_block (VitrailJpegScanState *state, guint i, Block *block)
+static inline gboolean
+take_block (VitrailJpegScanState *state,
+            VitrailJpegBits *bits,
+            guint i,
+            Block *block)
 {
   if (state->scan.start == 0)
-    return take_dc (state, i, &block->coefficients[0]);
-  return state->scan.high == 0 ? take_first (state, block)
-                               : take_refinement (state, block);
+    return take_dc (state, bits, i, &block->coefficients[0]);
+  return state->scan.high == 0 ? take_first (state, bits, block)
+                               : take_refinement (state, bits, block);
 }
 
-static const char *
+static inline const char *
 take_unit (VitrailJpegCoefficients *self,
            VitrailJpegScanState *state,
+           VitrailJpegBits *bits,
            guint x,
            guint y)
 {
   const VitrailJpegLayout *layout = &state->layout;
 
-  if (!vitrail_jpeg_scan_next_unit (state))
-    return "no restart marker where one has to be";
   for (guint i = 0; i < layout->n; i++) {
     const Component *component = &self->components[state->scan.index[i]];
     const guint h = layout->h[i];
-    for (guint k = 0; k < h * layout->v[i]; k++) {
-      Block *block =
-          get_block (component, x * h + k % h, y * layout->v[i] + k / h);
-      if (!take_block (state, i, block))
+    const guint v = layout->v[i];
+    for (guint k = 0; k < h * v; k++)
+      if (!take_block (state, bits, i,
+                       get_block (component, x * h + k % h, y * v + k / h)))
         return "a code or a coefficient that cannot be";
-    }
   }
   return NULL;
+}
+
+static const char *
+take_row (VitrailJpegCoefficients *self, VitrailJpegScanState *state, guint y)
+{
+  const char *problem = NULL;
+  VitrailJpegBits bits = state->bits;
+
+  for (guint x = 0; x < state->layout.units_x && problem == NULL; x++) {
+    if (state->interval != 0) {
+      state->bits = bits;
+      if (!vitrail_jpeg_scan_next_unit (state))
+        return "no restart marker where one has to be";
+      bits = state->bits;
+    }
+    problem = take_unit (self, state, &bits, x, y);
+  }
+  state->bits = bits;
+  if (problem == NULL && vitrail_jpeg_bits_is_short (&state->bits))
+    problem = "its data end before the picture";
+  return problem;
 }
 
 static gboolean
@@ -336,12 +364,8 @@ vitrail_jpeg_coefficients_add (VitrailJpegCoefficients *self,
 
   if (!begin_components (self, state))
     return "a scan that is none of its progression";
-  for (guint y = 0; y < state->layout.units_y && problem == NULL; y++) {
-    for (guint x = 0; x < state->layout.units_x && problem == NULL; x++)
-      problem = take_unit (self, state, x, y);
-    if (problem == NULL && vitrail_jpeg_bits_is_short (&state->bits))
-      problem = "its data end before the picture";
-  }
+  for (guint y = 0; y < state->layout.units_y && problem == NULL; y++)
+    problem = take_row (self, state, y);
   return problem;
 }
 

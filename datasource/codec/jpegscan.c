@@ -63,7 +63,8 @@ find_whole (const VitrailJpegCodes *codes, guint bits, gboolean progressive)
   const guint size = (guint) code & 15u;
   const guint taken = seen.n_bits - rest.n_bits + size;
 
-  if (code < 0 || taken > VITRAIL_JPEG_AC_BITS || (size == 0 && progressive))
+  if (code < 0 || taken > VITRAIL_JPEG_AC_BITS ||
+      (size == 0 && code != 0 && progressive))
     return 0;
   if (size == 0)
     return find_empty ((guint) code, taken);

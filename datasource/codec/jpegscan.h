@@ -23,9 +23,9 @@ G_BEGIN_DECLS
 /**
  * VitrailJpegAc:
  * @whole: by the next bits: value << 16 | run << 8 | bits of both, where code
- *   and value fit; else 0. In a sequential scan also the codes without a value:
- *   15 zeros and one more, and the end of the block, a run of
- *   VITRAIL_JPEG_AC_END.
+ *   and value fit; else 0. Also the end of the block (progressive: of this one
+ *   only), a run of VITRAIL_JPEG_AC_END, and in a sequential scan 15 zeros and
+ *   one more.
  *
  * A table of AC codes; short ones are read together with their value.
  */
