@@ -199,7 +199,8 @@ start_element (Run *self)
       self->side, self->side);
   g_autofree char *line =
       g_strdup_printf ("dcmwindow name=w ! video/x-raw, format=%s ! "
-                       "fakesink name=s sync=false async=false",
+                       "fakesink sync=false async=false "
+                       "enable-last-sample=false",
                        outputs[self->c->layout]);
   g_autoptr (GstCaps) caps = gst_caps_from_string (text);
   GstSegment segment;

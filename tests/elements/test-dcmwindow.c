@@ -166,6 +166,136 @@ test_palette (void)
   g_assert_null (test_pipe_run (&other, test_buffer_new (frame, info)));
 }
 
+/* Grey, a colormap while it plays, grey; unknown names are none. */
+static void
+test_colormap (void)
+{
+  g_autoptr (VitrailFrame) frame = test_frame_new_noise (33, 7, 1, 16, 1);
+  g_autoptr (GstCaps) caps = test_buffer_get_caps (frame);
+  VitrailFrameInfo *info = test_info_new (frame);
+  const VitrailPresentation colored = { .colormap = "viridis" };
+  const char *const names[] = { "no such", "VIRIDIS", NULL };
+  const char *const formats[] = { "GRAY8", "RGB", "GRAY8" };
+  g_auto (VitrailImage) image = { 0 };
+  g_auto (TestPipe) pipe = { 0 };
+
+  g_assert_true (
+      vitrail_present (frame, info, NULL, &colored, 0, 0, &image, NULL));
+  g_assert_cmpuint (image.channels, ==, 3);
+  test_pipe_start (&pipe, "dcmwindow name=window", caps);
+  g_autoptr (GstElement) window = test_pipe_get (&pipe, "window");
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_object_set (window, "colormap", names[i], NULL);
+    g_autoptr (GstSample) sample =
+        test_pipe_run (&pipe, test_buffer_new (frame, info));
+    g_assert_cmpstr (get_format (sample), ==, formats[i]);
+    if (i == 1)
+      test_sample_compare (sample, image.data, image.stride);
+  }
+
+  /* The boxed value's name may be gone: it is one of ours. */
+  g_autofree char *name = g_strdup ("Hot_Iron");
+  VitrailPresentation given = { .voi = 3, .colormap = name };
+  VitrailPresentation *taken = NULL;
+  g_object_set (window, "presentation", &given, NULL);
+  name[0] = 'x';
+  g_object_get (window, "presentation", &taken, NULL);
+  g_assert_cmpstr (taken->colormap, ==, "hot_iron");
+  g_assert_cmpuint (taken->voi, ==, 3);
+  vitrail_presentation_free (taken);
+}
+
+/* The data's second window. */
+static void
+test_voi (void)
+{
+  g_autoptr (VitrailFrame) frame = test_frame_new_noise (33, 7, 1, 16, 1);
+  g_autoptr (GstCaps) caps = test_buffer_get_caps (frame);
+  VitrailFrameInfo *info = test_info_new (frame);
+  static VitrailWindow windows[] = { { 100, 200, NULL }, { 3e4, 2e4, NULL } };
+  const VitrailPresentation second = { .voi = 1 };
+  g_auto (VitrailImage) image = { 0 };
+  g_auto (TestPipe) pipe = { 0 };
+
+  info->windows = windows;
+  info->n_windows = 2;
+  g_assert_true (
+      vitrail_present (frame, info, NULL, &second, 0, 0, &image, NULL));
+  test_pipe_start (&pipe, "dcmwindow voi=1", caps);
+  g_autoptr (GstSample) sample =
+      test_pipe_run (&pipe, test_buffer_new (frame, info));
+  test_sample_compare (sample, image.data, image.stride);
+  const VitrailFrameMeta *meta =
+      vitrail_buffer_get_frame_meta (gst_sample_get_buffer (sample));
+  g_assert_true (meta->has_window);
+  g_assert_cmpfloat (meta->window_center, ==, 3e4);
+}
+
+/* Four bytes a pixel, grey and colour. */
+static void
+test_four_bytes (void)
+{
+  static const struct {
+    const char *format;
+    guint red;
+  } layouts[] = { { "RGBA", 0 }, { "BGRx", 2 } };
+
+  for (guint i = 0; i < 4; i++) {
+    const guint samples = i < 2 ? 1 : 3;
+    const guint red = layouts[i % 2].red;
+    g_autoptr (VitrailFrame) frame =
+        test_frame_new_noise (21, 9, samples, 8, i);
+    g_autoptr (GstCaps) caps = test_buffer_get_caps (frame);
+    VitrailFrameInfo *info = test_info_new (frame);
+    g_autofree char *line =
+        g_strdup_printf ("dcmwindow ! video/x-raw, format=%s",
+                         layouts[i % 2].format);
+    g_auto (VitrailImage) image = { 0 };
+    g_auto (TestPipe) pipe = { 0 };
+    GstMapInfo map;
+
+    g_assert_true (
+        vitrail_present (frame, info, NULL, NULL, 0, 0, &image, NULL));
+    test_pipe_start (&pipe, line, caps);
+    g_autoptr (GstSample) sample =
+        test_pipe_run (&pipe, test_buffer_new (frame, info));
+    GstBuffer *buffer = gst_sample_get_buffer (sample);
+    g_assert_true (gst_buffer_map (buffer, &map, GST_MAP_READ));
+    g_assert_cmpuint (map.size, ==, 21 * 9 * 4);
+    for (guint p = 0; p < 21 * 9; p++) {
+      const guint8 *in = image.data + (gsize) p * samples;
+      g_assert_cmpuint (map.data[4 * p + red], ==, in[0]);
+      g_assert_cmpuint (map.data[4 * p + 1], ==, in[samples / 2]);
+      g_assert_cmpuint (map.data[4 * p + 2 - red], ==, in[samples - 1]);
+      g_assert_cmpuint (map.data[4 * p + 3], ==, 255);
+    }
+    gst_buffer_unmap (buffer, &map);
+  }
+}
+
+/* Colour that is shown as it is: the same memory; inverted it is not. */
+static void
+test_no_copy (void)
+{
+  g_autoptr (VitrailFrame) frame = test_frame_new_noise (32, 8, 3, 8, 1);
+  g_autoptr (GstCaps) caps = test_buffer_get_caps (frame);
+  VitrailFrameInfo *info = test_info_new (frame);
+  g_auto (TestPipe) pipe = { 0 };
+
+  test_pipe_start (&pipe, "dcmwindow name=window", caps);
+  g_autoptr (GstElement) window = test_pipe_get (&pipe, "window");
+  for (guint i = 0; i < 4; i++) {
+    GstBuffer *buffer = test_buffer_new (frame, info);
+    g_autoptr (GstMemory) memory = gst_buffer_get_memory (buffer, 0);
+    g_object_set (window, "invert", i % 2 == 1, "colormap", "hsv", NULL);
+    g_autoptr (GstSample) sample = test_pipe_run (&pipe, buffer);
+    g_autoptr (GstMemory) out =
+        gst_buffer_get_memory (gst_sample_get_buffer (sample), 0);
+    g_assert_true ((out == memory) == (i % 2 == 0));
+    g_assert_cmpstr (get_format (sample), ==, "RGB");
+  }
+}
+
 /* RGB where downstream wants it. */
 static void
 test_grey_as_rgb (void)
@@ -381,6 +511,10 @@ main (int argc, char **argv)
   g_test_add_func ("/dcmwindow/own-size", test_own_size);
   g_test_add_func ("/dcmwindow/corrupt", test_corrupt);
   g_test_add_func ("/dcmwindow/palette", test_palette);
+  g_test_add_func ("/dcmwindow/colormap", test_colormap);
+  g_test_add_func ("/dcmwindow/voi", test_voi);
+  g_test_add_func ("/dcmwindow/four-bytes", test_four_bytes);
+  g_test_add_func ("/dcmwindow/no-copy", test_no_copy);
   g_test_add_func ("/dcmwindow/grey-as-rgb", test_grey_as_rgb);
   g_test_add_func ("/dcmwindow/meta", test_meta);
   g_test_add_func ("/dcmwindow/foreign", test_foreign);
