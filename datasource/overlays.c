@@ -90,6 +90,22 @@ vitrail_overlay_plane_get (const VitrailOverlayPlane *self, int x, int y)
          (byte_at (self, bit / 8) >> (bit % 8) & 1) != 0;
 }
 
+/* From byte @i on, over eight at a time that are 0 and lie before @last: whole
+ * words, whichever way they are swapped. */
+static guint64
+skip_empty (const VitrailOverlayPlane *self, guint64 i, guint64 last)
+{
+  guint64 eight = 0;
+
+  while (i % 2 == 0 && i + 8 <= last) {
+    memcpy (&eight, self->data + i, sizeof eight);
+    if (eight != 0)
+      break;
+    i += 8;
+  }
+  return i;
+}
+
 gboolean
 vitrail_overlay_plane_any (const VitrailOverlayPlane *self,
                            int y,
@@ -102,10 +118,14 @@ vitrail_overlay_plane_any (const VitrailOverlayPlane *self,
   if (from >= to)
     return FALSE;
   const guint64 last = (to - 1) / 8;
-  guint bits = byte_at (self, from / 8) & (0xffu << (from % 8));
-  for (guint64 i = from / 8; i < last; bits = byte_at (self, ++i))
-    if (bits != 0)
-      return TRUE;
+  guint64 i = from / 8;
+  guint bits = byte_at (self, i) & (0xffu << (from % 8));
+  while (i < last && bits == 0) {
+    i = skip_empty (self, i + 1, last);
+    bits = byte_at (self, i);
+  }
+  if (i < last)
+    return TRUE;
   return (bits & (0xffu >> (7 - (to - 1) % 8))) != 0;
 }
 

@@ -32,6 +32,9 @@ is_edge (const VitrailOverlayPlane *plane, int x, int y)
 static gboolean
 row_is_set (const VitrailOverlayPlane *plane, int y, int x0, int x1)
 {
+  if (x0 == x1)
+    return plane->is_roi ? is_edge (plane, x0, y)
+                         : vitrail_overlay_plane_get (plane, x0, y);
   if (!vitrail_overlay_plane_any (plane, y, x0, x1))
     return FALSE;
   if (!plane->is_roi)
@@ -84,6 +87,54 @@ draw_row (const Drawing *self, int y, int x0, int x1)
                    map[3] * x + map[4] * y + map[5]))
       memcpy (row + (size_t) x * canvas->channels, self->paint,
               canvas->channels);
+}
+
+/* In views that turn nothing, all rows have the same columns, and rows without
+ * a bit, which are most, need no second look. @spans: of the columns from @x0
+ * on; an empty one has no last column. */
+static void
+draw_straight_row (const Drawing *self,
+                   const int (*spans)[2],
+                   int y,
+                   const int ends[2])
+{
+  const VitrailCanvas *canvas = self->canvas;
+  const VitrailOverlayPlane *plane = self->plane;
+  const double v = self->affine[4] * y + self->affine[5];
+  uint8_t *row = canvas->data + (size_t) y * canvas->stride;
+  int rows[2];
+
+  if (!get_span (v, self->reach[1], plane->box[1], plane->box[3], rows))
+    return;
+  while (
+      rows[0] <= rows[1] &&
+      !vitrail_overlay_plane_any (plane, rows[0], plane->box[0], plane->box[2]))
+    rows[0]++;
+  for (int x = ends[0]; x <= ends[1] && rows[0] <= rows[1]; x++) {
+    const int *span = spans[x - ends[0]];
+    gboolean set = FALSE;
+    for (int j = rows[0]; j <= rows[1] && span[0] <= span[1] && !set; j++)
+      set = row_is_set (plane, j, span[0], span[1]);
+    if (set)
+      memcpy (row + (size_t) x * canvas->channels, self->paint,
+              canvas->channels);
+  }
+}
+
+static void
+draw_straight (const Drawing *self, const int region[4])
+{
+  const int *box = self->plane->box;
+  const int ends[2] = { region[0], region[2] };
+  const size_t n =
+      region[2] >= region[0] ? (size_t) (region[2] - region[0]) + 1 : 0;
+  g_autofree int (*spans)[2] = g_malloc (MAX (n, 1) * sizeof *spans);
+
+  for (size_t i = 0; i < n; i++)
+    get_span (self->affine[0] * (region[0] + (int) i) + self->affine[2],
+              self->reach[0], box[0], box[2], spans[i]);
+  for (int y = region[1]; y <= region[3]; y++)
+    draw_straight_row (self, (const int (*)[2]) spans, y, ends);
 }
 
 /* What of the canvas the plane's box may touch: left, top, right, bottom,
@@ -146,6 +197,10 @@ draw_plane (Drawing *self, const double affine[6])
   self->affine[5] -= self->plane->row;
   if (!get_region (self, region))
     return;
+  if (affine[1] == 0 && affine[3] == 0) {
+    draw_straight (self, region);
+    return;
+  }
   for (int y = region[1]; y <= region[3]; y++)
     draw_row (self, y, region[0], region[2]);
 }

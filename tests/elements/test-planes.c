@@ -104,11 +104,11 @@ test_views (void)
     VitrailView view = VITRAIL_VIEW_INIT;
     Sample sample;
     double map[6];
-    sample_init (&sample, 17 + i % 5, 23, i % 3 ? 3 : 12, i);
-    sample.plane.is_roi = i % 4 == 1;
+    sample_init (&sample, 17 + i % 5, 23, i % 2 ? 3 : 12, i);
+    sample.plane.is_roi = i % 5 == 1;
     view.zoom = 0.2 * (1 + i % 11);
-    view.rotation = i % 2 ? 90.0 * i : 7.0 * i;
-    view.flip_horizontal = i % 3 == 0;
+    view.rotation = i % 3 == 0 ? 180.0 * i : i % 3 == 1 ? 90.0 * i : 7.0 * i;
+    view.flip_horizontal = i % 4 == 0;
     view.flip_vertical = i % 5 == 0;
     view.pan_x = 0.03 * i;
     vitrail_view_get_affine (&view, 20, 20, i % 7 ? 1 : 1.5, 40, 31, map);
