@@ -250,6 +250,48 @@ test_pan (void)
   close_session (session);
 }
 
+/* Which of the data's own VOI LUTs and windows, and in which colours. */
+static void
+test_presentation (void)
+{
+  VitrailSession *session = open_archive ();
+  VitrailViewport *viewport = vitrail_session_get_active_viewport (session);
+  VitrailPresentation presentation;
+  g_assert_true (test_wait_until (shows_position, session));
+
+  run (session, "set-window", g_variant_new ("(dd)", 10.0, 20.0));
+  /* Colours and overlays are no window. */
+  run (session, "colormap", g_variant_new_string ("HOT_IRON"));
+  run (session, "overlays-toggle", NULL);
+  vitrail_viewport_get_presentation (viewport, &presentation);
+  g_assert_cmpstr (presentation.colormap, ==, "hot_iron");
+  g_assert_true (presentation.hide_overlays);
+  g_assert_cmpfloat (presentation.window_width, ==, 20);
+  g_assert_false (vitrail_session_run (session, "colormap",
+                                       g_variant_new_string ("no such"), NULL));
+  run (session, "colormap", g_variant_new_string ("Grayscale"));
+  run (session, "overlays-toggle", NULL);
+  vitrail_viewport_get_presentation (viewport, &presentation);
+  g_assert_null (presentation.colormap);
+  g_assert_false (presentation.hide_overlays);
+
+  /* The data's own: none that they do not have. */
+  g_auto (VitrailShownState) state = { 0 };
+  vitrail_viewport_get_shown (viewport, &state);
+  guint n = vitrail_frame_info_get_n_voi (state.info);
+  g_assert_false (
+      vitrail_session_run (session, "voi", g_variant_new_uint32 (n + 1), NULL));
+  g_assert_false (
+      vitrail_session_run (session, "voi", g_variant_new_uint32 (0), NULL));
+  if (n > 0) {
+    run (session, "voi", g_variant_new_uint32 (n));
+    vitrail_viewport_get_presentation (viewport, &presentation);
+    g_assert_false (presentation.has_window);
+    g_assert_cmpuint (presentation.voi, ==, n - 1);
+  }
+  close_session (session);
+}
+
 static void
 test_windows (void)
 {
@@ -280,36 +322,6 @@ test_windows (void)
   g_assert_true (presentation.invert);
   g_assert_false (vitrail_session_run (
       session, "set-window", g_variant_new ("(dd)", 10.0, -1.0), NULL));
-
-  /* Colours and overlays are no window. */
-  run (session, "colormap", g_variant_new_string ("HOT_IRON"));
-  run (session, "overlays-toggle", NULL);
-  vitrail_viewport_get_presentation (viewport, &presentation);
-  g_assert_cmpstr (presentation.colormap, ==, "hot_iron");
-  g_assert_true (presentation.hide_overlays);
-  g_assert_cmpfloat (presentation.window_width, ==, 20);
-  g_assert_false (vitrail_session_run (session, "colormap",
-                                       g_variant_new_string ("no such"), NULL));
-  run (session, "colormap", g_variant_new_string ("Grayscale"));
-  run (session, "overlays-toggle", NULL);
-  vitrail_viewport_get_presentation (viewport, &presentation);
-  g_assert_null (presentation.colormap);
-  g_assert_false (presentation.hide_overlays);
-
-  /* The data's own: none that they do not have. */
-  g_auto (VitrailShownState) state = { 0 };
-  vitrail_viewport_get_shown (viewport, &state);
-  guint n = vitrail_frame_info_get_n_voi (state.info);
-  g_assert_false (
-      vitrail_session_run (session, "voi", g_variant_new_uint32 (n + 1), NULL));
-  g_assert_false (
-      vitrail_session_run (session, "voi", g_variant_new_uint32 (0), NULL));
-  if (n > 0) {
-    run (session, "voi", g_variant_new_uint32 (n));
-    vitrail_viewport_get_presentation (viewport, &presentation);
-    g_assert_false (presentation.has_window);
-    g_assert_cmpuint (presentation.voi, ==, n - 1);
-  }
 
   /* Nothing of it is applied to another series. */
   run (session, "colormap", g_variant_new_string ("hsv"));
@@ -460,6 +472,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/layout", test_layout);
   g_test_add_func ("/session/view", test_view);
   g_test_add_func ("/session/windows", test_windows);
+  g_test_add_func ("/session/presentation", test_presentation);
   g_test_add_func ("/session/pan", test_pan);
   g_test_add_func ("/session/bad-commands", test_bad_commands);
   g_test_add_func ("/session/json", test_json);

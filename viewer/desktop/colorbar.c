@@ -49,8 +49,8 @@ vitrail_color_bar_free (VitrailColorBar *self)
 static GdkTexture *
 make_colors (const uint32_t *colors, gboolean inverted)
 {
-  guint8 *rgb = g_malloc (3 * VITRAIL_COLORMAP_SIZE);
-  for (guint y = 0; y < VITRAIL_COLORMAP_SIZE; y++) {
+  guint8 *rgb = g_malloc ((gsize) 3 * VITRAIL_COLORMAP_SIZE);
+  for (gsize y = 0; y < VITRAIL_COLORMAP_SIZE; y++) {
     uint32_t color = colors[inverted ? y : VITRAIL_COLORMAP_SIZE - 1 - y];
     rgb[3 * y] = (guint8) (color >> 16);
     rgb[3 * y + 1] = (guint8) (color >> 8);
