@@ -45,40 +45,10 @@ vitrail_j2k_run_openjph (const VitrailJ2kJob *self, GString *text)
                                  &job, text);
 }
 
-#define DEFINE_GET(type)                                               \
-  static void get_##type (const VitrailFrame *frame, guint c, guint y, \
-                          int32_t *row)                                \
-  {                                                                    \
-    const type *from =                                                 \
-        (gconstpointer) (frame->data + (size_t) y * frame->stride);    \
-    const guint step = frame->format.samples;                          \
-                                                                       \
-    for (size_t i = 0; i < frame->format.width; i++)                   \
-      row[i] = (int32_t) from[i * step + c];                           \
-  }
-
-DEFINE_GET (uint8_t)
-DEFINE_GET (int8_t)
-DEFINE_GET (uint16_t)
-DEFINE_GET (int16_t)
-DEFINE_GET (int32_t)
-
 static void
 get_cb (gconstpointer user_data, guint c, guint y, int32_t *row)
 {
-  const VitrailFrame *frame = user_data;
-  const VitrailPixelFormat *format = &frame->format;
-
-  if (format->bits_allocated == 8 && format->is_signed)
-    get_int8_t (frame, c, y, row);
-  else if (format->bits_allocated == 8)
-    get_uint8_t (frame, c, y, row);
-  else if (format->bits_allocated == 16 && format->is_signed)
-    get_int16_t (frame, c, y, row);
-  else if (format->bits_allocated == 16)
-    get_uint16_t (frame, c, y, row);
-  else
-    get_int32_t (frame, c, y, row);
+  vitrail_j2k_get_row (user_data, c, y, row);
 }
 
 static GBytes *

@@ -52,4 +52,9 @@ gboolean vitrail_j2k_run_openjph (const VitrailJ2kJob *self, GString *text);
 VitrailFrame *
 vitrail_j2k_decode (const VitrailCodecInput *input, GError **error);
 
+/* For encoders: row @y of component @c, as many values as @frame, of integers,
+ * is wide. */
+void
+vitrail_j2k_get_row (const VitrailFrame *frame, guint c, guint y, int32_t *row);
+
 G_END_DECLS

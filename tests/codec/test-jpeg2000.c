@@ -282,12 +282,71 @@ test_sign (void)
     g_assert_cmpuint (to[i], ==, (from[i] + 2048u) % 4096u);
 }
 
+static void
+encode_picture (const char *name, const VitrailEncodeOptions *options)
+{
+  g_autofree char *from = test_pictures_path (name, "dcm");
+  g_autofree char *to = test_pictures_path (name, "ours.j2k");
+  g_autoptr (VitrailFrame) frame = test_pictures_decode (from, 0);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) coded = vitrail_codec_find (options->transfer_syntax)
+                                 ->encode (frame, options, &error);
+  gsize length = 0;
+  g_assert_no_error (error);
+  g_autoptr (VitrailFrame) back = decode (&frame->format, coded, &error);
+  g_assert_no_error (error);
+  const char *data = g_bytes_get_data (coded, &length);
+  guint64 most =
+      test_pictures_difference (back, frame->data,
+                                frame->stride * frame->format.height);
+
+  g_assert_null (back->warning);
+  g_assert_cmpuint (most, <=, options->quality == 90 ? 12 : 0);
+  g_assert_true (g_file_set_contents (to, data, (gssize) length, NULL));
+}
+
+/* A program of its own; its samples are not sign-extended. */
+static const char *const judge_program =
+    "import glob, numpy as np, os, subprocess\n"
+    "for path in glob.glob('{dir}/*.ours.j2k'):\n"
+    "    base = path[:-9]\n"
+    "    subprocess.run(['opj_decompress', '-i', path, '-o',\n"
+    "                    '{dir}/judge.raw'], check=True,\n"
+    "                   stdout=subprocess.DEVNULL)\n"
+    "    bits, n, size = os.path.basename(base).split('-')\n"
+    "    t = ('i' if 's' in bits else 'u') + (\n"
+    "        '1' if bits.strip('s') == '8' else '2')\n"
+    "    a = np.fromfile('{dir}/judge.raw', '<' + t)\n"
+    "    b = np.fromfile(base + '.raw', '<' + t)\n"
+    "    m = (1 << int(bits.strip('s'))) - 1\n"
+    "    a = a.reshape(int(n), -1).T.ravel()\n"
+    "    assert (a & m == b & m).all(), path\n"
+    "    print(path)\n";
+
+static void
+test_write (void)
+{
+  const VitrailEncodeOptions lossless = { "1.2.840.10008.1.2.4.90", 0, 0 };
+  const VitrailEncodeOptions lossy = { "1.2.840.10008.1.2.4.91", 90, 0 };
+  guint n = 0;
+  const TestPicture *pictures = test_pictures_get (&n);
+
+  for (guint i = 0; i < n; i++)
+    encode_picture (pictures[i].name, &lossless);
+  g_autofree char *judged = test_data_python (judge_program);
+  g_auto (GStrv) lines = g_strsplit (g_strstrip (judged), "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, n);
+  encode_picture ("8-1-511x513", &lossy);
+  encode_picture ("8-3-511x513", &lossy);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/jpeg2000/gdcm", test_gdcm);
   g_test_add_func ("/jpeg2000/openjpeg", test_openjpeg);
+  g_test_add_func ("/jpeg2000/write", test_write);
   g_test_add_func ("/jpeg2000/reduce", test_reduce);
   g_test_add_func ("/jpeg2000/truncated", test_truncated);
   g_test_add_func ("/jpeg2000/bombs", test_bombs);
