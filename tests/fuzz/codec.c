@@ -70,6 +70,7 @@ write_and_read (const VitrailCodec *codec,
   again.length = length;
   again.format = frame->format;
   again.big_endian = FALSE;
+  again.reduce = 0;
   g_autoptr (VitrailFrame) back = codec->decode (&again, NULL);
   g_assert_nonnull (back);
   g_assert_cmpmem (frame->data, frame->stride * frame->format.height,
