@@ -73,6 +73,18 @@ struct _VitrailWindowLut {
 /* The formula, for one sample. */
 uint8_t vitrail_window_lut_eval (const VitrailWindowLut *self, double sample);
 
+/* The data's VOI LUT that counts: the one chosen, unless a person has set a
+ * window; or NULL. */
+const VitrailLut *
+vitrail_window_find_voi_lut (const VitrailFrameInfo *info,
+                             const VitrailPresentation *presentation);
+/* The window that counts where there is no such LUT; FALSE: neither the
+ * presentation nor the data have one. */
+gboolean vitrail_window_find (const VitrailFrameInfo *info,
+                              const VitrailPresentation *presentation,
+                              VitrailVoi *voi);
+gboolean vitrail_window_has_palette (const VitrailFrameInfo *info);
+
 static inline gboolean
 vitrail_window_lut_is_padding (const VitrailWindowLut *self, double sample)
 {

@@ -292,58 +292,6 @@ test_luts (void)
   g_assert_cmpfloat (c, ==, 500);
 }
 
-/* Where the window comes from: presentation, data, range, bits stored. */
-static void
-test_choice (void)
-{
-  uint16_t samples[8] = { 5, 100, 200, 300, 4000, 4000, 5, 5 };
-  VitrailFrameInfo info = make_info (12, FALSE);
-  VitrailFrame frame = { 0 };
-  VitrailWindow window = { 40, 400, NULL };
-  VitrailPresentation p = { TRUE, 7, 9, VITRAIL_VOI_LINEAR, FALSE };
-  double c = 0;
-  double w = 0;
-
-  info.format.width = 8;
-  info.format.height = 1;
-  frame.format = info.format;
-  frame.data = (const uint8_t *) samples;
-  frame.stride = sizeof samples;
-  info.has_padding = TRUE;
-  info.padding_low = info.padding_high = 4000;
-
-  const struct {
-    gboolean presentation;
-    gboolean data;
-    gboolean frame;
-    double low;
-    double high;
-  } rows[] = {
-    { TRUE, TRUE, TRUE, 2.5, 10.5 },
-    { FALSE, TRUE, TRUE, -160, 239 },
-    { FALSE, FALSE, TRUE, 5, 300 },
-    { FALSE, FALSE, FALSE, 0, 4095 },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    p.has_window = rows[i].presentation;
-    info.n_windows = rows[i].data ? 1 : 0;
-    info.windows = &window;
-    g_autoptr (VitrailWindowLut) lut =
-        vitrail_window_lut_new (&info, &p, rows[i].frame ? &frame : NULL);
-    g_assert_true (vitrail_window_lut_get_window (lut, &c, &w));
-    g_assert_cmpfloat (c - 0.5 - (w - 1) / 2, ==, rows[i].low);
-    g_assert_cmpfloat (c - 0.5 + (w - 1) / 2, ==, rows[i].high);
-    g_assert_true (vitrail_window_needs_range (&info, &p) == (i >= 2));
-  }
-  /* What makes no sense falls through to the next. */
-  p.has_window = TRUE;
-  p.window_center = NAN;
-  window.width = 0;
-  info.n_windows = 1;
-  g_assert_true (vitrail_window_needs_range (&info, &p));
-}
-
 static void
 test_colour (void)
 {
@@ -456,7 +404,6 @@ main (int argc, char **argv)
   g_test_add_func ("/window/8bit", test_8bit);
   g_test_add_func ("/window/pydicom", test_pydicom);
   g_test_add_func ("/window/luts", test_luts);
-  g_test_add_func ("/window/choice", test_choice);
   g_test_add_func ("/window/colour", test_colour);
   g_test_add_func ("/window/palette", test_palette);
   g_test_add_func ("/window/wide", test_wide);
