@@ -11,6 +11,7 @@
 #define MARGIN         10.0f
 #define LETTER_MARGIN  6.0f
 #define LINE_HEIGHT_PX 2.0f
+#define NOTICE_LINES   3
 
 static const GdkRGBA text_color = { 0.90f, 0.91f, 0.93f, 1.0f };
 static const GdkRGBA outline_color = { 0.0f, 0.0f, 0.0f, 0.85f };
@@ -54,6 +55,7 @@ vitrail_overlay_new (GtkWidget *widget)
   self->warning = vitrail_overlay_new_layout (widget);
   self->notice = vitrail_overlay_new_layout (widget);
   pango_layout_set_ellipsize (self->notice, PANGO_ELLIPSIZE_END);
+  pango_layout_set_height (self->notice, -NOTICE_LINES);
   self->color_bar = vitrail_color_bar_new (widget);
   self->scale_text = vitrail_overlay_new_layout (widget);
   self->message = vitrail_overlay_new_layout (widget);
@@ -214,8 +216,8 @@ draw_warnings (VitrailOverlay *self,
     h = 0;
   draw_text (snapshot, self->warning, MARGIN, y - h, &warning_color);
   y -= h;
-  /* Not into the bottom right corner. */
-  pango_layout_set_width (self->notice, (int) (width * 0.6f) * PANGO_SCALE);
+  /* Not into the scale bar. */
+  pango_layout_set_width (self->notice, (int) (width * 0.35f) * PANGO_SCALE);
   get_size (self->notice, &w, &h);
   draw_text (snapshot, self->notice, MARGIN, y - h - 2, &muted_color);
 }
