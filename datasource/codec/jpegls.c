@@ -285,7 +285,7 @@ prepare (const VitrailFrame *frame, guint precision)
   const guint bytes = vitrail_pixel_format_get_sample_bytes (&frame->format);
   const guint out_bytes = precision > 8 ? 2 : 1;
   const guint mask = (1u << precision) - 1;
-  const size_t n = vitrail_frame_get_size_bytes (frame) / bytes;
+  const size_t n = frame->stride * frame->format.height / bytes;
 
   if (bytes == out_bytes &&
       (!frame->format.is_signed || precision == 8 * bytes))
@@ -338,7 +338,7 @@ encode (const VitrailFrame *frame,
         GError **error)
 {
   const VitrailPixelFormat *format = &frame->format;
-  const size_t size = vitrail_frame_get_size_bytes (frame);
+  const size_t size = frame->stride * format->height;
   const gboolean is_near =
       g_strcmp0 (options->transfer_syntax, "1.2.840.10008.1.2.4.81") == 0;
   const guint near = is_near ? options->near_lossless : 0;

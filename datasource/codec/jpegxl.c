@@ -198,7 +198,7 @@ static void
 unspread (Decoder *self)
 {
   const guint bits = self->format.bits_allocated == 8 ? 8 : 16;
-  const uint32_t most = (1u << bits) - 1;
+  const uint32_t most = bits == 8 ? 255 : 65535;
   const uint32_t coded = (1u << self->stream.precision) - 1;
   const guint bytes = vitrail_pixel_format_get_sample_bytes (&self->format);
   const size_t n = self->length / bytes;
