@@ -91,12 +91,6 @@ get_decoded (VitrailPhotometric said)
   }
 }
 
-static gboolean
-is_luma_and_chroma (VitrailPhotometric photometric)
-{
-  return photometric >= VITRAIL_PHOTOMETRIC_YBR_FULL;
-}
-
 static void
 set_colour (const VitrailStream *self,
             VitrailPixelFormat *format,
@@ -114,14 +108,16 @@ set_colour (const VitrailStream *self,
   format->photometric = get_decoded (said);
   if (self->colour == VITRAIL_STREAM_COLOUR_UNSAID)
     return;
-  const gboolean is_rgb = self->colour == VITRAIL_STREAM_COLOUR_RGB;
-  if (is_rgb != is_luma_and_chroma (format->photometric))
+  /* Luma and chroma in a stream have full range: a partial one is MPEG's. */
+  const VitrailPhotometric coded = self->colour == VITRAIL_STREAM_COLOUR_RGB
+                                       ? VITRAIL_PHOTOMETRIC_RGB
+                                       : VITRAIL_PHOTOMETRIC_YBR_FULL;
+  if (format->photometric == coded)
     return;
   warn (text, "%s samples that are %s, Photometric Interpretation %s",
-        self->kind, is_rgb ? "RGB" : "YBR_FULL",
+        self->kind, vitrail_photometric_text (coded),
         vitrail_photometric_text (said));
-  format->photometric =
-      is_rgb ? VITRAIL_PHOTOMETRIC_RGB : VITRAIL_PHOTOMETRIC_YBR_FULL;
+  format->photometric = coded;
 }
 
 static gboolean
