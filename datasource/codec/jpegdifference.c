@@ -134,6 +134,7 @@ vitrail_jpeg_differences_read (const VitrailJpegDifferences *self,
   /* 56 bits are enough for four looks, of up to three each. */
   while (end - to >= 12) {
     vitrail_jpeg_bits_refill (&local);
+    /* NOLINTNEXTLINE(misc-redundant-expression): each takes what is next */
     if (take_some (self, &local, &to) && take_some (self, &local, &to) &&
         take_some (self, &local, &to) && take_some (self, &local, &to))
       continue;

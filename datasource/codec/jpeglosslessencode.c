@@ -112,51 +112,58 @@ put_frame (Encoder *self)
   }
 }
 
-/* Joins the two rarest of the @n trees until one is left; @depths of the leaves
- * grow by each join. */
-static guint
-find_depths (const guint64 weights[N_CATEGORIES + 1],
-             guint depths[N_CATEGORIES + 1])
+#define N_LEAVES (N_CATEGORIES + 1)
+
+/* The one of the least weight that is not 0, apart from @other; -1: none. */
+static int
+find_rarest (const guint64 weights[N_LEAVES], int other)
 {
-  guint64 weight[N_CATEGORIES + 1];
-  guint tree[N_CATEGORIES + 1];
+  int found = -1;
+
+  for (int i = 0; i < N_LEAVES; i++)
+    if (i != other && weights[i] > 0 &&
+        (found < 0 || weights[i] < weights[found]))
+      found = i;
+  return found;
+}
+
+/* Joins the two rarest trees until one is left; with each the @depths of their
+ * leaves grow. Returns the greatest. */
+static guint
+find_depths (const guint64 weights[N_LEAVES], guint depths[N_LEAVES])
+{
+  guint64 weight[N_LEAVES];
+  int tree[N_LEAVES];
   guint deepest = 0;
 
   memcpy (weight, weights, sizeof weight);
-  memset (depths, 0, (N_CATEGORIES + 1) * sizeof *depths);
-  for (guint i = 0; i <= N_CATEGORIES; i++)
+  for (int i = 0; i < N_LEAVES; i++) {
     tree[i] = i;
+    depths[i] = 0;
+  }
   for (;;) {
-    int a = -1;
-    int b = -1;
-    for (int i = 0; i <= N_CATEGORIES; i++) {
-      if (weight[i] == 0)
-        continue;
-      if (a < 0 || weight[i] < weight[a]) {
-        b = a;
-        a = i;
-      } else if (b < 0 || weight[i] < weight[b]) {
-        b = i;
-      }
-    }
+    const int a = find_rarest (weight, -1);
+    const int b = find_rarest (weight, a);
     if (b < 0)
       return deepest;
     weight[b] += weight[a];
     weight[a] = 0;
-    for (guint i = 0; i <= N_CATEGORIES; i++)
-      if (tree[i] == (guint) a || tree[i] == (guint) b) {
-        tree[i] = (guint) b;
-        deepest = MAX (deepest, ++depths[i]);
-      }
+    for (guint i = 0; i < N_LEAVES; i++) {
+      if (tree[i] != a && tree[i] != b)
+        continue;
+      tree[i] = b;
+      depths[i]++;
+      deepest = MAX (deepest, depths[i]);
+    }
   }
 }
 
 /* The best codes of at most 16 bits. One leaf more, the rarest, keeps the code
  * of ones only free, which no category may have (C). */
 static void
-choose_codes (Encoder *self, guint depths[N_CATEGORIES + 1])
+choose_codes (Encoder *self, guint depths[N_LEAVES])
 {
-  guint64 weights[N_CATEGORIES + 1];
+  guint64 weights[N_LEAVES];
 
   for (guint i = 0; i < N_CATEGORIES; i++)
     weights[i] = (guint64) self->counts[i] << 8;
@@ -283,7 +290,7 @@ is_possible (const VitrailFrame *frame, GError **error)
 GBytes *
 vitrail_jpeg_encode_lossless (const VitrailFrame *frame, GError **error)
 {
-  guint depths[N_CATEGORIES + 1];
+  guint depths[N_LEAVES];
 
   if (!is_possible (frame, error))
     return NULL;

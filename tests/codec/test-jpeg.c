@@ -93,6 +93,16 @@ static const char *const colour_program =
     "adobe = (b'\\xff\\xee\\x00\\x0eAdobe\\x00\\x64' + bytes(4) + b'\\0')\n"
     "wrap('adobe-rgb', plain[:2] + adobe + plain[2:], 'YBR_FULL_422')\n";
 
+static guint64
+sum_differences (const VitrailFrame *frame, const char *samples)
+{
+  guint64 sum = 0;
+
+  for (size_t k = 0; k < frame->stride * frame->format.height; k++)
+    sum += (guint64) ABS ((gint) frame->data[k] - (gint) (guchar) samples[k]);
+  return sum;
+}
+
 static void
 test_colours (void)
 {
@@ -109,11 +119,9 @@ test_colours (void)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autofree char *path = test_pictures_path (names[i], "dcm");
     g_autoptr (VitrailFrame) frame = decode_normalized (path);
-    guint64 sum = 0;
     g_assert_cmpint (frame->format.photometric, ==, VITRAIL_PHOTOMETRIC_RGB);
     g_assert_cmpuint (length, ==, frame->stride * frame->format.height);
-    for (size_t k = 0; k < length; k++)
-      sum += (guint64) ABS ((gint) frame->data[k] - (gint) (guchar) samples[k]);
+    const guint64 sum = sum_differences (frame, samples);
     /* Noise at quality 95 is off by a few levels, wrong colours by dozens. */
     g_test_message ("%s: mean difference %.2f", names[i],
                     (double) sum / (double) length);
@@ -277,12 +285,21 @@ test_contradictions (void)
     g_autoptr (VitrailFrame) wide = decode (&other, whole, &error);
     g_assert_no_error (error);
     g_assert_cmpuint (wide->stride, ==, plain->stride * bits / 8);
-    for (guint i = 0; i < 511; i++)
-      g_assert_cmpint (bits == 16
-                           ? (gint) ((const gint16 *) (gpointer) wide->data)[i]
-                           : ((const gint *) (gpointer) wide->data)[i],
-                       ==, (gint8) plain->data[i]);
+    for (guint i = 0; i < 511; i++) {
+      gint sample = bits == 16 ? ((const gint16 *) (gpointer) wide->data)[i]
+                               : ((const gint *) (gpointer) wide->data)[i];
+      g_assert_cmpint (sample, ==, (plain->data[i] ^ 128) - 128);
+    }
   }
+}
+
+/* Both sides, each 256 times what is said. */
+static void
+set_size (uint8_t *sof, uint8_t height, uint8_t width)
+{
+  sof[5] = height;
+  sof[7] = width;
+  sof[6] = sof[8] = 0;
 }
 
 static void
@@ -295,7 +312,7 @@ test_refused (void)
   uint8_t *sof = find_frame_header (data, length);
 
   /* Header and stream agree on a size that the bytes cannot hold. */
-  memcpy (sof + 5, "\x40\x00\x20\x00", 4);
+  set_size (sof, 0x40, 0x20);
   format.width = 8192;
   format.height = 16384;
   g_autoptr (GBytes) bomb = g_bytes_new (data, 2000);
@@ -304,10 +321,10 @@ test_refused (void)
                 "pixels");
   /* They do not agree, and it is more than anybody asked for. */
   format.width = 8;
-  memcpy (sof + 5, "\x11\x80\x11\x80", 4);
+  set_size (sof, 0x11, 0x11);
   g_autoptr (GBytes) more = g_bytes_new (data, length);
   assert_fails (&format, more, VITRAIL_ERROR_CORRUPT,
-                "file: frame 2: the JPEG stream has 4480 x 4480 x 1 samples, "
+                "file: frame 2: the JPEG stream has 4352 x 4352 x 1 samples, "
                 "the header 8 x 16384 x 1");
   sof[1] = 0xc9;
   g_autoptr (GBytes) arithmetic = g_bytes_new (data, length);
@@ -317,6 +334,78 @@ test_refused (void)
   g_autoptr (GBytes) hierarchical = g_bytes_new (data, length);
   assert_fails (&format, hierarchical, VITRAIL_ERROR_UNSUPPORTED,
                 "file: frame 2: hierarchical JPEG");
+}
+
+/* Puts NAME.ours, which NAME.photometric tells the colours of, into a data
+ * set. */
+static const char *const wrap_program =
+    "import pydicom, glob\n"
+    "from pydicom.encaps import encapsulate\n"
+    "from pydicom.uid import JPEGBaseline8Bit\n"
+    "for path in glob.glob('{dir}/*.ours'):\n"
+    "    name = path[:-5]\n"
+    "    ds = pydicom.dcmread(name + '.dcm')\n"
+    "    ds.PixelData = encapsulate([open(path, 'rb').read()])\n"
+    "    ds['PixelData'].VR = 'OB'\n"
+    "    ds['PixelData'].is_undefined_length = True\n"
+    "    ds.PhotometricInterpretation = open(name + '.photometric').read()\n"
+    "    ds.file_meta.TransferSyntaxUID = JPEGBaseline8Bit\n"
+    "    ds.save_as(name + '.ours.dcm')\n";
+
+static void
+write_ours (const TestPicture *picture)
+{
+  const VitrailEncodeOptions options = { "1.2.840.10008.1.2.4.50", 95, 0 };
+  const VitrailCodec *codec = vitrail_codec_find (options.transfer_syntax);
+  g_autofree char *from = test_pictures_path (picture->name, "dcm");
+  g_autofree char *to = test_pictures_path (picture->name, "ours");
+  g_autofree char *colours = test_pictures_path (picture->name, "photometric");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VitrailFrame) frame = test_pictures_decode (from, 0);
+  g_autoptr (GBytes) bytes = codec->encode (frame, &options, &error);
+
+  if (!is_8_bit (picture)) {
+    g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED);
+    return;
+  }
+  g_assert_no_error (error);
+  g_assert_true (g_file_set_contents (to, g_bytes_get_data (bytes, NULL),
+                                      (gssize) g_bytes_get_size (bytes), NULL));
+  g_assert_true (g_file_set_contents (
+      colours,
+      vitrail_photometric_text (
+          codec->get_encoded_photometric (frame, &options)),
+      -1, NULL));
+}
+
+/* What we write DCMTK and GDCM read as we do, and it is the picture. */
+static void
+test_write (void)
+{
+  guint n = 0;
+  const TestPicture *pictures = test_pictures_get (&n);
+
+  for (guint i = 0; i < n; i++)
+    write_ours (&pictures[i]);
+  g_free (test_data_python (wrap_program));
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *ours = test_pictures_path (pictures[i].name, "ours.dcm");
+    g_autofree char *dcmtk = test_pictures_path (pictures[i].name, "dcmtk.dcm");
+    g_autofree char *gdcm = test_pictures_path (pictures[i].name, "gdcm.dcm");
+    g_autofree char *raw = test_pictures_path (pictures[i].name, "raw");
+    g_autofree char *samples = NULL;
+    gsize length = 0;
+    if (!is_8_bit (&pictures[i]))
+      continue;
+    g_free (test_data_run ("dcmdjpeg -q %s %s", ours, dcmtk));
+    g_free (test_data_run ("gdcmconv --raw %s %s", ours, gdcm));
+    g_assert_cmpuint (compare (ours, dcmtk), <=, 1);
+    g_assert_cmpuint (compare (ours, gdcm), <=, 1);
+    g_autoptr (VitrailFrame) frame = decode_normalized (ours);
+    g_assert_null (frame->warning);
+    g_assert_true (g_file_get_contents (raw, &samples, &length, NULL));
+    g_assert_cmpuint (sum_differences (frame, samples), <=, length * 6);
+  }
 }
 
 int
@@ -330,6 +419,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/jpeg/rgb", "+eb +cr", test_read);
   g_test_add_func ("/jpeg/colours", test_colours);
   g_test_add_func ("/jpeg/reduce", test_reduce);
+  g_test_add_func ("/jpeg/write", test_write);
   g_test_add_func ("/jpeg/truncated", test_truncated);
   g_test_add_func ("/jpeg/contradictions", test_contradictions);
   g_test_add_func ("/jpeg/refused", test_refused);
