@@ -173,13 +173,41 @@ take_first_long (VitrailJpegScanState *state,
   return index + 1;
 }
 
-/* The first bits of a band. */
-static gboolean
-take_first (VitrailJpegScanState *state, VitrailJpegBits *bits, Block *block)
+/* First bits that are in the table whole, as many as are sure to be there after
+ * a refill. The index behind them; 64 or more at the end of the band, negative:
+ * broken. */
+static inline int
+take_first_whole (VitrailJpegScanState *state,
+                  VitrailJpegBits *bits,
+                  Block *block,
+                  int index)
 {
   const VitrailJpegAc *ac = &state->ac[state->scan.ac[0]];
   const int end = state->scan.end;
   const int scale = 1 << state->scan.low;
+
+  for (guint i = 0; i < VITRAIL_JPEG_AC_A_REFILL && index <= end; i++) {
+    const int32_t whole =
+        ac->whole[vitrail_jpeg_bits_peek (bits, VITRAIL_JPEG_AC_BITS)];
+    if (whole == 0) {
+      vitrail_jpeg_bits_refill (bits);
+      return take_first_long (state, bits, block, index);
+    }
+    const int value = (whole >> 16) * scale;
+    vitrail_jpeg_bits_skip (bits, (guint) whole & 31u);
+    index += (whole >> 8) & 255;
+    if (index > end || value != (int16_t) value)
+      return index < VITRAIL_JPEG_AC_END ? -1 : 64;
+    set (block, index++, value);
+  }
+  return index;
+}
+
+/* The first bits of a band. */
+static gboolean
+take_first (VitrailJpegScanState *state, VitrailJpegBits *bits, Block *block)
+{
+  const int end = state->scan.end;
   int index = state->scan.start;
 
   if (state->eob_run > 0) {
@@ -187,19 +215,8 @@ take_first (VitrailJpegScanState *state, VitrailJpegBits *bits, Block *block)
     return TRUE;
   }
   while (index >= 0 && index <= end) {
-    vitrail_jpeg_scan_refill (bits);
-    const int32_t whole =
-        ac->whole[vitrail_jpeg_bits_peek (bits, VITRAIL_JPEG_AC_BITS)];
-    if (whole == 0) {
-      index = take_first_long (state, bits, block, index);
-      continue;
-    }
-    const int value = (whole >> 16) * scale;
-    vitrail_jpeg_bits_skip (bits, (guint) whole & 31u);
-    index += (whole >> 8) & 255;
-    if (index > end || value != (int16_t) value)
-      return index >= VITRAIL_JPEG_AC_END;
-    set (block, index++, value);
+    vitrail_jpeg_bits_refill (bits);
+    index = take_first_whole (state, bits, block, index);
   }
   return index >= 0;
 }
@@ -226,6 +243,21 @@ refine (VitrailJpegBits *bits, Block *block, uint64_t mask, guint low)
     vitrail_jpeg_bits_skip (bits, 1);
     *coefficient = (int16_t) (*coefficient + ((more ^ sign) - sign));
   }
+}
+
+/* @mask without its @n lowest bits, 0..15; mostly 0 to 3, without a branch that
+ * nobody could predict. */
+static inline uint64_t
+drop_lowest (uint64_t mask, guint n)
+{
+  const uint64_t one = mask & (mask - 1);
+  mask ^= (mask ^ one) & -(uint64_t) (n & 1u);
+  const uint64_t two = mask & (mask - 1);
+  const uint64_t three = two & (two - 1);
+  mask ^= (mask ^ three) & -(uint64_t) (n >> 1 & 1u);
+  for (n &= 12u; n > 0; n--)
+    mask &= mask - 1;
+  return mask;
 }
 
 /* One code of a band's further bits: at most one coefficient that was zero so
@@ -256,8 +288,7 @@ refine_step (VitrailJpegScanState *state,
   /* One bit, the sign, where there is a coefficient. */
   const int positive = (int) vitrail_jpeg_bits_peek (bits, 1);
   vitrail_jpeg_bits_skip (bits, size);
-  for (int i = 0; i < run; i++)
-    zeros &= zeros - 1;
+  zeros = drop_lowest (zeros, (guint) run);
   if (G_UNLIKELY (zeros == 0))
     return -1;
   const int at = __builtin_ctzll (zeros);

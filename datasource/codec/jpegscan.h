@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 /* Bits that the table of whole coefficients looks at. */
 #define VITRAIL_JPEG_AC_BITS 11
 
+/* So many of its codes are whole after a refill: of 56 bits. */
+#define VITRAIL_JPEG_AC_A_REFILL (56 / VITRAIL_JPEG_AC_BITS)
+
 /* Bits of the longest code and what follows it. */
 #define VITRAIL_JPEG_STEP_BITS 32
 

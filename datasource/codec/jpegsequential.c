@@ -20,9 +20,6 @@ typedef union {
   Line lines[9];
 } Block;
 
-/* Codes that are sure to be whole after a refill: 56 bits. */
-#define CODES_A_REFILL (56 / VITRAIL_JPEG_AC_BITS)
-
 /* Code and value apart. The index behind it, 64 at the end of the block,
  * negative: broken. */
 static int
@@ -47,15 +44,15 @@ take_long (const VitrailJpegAc *ac,
   return index + 1;
 }
 
-/* Codes up to CODES_A_REFILL that are in the table whole. The index behind
- * them; beyond 64 + VITRAIL_JPEG_AC_END at the end of the block. */
+/* Codes up to VITRAIL_JPEG_AC_A_REFILL that are in the table whole. The index
+ * behind them; beyond 64 + VITRAIL_JPEG_AC_END at the end of the block. */
 static inline int
 take_whole (const VitrailJpegAc *ac,
             VitrailJpegBits *bits,
             int16_t *block,
             int index)
 {
-  for (guint i = 0; i < CODES_A_REFILL && index < 64; i++) {
+  for (guint i = 0; i < VITRAIL_JPEG_AC_A_REFILL && index < 64; i++) {
     const int32_t whole =
         ac->whole[vitrail_jpeg_bits_peek (bits, VITRAIL_JPEG_AC_BITS)];
     if (G_UNLIKELY (whole == 0)) {
