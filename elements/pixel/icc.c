@@ -16,6 +16,9 @@
 /* Pairs of profile and display that are kept. */
 #define MAX_KEPT 16
 
+/* Of a multiProcessElements table. */
+#define MAX_FLOAT_BYTES (64 * 1024)
+
 struct _VitrailColorTransform {
   gint ref_count;
   cmsContext context;
@@ -123,6 +126,27 @@ is_usable (const VitrailColorTransform *self,
   return TRUE;
 }
 
+/* Floating point tables may hold curves of any number of segments, which are
+ * gone through one by one for each colour: larger ones are left out. They are
+ * optional; the tables of integers, which have to be there, say the same. */
+static gboolean
+drop_costly (const VitrailColorTransform *self,
+             cmsHPROFILE profile,
+             GError **error)
+{
+  static const cmsTagSignature tags[] = {
+    cmsSigDToB0Tag, cmsSigDToB1Tag, cmsSigDToB2Tag, cmsSigDToB3Tag,
+    cmsSigBToD0Tag, cmsSigBToD1Tag, cmsSigBToD2Tag, cmsSigBToD3Tag,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tags); i++)
+    if (cmsIsTag (profile, tags[i]) &&
+        cmsReadRawTag (profile, tags[i], NULL, 0) > MAX_FLOAT_BYTES &&
+        !cmsWriteTag (profile, tags[i], NULL))
+      return fail (self, "a table is too large", error);
+  return TRUE;
+}
+
 static cmsHPROFILE
 open_profile (const VitrailColorTransform *self, GBytes *bytes, GError **error)
 {
@@ -139,7 +163,9 @@ open_profile (const VitrailColorTransform *self, GBytes *bytes, GError **error)
     fail (self, "cannot be read", error);
     return NULL;
   }
-  return is_usable (self, profile, error) ? g_steal_pointer (&profile) : NULL;
+  return is_usable (self, profile, error) && drop_costly (self, profile, error)
+             ? g_steal_pointer (&profile)
+             : NULL;
 }
 
 /* White, primaries and tone curve of PS3.3 C.11.15.1.2's colour spaces. */

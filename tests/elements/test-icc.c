@@ -166,6 +166,59 @@ test_threads (void)
 }
 
 static void
+put_u32 (guint8 *at, guint32 value)
+{
+  const guint32 big = GUINT32_TO_BE (value);
+
+  memcpy (at, &big, sizeof big);
+}
+
+/* d2b.icc whose floating point table is called another name, or is @more bytes
+ * longer. */
+static GBytes *
+change_table (const char *name, guint32 more)
+{
+  g_autoptr (GBytes) profile = load ("d2b.icc");
+  gsize length = 0;
+  const guint8 *data = g_bytes_get_data (profile, &length);
+  guint8 *changed = g_malloc0 (length + more);
+  guint8 *tag = changed + 132;
+
+  memcpy (changed, data, length);
+  while (memcmp (tag, "D2B1", 4) != 0)
+    tag += 12;
+  memcpy (tag, name, 4);
+  if (more > 0) {
+    guint32 offset = 0;
+    memcpy (&offset, tag + 4, 4);
+    put_u32 (tag + 8, (guint32) length + more - GUINT32_FROM_BE (offset));
+    put_u32 (changed, (guint32) length + more);
+  }
+  return g_bytes_new_take (changed, length + more);
+}
+
+/* A floating point table that may cost seconds is passed over for the other. */
+static void
+test_costly (void)
+{
+  g_autoptr (GBytes) small = load ("d2b.icc");
+  g_autoptr (GBytes) without = change_table ("none", 0);
+  g_autoptr (GBytes) large = change_table ("D2B1", 70000);
+  g_autoptr (VitrailColorTransform) a = get (small, NULL, NULL);
+  g_autoptr (VitrailColorTransform) b = get (without, NULL, NULL);
+  g_autoptr (VitrailColorTransform) c = get (large, NULL, NULL);
+  guint8 rgb[3][300];
+
+  for (guint i = 0; i < 3; i++)
+    fill (rgb[i], sizeof rgb[i]);
+  vitrail_color_transform_row (a, rgb[0], 100);
+  vitrail_color_transform_row (b, rgb[1], 100);
+  vitrail_color_transform_row (c, rgb[2], 100);
+  g_assert_cmpmem (rgb[1], 300, rgb[2], 300);
+  g_assert_true (memcmp (rgb[0], rgb[1], 300) != 0);
+}
+
+static void
 expect_error (GBytes *profile, const char *color_space, const char *message)
 {
   /* The second time it is remembered. */
@@ -232,6 +285,7 @@ main (int argc, char **argv)
   g_test_add_func ("/icc/kept", test_kept);
   g_test_add_func ("/icc/optimized", test_optimized);
   g_test_add_func ("/icc/threads", test_threads);
+  g_test_add_func ("/icc/costly", test_costly);
   g_test_add_func ("/icc/refused", test_refused);
   g_test_add_func ("/icc/display", test_display);
   return g_test_run ();
