@@ -375,8 +375,8 @@ take_colormap (VitrailWindowLut *self, const char *name)
   if (colors == NULL)
     return;
   self->channels = 3;
-  self->colors = g_malloc (4 * VITRAIL_COLORMAP_SIZE);
-  for (guint i = 0; i < VITRAIL_COLORMAP_SIZE; i++) {
+  self->colors = g_malloc ((size_t) 4 * VITRAIL_COLORMAP_SIZE);
+  for (size_t i = 0; i < VITRAIL_COLORMAP_SIZE; i++) {
     self->colors[4 * i] = (uint8_t) (colors[i] >> 16);
     self->colors[4 * i + 1] = (uint8_t) (colors[i] >> 8);
     self->colors[4 * i + 2] = (uint8_t) colors[i];

@@ -100,7 +100,8 @@ is_same_palette (const VitrailPalette *a, const VitrailPalette *b)
   if (a == NULL || b == NULL || a == b)
     return a == b;
   return a->first == b->first && a->n_entries == b->n_entries &&
-         memcmp (a->rgb, b->rgb, 3 * a->n_entries * sizeof *a->rgb) == 0;
+         memcmp (a->rgb, b->rgb, (size_t) 3 * a->n_entries * sizeof *a->rgb) ==
+             0;
 }
 
 static gboolean

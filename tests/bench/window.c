@@ -245,15 +245,15 @@ compare (const Case *c, guint side)
 
   self.info = make_info (c, side);
   self.lut = vitrail_window_lut_new (self.info, &c->presentation, NULL);
-  const size_t size =
-      side * side * vitrail_pixel_format_get_pixel_bytes (&self.info->format);
+  const size_t size = (size_t) side * side *
+                      vitrail_pixel_format_get_pixel_bytes (&self.info->format);
   GstMapInfo map;
   self.in = gst_buffer_new_allocate (NULL, size, NULL);
   gst_buffer_map (self.in, &map, GST_MAP_WRITE);
   fill (map.data, size, &self.info->format);
   gst_buffer_unmap (self.in, &map);
   vitrail_buffer_add_frame_meta (self.in, self.info);
-  self.out = g_malloc (side * side * get_bytes (c->layout));
+  self.out = g_malloc ((size_t) side * side * get_bytes (c->layout));
   start_element (&self);
   for (guint i = 0; i < 15; i++) {
     fast = MAX (fast, run_kernel (&self, FALSE));

@@ -261,7 +261,7 @@ test_four_bytes (void)
         test_pipe_run (&pipe, test_buffer_new (frame, info));
     GstBuffer *buffer = gst_sample_get_buffer (sample);
     g_assert_true (gst_buffer_map (buffer, &map, GST_MAP_READ));
-    g_assert_cmpuint (map.size, ==, 21 * 9 * 4);
+    g_assert_cmpuint (map.size, ==, (gsize) 21 * 9 * 4);
     for (guint p = 0; p < 21 * 9; p++) {
       const guint8 *in = image.data + (gsize) p * samples;
       g_assert_cmpuint (map.data[4 * p + red], ==, in[0]);

@@ -47,6 +47,17 @@ make_view (GRand *rand, VitrailView *view, guint i)
     view->rotation = g_rand_double_range (rand, 0, 360);
 }
 
+/* Some values; of every fourth all from one on. */
+static void
+set_padding (VitrailResample *self, GRand *rand, guint i)
+{
+  const guint top = self->src->format.bits_allocated == 8 ? 255 : 65535;
+
+  self->has_padding = TRUE;
+  self->padding_low = (guint32) g_rand_int_range (rand, 0, (gint32) top);
+  self->padding_high = self->padding_low + (i % 8 == 1 ? 100000 : top / 9);
+}
+
 static void
 test_judge (gconstpointer data)
 {
@@ -70,12 +81,8 @@ test_judge (gconstpointer data)
                              affine);
     vitrail_resample_init (&self, frame, NULL, affine,
                            VITRAIL_INTERPOLATION_LINEAR);
-    if (samples == 1 && i % 2 == 1) {
-      const guint top = bits == 8 ? 255 : 65535;
-      self.has_padding = TRUE;
-      self.padding_low = (guint32) g_rand_int_range (rand, 0, (gint32) top);
-      self.padding_high = self.padding_low + (i % 8 == 1 ? 100000 : top / 9);
-    }
+    if (samples == 1 && i % 2 == 1)
+      set_padding (&self, rand, i);
     for (guint k = 0; k < 5; k++)
       compare (&self, width,
                (guint) g_rand_int_range (rand, 0, (gint32) height));

@@ -82,6 +82,26 @@ check_row (const VitrailWindowLut *lut,
   }
 }
 
+/* The levels in the colours of @colors, or grey; padding black. */
+static void
+expect_colors (const VitrailWindowLut *lut,
+               const VitrailFrameInfo *info,
+               const uint32_t *colors,
+               const uint16_t *in,
+               uint32_t *expected)
+{
+  const uint8_t *bytes = (const uint8_t *) in;
+  uint8_t levels[LENGTH];
+
+  vitrail_window_levels_c (lut, in, levels, LENGTH);
+  for (guint x = 0; x < LENGTH; x++) {
+    const guint sample = info->format.bits_allocated == 8 ? bytes[x] : in[x];
+    expected[x] = colors != NULL ? colors[levels[x]] : levels[x] * 0x010101u;
+    if (sample >= info->padding_low && sample <= info->padding_high)
+      expected[x] = 0;
+  }
+}
+
 static void
 test_grey (gconstpointer data)
 {
@@ -89,13 +109,12 @@ test_grey (gconstpointer data)
   const char *const names[] = { NULL, "viridis", "X Ray" };
   VitrailFrameInfo info = make_info (bits, 1);
   g_autofree uint16_t *in = g_new (uint16_t, LENGTH);
-  g_autofree uint8_t *levels = g_malloc (LENGTH);
   g_autofree uint32_t *expected = g_new (uint32_t, LENGTH);
 
   info.has_padding = TRUE;
   info.padding_low = bits == 8 ? 70 : 30000;
   info.padding_high = bits == 8 ? 80 : 31000;
-  fill_noise (in, 2 * LENGTH, bits);
+  fill_noise (in, (size_t) 2 * LENGTH, bits);
   for (guint i = 0; i < 6; i++) {
     const VitrailPresentation p = { TRUE,
                                     bits == 8 ? 90 : 31000,
@@ -109,15 +128,7 @@ test_grey (gconstpointer data)
     g_autoptr (VitrailWindowLut) lut = vitrail_window_lut_new (&info, &p, NULL);
     g_assert_cmpuint (vitrail_window_lut_get_channels (lut), ==,
                       colors != NULL ? 3 : 1);
-    vitrail_window_levels_c (lut, in, levels, LENGTH);
-    for (guint x = 0; x < LENGTH; x++) {
-      const guint sample = bits == 8 ? ((uint8_t *) in)[x] : in[x];
-      const gboolean padding =
-          sample >= info.padding_low && sample <= info.padding_high;
-      expected[x] = colors != NULL ? colors[levels[x]] : levels[x] * 0x010101u;
-      if (padding)
-        expected[x] = 0;
-    }
+    expect_colors (lut, &info, colors, in, expected);
     for (guint n = 0; n < 40; n++)
       check_row (lut, in, expected, n);
     check_row (lut, in, expected, LENGTH);
@@ -135,13 +146,14 @@ test_colour (void)
   const VitrailFrameInfo wide = make_info (16, 4);
   const uint8_t *bytes = (const uint8_t *) in;
 
-  fill_noise (in, 8 * LENGTH, 7);
+  fill_noise (in, (size_t) 8 * LENGTH, 7);
   g_autoptr (VitrailWindowLut) plain =
       vitrail_window_lut_new (&narrow, NULL, NULL);
   g_assert_true (vitrail_window_lut_is_identity (plain));
   for (guint x = 0; x < LENGTH; x++)
-    expected[x] = (uint32_t) bytes[3 * x] << 16 |
-                  (uint32_t) bytes[3 * x + 1] << 8 | bytes[3 * x + 2];
+    expected[x] = (uint32_t) bytes[(size_t) 3 * x] << 16 |
+                  (uint32_t) bytes[(size_t) 3 * x + 1] << 8 |
+                  bytes[(size_t) 3 * x + 2];
   for (guint n = 0; n < 40; n++)
     check_row (plain, in, expected, n);
   check_row (plain, in, expected, LENGTH);
@@ -156,9 +168,9 @@ test_colour (void)
   g_autoptr (VitrailWindowLut) deep =
       vitrail_window_lut_new (&wide, NULL, NULL);
   for (guint x = 0; x < LENGTH; x++)
-    expected[x] = (uint32_t) ((in[4 * x] + 128) / 257) << 16 |
-                  (uint32_t) ((in[4 * x + 1] + 128) / 257) << 8 |
-                  (uint32_t) ((in[4 * x + 2] + 128) / 257);
+    expected[x] = (uint32_t) ((in[(size_t) 4 * x] + 128) / 257) << 16 |
+                  (uint32_t) ((in[(size_t) 4 * x + 1] + 128) / 257) << 8 |
+                  (uint32_t) ((in[(size_t) 4 * x + 2] + 128) / 257);
   check_row (deep, in, expected, LENGTH);
 }
 
