@@ -123,7 +123,7 @@ static void
 test_same (void)
 {
   const uint16_t one[3] = { 0, 1, 2 };
-  const uint16_t two[3] = { 0, 1, 3 };
+  const uint16_t two[4] = { 0, 1, 3, 9 };
   VitrailLut a_lut = { 0, 8, 3, one, NULL };
   VitrailLut b_lut = a_lut;
   VitrailLut *a_luts[1] = { &a_lut };
