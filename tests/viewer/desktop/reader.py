@@ -5,6 +5,7 @@
         for node in reader.walk():
             print(node.role, node.name)"""
 
+import functools
 import os
 import shutil
 import subprocess
@@ -28,21 +29,56 @@ def missing_parts():
 
 
 class Node:
-    """One accessible object, as it was when it was looked at."""
+    """One accessible object; each thing is asked for once, when it is wanted:
+    every answer is a message to the viewer and back."""
 
     def __init__(self, accessible, parents):
-        from gi.repository import Atspi
         self.accessible = accessible
         self.parents = parents
-        self.role = accessible.get_role_name()
-        self.name = accessible.get_name() or ""
-        self.description = accessible.get_description() or ""
-        states = accessible.get_state_set()
-        self.focusable = states.contains(Atspi.StateType.FOCUSABLE)
-        self.focused = states.contains(Atspi.StateType.FOCUSED)
-        self.selected = states.contains(Atspi.StateType.SELECTED)
-        self.pressed = (states.contains(Atspi.StateType.PRESSED)
-                        or states.contains(Atspi.StateType.CHECKED))
+
+    def ask(self, question, otherwise):
+        from gi.repository import GLib
+        try:
+            return question()
+        except GLib.Error:  # it is no longer there
+            return otherwise
+
+    @functools.cached_property
+    def role(self):
+        return self.ask(self.accessible.get_role_name, "")
+
+    @functools.cached_property
+    def name(self):
+        return self.ask(self.accessible.get_name, "") or ""
+
+    @functools.cached_property
+    def description(self):
+        return self.ask(self.accessible.get_description, "") or ""
+
+    @functools.cached_property
+    def states(self):
+        from gi.repository import Atspi
+        found = self.ask(self.accessible.get_state_set, None)
+        return {word for word in ("focusable", "focused", "selected",
+                                  "pressed", "checked")
+                if found and found.contains(
+                    getattr(Atspi.StateType, word.upper()))}
+
+    @property
+    def focusable(self):
+        return "focusable" in self.states
+
+    @property
+    def focused(self):
+        return "focused" in self.states
+
+    @property
+    def selected(self):
+        return "selected" in self.states
+
+    @property
+    def pressed(self):
+        return bool(self.states & {"pressed", "checked"})
 
     def act(self):
         """Does what it is for, as a click would."""
@@ -56,11 +92,9 @@ class Node:
                 Atspi.Value.get_maximum_value(self.accessible))
 
     def __str__(self):
-        words = [word for word in ("focusable", "focused", "selected",
-                                   "pressed") if getattr(self, word)]
         return "%s%s '%s' '%s' %s" % ("  " * len(self.parents), self.role,
                                       self.name, self.description,
-                                      " ".join(words))
+                                      " ".join(sorted(self.states)))
 
 
 class ScreenReader:
@@ -81,9 +115,8 @@ class ScreenReader:
         self.wait_for_bus()
         import gi
         gi.require_version("Atspi", "2.0")
-        from gi.repository import Atspi, GLib
+        from gi.repository import Atspi
         self.atspi = Atspi
-        self.gone = GLib.Error  # of an object that is no longer there
         Atspi.init()
         Atspi.set_timeout(3000, 10000)
         return self
@@ -112,23 +145,20 @@ class ScreenReader:
         """Every object of every program on the bus, from the top."""
         desktop = self.atspi.get_desktop(0)
         for i in range(desktop.get_child_count()):
-            yield from self._below(desktop.get_child_at_index(i), [])
+            program = desktop.get_child_at_index(i)
+            if program is not None:
+                program.set_cache_mask(self.atspi.Cache.NONE)
+                program.clear_cache()
+            yield from self._below(program, [])
 
     def _below(self, accessible, parents):
         if accessible is None or len(parents) > 60:
             return
-        accessible.clear_cache()
-        try:
-            node = Node(accessible, parents)
-            n = accessible.get_child_count()
-        except self.gone:
-            return
+        node = Node(accessible, parents)
+        n = node.ask(accessible.get_child_count, 0)
         yield node
         for i in range(n):
-            try:
-                child = accessible.get_child_at_index(i)
-            except self.gone:
-                continue
+            child = node.ask(lambda i=i: accessible.get_child_at_index(i), None)
             yield from self._below(child, parents + [node])
 
     def focus(self):
