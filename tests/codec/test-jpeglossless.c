@@ -353,8 +353,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/jpeglossless/dcmtk", "dcmcjpeg -q +e1", test_read);
-  g_test_add_data_func ("/jpeglossless/predictor-6", "dcmcjpeg -q +el +sv 6",
-                        test_read);
   g_test_add_data_func ("/jpeglossless/gdcm", "gdcmconv --jpeg", test_read);
   g_test_add_func ("/jpeglossless/streams", test_streams);
   g_test_add_func ("/jpeglossless/judge", test_judge);
