@@ -24,7 +24,8 @@ void vitrail_view_graph_watch (VitrailViewGraph *self,
 void vitrail_view_graph_free (VitrailViewGraph *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailViewGraph, vitrail_view_graph_free)
 
-/* viewtransform ! dcmwindow ! annotationoverlay for stacks and cines, wsitiler for slides. */
+/* viewtransform ! dcmwindow ! annotationoverlay for stacks and cines, wsitiler
+ * for slides. */
 gboolean vitrail_view_graph_set_kind (VitrailViewGraph *self,
                                       VitrailDisplaySetKind kind,
                                       GError **error);

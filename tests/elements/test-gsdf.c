@@ -10,8 +10,8 @@
 #include <string.h>
 
 /* dcmdspfn's lines "DDL GSDF": the same to 1e-5, and half of the last digit
- * that it prints. (It puts a spline through whole JNDs, which below 0.1 cd/m2 is
- * 6e-5 off the formula: the ranges begin above.) */
+ * that it prints. (It puts a spline through whole JNDs, which below 0.1 cd/m2
+ * is 6e-5 off the formula: the ranges begin above.) */
 static void
 test_range (gconstpointer data)
 {
