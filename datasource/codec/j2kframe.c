@@ -182,6 +182,8 @@ find_unsupported (const VitrailJ2kHeader *header)
     return "components of different size";
   if (!header->has_ht_blocks)
     return NULL;
+  if (header->has_component_transform && header->n_components < 3)
+    return "a colour transform of too few components";
   if (header->has_plain_blocks)
     return "blocks of JPEG 2000 among blocks of HTJ2K";
   if (header->mixes_quantization)
