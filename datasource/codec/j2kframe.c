@@ -184,6 +184,8 @@ find_unsupported (const VitrailJ2kHeader *header)
     return NULL;
   if (header->has_component_transform && header->n_components < 3)
     return "a colour transform of too few components";
+  if (header->misses_tiles)
+    return "some tiles missing";
   if (header->has_plain_blocks)
     return "blocks of JPEG 2000 among blocks of HTJ2K";
   if (header->mixes_quantization)

@@ -320,11 +320,19 @@ read_segments (VitrailJ2kHeader *self, size_t *at, size_t end, guint last)
 static const char *
 read_tile_parts (VitrailJ2kHeader *self, size_t at)
 {
+  g_autofree uint8_t *seen = g_malloc0 (self->n_tiles);
+  guint n_seen = 0;
+
   while (at + 2 <= self->length && read_u16 (self->data + at) != MARKER_EOC) {
     if (self->length - at < MIN_TILE_BYTES)
       return "ends inside the header of a tile part";
     if (read_u16 (self->data + at) != MARKER_SOT)
       return "no tile part where one must be";
+    const guint tile = read_u16 (self->data + at + 4);
+    if (tile >= self->n_tiles)
+      return "a part of a tile that is not there";
+    n_seen += seen[tile] == 0;
+    seen[tile] = 1;
     size_t length = read_u32 (self->data + at + 6);
     /* 0: up to the end. */
     if (length == 0)
@@ -338,6 +346,7 @@ read_tile_parts (VitrailJ2kHeader *self, size_t at)
       return reason;
     at += length;
   }
+  self->misses_tiles = n_seen < self->n_tiles;
   return NULL;
 }
 

@@ -33,6 +33,7 @@ typedef struct {
  *   components have
  * @max_levels: that some component of some tile has
  * @block_exponent: the smallest code block has 2 to so many samples
+ * @misses_tiles: there is no tile part of some tile
  * @has_component_transform: RCT or ICT
  * @has_array_transform: of ISO 15444-2: what comes out can be any colour
  * @has_ht_blocks: some code blocks are of HTJ2K (ISO 15444-15)
@@ -58,6 +59,7 @@ typedef struct {
   guint n_levels;
   guint max_levels;
   guint block_exponent;
+  gboolean misses_tiles;
   gboolean has_component_transform;
   gboolean has_array_transform;
   gboolean has_ht_blocks;
