@@ -343,10 +343,11 @@ take_unit (VitrailJpegCoefficients *self,
     const Component *component = &self->components[state->scan.index[i]];
     const guint h = layout->h[i];
     const guint v = layout->v[i];
-    for (guint k = 0; k < h * v; k++)
-      if (!take_block (state, bits, i,
-                       get_block (component, x * h + k % h, y * v + k / h)))
-        return "a code or a coefficient that cannot be";
+    for (guint b = 0; b < v; b++)
+      for (guint a = 0; a < h; a++)
+        if (!take_block (state, bits, i,
+                         get_block (component, x * h + a, y * v + b)))
+          return "a code or a coefficient that cannot be";
   }
   return NULL;
 }
@@ -409,6 +410,24 @@ vitrail_jpeg_coefficients_are_there (const VitrailJpegCoefficients *self)
   return TRUE;
 }
 
+/* Row @y of blocks. */
+static void
+transform_row (const Component *self,
+               const VitrailJpegIdctRange *range,
+               const VitrailJpegPlane *plane,
+               guint y)
+{
+  for (guint x = 0; x < plane->padded_x; x++) {
+    const Block *block = get_block (self, x, y);
+    uint16_t *out = vitrail_jpeg_plane_block (plane, x, y);
+    if (block->mask == 0)
+      vitrail_jpeg_idct_flat (range, block->coefficients, self->quant,
+                              plane->size, out, plane->stride);
+    else
+      plane->idct (range, block->coefficients, self->quant, out, plane->stride);
+  }
+}
+
 void
 vitrail_jpeg_coefficients_transform (const VitrailJpegCoefficients *self,
                                      const VitrailJpegIdctRange *range,
@@ -417,18 +436,7 @@ vitrail_jpeg_coefficients_transform (const VitrailJpegCoefficients *self,
 {
   for (guint i = 0; i < self->n; i++) {
     const VitrailJpegPlane *plane = &planes->planes[i];
-    const Component *component = &self->components[i];
-    const uint16_t *quant = component->quant;
-    for (guint k = 0; k < plane->v * plane->padded_x; k++) {
-      const guint bx = k % plane->padded_x;
-      const guint by = y * plane->v + k / plane->padded_x;
-      const Block *block = get_block (component, bx, by);
-      uint16_t *out = vitrail_jpeg_plane_block (plane, bx, by);
-      if (block->mask == 0)
-        vitrail_jpeg_idct_flat (range, block->coefficients, quant, plane->size,
-                                out, plane->stride);
-      else
-        plane->idct (range, block->coefficients, quant, out, plane->stride);
-    }
+    for (guint v = 0; v < plane->v; v++)
+      transform_row (&self->components[i], range, plane, y * plane->v + v);
   }
 }

@@ -140,9 +140,10 @@ take_unit (VitrailJpegScanState *state,
   for (guint i = 0; i < layout->n; i++) {
     const guint h = layout->h[i];
     const guint v = layout->v[i];
-    for (guint k = 0; k < h * v; k++)
-      if (!take_block (state, bits, range, i, x * h + k % h, y * v + k / h))
-        return "a code or a coefficient that cannot be";
+    for (guint b = 0; b < v; b++)
+      for (guint a = 0; a < h; a++)
+        if (!take_block (state, bits, range, i, x * h + a, y * v + b))
+          return "a code or a coefficient that cannot be";
   }
   return NULL;
 }
