@@ -49,8 +49,8 @@ typedef enum {
  *   does not tell
  * @warning: what the code stream contradicts in its header, and has won; NULL
  *   mostly
- * @overlays: planes that were embedded in the samples as coded, in pixels of the
- *   frame; or NULL
+ * @overlays: planes that were embedded in the samples as coded, in pixels of
+ * the frame; or NULL
  * @generation: of the feed that pushed the buffer, 0 without one
  */
 typedef struct {
