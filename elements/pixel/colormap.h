@@ -22,11 +22,11 @@ G_BEGIN_DECLS
 const char *const *vitrail_colormap_list (void);
 
 /**
- * vitrail_colormap_find:
+ * vitrail_colormap_find: (skip)
  * @name: (nullable): one of the names, in any case
  *
- * Returns: (transfer none) (nullable) (array fixed-size=256): 0xRRGGBB for each
- *   grey level, 0 to 255; NULL where there is no such colormap
+ * Returns: 0xRRGGBB for each grey level, 0 to 255; NULL where there is no such
+ *   colormap
  */
 const uint32_t *vitrail_colormap_find (const char *name);
 

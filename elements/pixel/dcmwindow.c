@@ -12,6 +12,7 @@
 #include "pixel/resample.h"
 #include "pixel/state.h"
 #include "pixel/window.h"
+#include "pixel/windowcaps.h"
 #include "sink/feed.h"
 
 #include <math.h>
@@ -83,55 +84,6 @@ GST_ELEMENT_REGISTER_DEFINE (dcmwindow,
                              GST_RANK_NONE,
                              VITRAIL_TYPE_DCM_WINDOW);
 
-/* What it takes from one structure to the other side: size and rate, without
- * what describes samples. */
-static void
-append_with_format (GstCaps *caps,
-                    const GstStructure *from,
-                    const char *name,
-                    const char *formats)
-{
-  g_auto (GValue) value = G_VALUE_INIT;
-  GstStructure *structure = gst_structure_copy (from);
-
-  gst_structure_set_name (structure, name);
-  gst_structure_remove_fields (structure, "format", "channels", "colorimetry",
-                               "chroma-site", NULL);
-  if (formats != NULL) {
-    g_value_init (&value, GST_TYPE_LIST);
-    gst_value_deserialize (&value, formats);
-    gst_structure_set_value (structure, "format", &value);
-  }
-  gst_caps_append_structure (caps, structure);
-}
-
-/* A palette or colormap makes colour of grey samples, which their caps do not
- * say: both are possible. Colour stays colour. */
-static void
-append_outputs (GstCaps *caps, const GstStructure *input)
-{
-  const char *format = gst_structure_get_string (input, "format");
-  const gboolean colour =
-      gst_structure_has_name (input, "video/x-raw") &&
-      (g_strcmp0 (format, "RGB") == 0 || g_strcmp0 (format, "RGBA64_LE") == 0);
-
-  append_with_format (caps, input, "video/x-raw",
-                      colour ? "{ RGB, RGBA, BGRx }"
-                             : "{ GRAY8, RGB, RGBA, BGRx }");
-}
-
-static void
-append_inputs (GstCaps *caps, const GstStructure *output)
-{
-  const char *format = gst_structure_get_string (output, "format");
-  const gboolean grey = g_strcmp0 (format, "GRAY8") == 0;
-
-  append_with_format (caps, output, "video/x-raw",
-                      grey ? "{ GRAY8, GRAY16_LE }"
-                           : "{ GRAY8, GRAY16_LE, RGB, RGBA64_LE }");
-  append_with_format (caps, output, VITRAIL_CAPS_SAMPLES_NAME, NULL);
-}
-
 static GstCaps *
 vitrail_dcm_window_transform_caps (GstBaseTransform *base,
                                    GstPadDirection direction,
@@ -143,39 +95,13 @@ vitrail_dcm_window_transform_caps (GstBaseTransform *base,
   for (guint i = 0; i < gst_caps_get_size (caps); i++) {
     const GstStructure *structure = gst_caps_get_structure (caps, i);
     if (direction == GST_PAD_SINK)
-      append_outputs (result, structure);
+      vitrail_window_caps_append_outputs (result, structure);
     else
-      append_inputs (result, structure);
+      vitrail_window_caps_append_inputs (result, structure);
   }
   if (filter == NULL)
     return g_steal_pointer (&result);
   return gst_caps_intersect_full (filter, result, GST_CAPS_INTERSECT_FIRST);
-}
-
-static gboolean
-can_be (const GstStructure *structure, const char *format)
-{
-  g_auto (GValue) value = G_VALUE_INIT;
-  const GValue *formats = gst_structure_get_value (structure, "format");
-
-  g_value_init (&value, G_TYPE_STRING);
-  g_value_set_static_string (&value, format);
-  return formats != NULL && gst_value_intersect (NULL, formats, &value);
-}
-
-/* The first of @caps with @format, which it then has; NULL where none can. */
-static GstCaps *
-choose_format (const GstCaps *caps, const char *format)
-{
-  for (guint i = 0; i < gst_caps_get_size (caps); i++) {
-    GstCaps *chosen = NULL;
-    if (!can_be (gst_caps_get_structure (caps, i), format))
-      continue;
-    chosen = gst_caps_copy_nth (caps, i);
-    gst_caps_set_simple (chosen, "format", G_TYPE_STRING, format, NULL);
-    return chosen;
-  }
-  return NULL;
 }
 
 /* No larger than needed: grey, else three bytes, else four. */
@@ -188,23 +114,25 @@ vitrail_dcm_window_fixate_caps (GstBaseTransform *base,
   GstCaps *chosen = NULL;
 
   if (direction == GST_PAD_SINK && !VITRAIL_DCM_WINDOW (base)->wants_rgb)
-    chosen = choose_format (other_caps, "GRAY8");
+    chosen = vitrail_window_caps_choose (other_caps, "GRAY8");
   if (direction == GST_PAD_SINK && chosen == NULL)
-    chosen = choose_format (other_caps, "RGB");
+    chosen = vitrail_window_caps_choose (other_caps, "RGB");
   if (chosen == NULL)
     return gst_caps_fixate (other_caps);
   gst_caps_unref (other_caps);
   return gst_caps_fixate (chosen);
 }
 
-/* Whether @info is shown in colour although its samples are grey. */
+/* Whether grey samples are shown in colour. */
 static gboolean
-has_colors (const VitrailFrameInfo *info,
+has_colors (VitrailPixelFilter *filter,
+            const VitrailFrameMeta *meta,
             const VitrailPresentation *presentation)
 {
-  return info != NULL &&
-         (info->palette != NULL ||
-          (presentation->colormap != NULL && info->format.samples < 3));
+  if (meta != NULL && meta->info != NULL && meta->info->palette != NULL)
+    return TRUE;
+  return presentation->colormap != NULL &&
+         vitrail_pixel_filter_get_in_caps (filter)->format.samples < 3;
 }
 
 /* Caps are settled before the first buffer says that it has a palette. */
@@ -219,7 +147,7 @@ vitrail_dcm_window_submit_input_buffer (GstBaseTransform *base,
 
   vitrail_state_copy (&self->state, &presentation);
   const gboolean wants_rgb =
-      has_colors (meta != NULL ? meta->info : NULL, &presentation);
+      has_colors (VITRAIL_PIXEL_FILTER (self), meta, &presentation);
   if (wants_rgb != self->wants_rgb) {
     self->wants_rgb = wants_rgb;
     gst_base_transform_reconfigure_src (base);

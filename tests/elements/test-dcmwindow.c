@@ -385,6 +385,12 @@ test_foreign (void)
   gst_buffer_extract (gst_sample_get_buffer (sample), 15, &last, 1);
   g_assert_cmpuint (first, ==, 0);
   g_assert_cmpuint (last, ==, 255);
+
+  g_auto (TestPipe) colored = { 0 };
+  test_pipe_start (&colored, "dcmwindow colormap=viridis", caps);
+  g_autoptr (GstSample) colors =
+      test_pipe_run (&colored, test_buffer_new (frame, NULL));
+  g_assert_cmpstr (get_format (colors), ==, "RGB");
 }
 
 static void

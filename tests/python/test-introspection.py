@@ -102,6 +102,9 @@ def test_instance():
     done, image = Vitrail.present(frame, info, view, None, 200, 100)
     picture = Image.open(io.BytesIO(Vitrail.Image.to_png(image).get_data()))
     image.clear()
+    check("colormaps", "viridis" in Vitrail.colormap_list() and
+          Vitrail.colormap_find_name("HSV") == "hsv" and
+          Vitrail.colormap_find_name("none") is None)
     check("a picture", done and picture.size == (200, 100) and
           picture.getextrema()[1] > 0, picture)
 
