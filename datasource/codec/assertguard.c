@@ -25,15 +25,21 @@
 __thread jmp_buf *vitrail_assert_escape;
 __thread const char *vitrail_assert_text;
 
-typedef void (*AssertFail) (const char *expression,
-                            const char *file,
-                            guint line,
-                            const char *function);
-
 typedef struct {
   const char *library;
+  const char *symbol;
+  void (*replacement) (void);
   guint n;
 } Hook;
+
+void
+vitrail_assert_leave (const char *text)
+{
+  if (vitrail_assert_escape == NULL)
+    return;
+  vitrail_assert_text = text;
+  longjmp (*vitrail_assert_escape, 1); /* NOLINT(cert-err52-cpp) */
+}
 
 /* Its callers take it that it never returns. */
 G_NORETURN static void
@@ -42,10 +48,8 @@ fail_cb (const char *expression,
          guint line,
          const char *function)
 {
-  if (vitrail_assert_escape == NULL)
-    abort ();
-  vitrail_assert_text = expression;
-  longjmp (*vitrail_assert_escape, 1); /* NOLINT(cert-err52-cpp) */
+  vitrail_assert_leave (expression);
+  abort ();
 }
 
 /* What the dynamic section says of an object. */
@@ -89,15 +93,14 @@ read_dynamic (Imports *self, const ElfW (Dyn) * entry)
 
 /* The table is read only once the library is loaded. */
 static gboolean
-write_slot (void *slot)
+write_slot (void *slot, void (*replacement) (void))
 {
-  const AssertFail ours = fail_cb;
   const uintptr_t page = (uintptr_t) sysconf (_SC_PAGESIZE);
   const uintptr_t start = (uintptr_t) slot & ~(page - 1);
 
   if (mprotect ((gpointer) start, page, PROT_READ | PROT_WRITE) != 0)
     return FALSE;
-  memcpy (slot, &ours, sizeof ours);
+  memcpy (slot, &replacement, sizeof replacement);
   return TRUE;
 }
 
@@ -109,8 +112,8 @@ replace (Hook *self, const Imports *imports, ElfW (Addr) base)
     for (size_t i = 0; i < imports->sizes[t] / sizeof (ElfW (Rela)); i++) {
       const ElfW (Rela) *entry = &imports->tables[t][i];
       const ElfW (Sym) *symbol = &imports->symbols[GET_SYMBOL (entry->r_info)];
-      if (strcmp (imports->names + symbol->st_name, "__assert_fail") == 0 &&
-          write_slot ((gpointer) (base + entry->r_offset)))
+      if (strcmp (imports->names + symbol->st_name, self->symbol) == 0 &&
+          write_slot ((gpointer) (base + entry->r_offset), self->replacement))
         self->n++;
     }
 }
@@ -134,10 +137,19 @@ object_cb (struct dl_phdr_info *info, size_t size, void *data)
 }
 
 guint
-vitrail_assert_guard (const char *library)
+vitrail_import_replace (const char *library,
+                        const char *symbol,
+                        void (*replacement) (void))
 {
-  Hook hook = { library, 0 };
+  Hook hook = { library, symbol, replacement, 0 };
 
   dl_iterate_phdr (object_cb, &hook);
   return hook.n;
+}
+
+guint
+vitrail_assert_guard (const char *library)
+{
+  return vitrail_import_replace (library, "__assert_fail",
+                                 (void (*) (void)) fail_cb);
 }

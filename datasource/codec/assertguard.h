@@ -33,4 +33,13 @@ extern __thread const char *vitrail_assert_text;
  */
 guint vitrail_assert_guard (const char *library);
 
+/* Makes @library, and nobody else, call @replacement where it calls @symbol.
+ * Returns how many references were replaced. */
+guint vitrail_import_replace (const char *library,
+                              const char *symbol,
+                              void (*replacement) (void));
+
+/* Jumps out with @text. Does not return while there is a way out. */
+void vitrail_assert_leave (const char *text);
+
 G_END_DECLS
