@@ -16,10 +16,9 @@ import tempfile
 
 import numpy as np
 import pydicom
-from pydicom.pixel_data_handlers import numpy_handler, rle_handler
 
-from judges import JUDGES, from_native, run
-from sources import UID, ToolError
+from judges import JUDGES
+from sources import UID
 
 logging.disable(logging.CRITICAL)
 VITRAIL = os.environ.get("VITRAIL", "vitrail")
@@ -54,19 +53,27 @@ CODECS = {
 }
 
 
+def number(ds, keyword, default):
+    """Of headers that are not always right."""
+    try:
+        return int(ds.get(keyword) or default)
+    except (TypeError, ValueError):
+        return default
+
+
 class RealCase:
     """What judges ask of a case, from a real header."""
 
     def __init__(self, ds, folder):
         self.folder = folder
-        self.shape = (int(ds.get("NumberOfFrames") or 1), ds.Rows, ds.Columns,
-                      ds.get("SamplesPerPixel", 1))
+        self.shape = (number(ds, "NumberOfFrames", 1), ds.Rows, ds.Columns,
+                      number(ds, "SamplesPerPixel", 1))
         self.rows, self.columns = ds.Rows, ds.Columns
         self.coded_ybr = "YBR" in ds.get("PhotometricInterpretation", "")
         self.source = self
-        self.bits = ds.get("BitsStored", 8)
+        self.bits = number(ds, "BitsStored", 8)
         self.samples, self.frames = self.shape[3], self.shape[0]
-        self.signed = bool(ds.get("PixelRepresentation", 0))
+        self.signed = bool(number(ds, "PixelRepresentation", 0))
         self.top = (1 << self.bits) - 1
 
     def path(self, name):
@@ -139,9 +146,8 @@ def try_file(path, ds):
     """(what is wrong, the judge)"""
     folder = tempfile.mkdtemp(prefix="conformance-")
     try:
-        frames = int(ds.get("NumberOfFrames") or 1)
-        many = frames * ds.Rows * ds.Columns * ds.get("SamplesPerPixel", 1) * (
-            ds.get("BitsAllocated", 8) // 8 or 1) > MOST
+        many = int(np.prod(RealCase(ds, folder).shape)) * (
+            number(ds, "BitsAllocated", 8) // 8 or 1) > MOST
         done = decode(path, *([] if many else ["--all"]))
         values, judge = judged(path, ds, folder)
         if values is None:

@@ -140,7 +140,8 @@ def try_size(row, size, folder):
     if row.rgb and not JUDGES_ONLY:
         compare(ask(path, case, "--rgb"), JUDGES["djpeg"](case, path),
                 "near 1", source, "djpeg")
-    if source.palette and not JUDGES_ONLY:
+    if source.palette and not JUDGES_ONLY and row.to_source != "none" and (
+            row.encoder != "gdcmconv"):  # GDCM writes palettes of its own
         check_palette(path, case)
     return to_source, to_judge
 
