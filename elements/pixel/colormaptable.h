@@ -2,8 +2,8 @@
 
 /* The colours of colormap.c, 0xRRGGBB, from the lowest grey level to the
  * highest. Grayscale .. siemens: the control points that the OHIF viewer has
- * under these names, spread over 0..255. viridis .. turbo: as published, rounded
- * to 8 bits. Numbers only: no use of this file beyond colormap.c. */
+ * under these names, spread over 0..255. viridis .. turbo: as published,
+ * rounded to 8 bits. Numbers only: no use of this file beyond colormap.c. */
 
 #pragma once
 

@@ -4,7 +4,6 @@
  * a thousand small ones, are not worth it. */
 
 #include "codec.h"
-
 #include "codec/j2kheader.h"
 
 #define HEADER_BYTES 8
