@@ -34,6 +34,11 @@
 /* Bytes of one decoded frame. */
 #define VITRAIL_LIMIT_FRAME_BYTES (2048ull * 1024 * 1024)
 
+/* Samples of one frame that any code stream may unfold to, however short it is,
+ * and for more of them how many a byte may stand for. */
+#define VITRAIL_LIMIT_MODEST_SAMPLES   (16ull * 1024 * 1024)
+#define VITRAIL_LIMIT_SAMPLES_PER_BYTE 4096u
+
 /* Bytes of a decoded frame that is larger than its header announced, where its
  * code stream says so. */
 #define VITRAIL_LIMIT_SURPRISE (16ull * 1024 * 1024)

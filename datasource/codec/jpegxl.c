@@ -12,8 +12,6 @@
 
 /* libjxl holds floats of all channels. So many samples are fine for any stream,
  * beyond it a stream must not be 4096 times smaller than its samples. */
-#define MODEST_SAMPLES (16ull * 1024 * 1024)
-#define MAX_RATIO      4096
 
 /* Alpha and what else lies beside the colours; none of it is handed out. */
 #define MAX_EXTRA_CHANNELS 4
@@ -91,9 +89,6 @@ becomes_rgb (const Decoder *self, const JxlBasicInfo *info)
 static gboolean
 check (const VitrailCodecInput *input, const JxlBasicInfo *info, GError **error)
 {
-  const guint64 samples =
-      (guint64) info->xsize * info->ysize * info->num_color_channels;
-
   if (info->exponent_bits_per_sample != 0)
     vitrail_codec_refuse (input, error, "JPEG XL of floating point numbers");
   else if (info->bits_per_sample > MAX_PRECISION)
@@ -102,11 +97,6 @@ check (const VitrailCodecInput *input, const JxlBasicInfo *info, GError **error)
   else if (info->num_extra_channels > MAX_EXTRA_CHANNELS)
     vitrail_codec_refuse (input, error, "JPEG XL with %u extra channels",
                           info->num_extra_channels);
-  else if (samples > MODEST_SAMPLES && samples / MAX_RATIO > input->length)
-    vitrail_codec_fail (input, error,
-                        "%" G_GSIZE_FORMAT
-                        " bytes of JPEG XL for %u x %u pixels",
-                        input->length, info->xsize, info->ysize);
   else
     return TRUE;
   return FALSE;

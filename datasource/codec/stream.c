@@ -155,6 +155,24 @@ set_size (const VitrailStream *self,
   return TRUE;
 }
 
+static gboolean
+is_plausible (const VitrailStream *self,
+              const VitrailCodecInput *input,
+              GError **error)
+{
+  const guint64 samples = (guint64) self->width * self->height * self->samples;
+
+  if (samples <= VITRAIL_LIMIT_MODEST_SAMPLES ||
+      samples / VITRAIL_LIMIT_SAMPLES_PER_BYTE <= input->length)
+    return TRUE;
+  vitrail_codec_fail (input, error,
+                      "%" G_GSIZE_FORMAT
+                      " bytes of %s cannot be %u x %u x %u samples",
+                      input->length, self->kind, self->width, self->height,
+                      self->samples);
+  return FALSE;
+}
+
 gboolean
 vitrail_stream_reconcile (const VitrailStream *self,
                           const VitrailCodecInput *input,
@@ -176,7 +194,8 @@ vitrail_stream_reconcile (const VitrailStream *self,
   }
   vitrail_codec_get_output_format (input, format);
   set_bits (self, format, text);
-  if (!set_size (self, format, input, text, error))
+  if (!set_size (self, format, input, text, error) ||
+      !is_plausible (self, input, error))
     return FALSE;
   set_sign (self, format, text);
   set_colour (self, format, text);

@@ -410,7 +410,7 @@ test_refused (void)
   bomb.coded.format.width = bomb.coded.format.height = 65535;
   g_autofree char *message =
       g_strdup_printf ("file: frame 1: %" G_GSIZE_FORMAT
-                       " bytes of JPEG cannot be 65535 x 65535 pixels",
+                       " bytes of JPEG cannot be 65535 x 65535 x 1 samples",
                        bomb.length);
   assert_fails (&bomb, bomb.length, VITRAIL_ERROR_CORRUPT, message);
 }

@@ -145,6 +145,27 @@ test_size (void)
   g_assert_null (warning);
 }
 
+/* Blank pictures are small, but not that small. */
+static void
+test_plausible (void)
+{
+  VitrailStream stream = plain;
+  VitrailCodecInput input = grey;
+  VitrailPixelFormat format;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *warning = NULL;
+
+  stream.width = input.format.width = 8192;
+  stream.height = input.format.height = 8192;
+  input.length = 16384;
+  g_assert_true (
+      vitrail_stream_reconcile (&stream, &input, &format, &warning, &error));
+  input.length = 16383;
+  g_assert_false (
+      vitrail_stream_reconcile (&stream, &input, &format, &warning, &error));
+  g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT);
+}
+
 static void
 test_jpeg_colour (void)
 {
@@ -175,6 +196,7 @@ main (int argc, char **argv)
   g_test_add_func ("/codec/stream/sign", test_sign);
   g_test_add_func ("/codec/stream/colour", test_colour);
   g_test_add_func ("/codec/stream/size", test_size);
+  g_test_add_func ("/codec/stream/plausible", test_plausible);
   g_test_add_func ("/codec/stream/jpeg-colour", test_jpeg_colour);
   return g_test_run ();
 }

@@ -29,7 +29,8 @@ JUDGES = {
     "jpeg": (["dcmdjpeg"], False, ()),
     "jpeg-lossy": (["dcmdjpeg", "+cn"], True, ("u16", "s16", "u12")),
     "jpeg-ls": (["dcmdjpls"], False, ()),
-    "jpeg-ls-near": (["dcmdjpls"], True, ()),
+    # Bits of negative numbers that go near others may change their sign.
+    "jpeg-ls-near": (["dcmdjpls"], True, ("s16",)),
     "jpeg2000": (["gdcmconv", "--raw"], False, ()),
     "htj2k": (None, False, ()),
 }
@@ -87,9 +88,9 @@ def judge_htj2k(path):
             file.write(stream)
         subprocess.run(["opj_decompress", "-i", bare, "-o", raw], check=True,
                        capture_output=True)
-        # Planes, 16-bit ones big endian.
+        # Planes.
         kind = "u1" if ds.BitsAllocated == 8 else \
-            ">i2" if ds.PixelRepresentation else ">u2"
+            "<i2" if ds.PixelRepresentation else "<u2"
         a = np.fromfile(raw, kind).reshape(
             ds.SamplesPerPixel, ds.Rows, ds.Columns)
         frames.append(np.moveaxis(a, 0, -1) if ds.SamplesPerPixel > 1
