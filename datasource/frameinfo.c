@@ -8,7 +8,6 @@
 #include "codec/codec.h"
 #include "frameinfo-private.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -204,15 +203,13 @@ read_windows (VitrailFrameInfo *self)
                  vitrail_data_set_get_n_values (voi, TAG_WINDOW_WIDTH));
   n = MIN (n, MAX_WINDOWS);
   self->windows = g_new0 (VitrailWindow, n + 1);
-  /* C.11.2.1.2: LINEAR has a width of at least 1, the others above 0. */
-  double least = self->voi_function == VITRAIL_VOI_LINEAR ? 1 : DBL_MIN;
   for (guint i = 0; i < n; i++) {
     VitrailWindow *window = &self->windows[self->n_windows];
     if (!vitrail_data_set_get_double (voi, TAG_WINDOW_CENTER, i,
                                       &window->center) ||
         !vitrail_data_set_get_double (voi, TAG_WINDOW_WIDTH, i,
                                       &window->width) ||
-        window->width < least)
+        !(window->width > 0))
       continue;
     window->explanation =
         vitrail_data_set_dup_string (voi, TAG_WINDOW_EXPLANATION, i);

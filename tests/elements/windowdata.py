@@ -112,6 +112,13 @@ for function in "LINEAR", "LINEAR_EXACT", "SIGMOID":
         save(ds, "%s%d" % (function.lower(), signed), 0,
              spread(ds, apply_windowing(x, ds, 0)))
 
+# LINEAR below a width of 1, which is not defined: as LINEAR_EXACT.
+ds = image(16, 0, RescaleSlope="0.0001", RescaleIntercept="-2",
+           WindowCenter=[1, 0.5], WindowWidth=[0.5, 1])
+x = samples(ds) * 0.0001 - 2
+save(ds, "narrow", 0, np.clip((x - 1) / 0.5 + 0.5, 0, 1) * 255)
+save(ds, "narrow", 1, np.where(x <= 0, 0, 255))
+
 # A window for each frame; ours is the first.
 ds = image(10, 0, NumberOfFrames=2, WindowCenter=1, WindowWidth=2)
 group = [Dataset(), Dataset()]
