@@ -219,6 +219,32 @@ is "a short overlay: what is there is shown, and what is not is said" \
     sed "s#$dir/##")" \
   "warning: planes/one.dcm: (6000,3000) OverlayData has 100 bytes where 47 x 61 pixels need 359"
 
+# A stream that overrules its header.
+/usr/bin/python3 - "$dir/ybr.dcm" <<'END'
+import io, sys, pydicom
+from PIL import Image
+from pydicom.dataset import Dataset, FileMetaDataset
+ds = Dataset()
+ds.SOPClassUID, ds.SOPInstanceUID = "1.2.840.10008.5.1.4.1.1.7", "1.2.3"
+ds.Rows = ds.Columns = 16
+ds.SamplesPerPixel, ds.PixelRepresentation = 3, 0
+ds.BitsAllocated = ds.BitsStored = 8
+ds.HighBit, ds.PlanarConfiguration = 7, 0
+ds.PhotometricInterpretation = "RGB"
+jpeg = io.BytesIO()
+Image.new("RGB", (16, 16), (200, 30, 60)).save(jpeg, "JPEG")
+ds.PixelData = pydicom.encaps.encapsulate([jpeg.getvalue()])
+ds["PixelData"].VR = "OB"
+ds["PixelData"].is_undefined_length = True
+ds.file_meta = FileMetaDataset()
+ds.file_meta.TransferSyntaxUID = pydicom.uid.JPEGBaseline8Bit
+ds.is_little_endian, ds.is_implicit_VR = True, False
+ds.save_as(sys.argv[1], write_like_original=False)
+END
+is "a stream that overrules its header is said" \
+  "$("$VITRAIL" render -o "$dir/a.png" "$dir/ybr.dcm" 2>&1 | sed "s#$dir/##")" \
+  "warning: ybr.dcm: frame 1: JPEG samples that are YBR_FULL, Photometric Interpretation RGB"
+
 # Colours by their ICC profiles; what Debian has beside ours.
 mkdir "$dir/colors"
 profiles=$VITRAIL_SOURCE/tests/elements/profiles

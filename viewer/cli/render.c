@@ -96,6 +96,7 @@ print_warnings (const VitrailFrameInfo *info,
       vitrail_color_transform_get (info->icc_profile, info->color_space,
                                    display, &error);
 
+  print_warning (frame->warning);
   print_warning (info->overlays != NULL ? info->overlays->warning : NULL);
   print_warning (frame->overlays != NULL ? frame->overlays->warning : NULL);
   print_warning (error != NULL ? error->message : NULL);
