@@ -53,9 +53,9 @@ get_span (double middle, double reach, int low, int high, int span[2])
   const gint64 from = llrint ((middle - reach) * ONE);
   const gint64 to = llrint ((middle + reach) * ONE);
 
-  /* Towards plus infinity, also below 0. */
-  span[0] = (int) MAX ((from + 0xffff) >> 16, low);
-  span[1] = (int) MIN (((to + 0xffff) >> 16) - 1, high);
+  /* Towards plus infinity, also below 0; within what an int holds. */
+  span[0] = (int) CLAMP ((from + 0xffff) >> 16, low, (gint64) high + 1);
+  span[1] = (int) CLAMP (((to + 0xffff) >> 16) - 1, (gint64) low - 1, high);
   return span[0] <= span[1];
 }
 
