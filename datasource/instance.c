@@ -266,6 +266,17 @@ vitrail_instance_get_n_frames (VitrailInstance *self)
   return index != NULL ? vitrail_frame_index_get_n_frames (index) : 0;
 }
 
+guint
+vitrail_instance_get_n_stated_frames (VitrailInstance *self)
+{
+  const guint there = vitrail_instance_get_n_frames (self);
+  const int64_t stated =
+      vitrail_data_set_get_int_or (get_private (self)->data_set,
+                                   TAG_NUMBER_OF_FRAMES, 1);
+
+  return there > 0 ? (guint) CLAMP (stated, there, VITRAIL_LIMIT_FRAMES) : 0;
+}
+
 gboolean
 vitrail_instance_get_pixel_format (VitrailInstance *self,
                                    VitrailPixelFormat *format,
@@ -339,7 +350,9 @@ vitrail_instance_ref_frame_info (VitrailInstance *self,
   pthread_mutex_unlock (&priv->lock);
   if (info != NULL)
     return info;
-  if (!check_frame (self, frame, error))
+  /* Of one that is missing there is all but the samples. */
+  if ((frame < 1 || frame > vitrail_instance_get_n_stated_frames (self)) &&
+      !check_frame (self, frame, error))
     return NULL;
   info = vitrail_frame_info_new (priv->data_set, priv->transfer_syntax, frame,
                                  priv->name, error);

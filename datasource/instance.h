@@ -59,6 +59,9 @@ const char *vitrail_instance_get_transfer_syntax (VitrailInstance *self);
 const char *vitrail_instance_get_sop_instance_uid (VitrailInstance *self);
 /* Frames really there: fewer than Number of Frames in a truncated file. */
 guint vitrail_instance_get_n_frames (VitrailInstance *self);
+/* Those that are there, or, where it is more, Number of Frames: asked for the
+ * others an instance says that they are missing. 0 without pixels. */
+guint vitrail_instance_get_n_stated_frames (VitrailInstance *self);
 /* Bytes of memory that it takes, or will when all its frames have been asked
  * for: an estimate, without frames and mapped files. */
 guint64 vitrail_instance_get_size_bytes (VitrailInstance *self);

@@ -289,7 +289,7 @@ vitrail_transcode (VitrailInstance *instance,
                    GCancellable *cancellable,
                    GError **error)
 {
-  const guint n_frames = vitrail_instance_get_n_frames (instance);
+  const guint n_frames = vitrail_instance_get_n_stated_frames (instance);
   g_autoptr (GPtrArray) streams =
       g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   Transcoding self = {

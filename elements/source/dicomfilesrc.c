@@ -175,6 +175,20 @@ vitrail_dicom_file_src_stop (GstBaseSrc *base)
 
 /* Pushing. */
 
+/* A truncated file plays as far as it goes. */
+static void
+warn_missing (VitrailDicomFileSrc *self, VitrailInstance *instance)
+{
+  const guint there = vitrail_instance_get_n_frames (instance);
+  const guint stated = vitrail_instance_get_n_stated_frames (instance);
+
+  if (there < stated)
+    GST_ELEMENT_WARNING (self, STREAM, DECODE,
+                         ("%s: %u of %u frames are there",
+                          vitrail_instance_get_name (instance), there, stated),
+                         (NULL));
+}
+
 /* Caps are set where another instance begins. */
 static gboolean
 set_caps_of (VitrailDicomFileSrc *self, VitrailInstance *instance)
@@ -193,6 +207,7 @@ set_caps_of (VitrailDicomFileSrc *self, VitrailInstance *instance)
     return FALSE;
   }
   g_set_object (&self->current, instance);
+  warn_missing (self, instance);
   g_autoptr (GstCaps) now = gst_pad_get_current_caps (GST_BASE_SRC_PAD (self));
   /* Whoever refuses them refuses the buffer too: that ends playing. */
   if (now == NULL || !gst_caps_is_equal (now, caps))
@@ -276,9 +291,10 @@ make_instance_buffer (VitrailDicomFileSrc *self,
                       VitrailInstance *instance,
                       guint frame)
 {
-  guint n_frames = vitrail_instance_get_n_frames (instance);
+  guint n_frames = vitrail_instance_get_n_stated_frames (instance);
 
-  /* None at all: the one asked for, so that the reason is told. */
+  /* None at all: the one asked for, so that the reason is told; it is told of
+   * those that are missing, too, and no other is shown in their place. */
   frame = n_frames > 0 ? MIN (frame, n_frames) : frame;
   GstBuffer *buffer = make_buffer (self, instance, frame);
   if (buffer != NULL)

@@ -122,6 +122,28 @@ test_fewer (void)
 
   g_assert_cmpuint (vitrail_instance_get_n_frames (many), ==, 10);
   g_assert_cmpuint (vitrail_instance_get_n_frames (cut), ==, 6);
+  g_assert_cmpuint (vitrail_instance_get_n_stated_frames (many), ==, 100000);
+}
+
+/* Of a frame that is missing all is known but the samples. */
+static void
+test_stated (void)
+{
+  g_autoptr (VitrailInstance) cut = open_file ("cut");
+  g_autoptr (VitrailInstance) bare = open_file ("bare");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (vitrail_instance_get_n_stated_frames (cut), ==, 10);
+  g_assert_cmpuint (vitrail_instance_get_n_stated_frames (bare), ==, 0);
+  g_autoptr (VitrailFrameInfo) info =
+      vitrail_instance_ref_frame_info (cut, 10, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (info->frame, ==, 10);
+  g_assert_null (vitrail_instance_load_frame (cut, 10, NULL, &error));
+  assert_says (cut, error, "frame 10: there are 6 frames");
+  g_clear_error (&error);
+  g_assert_null (vitrail_instance_ref_frame_info (cut, 11, &error));
+  assert_says (cut, error, "frame 11: there are 6 frames");
 }
 
 static void
@@ -180,6 +202,7 @@ main (int argc, char **argv)
   g_test_add_func ("/instance/frames", test_frames);
   g_test_add_func ("/instance/infos", test_infos);
   g_test_add_func ("/instance/fewer", test_fewer);
+  g_test_add_func ("/instance/stated", test_stated);
   g_test_add_func ("/instance/bare", test_bare);
   g_test_add_func ("/instance/missing", test_missing);
   g_test_add_func ("/instance/size", test_size);

@@ -8,8 +8,9 @@
 #include "testdata.h"
 
 /* {dir}/cine.dcm: 20 frames of 4 x 2, each full of its number from 1, at 50 a
- * second; {dir}/stack: 5 slices of 4 x 2 x 16 bit, full of their place from 1,
- * and among them one of 2 x 2, which has other caps. */
+ * second; {dir}/cut.dcm: its first 15; {dir}/stack: 5 slices of 4 x 2 x 16 bit,
+ * full of their place from 1, and among them one of 2 x 2, which has other
+ * caps. */
 static const char make_files[] =
     "import os, numpy as np\n"
     "from pydicom.dataset import Dataset, FileMetaDataset\n"
@@ -38,6 +39,8 @@ static const char make_files[] =
     "cine = np.repeat(n, 8).reshape(20, 2, 4)\n"
     "new(cine, NumberOfFrames=20, FrameTime='20').save_as(\n"
     "    '{dir}/cine.dcm', write_like_original=False)\n"
+    "data = open('{dir}/cine.dcm', 'rb').read()\n"
+    "open('{dir}/cut.dcm', 'wb').write(data[:-5 * 8])\n"
     "os.mkdir('{dir}/stack')\n"
     "for i in range(1, 6):\n"
     "    shape = (2, 2) if i == 3 else (2, 4)\n"
@@ -210,6 +213,21 @@ wait_for_number (TestRun *run, guint number)
 }
 
 static void
+wait_for_samples (TestRun *run, guint n)
+{
+  gboolean are_there = FALSE;
+
+  for (int tries = 0; tries < 2000 && !are_there; tries++) {
+    GST_OBJECT_LOCK (run->pipeline);
+    are_there = run->samples->len >= n;
+    GST_OBJECT_UNLOCK (run->pipeline);
+    if (!are_there)
+      g_usleep (1000);
+  }
+  g_assert_true (are_there);
+}
+
+static void
 test_demand (void)
 {
   g_autoptr (TestRun) run =
@@ -259,6 +277,50 @@ test_instance (void)
   g_assert_cmpuint (run->samples->len, ==, 2);
 }
 
+/* What is missing from a file that was cut off is said, and no other frame is
+ * shown in its place. */
+static void
+test_cut (void)
+{
+  g_autofree char *path = g_build_filename (get_scratch (), "cut.dcm", NULL);
+  g_autofree char *reason =
+      g_strconcat (path, ": frame 18: there are 15 frames", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VitrailInstance) instance = vitrail_instance_open (path, &error);
+  g_assert_no_error (error);
+  g_autoptr (TestRun) run =
+      test_run_new ("dicomfilesrc mode=demand name=src ! "
+                    "fakesink name=sink sync=false async=false");
+  g_autoptr (GstElement) src =
+      gst_bin_get_by_name (GST_BIN (run->pipeline), "src");
+
+  g_object_set (src, "instance", instance, "frame", 15, NULL);
+  gst_element_set_state (run->pipeline, GST_STATE_PLAYING);
+  wait_for_number (run, 15);
+  g_object_set (src, "frame", 18, NULL);
+  wait_for_samples (run, 2);
+  GstBuffer *buffer = test_run_get_buffer (run, 1);
+  const VitrailFrameMeta *meta = vitrail_buffer_get_frame_meta (buffer);
+  g_assert_true (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_CORRUPTED));
+  g_assert_cmpuint (meta->info->frame, ==, 18);
+  g_assert_cmpstr (meta->reason, ==, reason);
+}
+
+/* The same as time goes: what is there, and a warning. */
+static void
+test_cut_timeline (void)
+{
+  g_autofree char *path = g_build_filename (get_scratch (), "cut.dcm", NULL);
+  g_autofree char *wanted =
+      g_strconcat (path, ": 15 of 20 frames are there", NULL);
+  g_autoptr (TestRun) run = new_run ("cut.dcm", "");
+
+  g_assert_true (test_run_play (run));
+  g_assert_cmpuint (run->samples->len, ==, 15);
+  g_assert_cmpuint (run->warnings->len, ==, 1);
+  g_assert_cmpstr (g_ptr_array_index (run->warnings, 0), ==, wanted);
+}
+
 static void
 test_uri (void)
 {
@@ -306,6 +368,8 @@ main (int argc, char **argv)
   g_test_add_func ("/dicomfilesrc/backwards", test_backwards);
   g_test_add_func ("/dicomfilesrc/demand", test_demand);
   g_test_add_func ("/dicomfilesrc/instance", test_instance);
+  g_test_add_func ("/dicomfilesrc/cut", test_cut);
+  g_test_add_func ("/dicomfilesrc/cut-timeline", test_cut_timeline);
   g_test_add_func ("/dicomfilesrc/uri", test_uri);
   g_test_add_func ("/dicomfilesrc/errors", test_errors);
   return g_test_run ();

@@ -64,6 +64,8 @@ import sys
 import pydicom
 d = sys.argv[1]
 ds = pydicom.dcmread(d + "/made/u16.dcm")
+ds.PixelData = ds.PixelData[:150]
+ds.save_as(d + "/two.dcm")
 ds.NumberOfFrames = 1
 ds.PixelData = ds.PixelData[:40]
 ds.save_as(d + "/short.dcm")
@@ -84,6 +86,9 @@ fails "a folder" 1 "vitrail: made: not a regular file" \
 fails "too little for a frame" 1 \
   "vitrail: short.dcm: (7FE0,0010) PixelData: 40 bytes, but one frame needs 70" \
   "$VITRAIL" decode -o - "$dir/short.dcm"
+fails "all frames, of which one is missing" 1 \
+  "vitrail: two.dcm: frame 3: there are 2 frames" \
+  "$VITRAIL" decode --all -o "$dir/two.raw" "$dir/two.dcm"
 fails "no pixels" 1 \
   "vitrail: none.dcm: (7FE0,0010) PixelData: missing or empty" \
   "$VITRAIL" decode -o - "$dir/none.dcm"

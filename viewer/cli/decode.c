@@ -119,8 +119,9 @@ decode (const DecodeOptions *options, GError **error)
     return FALSE;
   /* Whether they are there, the instance says. */
   guint first = options->all ? 1 : (guint) options->frame;
-  guint last =
-      options->all ? MAX (vitrail_instance_get_n_frames (instance), 1) : first;
+  guint last = options->all
+                   ? MAX (vitrail_instance_get_n_stated_frames (instance), 1)
+                   : first;
   g_autoptr (VitrailOutput) output =
       vitrail_output_open (options->output, error);
   if (output == NULL)
