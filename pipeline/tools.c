@@ -184,6 +184,19 @@ get_data_window (const VitrailFrameInfo *info,
   presentation->window_width = fabs (high - low);
 }
 
+/* LINEAR is meant for whole numbers: a picture that is shown by LINEAR_EXACT in
+ * its place (elements/pixel/windowvoi.c, and the range of floats) goes on so.
+ */
+static void
+settle_function (const VitrailFrameInfo *info,
+                 gboolean of_range,
+                 VitrailPresentation *presentation)
+{
+  if (presentation->function == VITRAIL_VOI_LINEAR &&
+      (presentation->window_width < 1 || (of_range && info->format.is_float)))
+    presentation->function = VITRAIL_VOI_LINEAR_EXACT;
+}
+
 gboolean
 vitrail_viewport_find_window (VitrailViewport *viewport,
                               VitrailPresentation *presentation)
@@ -194,8 +207,10 @@ vitrail_viewport_find_window (VitrailViewport *viewport,
   if (shown.info == NULL || shown.info->format.samples != 1 ||
       shown.info->palette != NULL)
     return FALSE;
-  if (presentation->has_window)
+  if (presentation->has_window) {
+    settle_function (shown.info, FALSE, presentation);
     return TRUE;
+  }
   presentation->has_window = TRUE;
   presentation->function = shown.info->voi_function;
   if (shown.has_window) {
@@ -203,6 +218,8 @@ vitrail_viewport_find_window (VitrailViewport *viewport,
     presentation->window_width = shown.window_width;
   } else
     get_data_window (shown.info, presentation);
+  settle_function (shown.info, vitrail_frame_info_get_n_voi (shown.info) == 0,
+                   presentation);
   return TRUE;
 }
 

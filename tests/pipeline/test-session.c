@@ -292,6 +292,50 @@ test_presentation (void)
   close_session (session);
 }
 
+/* {dir}/small.dcm: floats from 0 to 1, without a window. */
+static const char small_values[] =
+    "import numpy as np\n"
+    "from pydicom.dataset import Dataset, FileMetaDataset\n"
+    "from pydicom.uid import ExplicitVRLittleEndian\n"
+    "ds = Dataset()\n"
+    "ds.SOPClassUID = '1.2.840.10008.5.1.4.1.1.30'\n"
+    "ds.SOPInstanceUID = '1.2.3.4'\n"
+    "ds.StudyInstanceUID = '1.2.3'\n"
+    "ds.SeriesInstanceUID = '1.2.3.5'\n"
+    "ds.Rows, ds.Columns, ds.BitsAllocated = 8, 8, 32\n"
+    "ds.SamplesPerPixel = 1\n"
+    "ds.PhotometricInterpretation = 'MONOCHROME2'\n"
+    "ds.add_new(0x7fe00008, 'OF',\n"
+    "           np.linspace(0, 1, 64, dtype='f4').tobytes())\n"
+    "ds.file_meta = FileMetaDataset()\n"
+    "ds.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian\n"
+    "ds.is_little_endian, ds.is_implicit_VR = True, False\n"
+    "ds.save_as('{dir}/small.dcm', write_like_original=False)\n";
+
+/* Windows of small values stay small, and their pictures grey. */
+static void
+test_small_windows (void)
+{
+  g_free (test_data_python (small_values));
+  g_autofree char *path =
+      g_build_filename (test_data_get_scratch (), "small.dcm", NULL);
+  VitrailSession *session = vitrail_session_new ();
+  VitrailViewport *viewport = vitrail_session_get_active_viewport (session);
+  VitrailPresentation presentation;
+
+  vitrail_session_open_async (session, path, NULL, NULL, NULL);
+  g_assert_true (test_wait_until (shows_position, session));
+  run (session, "change-window", g_variant_new ("(dd)", 0.0, 0.5));
+  vitrail_viewport_get_presentation (viewport, &presentation);
+  g_assert_cmpfloat (presentation.window_center, ==, 0.5);
+  g_assert_cmpfloat (presentation.window_width, ==, 0.5);
+  g_assert_cmpint (presentation.function, ==, VITRAIL_VOI_LINEAR_EXACT);
+  run (session, "change-window", g_variant_new ("(dd)", 0.0, 0.5));
+  vitrail_viewport_get_presentation (viewport, &presentation);
+  g_assert_cmpfloat (presentation.window_width, ==, 0.25);
+  close_session (session);
+}
+
 static void
 test_windows (void)
 {
@@ -472,6 +516,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/layout", test_layout);
   g_test_add_func ("/session/view", test_view);
   g_test_add_func ("/session/windows", test_windows);
+  g_test_add_func ("/session/small-windows", test_small_windows);
   g_test_add_func ("/session/presentation", test_presentation);
   g_test_add_func ("/session/pan", test_pan);
   g_test_add_func ("/session/bad-commands", test_bad_commands);
