@@ -18,8 +18,9 @@ inflate_frame (const VitrailCodecInput *input, uint8_t *out, size_t n)
 {
   z_stream stream = { .next_in = input->data,
                       .avail_in = (uInt) MIN (input->length, G_MAXUINT32),
-                      .next_out = out,
                       .avail_out = (uInt) n };
+
+  stream.next_out = out;
 
   if (inflateInit2 (&stream, -MAX_WBITS) != Z_OK)
     return 0;

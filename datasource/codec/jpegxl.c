@@ -191,7 +191,8 @@ unspread (Decoder *self)
   const uint32_t most = bits == 8 ? 255 : 65535;
   const uint32_t coded = (1u << self->stream.precision) - 1;
   const guint bytes = vitrail_pixel_format_get_sample_bytes (&self->format);
-  const size_t n = self->length / bytes;
+  const size_t n =
+      (size_t) self->format.width * self->format.height * self->format.samples;
 
   if (bytes == 1 && coded != most)
     for (size_t i = 0; i < n; i++)
@@ -230,9 +231,11 @@ decode (const VitrailCodecInput *input, GError **error)
     return NULL;
   unspread (&self);
   if (vitrail_stream_needs_signs (&self.stream, &self.format)) {
-    const guint bytes = vitrail_pixel_format_get_sample_bytes (&self.format);
-    vitrail_stream_extend_signs (&self.stream, self.samples,
-                                 self.length / bytes, bytes);
+    const VitrailPixelFormat *format = &self.format;
+    vitrail_stream_extend_signs (
+        &self.stream, self.samples,
+        (size_t) format->width * format->height * format->samples,
+        vitrail_pixel_format_get_sample_bytes (format));
   }
   VitrailFrame *frame =
       vitrail_codec_finish (&self.format, g_steal_pointer (&self.samples),

@@ -5,6 +5,8 @@
 
 #include "codec/ybr.h"
 
+#define N_CHROMAS ((size_t) 65536)
+
 /* (numerator / one + @y) to nearest, halves up, in 64-bit integers. */
 static int
 expect (int64_t numerator, int64_t one, int y)
@@ -19,7 +21,7 @@ expect (int64_t numerator, int64_t one, int y)
 static void
 fill (uint8_t *pixels, int y)
 {
-  for (int i = 0; i < 65536; i++) {
+  for (size_t i = 0; i < N_CHROMAS; i++) {
     pixels[3 * i] = (uint8_t) y;
     pixels[3 * i + 1] = (uint8_t) (i >> 8);
     pixels[3 * i + 2] = (uint8_t) i;
@@ -29,15 +31,15 @@ fill (uint8_t *pixels, int y)
 static void
 test_formula (void)
 {
-  g_autofree uint8_t *in = g_malloc (3 * 65536);
-  g_autofree uint8_t *out = g_malloc (3 * 65536);
+  g_autofree uint8_t *in = g_malloc (3 * N_CHROMAS);
+  g_autofree uint8_t *out = g_malloc (3 * N_CHROMAS);
 
   for (int y = 0; y < 256; y += 51) {
     fill (in, y);
-    vitrail_ybr_full_to_rgb_c (in, out, 65536);
-    for (int i = 0; i < 65536; i++) {
-      const int64_t cb = (i >> 8) - 128;
-      const int64_t cr = (i & 255) - 128;
+    vitrail_ybr_full_to_rgb_c (in, out, N_CHROMAS);
+    for (size_t i = 0; i < N_CHROMAS; i++) {
+      const int64_t cb = (int64_t) (i >> 8) - 128;
+      const int64_t cr = (int64_t) (i & 255) - 128;
       g_assert_cmpint (out[3 * i], ==, expect (1402 * cr, 1000, y));
       /* 0.114 * 1.772 and 0.299 * 1.402, over 0.587, in millionths. */
       g_assert_cmpint (out[3 * i + 1], ==,
@@ -50,12 +52,12 @@ test_formula (void)
 static void
 test_vector (void)
 {
-  g_autofree uint8_t *in = g_malloc (3 * 65536);
-  g_autofree uint8_t *judge = g_malloc (3 * 65536);
+  g_autofree uint8_t *in = g_malloc (3 * N_CHROMAS);
+  g_autofree uint8_t *judge = g_malloc (3 * N_CHROMAS);
 
   for (int y = 0; y < 256; y++) {
     /* Not a multiple of 16, and in place. */
-    const size_t n = 65536 - (size_t) (y % 16);
+    const size_t n = N_CHROMAS - (size_t) (y % 16);
     fill (in, y);
     vitrail_ybr_full_to_rgb_c (in, judge, n);
     vitrail_ybr_full_to_rgb (in, in, n);

@@ -410,9 +410,9 @@ test_segments (gconstpointer name)
   gsize length = 0;
 
   g_assert_true (g_file_get_contents (path, &rgb, &length, NULL));
-  g_assert_cmpuint (length, ==, 2 * 768);
-  g_assert_cmpmem (info->palette->rgb, 6 * info->palette->n_entries, rgb,
-                   length);
+  g_assert_cmpuint (length, ==, 1536);
+  g_assert_cmpmem (info->palette->rgb, 6 * (size_t) info->palette->n_entries,
+                   rgb, length);
 }
 
 static void

@@ -180,7 +180,7 @@ test_missing (void)
 static void
 test_size (void)
 {
-  const guint64 small = 128 * 1024;
+  const guint64 small = 128ull * 1024;
   g_autoptr (VitrailInstance) ten = open_file ("ten");
   g_autoptr (VitrailInstance) large = open_file ("large");
   g_autoptr (VitrailInstance) many = open_file ("many");

@@ -244,16 +244,10 @@ has_suffix_of (const char *path, const char *const *suffixes)
   return FALSE;
 }
 
-/* What is wrong with the command line, or NULL. */
+/* What is wrong with how the picture is to look, or NULL. */
 static const char *
-find_wrong_usage (RenderOptions *options)
+find_wrong_look (RenderOptions *options)
 {
-  if (options->files == NULL || options->files[1] != NULL)
-    return "give one PATH";
-  if (options->output == NULL)
-    return "give an output with -o";
-  if (options->frame != NO_FRAME && options->frame < 1)
-    return "--frame counts from 1";
   if (options->window != NULL &&
       !parse_window (options->window, &options->presentation))
     return "--window is CENTER,WIDTH with a width above 0";
@@ -267,11 +261,29 @@ find_wrong_usage (RenderOptions *options)
   if (options->size != NULL &&
       !parse_size (options->size, &options->width, &options->height))
     return "--size is WIDTHxHEIGHT";
-  if (options->raw_values &&
-      (options->window != NULL || options->size != NULL ||
-       options->voi != NULL || options->colormap != NULL))
-    return "--raw-values takes no --window, --voi, --colormap or --size";
   return NULL;
+}
+
+static gboolean
+changes_values (const RenderOptions *options)
+{
+  return options->window != NULL || options->size != NULL ||
+         options->voi != NULL || options->colormap != NULL;
+}
+
+/* What is wrong with the command line, or NULL. */
+static const char *
+find_wrong_usage (RenderOptions *options)
+{
+  if (options->files == NULL || options->files[1] != NULL)
+    return "give one PATH";
+  if (options->output == NULL)
+    return "give an output with -o";
+  if (options->frame != NO_FRAME && options->frame < 1)
+    return "--frame counts from 1";
+  if (options->raw_values && changes_values (options))
+    return "--raw-values takes no --window, --voi, --colormap or --size";
+  return find_wrong_look (options);
 }
 
 /* What this version renders, of what the command names. */
