@@ -5,6 +5,7 @@
 
 #include "codec/j2kframe.h"
 
+#include "codec/j2kpackets.h"
 #include "codec/stream.h"
 
 /* The libraries hold 4 bytes a sample. So much is fine for any stream, beyond
@@ -237,21 +238,6 @@ choose_reduce (const VitrailJ2kHeader *header, guint wanted)
   return reduce;
 }
 
-/* OpenJPH 0.9 decodes blocks of HTJ2K wrongly where the smallest picture has
- * one sample only. */
-static gboolean
-is_for_openjph (const VitrailJ2kHeader *header)
-{
-  const guint smallest_width = header->width % header->tile_width;
-  const guint smallest_height = header->height % header->tile_height;
-  const guint width = smallest_width != 0 ? smallest_width : header->tile_width;
-  const guint height =
-      smallest_height != 0 ? smallest_height : header->tile_height;
-
-  return header->has_ht_blocks &&
-         (guint64) MAX (width, height) > (guint64) 1 << header->max_levels;
-}
-
 static VitrailFrame *
 run (const VitrailCodecInput *input,
      VitrailJ2kJob *job,
@@ -271,7 +257,7 @@ run (const VitrailCodecInput *input,
   if (samples == NULL)
     return NULL;
   job->samples = samples;
-  const gboolean done = is_for_openjph (job->header)
+  const gboolean done = job->header->has_ht_blocks
                             ? vitrail_j2k_run_openjph (job, text)
                             : vitrail_j2k_run_openjpeg (job, text);
   if (!done)
@@ -287,12 +273,38 @@ run (const VitrailCodecInput *input,
   return frame;
 }
 
+/* A stream of HTJ2K becomes @packets, of nothing but what was checked: OpenJPH
+ * believes what packet headers say. */
+static gboolean
+check_packets (const VitrailCodecInput *input,
+               VitrailJ2kHeader *header,
+               GByteArray **packets,
+               GError **error)
+{
+  VitrailJ2kFault fault;
+
+  if (!header->has_ht_blocks)
+    return TRUE;
+  *packets = vitrail_j2k_packets_read (header, &fault);
+  if (*packets == NULL) {
+    if (fault.is_unsupported)
+      vitrail_codec_refuse (input, error, "HTJ2K with %s", fault.reason);
+    else
+      vitrail_codec_fail (input, error, "HTJ2K: %s", fault.reason);
+    return FALSE;
+  }
+  header->data = (*packets)->data;
+  header->length = (*packets)->len;
+  return TRUE;
+}
+
 VitrailFrame *
 vitrail_j2k_decode (const VitrailCodecInput *input, GError **error)
 {
   VitrailJ2kHeader header;
   VitrailJ2kJob job = { .header = &header };
   g_autofree char *warning = NULL;
+  g_autoptr (GByteArray) packets = NULL;
   const char *reason =
       vitrail_j2k_header_read (&header, input->data, input->length);
 
@@ -302,7 +314,8 @@ vitrail_j2k_decode (const VitrailCodecInput *input, GError **error)
   job.signed_stream = stream.sign == VITRAIL_STREAM_SIGN_SIGNED;
   if (!vitrail_stream_reconcile (&stream, input, &job.format, &warning,
                                  error) ||
-      !check (input, &header, error))
+      !check (input, &header, error) ||
+      !check_packets (input, &header, &packets, error))
     return NULL;
   VitrailFrame *frame = run (input, &job, &stream, error);
   if (frame != NULL)

@@ -4,10 +4,7 @@
 
 #include "codec/openjph.h"
 
-#include "codec/assertguard.h"
-
 #include <cstdio>
-#include <cstring>
 #include <exception>
 #include <openjph/ojph_arch.h>
 #include <openjph/ojph_codestream.h>
@@ -50,41 +47,6 @@ open_stream (cookie_write_function_t *write)
   return stream;
 }
 
-/* No code block of the stream at hand is longer. */
-thread_local size_t longest_block;
-
-/* Where the last block goes. */
-thread_local const uint8_t *block_start;
-thread_local const uint8_t *block_end;
-
-/* Stands for OpenJPH's, which counts in 32 bits and forgets its own bookkeeping
- * in what it allocates. */
-void
-get_buffer_cb (ojph::mem_elastic_allocator *self,
-               ojph::ui32 needed,
-               ojph::coded_lists *&list)
-{
-  if (needed > longest_block)
-    vitrail_assert_leave ("a block is not longer than the stream");
-  self->get_buffer (needed + 128, list);
-  block_start = list->buf;
-  block_end = list->buf + needed;
-}
-
-/* Stands for memset (). A block that the packet header calls longer than what
- * is left of its tile part gets memory for what is left, and zeros for the
- * rest. */
-void *
-memset_cb (void *to, int value, size_t n)
-{
-  const uint8_t *start = static_cast<const uint8_t *> (to);
-
-  if (start >= block_start && start <= block_end &&
-      n > (size_t) (block_end - start))
-    vitrail_assert_leave ("a block ends in its tile part");
-  return memset (to, value, n);
-}
-
 /* OpenJPH prints why it fails, then throws something that does not say it. In
  * 0.9 a handler cannot be set (configure_error () does nothing), but a stream
  * can: one that is not buffered, so that each thread writes to its own text.
@@ -96,20 +58,11 @@ configure ()
     ojph::set_error_stream (open_stream (write_error_cb));
     ojph::set_warning_stream (open_stream (write_nothing_cb));
     ojph::set_info_stream (open_stream (write_nothing_cb));
-    vitrail_assert_guard ("libopenjph.so");
-    vitrail_import_replace (
-        "libopenjph.so",
-        "_ZN4ojph21mem_elastic_allocator10get_bufferEjRPNS_11coded_listsE",
-        reinterpret_cast<void (*) ()> (get_buffer_cb));
-    vitrail_import_replace ("libopenjph.so", "memset",
-                            reinterpret_cast<void (*) ()> (memset_cb));
     return true;
   }();
 
   (void) done;
   said.clear ();
-  block_start = nullptr;
-  block_end = nullptr;
 }
 
 /* "ojph error CODE at FILE:LINE: REASON" */
@@ -124,13 +77,15 @@ get_reason (const char *otherwise)
   return said.substr (at + 2, end - at - 1);
 }
 
-/* Runs @work with @stream; what it throws becomes text. */
+/* Runs @work with a stream; what it throws becomes text. */
 template <typename Work>
 gboolean
-run_guarded (ojph::codestream *stream, Work work, GString *text)
+run (Work work, GString *text)
 {
+  configure ();
   try {
-    return work (*stream);
+    ojph::codestream stream;
+    return work (stream);
   } catch (const std::exception &error) {
     g_string_append (text, get_reason (error.what ()).c_str ());
   } catch (const char *error) {
@@ -139,31 +94,6 @@ run_guarded (ojph::codestream *stream, Work work, GString *text)
     g_string_append (text, "OpenJPH gives no reason");
   }
   return FALSE;
-}
-
-/* A failed assertion jumps back here, since its callers take it that it neither
- * returns nor throws. What lies between owns its memory by allocators that the
- * stream frees; nothing with a destructor may live here. */
-template <typename Work>
-gboolean
-run (Work work, GString *text)
-{
-  jmp_buf jump;
-  ojph::codestream *volatile stream = nullptr;
-  volatile gboolean done = FALSE;
-
-  configure ();
-  vitrail_assert_escape = &jump;
-  if (setjmp (jump) == 0) {
-    stream = new ojph::codestream;
-    done = run_guarded (stream, work, text);
-  } else {
-    g_string_append_printf (text, "fails the assertion that %s",
-                            vitrail_assert_text);
-  }
-  vitrail_assert_escape = nullptr;
-  delete stream;
-  return done;
 }
 
 /* Rows of all components in turn; where they differ in height, one component
@@ -241,7 +171,6 @@ vitrail_openjph_decode (const uint8_t *data,
 {
   ojph::mem_infile file;
 
-  longest_block = length + 1024;
   return run (
       [&] (ojph::codestream &stream) {
         file.open (data, length);
@@ -263,7 +192,6 @@ vitrail_openjph_encode (const VitrailOpenjphPicture *picture,
 {
   ojph::mem_outfile file;
 
-  longest_block = G_MAXINT32;
   return run (
       [&] (ojph::codestream &stream) {
         describe (stream, picture);
