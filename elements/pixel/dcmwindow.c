@@ -32,6 +32,7 @@ struct _VitrailDcmWindow {
   VitrailPresentation presentation; /* state.lock */
   VitrailDisplayFiles files;        /* state.lock; interned */
   const VitrailDisplay *display;    /* state.lock; NULL: the default one */
+  char *complaint; /* state.lock; about files, to be posted at the start */
 
   /* Streaming thread: the table, and what it was made of. */
   VitrailWindowLut *lut;
@@ -321,6 +322,21 @@ vitrail_dcm_window_before_transform (GstBaseTransform *base, GstBuffer *buffer)
   gst_base_transform_set_passthrough (base, same);
 }
 
+/* Who sets a wrong file before there is anybody to read a message is told when
+ * it starts. */
+static gboolean
+vitrail_dcm_window_start (GstBaseTransform *base)
+{
+  VitrailDcmWindow *self = VITRAIL_DCM_WINDOW (base);
+
+  pthread_mutex_lock (&self->state.lock);
+  g_autofree char *complaint = g_steal_pointer (&self->complaint);
+  pthread_mutex_unlock (&self->state.lock);
+  if (complaint != NULL)
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS, ("%s", complaint), (NULL));
+  return TRUE;
+}
+
 static gboolean
 vitrail_dcm_window_stop (GstBaseTransform *base)
 {
@@ -368,6 +384,23 @@ static const VitrailStateSpec state_spec = {
   settle,
 };
 
+static void
+complain (VitrailDcmWindow *self, const char *text)
+{
+  GST_OBJECT_LOCK (self);
+  const gboolean started = GST_STATE (self) > GST_STATE_READY;
+  GST_OBJECT_UNLOCK (self);
+  if (started) {
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS, ("%s", text), (NULL));
+    return;
+  }
+  pthread_mutex_lock (&self->state.lock);
+  g_autofree char *before = g_steal_pointer (&self->complaint);
+  self->complaint =
+      before != NULL ? g_strconcat (before, "; ", text, NULL) : g_strdup (text);
+  pthread_mutex_unlock (&self->state.lock);
+}
+
 /* The display's files are read here, once: they are small, and a wrong one is
  * to be told at once. It changes nothing then. */
 static void
@@ -386,8 +419,7 @@ set_display (VitrailDcmWindow *self, guint id, const GValue *value)
   else
     files.black_point = g_value_get_boolean (value);
   if (!vitrail_display_find (&files, &display, &error)) {
-    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS, ("%s", error->message),
-                         (NULL));
+    complain (self, error->message);
     return;
   }
   pthread_mutex_lock (&self->state.lock);
@@ -442,6 +474,7 @@ vitrail_dcm_window_finalize (GObject *object)
 
   clear_lut (self);
   g_free (self->warned);
+  g_free (self->complaint);
   vitrail_state_clear (&self->state);
   G_OBJECT_CLASS (vitrail_dcm_window_parent_class)->finalize (object);
 }
@@ -512,6 +545,7 @@ vitrail_dcm_window_class_init (VitrailDcmWindowClass *klass)
   base_class->fixate_caps = vitrail_dcm_window_fixate_caps;
   base_class->submit_input_buffer = vitrail_dcm_window_submit_input_buffer;
   base_class->before_transform = vitrail_dcm_window_before_transform;
+  base_class->start = vitrail_dcm_window_start;
   base_class->stop = vitrail_dcm_window_stop;
   VITRAIL_PIXEL_FILTER_CLASS (klass)->filter = vitrail_dcm_window_filter;
 

@@ -482,6 +482,59 @@ test_display (void)
   }
 }
 
+/* On the thread that posts: what follows it comes after it. */
+static void
+warning_cb (GstBus *bus, GstMessage *message, gpointer user_data)
+{
+  GString *text = user_data;
+  g_autoptr (GError) error = NULL;
+
+  gst_message_parse_warning (message, &error, NULL);
+  g_string_assign (text, error->message);
+}
+
+static void
+keep_warnings (const TestPipe *pipe, GString *text)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipe->pipeline);
+
+  gst_bus_enable_sync_message_emission (bus);
+  g_signal_connect (bus, "sync-message::warning", G_CALLBACK (warning_cb),
+                    text);
+}
+
+/* Wrong files are told, also where they were set before anybody listens. */
+static void
+test_bad_display (void)
+{
+  g_autoptr (VitrailFrame) frame = test_frame_new_noise (61, 33, 1, 8, 5);
+  g_autoptr (GstCaps) caps = test_buffer_get_caps (frame);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_auto (TestPipe) pipe = { 0 };
+
+  test_pipe_start (&pipe,
+                   "dcmwindow name=window display-calibration=/nowhere/a "
+                   "display-profile=/nowhere/b",
+                   caps);
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipe.pipeline);
+  g_autoptr (GstMessage) message =
+      gst_bus_timed_pop_filtered (bus, 5 * GST_SECOND, GST_MESSAGE_WARNING);
+  g_autoptr (GError) error = NULL;
+  g_assert_nonnull (message);
+  gst_message_parse_warning (message, &error, NULL);
+  g_assert_nonnull (strstr (error->message, "/nowhere/a"));
+  g_assert_nonnull (strstr (error->message, "/nowhere/b"));
+
+  keep_warnings (&pipe, text);
+  g_autoptr (GstSample) sample =
+      test_pipe_run (&pipe, test_buffer_new (frame, test_info_new (frame)));
+  g_assert_nonnull (sample);
+  g_assert_cmpstr (text->str, ==, "");
+  g_autoptr (GstElement) window = test_pipe_get (&pipe, "window");
+  g_object_set (window, "display-calibration", "/nowhere/c", NULL);
+  g_assert_nonnull (strstr (text->str, "/nowhere/c"));
+}
+
 /* A profile that is none: colours as they are, and a warning. */
 static void
 test_bad_profile (void)
@@ -489,14 +542,17 @@ test_bad_profile (void)
   g_autoptr (VitrailFrame) frame = test_frame_new_noise (61, 33, 3, 8, 5);
   g_autoptr (GstCaps) caps = test_buffer_get_caps (frame);
   VitrailFrameInfo *info = test_info_new (frame);
+  g_autoptr (GString) text = g_string_new (NULL);
   g_auto (TestPipe) pipe = { 0 };
 
   info->icc_profile = g_bytes_new_static ("no profile", 10);
   test_pipe_start (&pipe, "dcmwindow", caps);
+  keep_warnings (&pipe, text);
   g_autoptr (GstSample) sample =
       test_pipe_run (&pipe, test_buffer_new (frame, info));
   g_assert_nonnull (sample);
   test_sample_compare (sample, frame->data, frame->stride);
+  g_assert_true (g_str_has_prefix (text->str, "ICC profile: "));
 }
 
 int
@@ -526,6 +582,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dcmwindow/foreign", test_foreign);
   g_test_add_func ("/dcmwindow/properties", test_properties);
   g_test_add_func ("/dcmwindow/display", test_display);
+  g_test_add_func ("/dcmwindow/bad-display", test_bad_display);
   g_test_add_func ("/dcmwindow/bad-profile", test_bad_profile);
   return g_test_run ();
 }
