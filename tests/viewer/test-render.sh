@@ -153,6 +153,12 @@ is "neither has a DICOM slide" \
     "$dir"/none* 2>/dev/null)" "1 1 "
 fails "a slide has no window" 1 "vitrail: x.tif: a slide has no window" \
   sh -c "cp '$svs' '$dir/x.tif'; '$VITRAIL' render --window 1,2 -o - '$dir/x.tif'"
+for word in "--voi=2 VOI" "--colormap=viridis colormap" \
+  "--display-profile=$VITRAIL_SOURCE/tests/elements/profiles/srgb-2.icc colours but those that are stored"; do
+  fails "a slide has no ${word#* }" 1 \
+    "vitrail: x.tif: a slide has no ${word#* }" \
+    "$VITRAIL" render "${word%% *}" -o - "$dir/x.tif"
+done
 
 # The data's own windows, and colours.
 /usr/bin/python3 - "$slice" "$dir/two.dcm" <<'EOF'

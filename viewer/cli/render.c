@@ -137,15 +137,32 @@ render_frame (const RenderOptions *options,
          write_image (options, &image, error);
 }
 
+/* What is asked for that slides do not have, or NULL: it is not ignored. */
+static const char *
+find_not_of_slides (const RenderOptions *options)
+{
+  if (options->raw_values)
+    return "raw values";
+  if (options->presentation.has_window)
+    return "window";
+  if (options->voi != NULL)
+    return "VOI";
+  if (options->colormap != NULL)
+    return "colormap";
+  if (options->profile != NULL && strcmp (options->profile, "none") != 0)
+    return "colours but those that are stored";
+  return NULL;
+}
+
 static gboolean
 render_slide (const RenderOptions *options, VitrailSlide *slide, GError **error)
 {
   g_auto (VitrailImage) image = { 0 };
 
-  if (options->raw_values || options->presentation.has_window) {
+  const char *lacking = find_not_of_slides (options);
+  if (lacking != NULL) {
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
-                 "%s: a slide has no %s", options->files[0],
-                 options->raw_values ? "raw values" : "window");
+                 "%s: a slide has no %s", options->files[0], lacking);
     return FALSE;
   }
   if (options->frame != NO_FRAME) {
