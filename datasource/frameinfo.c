@@ -82,13 +82,20 @@ vitrail_frame_group (const VitrailDataSet *data_set,
   return vitrail_data_set_get_item (groups, sequence, 0);
 }
 
+/* The item of @sequence where it says @a or @b: one that says neither hides
+ * nothing that the data set says itself. */
 static const VitrailDataSet *
-group_or_top (const VitrailFrameInfo *self, VitrailTag sequence)
+group_or_top (const VitrailFrameInfo *self,
+              VitrailTag sequence,
+              VitrailTag a,
+              VitrailTag b)
 {
   const VitrailDataSet *item =
       vitrail_frame_group (self->data_set, self->frame, sequence);
+  const gboolean says = item != NULL && (vitrail_data_set_has (item, a) ||
+                                         vitrail_data_set_has (item, b));
 
-  return item != NULL ? item : self->data_set;
+  return says ? item : self->data_set;
 }
 
 /* Never NULL. */
@@ -173,7 +180,9 @@ dup_units (const VitrailFrameInfo *self, const VitrailDataSet *rescale)
 static void
 read_rescale (VitrailFrameInfo *self)
 {
-  const VitrailDataSet *rescale = group_or_top (self, TAG_RESCALE_SEQUENCE);
+  const VitrailDataSet *rescale =
+      group_or_top (self, TAG_RESCALE_SEQUENCE, TAG_RESCALE_SLOPE,
+                    TAG_RESCALE_INTERCEPT);
 
   self->slope = 1;
   if (is_grey (self)) {
@@ -190,7 +199,9 @@ read_rescale (VitrailFrameInfo *self)
 static void
 read_windows (VitrailFrameInfo *self)
 {
-  const VitrailDataSet *voi = group_or_top (self, TAG_VOI_SEQUENCE);
+  const VitrailDataSet *voi =
+      group_or_top (self, TAG_VOI_SEQUENCE, TAG_WINDOW_CENTER,
+                    TAG_VOI_LUT_SEQUENCE);
 
   if (vitrail_data_set_text_is (voi, TAG_VOI_FUNCTION, 0, "LINEAR_EXACT"))
     self->voi_function = VITRAIL_VOI_LINEAR_EXACT;
@@ -307,7 +318,9 @@ read_modality_lut (VitrailFrameInfo *self, const char *name, GError **error)
 static void
 read_voi_luts (VitrailFrameInfo *self)
 {
-  const VitrailDataSet *voi = group_or_top (self, TAG_VOI_SEQUENCE);
+  const VitrailDataSet *voi =
+      group_or_top (self, TAG_VOI_SEQUENCE, TAG_WINDOW_CENTER,
+                    TAG_VOI_LUT_SEQUENCE);
   const gboolean is_signed =
       self->modality_lut == NULL &&
       (self->sample_offset > 0 || self->intercept < 0 || self->slope < 0);

@@ -132,6 +132,16 @@ x = samples(ds).astype("f8")
 for voi, (c, w) in enumerate(((300, 200), (50, 70))):
     save(ds, "frames", voi, np.clip((x - c) / w + 0.5, 0, 1) * 255)
 
+# Functional groups that say nothing hide nothing.
+ds = image(16, 1, RescaleSlope="2", RescaleIntercept="-50", WindowCenter=100,
+           WindowWidth=2000)
+ds.SharedFunctionalGroupsSequence = [Dataset()]
+ds.SharedFunctionalGroupsSequence[0].FrameVOILUTSequence = [Dataset()]
+ds.SharedFunctionalGroupsSequence[0].PixelValueTransformationSequence = [
+    Dataset()]
+x = samples(ds) * 2.0 - 50
+save(ds, "silent-groups", 0, np.clip((x - 99.5) / 1999 + 0.5, 0, 1) * 255)
+
 # Presentation LUTs say by themselves what is bright; shapes turn over.
 ramp = [4095 - (i * i) % 4000 for i in range(900)]
 for photometric in "MONOCHROME1", "MONOCHROME2":
