@@ -120,35 +120,27 @@ round_clamp (const Colour *self, double value)
   return CLAMP (floor (value + 0.5), 0, self->max);
 }
 
-static void
-to_rgb_8 (const Colour *self, const uint8_t *in, uint8_t *out, size_t n)
-{
-  for (size_t i = 0; i < n; i++, in += 3, out += 3) {
-    const double ybr[3] = { in[0], in[1], in[2] };
-    double rgb[3];
-    convert_pixel (self, ybr, rgb);
-    for (guint k = 0; k < 3; k++)
-      out[k] = (uint8_t) round_clamp (self, rgb[k]);
+#define DEFINE_TO_RGB(bits)                                                   \
+  static void to_rgb_##bits (const Colour *self, uint##bits##_t *p, size_t n) \
+  {                                                                           \
+    for (size_t i = 0; i < n; i++, p += 3) {                                  \
+      const double ybr[3] = { p[0], p[1], p[2] };                             \
+      double rgb[3];                                                          \
+      convert_pixel (self, ybr, rgb);                                         \
+      for (guint k = 0; k < 3; k++)                                           \
+        p[k] = (uint##bits##_t) round_clamp (self, rgb[k]);                   \
+    }                                                                         \
   }
-}
 
-static void
-to_rgb_16 (const Colour *self, const uint16_t *in, uint16_t *out, size_t n)
-{
-  for (size_t i = 0; i < n; i++, in += 3, out += 3) {
-    const double ybr[3] = { in[0], in[1], in[2] };
-    double rgb[3];
-    convert_pixel (self, ybr, rgb);
-    for (guint k = 0; k < 3; k++)
-      out[k] = (uint16_t) round_clamp (self, rgb[k]);
-  }
-}
+DEFINE_TO_RGB (8)
+DEFINE_TO_RGB (16)
+DEFINE_TO_RGB (32)
 
 static gboolean
 is_ybr (const VitrailPixelFormat *format)
 {
   return format->samples == 3 && !format->is_float &&
-         format->bits_allocated <= 16 &&
+         format->bits_allocated <= 32 &&
          format->photometric >= VITRAIL_PHOTOMETRIC_YBR_FULL;
 }
 
@@ -163,12 +155,14 @@ convert_colours (const VitrailPixelFormat *format, uint8_t *samples, size_t n)
                      format->photometric == VITRAIL_PHOTOMETRIC_YBR_FULL_422 ||
                      format->photometric == VITRAIL_PHOTOMETRIC_YBR_ICT;
 
-  if (format->bits_allocated == 16)
-    to_rgb_16 (&colour, (const void *) samples, (void *) samples, n);
+  if (format->bits_allocated == 32)
+    to_rgb_32 (&colour, (gpointer) samples, n);
+  else if (format->bits_allocated == 16)
+    to_rgb_16 (&colour, (gpointer) samples, n);
   else if (is_full && format->bits_stored == 8)
     vitrail_ybr_full_to_rgb (samples, samples, n);
   else
-    to_rgb_8 (&colour, samples, samples, n);
+    to_rgb_8 (&colour, samples, n);
 }
 
 static uint64_t

@@ -254,6 +254,19 @@ test_normalize_others (void)
   for (guint i = 0; i < 9; i++)
     g_assert_cmpint (ABS ((gint) a->data[i] - (gint) expected[i]), <=, 1);
 
+  /* 32 bits: the extremes, and grey between. */
+  VitrailPixelFormat widest = make_format (3, 3, 32, 32);
+  const uint32_t zero = 1u << 31;
+  const uint32_t ybr[] = { 0,    zero, zero, G_MAXUINT32, zero,
+                           zero, 77,   zero, zero };
+  const uint32_t rgb[] = { 0,           0,  0,  G_MAXUINT32, G_MAXUINT32,
+                           G_MAXUINT32, 77, 77, 77 };
+  widest.photometric = VITRAIL_PHOTOMETRIC_YBR_FULL;
+  g_autoptr (VitrailFrame) c =
+      vitrail_frame_normalize (decode (ybr, sizeof ybr, &widest));
+  g_assert_cmpint (c->format.photometric, ==, VITRAIL_PHOTOMETRIC_RGB);
+  g_assert_cmpmem (c->data, sizeof rgb, rgb, sizeof rgb);
+
   /* 16 bits: grey stays grey, to the last bit. */
   VitrailPixelFormat wide = make_format (2, 3, 16, 16);
   const uint16_t grey[] = { 0, 32768, 32768, 65535, 32768, 32768 };

@@ -264,9 +264,9 @@ vitrail_render_answer (const VitrailRenderOptions *self,
                        GError **error)
 {
   g_autofree char *what = g_strdup_printf (
-      "%s %u %u %u %d %g %g %g %g %d %g %g %d %u %s", self->type, frame,
-      self->width, self->height, self->quality, self->region[0],
-      self->region[1], self->region[2], self->region[3],
+      "%s %u %u %u %d %.17g %.17g %.17g %.17g %d %.17g %.17g %d %u %s",
+      self->type, frame, self->width, self->height, self->quality,
+      self->region[0], self->region[1], self->region[2], self->region[3],
       self->presentation.has_window, self->presentation.window_center,
       self->presentation.window_width, (int) self->presentation.function,
       self->presentation.voi,
