@@ -182,7 +182,7 @@ find_unsupported (const VitrailJ2kHeader *header)
   if (!is_spreadable (header))
     return "components of different size";
   if (!header->has_ht_blocks)
-    return NULL;
+    return header->has_profile ? "a profile that is not known" : NULL;
   if (header->has_component_transform && header->n_components < 3)
     return "a colour transform of too few components";
   if (header->misses_tiles)

@@ -12,6 +12,7 @@ enum {
   MARKER_SIZ = 0xff51,
   MARKER_COD = 0xff52,
   MARKER_COC = 0xff53,
+  MARKER_PRF = 0xff56,
   MARKER_QCD = 0xff5c,
   MARKER_QCC = 0xff5d,
   MARKER_SOT = 0xff90,
@@ -293,6 +294,22 @@ read_segment (VitrailJ2kHeader *self,
   return NULL;
 }
 
+/* Libraries do not step over what they do not know: they look for the next
+ * marker in it. */
+static gboolean
+is_known (guint marker, guint last)
+{
+  static const uint8_t known[] = {
+    0x50, 0x51, 0x52, 0x53, 0x55, 0x57, 0x58, 0x59, 0x5c, 0x5d,
+    0x5e, 0x5f, 0x60, 0x61, 0x63, 0x64, 0x74, 0x75, 0x77, 0x78,
+  };
+
+  if (marker == MARKER_PRF)
+    return last == MARKER_SOT;
+  return marker >> 8 == 0xff &&
+         memchr (known, (int) (marker & 0xffu), sizeof known) != NULL;
+}
+
 /* All segments from @at to marker @last, where it leaves @at. */
 static const char *
 read_segments (VitrailJ2kHeader *self, size_t *at, size_t end, guint last)
@@ -303,6 +320,9 @@ read_segments (VitrailJ2kHeader *self, size_t *at, size_t end, guint last)
       return NULL;
     if (marker < 0xff00 || *at + 4 > end)
       return "no marker where one must be";
+    if (!is_known (marker, last))
+      return "a marker that is not known";
+    self->has_profile |= marker == MARKER_PRF;
     const uint8_t *segment = self->data + *at + 2;
     size_t length = read_u16 (segment);
     if (length < 2 || length > end - *at - 2)

@@ -38,6 +38,7 @@ typedef struct {
  * @has_array_transform: of ISO 15444-2: what comes out can be any colour
  * @has_ht_blocks: some code blocks are of HTJ2K (ISO 15444-15)
  * @has_plain_blocks: some are not
+ * @has_profile: a segment, PRF, that OpenJPEG does not know
  * @mixes_quantization: some component is quantized by other rules than those of
  *   its wavelet (5-3 not at all, 9-7 by a step for each subband), or its
  *   numbers say too little or more than 31 bits
@@ -64,6 +65,7 @@ typedef struct {
   gboolean has_array_transform;
   gboolean has_ht_blocks;
   gboolean has_plain_blocks;
+  gboolean has_profile;
   gboolean mixes_quantization;
   /*< private >*/
   gboolean has_reversible;

@@ -20,6 +20,9 @@
 /* Wavelet levels, where there is something to halve. */
 #define MAX_LEVELS 5
 
+/* In the code block style. */
+#define STYLE_HT 0x40
+
 /* OpenJPEG's view of the code stream. */
 typedef struct {
   const uint8_t *data;
@@ -113,6 +116,22 @@ open_stream (Reader *reader)
   return stream;
 }
 
+/* The header has been read and has none. But the code that decodes them asserts
+ * what they say, so OpenJPEG's own view of the header counts too. */
+static gboolean
+has_ht_blocks (opj_codec_t *codec)
+{
+  opj_codestream_info_v2_t *info = opj_get_cstr_info (codec);
+  const opj_tccp_info_t *coding =
+      info == NULL ? NULL : info->m_default_tile_info.tccp_info;
+  gboolean has = coding == NULL;
+
+  for (guint c = 0; !has && c < info->nbcomps; c++)
+    has = (coding[c].cblksty & STYLE_HT) != 0;
+  opj_destroy_cstr_info (&info);
+  return has;
+}
+
 /* NULL, with OpenJPEG's own words in @text, when it does not decode. */
 static opj_image_t *
 decode_image (const VitrailJ2kHeader *header, guint reduce, GString *text)
@@ -133,6 +152,10 @@ decode_image (const VitrailJ2kHeader *header, guint reduce, GString *text)
       !opj_read_header (stream, codec, &image))
     return NULL;
   g_autoptr (opj_image_t) owned = image;
+  if (has_ht_blocks (codec)) {
+    g_string_assign (text, "blocks of HTJ2K behind another header");
+    return NULL;
+  }
   if (!opj_decode (codec, stream, owned))
     return NULL;
   return g_steal_pointer (&owned);
