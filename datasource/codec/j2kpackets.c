@@ -41,6 +41,10 @@ enum {
   ORDER_CPRL,
 };
 
+/* SIZ without components, and the place of XTsiz in it. */
+#define SIZ_FIXED_BYTES 38
+#define SIZ_TILE        20
+
 /* SOT with its marker, and the place of Psot in it. */
 #define SOT_BYTES 12
 #define SOT_PSOT  6
@@ -206,8 +210,8 @@ take_siz (Walk *self)
 {
   const VitrailJ2kHeader *header = self->header;
   const uint8_t *siz = self->siz.data;
-  const guint64 tile_x0 = read_u32 (siz + 28);
-  const guint64 tile_y0 = read_u32 (siz + 32);
+  const guint64 tile_x0 = read_u32 (siz + SIZ_TILE + 8);
+  const guint64 tile_y0 = read_u32 (siz + SIZ_TILE + 12);
   const guint64 x1 = (guint64) header->x0 + header->width;
   const guint64 y1 = (guint64) header->y0 + header->height;
 
@@ -220,8 +224,8 @@ take_siz (Walk *self)
     .image = { header->x0, header->y0, (guint) x1, (guint) y1 },
     .tile_x0 = (guint) tile_x0,
     .tile_y0 = (guint) tile_y0,
-    .tile_width = header->tile_width,
-    .tile_height = header->tile_height,
+    .tile_width = (guint) MIN (header->tile_width, x1 - tile_x0),
+    .tile_height = (guint) MIN (header->tile_height, y1 - tile_y0),
     .n_across =
         (guint) ((x1 - tile_x0 + header->tile_width - 1) / header->tile_width),
     .n_tiles = header->n_tiles,
@@ -532,6 +536,21 @@ put_quantization (const Walk *self,
                  get_exponents (self, from) + measure_exponents (self, from));
 }
 
+/* Tiles that are larger than the picture have its size, so that nothing
+ * overflows. */
+static void
+put_siz (const Walk *self, GByteArray *out)
+{
+  const guint at = out->len + 2;
+  g_autoptr (GByteArray) tile = g_byte_array_new ();
+
+  put_segment (out, MARKER_SIZ, &self->siz,
+               SIZ_FIXED_BYTES + 3 * (size_t) self->grid.n_components);
+  put_u32 (tile, self->grid.tile_width);
+  put_u32 (tile, self->grid.tile_height);
+  memcpy (out->data + at + SIZ_TILE, tile->data, tile->len);
+}
+
 static GByteArray *
 write_stream (const Walk *self)
 {
@@ -540,8 +559,7 @@ write_stream (const Walk *self)
       (self->cod.data[2] & STYLE_PRECINCTS) != 0 ? self->grid.n_levels + 1 : 0;
 
   put_u16 (out, MARKER_SOC);
-  put_segment (out, MARKER_SIZ, &self->siz,
-               38 + 3 * (size_t) self->grid.n_components);
+  put_siz (self, out);
   put_segment (out, MARKER_CAP, &self->cap, self->cap.length);
   const guint cod = out->len;
   put_segment (out, MARKER_COD, &self->cod, 12 + n_precincts);
