@@ -116,6 +116,9 @@ read_components (VitrailJ2kHeader *self, const uint8_t *siz)
 static const char *
 read_siz (VitrailJ2kHeader *self, const uint8_t *siz, size_t length)
 {
+  /* Whoever read the first one relies on it. */
+  if (self->n_tiles > 0)
+    return "a second SIZ";
   if (length < SIZ_FIXED_BYTES)
     return "SIZ is too short";
   guint64 x1 = read_u32 (siz + 4);
@@ -225,7 +228,6 @@ read_cod (VitrailJ2kHeader *self, const uint8_t *segment, size_t length)
   const Coding coding = { segment + 7, length - 7, read_u16 (segment + 4),
                           (segment[2] & STYLE_PRECINCTS) != 0 };
   self->has_component_transform |= segment[6] == 1;
-  self->has_array_transform |= segment[6] > 1;
   return read_coding (self, &coding);
 }
 

@@ -35,7 +35,6 @@ typedef struct {
  * @block_exponent: the smallest code block has 2 to so many samples
  * @misses_tiles: there is no tile part of some tile
  * @has_component_transform: RCT or ICT
- * @has_array_transform: of ISO 15444-2: what comes out can be any colour
  * @has_ht_blocks: some code blocks are of HTJ2K (ISO 15444-15)
  * @has_plain_blocks: some are not
  * @has_profile: a segment, PRF, that OpenJPEG does not know
@@ -62,7 +61,6 @@ typedef struct {
   guint block_exponent;
   gboolean misses_tiles;
   gboolean has_component_transform;
-  gboolean has_array_transform;
   gboolean has_ht_blocks;
   gboolean has_plain_blocks;
   gboolean has_profile;
