@@ -34,6 +34,9 @@
 #define TAG_ENCAPSULATED_LENGTH  VITRAIL_TAG (0x7fe0, 0x0003)
 #define TAG_PIXEL_DATA           VITRAIL_TAG (0x7fe0, 0x0010)
 
+#define BIG_ENDIAN_SYNTAX "1.2.840.10008.1.2.2"
+#define JPEG_LS_NEAR      "1.2.840.10008.1.2.4.81"
+
 /**
  * Transcoding: under way.
  * @format: of the frames as decoded; the first one's, and all have to agree
@@ -52,7 +55,8 @@ typedef struct {
   guint64 n_encoded;
 } Transcoding;
 
-/* What PS3.3 C.7.6.1.1.5.1 calls the method; NULL: nothing was lost. */
+/* What PS3.3 C.7.6.1.1.5.1 calls the method; NULL: nothing was lost, though a
+ * syntax may allow it. */
 static const char *
 get_lossy_method (const VitrailEncodeOptions *options)
 {
@@ -62,11 +66,14 @@ get_lossy_method (const VitrailEncodeOptions *options)
   } methods[] = {
     { "1.2.840.10008.1.2.4.50", "ISO_10918_1" },
     { "1.2.840.10008.1.2.4.51", "ISO_10918_1" },
-    { "1.2.840.10008.1.2.4.81", "ISO_14495_1" },
+    { JPEG_LS_NEAR, "ISO_14495_1" },
     { "1.2.840.10008.1.2.4.91", "ISO_15444_1" },
-    { "1.2.840.10008.1.2.4.203", "ISO_15444_15" },
+    /* HTJ2K is written without loss only, as .203 too. */
   };
 
+  if (g_str_equal (options->transfer_syntax, JPEG_LS_NEAR) &&
+      options->near_lossless == 0)
+    return NULL;
   for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
     if (g_str_equal (methods[i].transfer_syntax, options->transfer_syntax))
       return methods[i].method;
@@ -87,13 +94,41 @@ is_encapsulated (const char *transfer_syntax)
   return !g_strv_contains (native, transfer_syntax);
 }
 
-static gboolean
-check_format (const Transcoding *self,
-              const VitrailPixelFormat *format,
-              guint frame,
-              GError **error)
+/* Why @frame cannot be what is asked for; NULL: it can, as far as is known
+ * here. */
+static const char *
+find_refusal (const Transcoding *self, const VitrailFrame *frame)
 {
+  const VitrailPixelFormat *format = &frame->format;
+
+  if (format->is_float)
+    return "floating point pixel data have no other transfer syntax";
+  /* The name stays with the samples, which have been spread. */
+  if (vitrail_pixel_format_shares_chroma (format))
+    return "no name says YBR_PARTIAL_422 of chroma that is not shared";
+  /* OW swaps words of 16 bits, others swap all 32. */
+  if (format->bits_allocated > 16 &&
+      g_str_equal (self->options->transfer_syntax, BIG_ENDIAN_SYNTAX))
+    return "32 bits have no order that all agree on in big endian";
+  if (get_lossy_method (self->options) == NULL)
+    return NULL;
+  if (format->photometric == VITRAIL_PHOTOMETRIC_PALETTE_COLOR)
+    return "an index beside another is another colour: no loss";
+  if (format->bits_allocated <= 32 &&
+      vitrail_codec_measure_depth (frame) > format->bits_stored)
+    return "bits above Bits Stored allow no loss";
+  return NULL;
+}
+
+static gboolean
+check_frame (const Transcoding *self,
+             const VitrailFrame *decoded,
+             guint frame,
+             GError **error)
+{
+  const VitrailPixelFormat *format = &decoded->format;
   const char *name = vitrail_instance_get_name (self->instance);
+  const char *reason = find_refusal (self, decoded);
 
   if (frame > 1 && memcmp (format, &self->format, sizeof *format) != 0) {
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
@@ -101,10 +136,9 @@ check_format (const Transcoding *self,
                  frame);
     return FALSE;
   }
-  if (format->is_float) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
-                 "%s: floating point pixel data have no other transfer syntax",
-                 name);
+  if (reason != NULL) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED, "%s: %s",
+                 name, reason);
     return FALSE;
   }
   return TRUE;
@@ -120,7 +154,7 @@ add_frame (Transcoding *self,
       vitrail_instance_decode_frame (self->instance, frame, 0, cancellable,
                                      error);
 
-  if (decoded == NULL || !check_format (self, &decoded->format, frame, error))
+  if (decoded == NULL || !check_frame (self, decoded, frame, error))
     return FALSE;
   if (frame == 1) {
     self->format = decoded->format;

@@ -8,11 +8,6 @@
 #include "codec/j2kpackets.h"
 #include "codec/stream.h"
 
-/* The libraries hold 4 bytes a sample. So much is fine for any stream, beyond
- * it a stream must not be 4096 times smaller than its samples. */
-#define MODEST_SAMPLES (16ull * 1024 * 1024)
-#define MAX_RATIO      4096
-
 /* OpenJPH allocates for each resolution of each component of each tile, before
  * it has seen one. */
 #define MAX_HT_RESOLUTIONS 16384
@@ -210,20 +205,27 @@ check (const VitrailCodecInput *input,
        const VitrailJ2kHeader *header,
        GError **error)
 {
-  const guint64 samples =
-      (guint64) header->width * header->height * header->n_components;
-  const char *kind = header->has_ht_blocks ? "HTJ2K" : "JPEG 2000";
   const char *reason = find_unsupported (header);
 
-  if (samples > MODEST_SAMPLES && samples / MAX_RATIO > input->length)
-    vitrail_codec_fail (input, error,
-                        "%" G_GSIZE_FORMAT " bytes of %s for %u x %u pixels",
-                        input->length, kind, header->width, header->height);
-  else if (reason != NULL)
-    vitrail_codec_refuse (input, error, "%s with %s", kind, reason);
-  else
+  if (reason == NULL)
     return TRUE;
+  vitrail_codec_refuse (input, error, "%s with %s",
+                        header->has_ht_blocks ? "HTJ2K" : "JPEG 2000", reason);
   return FALSE;
+}
+
+/* Whether samples of all components, each repeated, still fill the frame: their
+ * first ones have to be at the same place. */
+static gboolean
+is_aligned (const VitrailJ2kHeader *header, guint reduce)
+{
+  for (guint c = 0; header->subsampled && c < header->n_components; c++) {
+    const VitrailJ2kComponent *component = &header->components[c];
+    if (header->x0 % ((guint64) component->dx << reduce) != 0 ||
+        header->y0 % ((guint64) component->dy << reduce) != 0)
+      return FALSE;
+  }
+  return TRUE;
 }
 
 /* As far as all components go, and something is left. */
@@ -233,7 +235,8 @@ choose_reduce (const VitrailJ2kHeader *header, guint wanted)
   guint reduce = MIN (wanted, header->n_levels);
 
   while (reduce > 0 && (get_side (header->x0, header->width, 1, reduce) == 0 ||
-                        get_side (header->y0, header->height, 1, reduce) == 0))
+                        get_side (header->y0, header->height, 1, reduce) == 0 ||
+                        !is_aligned (header, reduce)))
     reduce--;
   return reduce;
 }
@@ -321,6 +324,24 @@ vitrail_j2k_decode (const VitrailCodecInput *input, GError **error)
   if (frame != NULL)
     frame->warning = g_steal_pointer (&warning);
   return frame;
+}
+
+gboolean
+vitrail_j2k_is_transformed (const VitrailPixelFormat *format)
+{
+  return format->samples == 3 && format->photometric == VITRAIL_PHOTOMETRIC_RGB;
+}
+
+/* Of what we write only .91 has the irreversible wavelet, and so ICT. */
+VitrailPhotometric
+vitrail_j2k_get_encoded_photometric (const VitrailFrame *frame,
+                                     const VitrailEncodeOptions *options)
+{
+  if (!vitrail_j2k_is_transformed (&frame->format))
+    return frame->format.photometric;
+  return g_strcmp0 (options->transfer_syntax, "1.2.840.10008.1.2.4.91") == 0
+             ? VITRAIL_PHOTOMETRIC_YBR_ICT
+             : VITRAIL_PHOTOMETRIC_YBR_RCT;
 }
 
 #define DEFINE_GET(type)                                               \

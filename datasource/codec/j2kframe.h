@@ -52,6 +52,13 @@ gboolean vitrail_j2k_run_openjph (const VitrailJ2kJob *self, GString *text);
 VitrailFrame *
 vitrail_j2k_decode (const VitrailCodecInput *input, GError **error);
 
+/* For encoders: whether RCT or ICT makes luma and chroma of @format's samples;
+ * and what Photometric Interpretation then says (PS3.5 8.2.4). */
+gboolean vitrail_j2k_is_transformed (const VitrailPixelFormat *format);
+VitrailPhotometric
+vitrail_j2k_get_encoded_photometric (const VitrailFrame *frame,
+                                     const VitrailEncodeOptions *options);
+
 /* For encoders: row @y of component @c, as many values as @frame, of integers,
  * is wide. */
 void

@@ -292,7 +292,7 @@ set_parameters (opj_cparameters_t *self,
     n_levels++;
   self->numresolution = (int) n_levels + 1;
   self->tcp_numlayers = 1;
-  self->tcp_mct = format->photometric == VITRAIL_PHOTOMETRIC_RGB;
+  self->tcp_mct = vitrail_j2k_is_transformed (format) ? 1 : 0;
   self->cp_disto_alloc = 1;
   if (g_strcmp0 (options->transfer_syntax, LOSSY) != 0)
     return;
@@ -374,4 +374,5 @@ const VitrailCodec vitrail_codec_jpeg2000 = {
   .transfer_syntaxes = transfer_syntaxes,
   .decode = vitrail_j2k_decode,
   .encode = encode,
+  .get_encoded_photometric = vitrail_j2k_get_encoded_photometric,
 };

@@ -10,9 +10,6 @@
 #include <jxl/decode.h>
 #include <string.h>
 
-/* libjxl holds floats of all channels. So many samples are fine for any stream,
- * beyond it a stream must not be 4096 times smaller than its samples. */
-
 /* Alpha and what else lies beside the colours; none of it is handed out. */
 #define MAX_EXTRA_CHANNELS 4
 

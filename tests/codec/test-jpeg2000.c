@@ -261,6 +261,84 @@ test_bombs (void)
                 "16000 x 1 samples");
 }
 
+/* What a tile part's header says of the tiles is not believed. */
+static void
+test_second_size (void)
+{
+  static const uint8_t sod[] = { 0xff, 0x93 };
+  VitrailPixelFormat format;
+  g_autoptr (GBytes) whole = load_stream (&format);
+  g_autofree uint8_t *data =
+      g_memdup2 (g_bytes_get_data (whole, NULL), g_bytes_get_size (whole));
+  uint8_t *sot = find_tile_part (data);
+  const guint size = 2 + ((guint) data[4] << 8 | data[5]);
+  GByteArray *stream = g_byte_array_new ();
+
+  g_byte_array_append (stream, data, (guint) (sot - data));
+  /* The only tile, then one that only the second SIZ knows. */
+  put_u32 (sot + 6, 14 + size);
+  g_byte_array_append (stream, sot, 12);
+  put_u32 (data + 24, 8);
+  put_u32 (data + 28, 8);
+  g_byte_array_append (stream, data + 2, size);
+  g_byte_array_append (stream, sod, sizeof sod);
+  sot[4] = 0x0f;
+  put_u32 (sot + 6, 14);
+  g_byte_array_append (stream, sot, 12);
+  g_byte_array_append (stream, sod, sizeof sod);
+  /* Room for all. */
+  g_byte_array_set_size (stream, 65 * 65 * 14);
+  g_autoptr (GBytes) bytes = g_byte_array_free_to_bytes (stream);
+  assert_fails (&format, bytes, VITRAIL_ERROR_CORRUPT,
+                "file: frame 2: JPEG 2000: a second SIZ");
+}
+
+/* Halved chroma of a picture that begins at 2, 2: halved again it would be less
+ * than half of luma, so it is not. */
+static void
+test_reduce_subsampled (void)
+{
+  g_autofree char *raw = test_pictures_path ("offset", "raw");
+  g_autofree char *path = test_pictures_path ("offset", "j2k");
+  g_autofree char *data = NULL;
+  gsize length = 0;
+  uint8_t samples[36 + 9 + 9];
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < sizeof samples; i++)
+    samples[i] = (uint8_t) (i * 37);
+  g_assert_true (
+      g_file_set_contents (raw, (const char *) samples, sizeof samples, NULL));
+  g_free (test_data_run ("opj_compress -i %s -o %s -d 2,2 -n 2 "
+                         "-F 6,6,3,8,u@1x1:2x2:2x2",
+                         raw, path));
+  g_assert_true (g_file_get_contents (path, &data, &length, NULL));
+  const VitrailCodecInput input = {
+    .data = (const uint8_t *) data,
+    .length = length,
+    .format = { .width = 6,
+                .height = 6,
+                .samples = 3,
+                .bits_allocated = 8,
+                .bits_stored = 8,
+                .high_bit = 7,
+                .photometric = VITRAIL_PHOTOMETRIC_YBR_FULL },
+    .reduce = 1,
+    .name = "file",
+    .frame = 1,
+  };
+  g_autoptr (VitrailFrame) frame =
+      vitrail_codec_find ("1.2.840.10008.1.2.4.90")->decode (&input, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (frame->reduce, ==, 0);
+  for (guint i = 0; i < 36; i++) {
+    const guint chroma = i / 12 * 3 + i % 6 / 2;
+    g_assert_cmpuint (frame->data[3 * i], ==, samples[i]);
+    g_assert_cmpuint (frame->data[3 * i + 1], ==, samples[36 + chroma]);
+    g_assert_cmpuint (frame->data[3 * i + 2], ==, samples[45 + chroma]);
+  }
+}
+
 /* One pixel representation in the header, another in the stream: the header's
  * samples come out (PS3.5 8.2.4: they should agree). */
 static void
@@ -350,6 +428,8 @@ main (int argc, char **argv)
   g_test_add_func ("/jpeg2000/reduce", test_reduce);
   g_test_add_func ("/jpeg2000/truncated", test_truncated);
   g_test_add_func ("/jpeg2000/bombs", test_bombs);
+  g_test_add_func ("/jpeg2000/second-size", test_second_size);
+  g_test_add_func ("/jpeg2000/reduce-subsampled", test_reduce_subsampled);
   g_test_add_func ("/jpeg2000/sign", test_sign);
   return g_test_run ();
 }

@@ -34,6 +34,9 @@ JUDGES = {
     "jpeg2000": (["gdcmconv", "--raw"], False, ()),
     "htj2k": (None, False, ()),
 }
+# What the streams of RGB hold where they hold something else.
+PHOTOMETRIC = {"jpeg-lossy": "YBR_FULL", "jpeg2000": "YBR_RCT",
+               "htj2k": "YBR_RCT"}
 
 
 def picture(kind):
@@ -126,6 +129,9 @@ def compare(kind, syntax, source, path, original):
     old = pydicom.dcmread(source)
     theirs = to_rgb(decoded(path, tool), ds).astype(int)
     off = np.abs(theirs - original).max()
+    says = PHOTOMETRIC.get(syntax, "RGB") if kind == "rgb" else "MONOCHROME2"
+    check(kind, syntax, ds.PhotometricInterpretation == says, "says",
+          ds.PhotometricInterpretation)
     if not lossy:
         check(kind, syntax, off == 0, "differs by", off)
         check(kind, syntax, ds.SOPInstanceUID == old.SOPInstanceUID, "new UID")

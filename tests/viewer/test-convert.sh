@@ -20,6 +20,56 @@ same "a UID, and standard output" "$dir/out.dcm" "$dir/again.dcm"
 "$VITRAIL" decode --all -o "$dir/b.raw" "$dir/back.dcm"
 same "there and back" "$dir/a.raw" "$dir/b.raw"
 
+# What only may be lossy, and is not, is not called so.
+label() {
+  dcmdump +P 0028,2110 "$1" 2>/dev/null
+}
+"$VITRAIL" convert -t jpeg-ls-near --near 0 -o "$dir/out.dcm" "$source"
+is "near lossless by 0" "$(label "$dir/out.dcm")" ""
+"$VITRAIL" convert -t 1.2.840.10008.1.2.4.203 -o "$dir/out.dcm" "$source"
+is "HTJ2K that need not be lossless" "$(label "$dir/out.dcm")" ""
+
+# Where a sample is more than a number, none may be another.
+/usr/bin/python3 - "$dir" <<END
+import sys, pydicom
+folder = sys.argv[1]
+def save(name, source, **values):
+    ds = pydicom.dcmread("%s/explicit/%s.dcm" % (folder, source))
+    for key, value in values.items():
+        setattr(ds, key, value)
+        if "PaletteColor" in key:
+            ds[key].VR = "US" if "Descriptor" in key else "OW"
+    ds["PixelData"].VR = "OW"
+    ds.save_as("%s/%s.dcm" % (folder, name))
+save("palette", "u8", PhotometricInterpretation="PALETTE COLOR",
+     **{c + "PaletteColorLookupTable" + key: value
+        for c in ("Red", "Green", "Blue")
+        for key, value in (("Descriptor", [256, 0, 8]),
+                           ("Data", bytes(range(256))))})
+save("dirty", "u16", BitsStored=12, HighBit=11)
+save("shared", "u16", BitsAllocated=8, BitsStored=8, HighBit=7, Columns=46,
+     Rows=32, SamplesPerPixel=3, PlanarConfiguration=0,
+     PhotometricInterpretation="YBR_PARTIAL_422", PixelData=bytes(46 * 32 * 4))
+save("deep", "u16", BitsAllocated=32, BitsStored=32, HighBit=31,
+     NumberOfFrames=1, Rows=32)
+END
+for syntax in jpeg-lossy jpeg-ls-near 1.2.840.10008.1.2.4.91; do
+  fails "palette, $syntax" 1 \
+    "vitrail: palette.dcm: an index beside another is another colour: no loss" \
+    "$VITRAIL" convert -t $syntax -o "$dir/none.dcm" "$dir/palette.dcm"
+  fails "bits above those stored, $syntax" 1 \
+    "vitrail: dirty.dcm: bits above Bits Stored allow no loss" \
+    "$VITRAIL" convert -t $syntax -o "$dir/none.dcm" "$dir/dirty.dcm"
+done
+fails "chroma that no header describes any more" 1 \
+  "vitrail: shared.dcm: no name says YBR_PARTIAL_422 of chroma that is \
+not shared" \
+  "$VITRAIL" convert -t explicit -o "$dir/none.dcm" "$dir/shared.dcm"
+fails "32 bits in big endian" 1 \
+  "vitrail: deep.dcm: 32 bits have no order that all agree on in big \
+endian" \
+  "$VITRAIL" convert -t big-endian -o "$dir/none.dcm" "$dir/deep.dcm"
+
 fails "a syntax nobody knows" 1 \
   "vitrail: transfer syntax 1.2.3 is not written" \
   "$VITRAIL" convert -t 1.2.3 -o "$dir/none.dcm" "$source"
