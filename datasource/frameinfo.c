@@ -393,11 +393,10 @@ read_colors (VitrailFrameInfo *self)
   self->color_space = vitrail_data_set_dup_string (from, TAG_COLOR_SPACE, 0);
 }
 
-/* Syntaxes that cannot be lossless, and those that can. */
-static gboolean
-is_lossy (const VitrailFrameInfo *self)
+gboolean
+vitrail_transfer_syntax_is_lossy (const char *transfer_syntax)
 {
-  static const char *const always[] = {
+  static const char *const lossy[] = {
     "1.2.840.10008.1.2.4.50",
     "1.2.840.10008.1.2.4.51",
     "1.2.840.10008.1.2.4.53",
@@ -420,6 +419,14 @@ is_lossy (const VitrailFrameInfo *self)
     "1.2.840.10008.1.2.4.108",
     NULL,
   };
+
+  return g_strv_contains (lossy, transfer_syntax);
+}
+
+/* Syntaxes that cannot be lossless, and those that can. */
+static gboolean
+is_lossy (const VitrailFrameInfo *self)
+{
   static const char *const maybe[] = {
     "1.2.840.10008.1.2.4.81",
     "1.2.840.10008.1.2.4.91",
@@ -432,7 +439,7 @@ is_lossy (const VitrailFrameInfo *self)
 
   if (vitrail_data_set_text_is (self->data_set, TAG_LOSSY_COMPRESSION, 0,
                                 "01") ||
-      g_strv_contains (always, self->transfer_syntax))
+      vitrail_transfer_syntax_is_lossy (self->transfer_syntax))
     return TRUE;
   return g_strv_contains (maybe, self->transfer_syntax) &&
          !vitrail_data_set_text_is (self->data_set, TAG_LOSSY_COMPRESSION, 0,

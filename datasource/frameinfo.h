@@ -165,6 +165,8 @@ VitrailFrameInfo *vitrail_frame_info_new (VitrailDataSet *data_set,
                                           GError **error);
 VitrailFrameInfo *vitrail_frame_info_ref (VitrailFrameInfo *self);
 #ifndef __GI_SCANNER__ /* for C only */
+/* Whether no stream of it can be without loss. */
+gboolean vitrail_transfer_syntax_is_lossy (const char *transfer_syntax);
 /* Where a code stream contradicts its header (codec/stream.h) @frame, which is
  * normalized, is not what the header says. @adapted: what describes it; borrows
  * all from @self. Places and lengths are unknown in a picture of another size.

@@ -7,7 +7,7 @@
 #include "dicom/builder.h"
 #include "dicom/writer.h"
 #include "error.h"
-#include "limits.h"
+#include "frameinfo.h"
 
 #include <string.h>
 
@@ -36,6 +36,7 @@
 
 #define BIG_ENDIAN_SYNTAX "1.2.840.10008.1.2.2"
 #define JPEG_LS_NEAR      "1.2.840.10008.1.2.4.81"
+#define HTJ2K             "1.2.840.10008.1.2.4.203"
 
 /**
  * Transcoding: under way.
@@ -270,6 +271,24 @@ set_derived (VitrailDataSetBuilder *builder, const VitrailDataSet *source)
   vitrail_data_set_builder_set_items (builder, TAG_SOURCE_IMAGE, items, 1);
 }
 
+/* Nothing more was lost. What was lost before is said, though the samples no
+ * longer tell; and that nothing was, where readers may take it for granted
+ * (C.7.6.1.1.5). */
+static void
+keep_lossy (const Transcoding *self,
+            VitrailDataSetBuilder *builder,
+            const VitrailDataSet *source)
+{
+  static const char *const maybe[] = { JPEG_LS_NEAR, HTJ2K, NULL };
+
+  if (vitrail_transfer_syntax_is_lossy (
+          vitrail_instance_get_transfer_syntax (self->instance)))
+    vitrail_data_set_builder_set_string (builder, TAG_LOSSY_COMPRESSION, "01");
+  else if (g_strv_contains (maybe, self->options->transfer_syntax) &&
+           !vitrail_data_set_has (source, TAG_LOSSY_COMPRESSION))
+    vitrail_data_set_builder_set_string (builder, TAG_LOSSY_COMPRESSION, "00");
+}
+
 static void
 set_lossy (const Transcoding *self,
            VitrailDataSetBuilder *builder,
@@ -278,8 +297,10 @@ set_lossy (const Transcoding *self,
   const char *method = get_lossy_method (self->options);
   char ratio[G_ASCII_DTOSTR_BUF_SIZE];
 
-  if (method == NULL)
+  if (method == NULL) {
+    keep_lossy (self, builder, source);
     return;
+  }
   g_ascii_formatd (ratio, sizeof ratio, "%.2f",
                    (double) self->n_decoded /
                        (double) MAX (self->n_encoded, 1));

@@ -22,12 +22,19 @@ same "there and back" "$dir/a.raw" "$dir/b.raw"
 
 # What only may be lossy, and is not, is not called so.
 label() {
-  dcmdump +P 0028,2110 "$1" 2>/dev/null
+  dcmdump +P 0028,2110 "$1" 2>/dev/null | sed 's/.*CS \[//; s/\].*//'
 }
 "$VITRAIL" convert -t jpeg-ls-near --near 0 -o "$dir/out.dcm" "$source"
-is "near lossless by 0" "$(label "$dir/out.dcm")" ""
+is "near lossless by 0" "$(label "$dir/out.dcm")" 00
 "$VITRAIL" convert -t 1.2.840.10008.1.2.4.203 -o "$dir/out.dcm" "$source"
-is "HTJ2K that need not be lossless" "$(label "$dir/out.dcm")" ""
+is "HTJ2K that need not be lossless" "$(label "$dir/out.dcm")" 00
+# What was lost stays lost, though nobody said so.
+"$VITRAIL" convert -t rle -o "$dir/out.dcm" "$source"
+is "without loss from none" "$(label "$dir/out.dcm")" ""
+dcmodify -nb -ea "(0028,2110)" "$dir/jpeg-lossy/u8-jpeg-lossy.dcm"
+"$VITRAIL" convert -t explicit -o "$dir/out.dcm" \
+  "$dir/jpeg-lossy/u8-jpeg-lossy.dcm"
+is "without loss from baseline JPEG" "$(label "$dir/out.dcm")" 01
 
 # Where a sample is more than a number, none may be another.
 /usr/bin/python3 - "$dir" <<END
