@@ -620,7 +620,8 @@ prepare (Walk *self, size_t *at)
   self->parts = g_new0 (guint, n_tiles);
   self->bodies = g_ptr_array_new_with_free_func (unref_bytes);
   for (size_t t = 0; t < n_tiles; t++)
-    g_ptr_array_add (self->bodies, g_byte_array_new ());
+    g_ptr_array_add (self->bodies,
+                     g_byte_array_sized_new ((guint) (length / n_tiles)));
   self->reader.blocks_left =
       CLAMP (8 * (guint64) length, MODEST_BLOCKS, MAX_BLOCKS);
   return TRUE;

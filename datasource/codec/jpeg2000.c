@@ -17,6 +17,10 @@
  * OpenJPEG counts in 32. */
 #define MAX_PRECISION 24
 
+/* Deeper ones may not come back: RCT and wavelets make four bits more, and
+ * OpenJPEG codes six fractional bits besides. */
+#define SAFE_PRECISION 20
+
 /* Wavelet levels, where there is something to halve. */
 #define MAX_LEVELS 5
 
@@ -326,6 +330,27 @@ run_encoder (opj_cparameters_t *parameters,
          opj_encode (codec, stream) && opj_end_compress (codec, stream);
 }
 
+static gboolean
+reads_back (const GByteArray *bytes, const VitrailFrame *frame)
+{
+  const VitrailJ2kHeader header = { .data = bytes->data, .length = bytes->len };
+  const guint width = frame->format.width;
+  g_autofree int32_t *row = g_new (int32_t, width);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (opj_image_t) image = decode_image (&header, 0, text);
+
+  if (image == NULL || image->numcomps != frame->format.samples)
+    return FALSE;
+  for (guint c = 0; c < image->numcomps; c++)
+    for (guint y = 0; y < frame->format.height; y++) {
+      vitrail_j2k_get_row (frame, c, y, row);
+      if (memcmp (image->comps[c].data + (size_t) y * width, row,
+                  width * sizeof *row) != 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static GBytes *
 refuse (GError **error, const char *reason)
 {
@@ -358,6 +383,9 @@ encode (const VitrailFrame *frame,
   set_parameters (&parameters, format, options);
   if (!run_encoder (&parameters, image, bytes, text))
     return refuse (error, text->len > 0 ? text->str : "does not encode");
+  if (precision > SAFE_PRECISION && parameters.irreversible == 0 &&
+      !reads_back (bytes, frame))
+    return refuse (error, "samples too deep to be coded without loss");
   return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
 }
 
