@@ -81,10 +81,13 @@ run (Encoder *self)
   return TRUE;
 }
 
+/* What is lost may lift a sample above what fewer stored bits hold: white would
+ * be black. */
 static gboolean
 is_possible (const VitrailPixelFormat *format)
 {
-  if (format->bits_allocated != 8 || format->is_signed || format->is_float ||
+  if (format->bits_allocated != 8 || format->bits_stored != 8 ||
+      format->is_signed || format->is_float ||
       format->width > JPEG_MAX_DIMENSION || format->height > JPEG_MAX_DIMENSION)
     return FALSE;
   return format->samples == 1 ||
@@ -102,7 +105,7 @@ vitrail_jpeg_encode_8 (const VitrailFrame *frame, int quality, GError **error)
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
                  "baseline JPEG of %u %ssigned samples of %u bits, %s",
                  format->samples, format->is_signed ? "" : "un",
-                 format->bits_allocated,
+                 format->bits_stored,
                  vitrail_photometric_text (format->photometric));
     return NULL;
   }

@@ -349,6 +349,9 @@ encode (const VitrailFrame *frame,
   /* A difference of 1 would turn -1 into the largest number. */
   if (near > 0 && format->is_signed)
     return refuse (error, "signed samples with loss");
+  /* Their stream has two: the other would come to be. */
+  if (near > 0 && format->bits_stored < 2)
+    return refuse (error, "samples of one bit with loss");
   if (encoder == NULL || size > G_MAXINT32)
     return refuse (error, "a frame of that size");
   const charls_frame_info info = {
@@ -357,6 +360,9 @@ encode (const VitrailFrame *frame,
     .bits_per_sample = (int32_t) MAX (vitrail_codec_measure_depth (frame), 2),
     .component_count = (int32_t) format->samples,
   };
+  /* 14495-1 C.2.3; CharLS asserts it. */
+  if (near > MIN (255, ((1u << info.bits_per_sample) - 1) / 2))
+    return refuse (error, "more loss than half of what a sample can be");
   g_autofree uint8_t *copy = prepare (frame, (guint) info.bits_per_sample);
   g_autoptr (GByteArray) out = g_byte_array_new ();
   /* Noise grows: at most by the escape code's bits a sample. */

@@ -36,6 +36,12 @@ dcmodify -nb -ea "(0028,2110)" "$dir/jpeg-lossy/u8-jpeg-lossy.dcm"
   "$dir/jpeg-lossy/u8-jpeg-lossy.dcm"
 is "without loss from baseline JPEG" "$(label "$dir/out.dcm")" 01
 
+fails "near lossless by more than there is" 1 \
+  "vitrail: jpeg-ls-near/u8.dcm: frame 1: JPEG-LS: more loss than half of what \
+a sample can be" \
+  "$VITRAIL" convert -t jpeg-ls-near --near 128 -o "$dir/none.dcm" \
+  "$dir/jpeg-ls-near/u8.dcm"
+
 # Where a sample is more than a number, none may be another.
 /usr/bin/python3 - "$dir" <<END
 import sys, pydicom
@@ -57,6 +63,7 @@ save("dirty", "u16", BitsStored=12, HighBit=11)
 save("shared", "u16", BitsAllocated=8, BitsStored=8, HighBit=7, Columns=46,
      Rows=32, SamplesPerPixel=3, PlanarConfiguration=0,
      PhotometricInterpretation="YBR_PARTIAL_422", PixelData=bytes(46 * 32 * 4))
+save("narrow", "u8", BitsStored=6, HighBit=5, PixelData=b"\x00\x3f" * 1551)
 save("deep", "u16", BitsAllocated=32, BitsStored=32, HighBit=31,
      NumberOfFrames=1, Rows=32)
 END
@@ -68,6 +75,10 @@ for syntax in jpeg-lossy jpeg-ls-near 1.2.840.10008.1.2.4.91; do
     "vitrail: dirty.dcm: bits above Bits Stored allow no loss" \
     "$VITRAIL" convert -t $syntax -o "$dir/none.dcm" "$dir/dirty.dcm"
 done
+fails "baseline JPEG of 6 bits" 1 \
+  "vitrail: narrow.dcm: frame 1: baseline JPEG of 1 unsigned samples of 6 \
+bits, MONOCHROME2" \
+  "$VITRAIL" convert -t jpeg-lossy -o "$dir/none.dcm" "$dir/narrow.dcm"
 fails "chroma that no header describes any more" 1 \
   "vitrail: shared.dcm: no name says YBR_PARTIAL_422 of chroma that is \
 not shared" \
