@@ -107,7 +107,7 @@ align (VitrailJ2kPacketReader *self)
   self->value = 0;
 }
 
-/* Into memory that has vitrail's count_nodes () of zeros. */
+/* Into zeros at @nodes, or nowhere. Returns how many there are. */
 static size_t
 lay_tree (TagTree *tree, uint8_t *nodes, guint width, guint height)
 {
