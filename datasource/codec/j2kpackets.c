@@ -32,8 +32,9 @@ enum {
 #define MAX_BLOCKS    (1u << 24)
 
 /* It keeps rows of whole blocks for each subband: so many bytes of them are
- * fine, beyond them so many for each sample. */
-#define MODEST_ROWS      ((guint64) 64 << 20)
+ * fine, beyond them so many for each sample. A flat picture of four components,
+ * 65535 samples wide, takes 200 MB with blocks of 64 x 64. */
+#define MODEST_ROWS      ((guint64) 256 << 20)
 #define ROWS_FOR_SAMPLES 64
 
 #define N_RESOLUTIONS (VITRAIL_J2K_COMPONENTS * (VITRAIL_J2K_LEVELS + 1))

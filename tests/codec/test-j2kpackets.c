@@ -50,6 +50,7 @@ static const char *const program =
     "         '5', '-prog_order', orders[i])\n"
     "make('offset', 50, 40, 1, 8, '-image_offset', '{5,3}', '-tile_offset',\n"
     "     '{2,1}', '-tile_size', '{17,13}', '-num_decomps', '3')\n"
+    "make('flat', 60000, 1, 3, 8, '-num_decomps', '10')\n"
     "make('one', 40, 30, 3, 8, '-num_decomps', '0', '-prog_order', 'LRCP',\n"
     "     '-colour_trans', 'false')\n";
 
@@ -177,7 +178,7 @@ test_valid (void)
 {
   GArray *streams = get_streams ();
 
-  g_assert_cmpuint (streams->len, ==, 32);
+  g_assert_cmpuint (streams->len, ==, 33);
   for (guint i = 0; i < streams->len; i++)
     assert_walks (&g_array_index (streams, Stream, i));
 }
