@@ -121,6 +121,14 @@ set_colour (const VitrailStream *self,
 }
 
 static gboolean
+has_said_size (const VitrailStream *self, const VitrailCodecInput *input)
+{
+  return self->width == input->format.width &&
+         self->height == input->format.height &&
+         self->samples == input->format.samples;
+}
+
+static gboolean
 set_size (const VitrailStream *self,
           VitrailPixelFormat *format,
           const VitrailCodecInput *input,
@@ -130,8 +138,7 @@ set_size (const VitrailStream *self,
   const VitrailPixelFormat *said = &input->format;
   const guint64 announced = get_bytes (format);
 
-  if (self->width == said->width && self->height == said->height &&
-      self->samples == said->samples)
+  if (has_said_size (self, input))
     return TRUE;
   format->width = self->width;
   format->height = self->height;
@@ -162,7 +169,8 @@ is_plausible (const VitrailStream *self,
 {
   const guint64 samples = (guint64) self->width * self->height * self->samples;
 
-  if (samples <= VITRAIL_LIMIT_MODEST_SAMPLES ||
+  if ((samples <= VITRAIL_LIMIT_MODEST_SAMPLES &&
+       has_said_size (self, input)) ||
       samples / VITRAIL_LIMIT_SAMPLES_PER_BYTE <= input->length)
     return TRUE;
   vitrail_codec_fail (input, error,

@@ -88,7 +88,8 @@ VitrailStreamColour vitrail_jpeg_colour_decide (const VitrailJpegColour *self);
  *   larger ones are refused.
  * - More than VITRAIL_LIMIT_MODEST_SAMPLES samples in a stream that is over
  *   VITRAIL_LIMIT_SAMPLES_PER_BYTE times smaller are refused: a blank picture
- *   may be that small, a picture is not.
+ *   may be that small, a picture is not. The same holds for any number of
+ *   samples that the header did not announce.
  * - A precision beyond Bits Stored, up to Bits Allocated, is no contradiction:
  *   writers encode the container. Beyond Bits Allocated the stream's counts.
  * - A stream that says it is signed is. Samples that the header calls signed in

@@ -124,14 +124,20 @@ static void
 test_size (void)
 {
   VitrailStream stream = plain;
+  VitrailCodecInput input = grey;
   VitrailPixelFormat format;
   g_autoptr (GError) error = NULL;
   g_autofree char *warning = NULL;
 
   stream.width = 63;
   stream.samples = 3;
+  input.length = 0;
+  g_assert_false (
+      vitrail_stream_reconcile (&stream, &input, &format, &warning, &error));
+  g_clear_error (&error);
+  input.length = 1000;
   g_assert_true (
-      vitrail_stream_reconcile (&stream, &grey, &format, &warning, &error));
+      vitrail_stream_reconcile (&stream, &input, &format, &warning, &error));
   g_assert_nonnull (strstr (warning, "63 x 32 x 3"));
   g_assert_cmpuint (format.width, ==, 63);
   g_assert_cmpint (format.photometric, ==, VITRAIL_PHOTOMETRIC_RGB);
@@ -140,7 +146,7 @@ test_size (void)
   stream.height = 60000;
   g_clear_pointer (&warning, g_free);
   g_assert_false (
-      vitrail_stream_reconcile (&stream, &grey, &format, &warning, &error));
+      vitrail_stream_reconcile (&stream, &input, &format, &warning, &error));
   g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT);
   g_assert_null (warning);
 }
