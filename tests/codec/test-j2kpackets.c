@@ -90,10 +90,10 @@ add_stream (GArray *streams, const char *line)
   Stream stream = { .name = g_strdup (words[0]) };
   VitrailPixelFormat *format = &stream.format;
 
-  format->width = (guint) atoi (words[1]);
-  format->height = (guint) atoi (words[2]);
-  format->samples = (guint) atoi (words[3]);
-  format->bits_stored = (guint) atoi (words[4]);
+  format->width = (guint) g_ascii_strtoull (words[1], NULL, 10);
+  format->height = (guint) g_ascii_strtoull (words[2], NULL, 10);
+  format->samples = (guint) g_ascii_strtoull (words[3], NULL, 10);
+  format->bits_stored = (guint) g_ascii_strtoull (words[4], NULL, 10);
   format->bits_allocated = format->bits_stored <= 8 ? 8 : 16;
   format->high_bit = format->bits_stored - 1;
   format->photometric = format->samples == 1 ? VITRAIL_PHOTOMETRIC_MONOCHROME2

@@ -331,8 +331,8 @@ test_reduce_subsampled (void)
       vitrail_codec_find ("1.2.840.10008.1.2.4.90")->decode (&input, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (frame->reduce, ==, 0);
-  for (guint i = 0; i < 36; i++) {
-    const guint chroma = i / 12 * 3 + i % 6 / 2;
+  for (size_t i = 0; i < 36; i++) {
+    const size_t chroma = i / 12 * 3 + i % 6 / 2;
     g_assert_cmpuint (frame->data[3 * i], ==, samples[i]);
     g_assert_cmpuint (frame->data[3 * i + 1], ==, samples[36 + chroma]);
     g_assert_cmpuint (frame->data[3 * i + 2], ==, samples[45 + chroma]);
