@@ -39,6 +39,44 @@ typedef enum {
   VITRAIL_TILE_JPEG2000,
 } VitrailTileCoding;
 
+/* Stored tiles of one slide in all its optical paths, and paths of one slide:
+ * what a reader may hand out at most. */
+#define VITRAIL_SLIDE_MAX_PATHS        256u
+#define VITRAIL_SLIDE_MAX_FOCAL_PLANES 1024u
+
+/**
+ * VitrailSlidePath:
+ * @id: Optical Path Identifier, or the number of the channel
+ * @name: for a person, e.g. "DAPI"; may be NULL
+ * @is_color: TRUE: true colour. FALSE: one sample a pixel, which
+ *   vitrail_slide_decode_samples () gives as stored
+ * @bits: of a sample: it runs from 0 to 2^bits - 1, 16 at most
+ * @rgb: the colour that the file, or the wavelength, or else the position among
+ *   the paths suggests
+ * @wavelength_nm: of the illumination or the emission; 0: unknown
+ *
+ * One way of looking at a slide: an optical path of DICOM (PS3.3 C.8.12.5), a
+ * channel of fluorescence. Texts are owned by the slide.
+ */
+typedef struct {
+  const char *id;
+  const char *name;
+  gboolean is_color;
+  guint bits;
+  uint8_t rgb[3];
+  double wavelength_nm;
+} VitrailSlidePath;
+
+/**
+ * VitrailSlideProperty:
+ * @keyword: of the DICOM attribute that would hold it
+ * @value: for a person, UTF-8
+ */
+typedef struct {
+  const char *keyword;
+  const char *value;
+} VitrailSlideProperty;
+
 struct _VitrailSlideInterface {
   GTypeInterface parent_iface;
 
@@ -96,7 +134,26 @@ struct _VitrailSlideInterface {
   /* See vitrail_slide_get_size_bytes (). NULL: next to nothing. */
   guint64 (*get_size_bytes) (VitrailSlide *self);
 
-  gpointer padding[3];
+  /* Optical paths and focal planes; NULL: one of each, true colour. */
+  guint (*get_n_paths) (VitrailSlide *self);
+  void (*get_path) (VitrailSlide *self, guint path, VitrailSlidePath *out);
+  guint (*get_n_focal_planes) (VitrailSlide *self);
+  double (*get_focal_plane_um) (VitrailSlide *self, guint plane);
+  /* See vitrail_slide_ref_facet (). NULL: there is only one. */
+  VitrailSlide *(*ref_facet) (VitrailSlide *self, guint path, guint plane);
+  /* See vitrail_slide_decode_samples (). NULL: the path is in colour. */
+  gboolean (*decode_samples) (VitrailSlide *self,
+                              guint level,
+                              guint column,
+                              guint row,
+                              uint16_t *samples,
+                              size_t stride,
+                              GCancellable *cancellable,
+                              GError **error);
+  /* See vitrail_slide_list_properties (). */
+  const VitrailSlideProperty *(*list_properties) (VitrailSlide *self);
+
+  gpointer padding[4];
 };
 
 guint vitrail_slide_get_n_levels (VitrailSlide *self);
@@ -201,6 +258,62 @@ GBytes *vitrail_slide_get_icc_profile (VitrailSlide *self);
  * C.8.12.2.1), rows as in VitrailFrameInfo. FALSE: nothing is known. */
 gboolean vitrail_slide_get_plane (VitrailSlide *self, double plane[12]);
 void vitrail_slide_get_background (VitrailSlide *self, uint8_t rgb[3]);
+#endif
+/**
+ * vitrail_slide_get_n_paths:
+ *
+ * Returns: how many optical paths or channels the slide has: at least 1
+ */
+guint vitrail_slide_get_n_paths (VitrailSlide *self);
+#ifndef __GI_SCANNER__ /* for C only */
+/* @path beyond the last gives a path in colour without a name. */
+void
+vitrail_slide_get_path (VitrailSlide *self, guint path, VitrailSlidePath *out);
+#endif
+/**
+ * vitrail_slide_get_n_focal_planes:
+ *
+ * Returns: how many focal planes the slide has, from the lowest: at least 1
+ */
+guint vitrail_slide_get_n_focal_planes (VitrailSlide *self);
+/* Height of @plane above the reference plane in micrometres (the lowest comes
+ * first); 0 where nothing is known. */
+double vitrail_slide_get_focal_plane_um (VitrailSlide *self, guint plane);
+/**
+ * vitrail_slide_ref_facet:
+ * @path: of vitrail_slide_get_n_paths ()
+ * @plane: of vitrail_slide_get_n_focal_planes ()
+ *
+ * The same slide seen through one optical path in one focal plane: a slide of
+ * its own, with the same levels and the same id. What was opened shows the
+ * first path, and of its planes the one nearest to 0 micrometres. The same
+ * facet is the same object as long as anyone holds it.
+ *
+ * Returns: (transfer full) (nullable): NULL where there is no such path or
+ *   plane
+ */
+VitrailSlide *
+vitrail_slide_ref_facet (VitrailSlide *self, guint path, guint plane);
+#ifndef __GI_SCANNER__ /* for C only */
+/* The samples of a tile of a facet that is not in colour, one a pixel, as they
+ * are stored (MONOCHROME1 is not inverted), @stride samples a row; 0 where
+ * nothing is. VITRAIL_ERROR_UNSUPPORTED where the facet is in colour. */
+gboolean vitrail_slide_decode_samples (VitrailSlide *self,
+                                       guint level,
+                                       guint column,
+                                       guint row,
+                                       uint16_t *samples,
+                                       size_t stride,
+                                       GCancellable *cancellable,
+                                       GError **error);
+/* What the file says of specimen, container, stain, scanner and date, ended by
+ * a keyword of NULL; never NULL. Values of one keyword may come several times.
+ * Keywords: ContainerIdentifier, ContainerTypeCodeSequence (its meaning),
+ * SpecimenIdentifier, SpecimenShortDescription, SpecimenDetailedDescription,
+ * PrimaryAnatomicStructureSequence, SpecimenPreparationSequence (one a step,
+ * e.g. "Staining: hematoxylin stain"), Manufacturer, ManufacturerModelName,
+ * DeviceSerialNumber, AcquisitionDateTime (ISO 8601), ImageComments. */
+const VitrailSlideProperty *vitrail_slide_list_properties (VitrailSlide *self);
 #endif
 /* The coarsest level at least as fine as @downsample. */
 guint vitrail_slide_find_level (VitrailSlide *self, double downsample);

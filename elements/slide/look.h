@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailSlideLook: how a slide is shown, apart from where one looks: which
+ * focal plane, colours managed or raw, which channels in which colours, which
+ * stain alone. A slide with a look is again a slide, so whatever draws, serves
+ * or keeps tiles needs to know nothing of looks. */
+
+#pragma once
+
+#include "slide/slide.h"
+
+G_BEGIN_DECLS
+
+/* Separate stains by colour deconvolution. */
+typedef enum {
+  VITRAIL_STAIN_NONE, /* the slide as it is */
+  VITRAIL_STAIN_HEMATOXYLIN,
+  VITRAIL_STAIN_EOSIN,
+  VITRAIL_STAIN_DAB,
+} VitrailStain;
+
+/**
+ * VitrailChannelLook:
+ * @visible: whether the channel takes part
+ * @rgb: its colour at full intensity
+ * @low, @high: the window: samples at or below @low are dark, from @high on
+ *   they have the full colour. Both 0: over all values that @bits allow
+ * @gamma: of the intensity between them: intensity^(1 / gamma); 1: linear
+ * @opacity: 0 to 1: by how much it is added
+ */
+typedef struct {
+  gboolean visible;
+  uint8_t rgb[3];
+  double low;
+  double high;
+  double gamma;
+  double opacity;
+} VitrailChannelLook;
+
+/**
+ * VitrailSlideLook:
+ * @color_managed: colours are transformed from the slide's ICC profile to sRGB
+ * @focal_plane: of vitrail_slide_get_n_focal_planes ()
+ * @stain: this stain alone, of the slide's true colours
+ * @n_channels: 0: channels as their paths suggest, all visible
+ * @channels: one a path; added up, clamped to white
+ */
+#define VITRAIL_TYPE_SLIDE_LOOK (vitrail_slide_look_get_type ())
+
+typedef struct {
+  gboolean color_managed;
+  guint focal_plane;
+  VitrailStain stain;
+  guint n_channels;
+  VitrailChannelLook channels[VITRAIL_SLIDE_MAX_PATHS];
+} VitrailSlideLook;
+
+GType vitrail_slide_look_get_type (void) G_GNUC_CONST;
+/* What a slide is shown with when nobody said anything: colours managed, the
+ * focal plane nearest to 0, all channels. */
+VitrailSlideLook *vitrail_slide_look_new (VitrailSlide *slide);
+VitrailSlideLook *vitrail_slide_look_copy (const VitrailSlideLook *self);
+void vitrail_slide_look_free (VitrailSlideLook *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailSlideLook, vitrail_slide_look_free)
+
+/* One text for gst-launch, URLs and saved sessions, its parts separated by
+ * semicolons, each of them may be left out:
+ *   icc=0|1;z=PLANE;stain=none|hematoxylin|eosin|dab;
+ *   channels=PATH:RRGGBB[:LOW-HIGH[:GAMMA[:OPACITY]]],...
+ * Channels that are not named are hidden. Always a dot as decimal mark. */
+char *vitrail_slide_look_to_string (const VitrailSlideLook *self);
+/* @slide: whose defaults stand for the parts that are left out, and whose
+ * paths and planes bound the numbers. VITRAIL_ERROR_FORMAT names the part. */
+VitrailSlideLook *vitrail_slide_look_from_string (VitrailSlide *slide,
+                                                  const char *text,
+                                                  GError **error);
+
+/* @slide as @look shows it: the slide itself (a new reference) where @look
+ * changes no pixel, so that its stored tiles are handed out as they are; else a
+ * slide whose tiles are computed. The same look on the same slide is the same
+ * object as long as anyone holds it, so that kept tiles are found again. */
+VitrailSlide *
+vitrail_slide_ref_with_look (VitrailSlide *slide, const VitrailSlideLook *look);
+
+G_END_DECLS
