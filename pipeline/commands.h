@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The table of commands behind vitrail_session_run (): everything that a key, a
- * button, a mode or a remote face can ask for. To add one: one row in
- * commands.c, its line in docs/commands.md and its test. */
+/* The tables of commands behind vitrail_session_run (): everything that a key,
+ * a button, a mode or a remote face can ask for. To add one: one row in its
+ * family's file, its line in docs/commands.md and its test. */
 
 #pragma once
 
@@ -26,7 +26,9 @@ typedef struct {
                    GVariant *argument);
 } VitrailSessionCommand;
 
+/* The families; each ends with a row without a name. */
 extern const VitrailSessionCommand vitrail_session_commands[];
-extern const guint vitrail_session_n_commands;
+extern const VitrailSessionCommand vitrail_view_commands[];
+extern const VitrailSessionCommand vitrail_presentation_commands[];
 
 G_END_DECLS

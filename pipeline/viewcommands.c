@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Commands for where the active viewport is: position in its display set, cine,
+ * and how the picture lies. */
+
+#include "commands.h"
+#include "tools.h"
+
+#include <math.h>
+
+#define ZOOM_STEP 1.2
+
+/* Position and cine */
+
+static void
+step_image (VitrailViewport *viewport, int step)
+{
+  gint64 position = (gint64) vitrail_viewport_get_position (viewport) + step;
+  vitrail_viewport_set_position (viewport, (guint) MAX (position, 1));
+}
+
+static gboolean
+run_next_image (VitrailSession *session,
+                VitrailViewport *viewport,
+                GVariant *argument)
+{
+  step_image (viewport, 1);
+  return TRUE;
+}
+
+static gboolean
+run_previous_image (VitrailSession *session,
+                    VitrailViewport *viewport,
+                    GVariant *argument)
+{
+  step_image (viewport, -1);
+  return TRUE;
+}
+
+static gboolean
+run_first_image (VitrailSession *session,
+                 VitrailViewport *viewport,
+                 GVariant *argument)
+{
+  vitrail_viewport_set_position (viewport, 1);
+  return TRUE;
+}
+
+static gboolean
+run_last_image (VitrailSession *session,
+                VitrailViewport *viewport,
+                GVariant *argument)
+{
+  vitrail_viewport_set_position (viewport,
+                                 vitrail_viewport_get_n_positions (viewport));
+  return TRUE;
+}
+
+static gboolean
+run_go_to_image (VitrailSession *session,
+                 VitrailViewport *viewport,
+                 GVariant *argument)
+{
+  vitrail_viewport_set_position (viewport, g_variant_get_uint32 (argument));
+  return TRUE;
+}
+
+static gboolean
+run_cine_toggle (VitrailSession *session,
+                 VitrailViewport *viewport,
+                 GVariant *argument)
+{
+  vitrail_viewport_set_playing (viewport,
+                                !vitrail_viewport_get_playing (viewport));
+  return TRUE;
+}
+
+static gboolean
+run_set_speed (VitrailSession *session,
+               VitrailViewport *viewport,
+               GVariant *argument)
+{
+  vitrail_viewport_set_speed (viewport, g_variant_get_double (argument));
+  return TRUE;
+}
+
+/* View */
+
+static void
+zoom_centre (VitrailViewport *viewport, double factor)
+{
+  VitrailView view;
+  vitrail_viewport_get_view (viewport, &view);
+  view.zoom *= factor;
+  vitrail_viewport_set_view (viewport, &view);
+}
+
+static gboolean
+run_zoom_in (VitrailSession *session,
+             VitrailViewport *viewport,
+             GVariant *argument)
+{
+  zoom_centre (viewport, ZOOM_STEP);
+  return TRUE;
+}
+
+static gboolean
+run_zoom_out (VitrailSession *session,
+              VitrailViewport *viewport,
+              GVariant *argument)
+{
+  zoom_centre (viewport, 1.0 / ZOOM_STEP);
+  return TRUE;
+}
+
+static gboolean
+run_pan (VitrailSession *session, VitrailViewport *viewport, GVariant *argument)
+{
+  double right = 0;
+  double down = 0;
+  g_variant_get (argument, "(dd)", &right, &down);
+  if (!isfinite (right) || !isfinite (down))
+    return FALSE;
+  vitrail_viewport_pan_by (viewport, right, down);
+  return TRUE;
+}
+
+static gboolean
+run_fit (VitrailSession *session, VitrailViewport *viewport, GVariant *argument)
+{
+  VitrailView view;
+  vitrail_viewport_get_view (viewport, &view);
+  view.zoom = 1.0;
+  view.pan_x = 0.5;
+  view.pan_y = 0.5;
+  vitrail_viewport_set_view (viewport, &view);
+  return TRUE;
+}
+
+static gboolean
+run_reset (VitrailSession *session,
+           VitrailViewport *viewport,
+           GVariant *argument)
+{
+  vitrail_viewport_reset (viewport);
+  return TRUE;
+}
+
+static void
+rotate (VitrailViewport *viewport, double degrees)
+{
+  VitrailView view;
+  vitrail_viewport_get_view (viewport, &view);
+  view.rotation += degrees;
+  vitrail_viewport_set_view (viewport, &view);
+}
+
+static gboolean
+run_rotate_right (VitrailSession *session,
+                  VitrailViewport *viewport,
+                  GVariant *argument)
+{
+  rotate (viewport, 90);
+  return TRUE;
+}
+
+static gboolean
+run_rotate_left (VitrailSession *session,
+                 VitrailViewport *viewport,
+                 GVariant *argument)
+{
+  rotate (viewport, -90);
+  return TRUE;
+}
+
+/* What is seen is mirrored: a view flips first and rotates then, and a mirror
+ * behind a rotation is one before the opposite rotation. */
+static gboolean
+run_flip_horizontal (VitrailSession *session,
+                     VitrailViewport *viewport,
+                     GVariant *argument)
+{
+  VitrailView view;
+  vitrail_viewport_get_view (viewport, &view);
+  view.flip_horizontal = !view.flip_horizontal;
+  view.rotation = -view.rotation;
+  vitrail_viewport_set_view (viewport, &view);
+  return TRUE;
+}
+
+static gboolean
+run_flip_vertical (VitrailSession *session,
+                   VitrailViewport *viewport,
+                   GVariant *argument)
+{
+  VitrailView view;
+  vitrail_viewport_get_view (viewport, &view);
+  view.flip_vertical = !view.flip_vertical;
+  view.rotation = -view.rotation;
+  vitrail_viewport_set_view (viewport, &view);
+  return TRUE;
+}
+
+/* clang-format off */
+const VitrailSessionCommand vitrail_view_commands[] = {
+  { "next-image", NULL, "One image on", run_next_image },
+  { "previous-image", NULL, "One image back", run_previous_image },
+  { "first-image", NULL, "The first image", run_first_image },
+  { "last-image", NULL, "The last image", run_last_image },
+  { "go-to-image", "u", "The image with this number, from 1", run_go_to_image },
+  { "cine-toggle", NULL, "Plays, or stops playing", run_cine_toggle },
+  { "set-speed", "d", "Plays so many times as fast as the data ask for", run_set_speed },
+  { "zoom-in", NULL, "Larger", run_zoom_in },
+  { "zoom-out", NULL, "Smaller", run_zoom_out },
+  { "pan", "(dd)", "Moves the image right and down by parts of the viewport", run_pan },
+  { "fit", NULL, "The whole image, centred", run_fit },
+  { "reset", NULL, "View and grey levels as they were at first", run_reset },
+  { "rotate-right", NULL, "A quarter turn clockwise", run_rotate_right },
+  { "rotate-left", NULL, "A quarter turn counterclockwise", run_rotate_left },
+  { "flip-horizontal", NULL, "Left becomes right", run_flip_horizontal },
+  { "flip-vertical", NULL, "Top becomes bottom", run_flip_vertical },
+  { NULL, NULL, NULL, NULL },
+};
+/* clang-format on */
