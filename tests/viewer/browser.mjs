@@ -203,6 +203,22 @@ async function testSlide (context, base, slide, shot) {
   await view.close(shot);
 }
 
+/** Nobody points at the navigator for as long as it takes controls to fade. */
+async function testNavigator (context, base, slide) {
+  const view = await openPage(context, `${base}slide/${slide.id}`);
+  await ready(view.page);
+  await view.page.waitForTimeout(4000);
+  const opacity = await view.page.evaluate(() => {
+    let product = 1;
+    for (let one = document.querySelector('.navigator'); one;
+      one = one.parentElement)
+      product *= Number(getComputedStyle(one).opacity);
+    return product;
+  });
+  check('the navigator stays, opaque', opacity === 1, opacity);
+  await view.close('navigator');
+}
+
 const shown = (page, number) => page.waitForFunction(
   n => document.body.dataset.shown === String(n), number);
 
@@ -278,6 +294,7 @@ async function main () {
       join(SAMPLES, 'slide', 'dicom')));
     await testSlide(wide, service.url, dicom, 'slide-dicom');
     await testSlide(narrow, service.url, dicom, 'slide-narrow');
+    await testNavigator(wide, service.url, dicom);
     for (const path of real)
       await testSlide(wide, service.url,
         slides.find(one => one.path.startsWith(path)),

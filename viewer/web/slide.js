@@ -126,6 +126,8 @@ function open (slide) {
     navigatorPosition: 'BOTTOM_RIGHT',
     navigatorWidth,
     navigatorHeight,
+    // Else it fades away while nobody points at it.
+    navigatorAutoFade: false,
     navigatorOpacity: 1,
     navigatorBackground: '#000',
     navigatorBorderColor: '#2c303a',
