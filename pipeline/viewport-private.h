@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What the sources of VitrailViewport share: its fields, and what one does for
+ * another. Lives in one main context, without locks. */
+
+#pragma once
+
+#include "cineclock.h"
+#include "content.h"
+#include "images.h"
+#include "navigation.h"
+#include "tools.h"
+#include "viewgraph.h"
+#include "viewport.h"
+
+G_BEGIN_DECLS
+
+struct _VitrailViewport {
+  GObject parent_instance;
+
+  VitrailFeed *feed;
+  /* NULL when an element is missing, as error says; so are the next two. */
+  VitrailViewGraph *graph;
+  VitrailShown *shown;
+  VitrailNavigation *navigation;
+  VitrailInput input;
+  guint width;
+  guint height;
+
+  VitrailDataSource *source;
+  VitrailDisplaySet *display_set;
+  GHashTable *positions; /* SOPInstanceUID -> position of its first frame */
+  VitrailImages *images; /* NULL for a slide */
+  VitrailContent *content;
+  guint position;
+
+  VitrailView view;
+  VitrailPresentation presentation;
+  VitrailCineClock *clock; /* while playing */
+  double speed;
+  char *error;
+
+  guint number; /* in the names of dumped graphs */
+  gboolean dumped;
+};
+
+/* Emits "changed". */
+void vitrail_viewport_emit_changed (VitrailViewport *self);
+/* NULL: none. With an error there is no picture. */
+void vitrail_viewport_set_error (VitrailViewport *self, const char *message);
+
+/* Makes what shows the display set; FALSE with @error. */
+gboolean vitrail_viewport_start_content (VitrailViewport *self, GError **error);
+/* Forgets the display set and all that is of it. */
+void vitrail_viewport_stop_content (VitrailViewport *self);
+/* Asks for the image at @position, which is in range. */
+void vitrail_viewport_go_to (VitrailViewport *self, guint position);
+
+G_END_DECLS
