@@ -4,6 +4,8 @@
 
 #include "codec/j2kcoding.h"
 
+#include "byteorder.h"
+
 #include <string.h>
 
 enum {
@@ -54,37 +56,12 @@ typedef struct {
   VitrailJ2kFault *fault;
 } Reader;
 
-static guint
-read_u16 (const uint8_t *data)
-{
-  return (guint) data[0] << 8 | data[1];
-}
-
-static uint32_t
-read_u32 (const uint8_t *data)
-{
-  return (uint32_t) read_u16 (data) << 16 | read_u16 (data + 2);
-}
-
-static gboolean
-fail (Reader *self, const char *reason)
-{
-  *self->fault = (VitrailJ2kFault){ reason, FALSE };
-  return FALSE;
-}
-
-static gboolean
-refuse (Reader *self, const char *reason)
-{
-  *self->fault = (VitrailJ2kFault){ reason, TRUE };
-  return FALSE;
-}
-
 static gboolean
 keep (Reader *self, VitrailJ2kSegment *to, const VitrailJ2kSegment *segment)
 {
   if (to->data != NULL)
-    return fail (self, "has the same parameters twice");
+    return vitrail_j2k_fault_fail (self->fault,
+                                   "has the same parameters twice");
   *to = *segment;
   return TRUE;
 }
@@ -93,7 +70,8 @@ static gboolean
 keep_qcc (Reader *self, const VitrailJ2kSegment *segment)
 {
   if (segment->length < 5 || segment->data[2] >= self->header->n_components)
-    return fail (self, "quantizes a component that is not there");
+    return vitrail_j2k_fault_fail (self->fault,
+                                   "quantizes a component that is not there");
   return keep (self, &self->coding->qcc[segment->data[2]], segment);
 }
 
@@ -119,15 +97,18 @@ keep_main (Reader *self, guint marker, const VitrailJ2kSegment *segment)
   case MARKER_COM:
     return TRUE;
   case MARKER_COC:
-    return refuse (self, "components that are coded differently");
+    return vitrail_j2k_fault_refuse (self->fault,
+                                     "components that are coded differently");
   case MARKER_RGN:
-    return refuse (self, "a region of interest");
+    return vitrail_j2k_fault_refuse (self->fault, "a region of interest");
   case MARKER_POC:
-    return refuse (self, "an order of progression that changes");
+    return vitrail_j2k_fault_refuse (self->fault,
+                                     "an order of progression that changes");
   case MARKER_PPM:
-    return refuse (self, "packed packet headers");
+    return vitrail_j2k_fault_refuse (self->fault, "packed packet headers");
   default:
-    return refuse (self, "a marker segment that is not known");
+    return vitrail_j2k_fault_refuse (self->fault,
+                                     "a marker segment that is not known");
   }
 }
 
@@ -137,8 +118,9 @@ check_tile (Reader *self, guint marker)
   if (marker == MARKER_PLT || marker == MARKER_COM)
     return TRUE;
   if (marker == MARKER_PPT)
-    return refuse (self, "packed packet headers");
-  return refuse (self, "tiles that are coded differently");
+    return vitrail_j2k_fault_refuse (self->fault, "packed packet headers");
+  return vitrail_j2k_fault_refuse (self->fault,
+                                   "tiles that are coded differently");
 }
 
 /* Up to marker @last: the header has been found to be made of segments. */
@@ -147,10 +129,11 @@ walk_segments (Reader *self, size_t *at, guint last)
 {
   const uint8_t *data = self->header->data;
 
-  while (read_u16 (data + *at) != last) {
-    const guint marker = read_u16 (data + *at);
-    const VitrailJ2kSegment segment = { data + *at + 2,
-                                        read_u16 (data + *at + 2) };
+  while (vitrail_read_u16 (data + *at, TRUE) != last) {
+    const guint marker = vitrail_read_u16 (data + *at, TRUE);
+    const VitrailJ2kSegment segment = {
+      data + *at + 2, vitrail_read_u16 (data + *at + 2, TRUE)
+    };
     if (!(last == MARKER_SOT ? keep_main (self, marker, &segment)
                              : check_tile (self, marker)))
       return FALSE;
@@ -164,16 +147,17 @@ take_siz (Reader *self)
 {
   const VitrailJ2kHeader *header = self->header;
   const uint8_t *siz = self->coding->siz.data;
-  const guint64 tile_x0 = read_u32 (siz + SIZ_TILE + 8);
-  const guint64 tile_y0 = read_u32 (siz + SIZ_TILE + 12);
+  const guint64 tile_x0 = vitrail_read_u32 (siz + SIZ_TILE + 8, TRUE);
+  const guint64 tile_y0 = vitrail_read_u32 (siz + SIZ_TILE + 12, TRUE);
   const guint64 x1 = (guint64) header->x0 + header->width;
   const guint64 y1 = (guint64) header->y0 + header->height;
 
   if (x1 >= MAX_EXTENT || y1 >= MAX_EXTENT)
-    return refuse (self, "a picture of that size");
+    return vitrail_j2k_fault_refuse (self->fault, "a picture of that size");
   if (tile_x0 + header->tile_width <= header->x0 ||
       tile_y0 + header->tile_height <= header->y0)
-    return fail (self, "has a first tile outside of the picture");
+    return vitrail_j2k_fault_fail (self->fault,
+                                   "has a first tile outside of the picture");
   self->coding->grid = (VitrailJ2kGrid){
     .image = { header->x0, header->y0, (guint) x1, (guint) y1 },
     .tile_x0 = (guint) tile_x0,
@@ -199,12 +183,12 @@ take_cod (Reader *self)
   const uint8_t *cod = self->coding->cod.data;
   const gboolean has_precincts = (cod[2] & STYLE_PRECINCTS) != 0;
 
-  if (read_u16 (cod + 4) != 1)
-    return refuse (self, "several layers");
+  if (vitrail_read_u16 (cod + 4, TRUE) != 1)
+    return vitrail_j2k_fault_refuse (self->fault, "several layers");
   if (cod[7] > VITRAIL_J2K_LEVELS)
-    return refuse (self, "so many wavelet levels");
+    return vitrail_j2k_fault_refuse (self->fault, "so many wavelet levels");
   if ((cod[10] & ~BLOCK_CAUSAL) != BLOCK_HT)
-    return refuse (self, "blocks of that style");
+    return vitrail_j2k_fault_refuse (self->fault, "blocks of that style");
   self->coding->order = cod[3];
   self->coding->has_eph = (cod[2] & STYLE_EPH) != 0;
   grid->n_levels = cod[7];
@@ -249,7 +233,8 @@ check_quantization (Reader *self)
     const VitrailJ2kSegment *segment = get_quantization (coding, c);
     if (segment->length <
         get_exponents (coding, segment) + measure_exponents (coding, segment))
-      return fail (self, "misses the quantization of a subband");
+      return vitrail_j2k_fault_fail (self->fault,
+                                     "misses the quantization of a subband");
   }
   return TRUE;
 }
@@ -264,12 +249,13 @@ vitrail_j2k_coding_read (VitrailJ2kCoding *self,
 
   *self = (VitrailJ2kCoding){ .order = 0 };
   if (header->n_components > VITRAIL_J2K_COMPONENTS)
-    return refuse (&reader, "so many components");
+    return vitrail_j2k_fault_refuse (reader.fault, "so many components");
   *at = 2;
   if (!walk_segments (&reader, at, MARKER_SOT))
     return FALSE;
   if (self->cod.data == NULL || self->qcd.data == NULL)
-    return fail (&reader, "does not say how it is coded");
+    return vitrail_j2k_fault_fail (reader.fault,
+                                   "does not say how it is coded");
   return take_siz (&reader) && take_cod (&reader) &&
          check_quantization (&reader);
 }

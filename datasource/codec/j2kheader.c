@@ -5,6 +5,8 @@
 
 #include "codec/j2kheader.h"
 
+#include "byteorder.h"
+
 #include <string.h>
 
 enum {
@@ -46,24 +48,6 @@ enum {
 /* 32 by the standard. */
 #define MAX_LEVELS 32
 
-static guint
-read_u16 (const uint8_t *data)
-{
-  return (guint) data[0] << 8 | data[1];
-}
-
-static uint32_t
-read_u32 (const uint8_t *data)
-{
-  return (uint32_t) read_u16 (data) << 16 | read_u16 (data + 2);
-}
-
-static guint64
-read_u64 (const uint8_t *data)
-{
-  return (guint64) read_u32 (data) << 32 | read_u32 (data + 4);
-}
-
 /* Steps over JP2 boxes (annex I) to the code stream. */
 static const char *
 find_code_stream (VitrailJ2kHeader *self)
@@ -74,10 +58,10 @@ find_code_stream (VitrailJ2kHeader *self)
       memcmp (self->data, signature, sizeof signature) != 0)
     return NULL;
   while (self->length >= 8) {
-    guint64 box = read_u32 (self->data);
+    guint64 box = vitrail_read_u32 (self->data, TRUE);
     size_t head = box == 1 ? 16 : 8;
     if (box == 1 && self->length >= 16)
-      box = read_u64 (self->data + 8);
+      box = vitrail_read_u64 (self->data + 8, TRUE);
     if (box == 0)
       box = self->length;
     if (box < head || box > self->length)
@@ -121,15 +105,15 @@ read_siz (VitrailJ2kHeader *self, const uint8_t *siz, size_t length)
     return "a second SIZ";
   if (length < SIZ_FIXED_BYTES)
     return "SIZ is too short";
-  guint64 x1 = read_u32 (siz + 4);
-  guint64 y1 = read_u32 (siz + 8);
-  guint64 x0 = read_u32 (siz + 12);
-  guint64 y0 = read_u32 (siz + 16);
-  guint64 tile_x = read_u32 (siz + 20);
-  guint64 tile_y = read_u32 (siz + 24);
-  guint64 tile_x0 = read_u32 (siz + 28);
-  guint64 tile_y0 = read_u32 (siz + 32);
-  self->n_components = read_u16 (siz + 36);
+  guint64 x1 = vitrail_read_u32 (siz + 4, TRUE);
+  guint64 y1 = vitrail_read_u32 (siz + 8, TRUE);
+  guint64 x0 = vitrail_read_u32 (siz + 12, TRUE);
+  guint64 y0 = vitrail_read_u32 (siz + 16, TRUE);
+  guint64 tile_x = vitrail_read_u32 (siz + 20, TRUE);
+  guint64 tile_y = vitrail_read_u32 (siz + 24, TRUE);
+  guint64 tile_x0 = vitrail_read_u32 (siz + 28, TRUE);
+  guint64 tile_y0 = vitrail_read_u32 (siz + 32, TRUE);
+  self->n_components = vitrail_read_u16 (siz + 36, TRUE);
 
   if (length < SIZ_FIXED_BYTES + 3 * (size_t) self->n_components)
     return "SIZ is too short for its components";
@@ -225,7 +209,8 @@ read_cod (VitrailJ2kHeader *self, const uint8_t *segment, size_t length)
 {
   if (length < 12 || segment[3] > MAX_PROGRESSION)
     return "coding parameters that cannot be";
-  const Coding coding = { segment + 7, length - 7, read_u16 (segment + 4),
+  const Coding coding = { segment + 7, length - 7,
+                          vitrail_read_u16 (segment + 4, TRUE),
                           (segment[2] & STYLE_PRECINCTS) != 0 };
   self->has_component_transform |= segment[6] == 1;
   return read_coding (self, &coding);
@@ -317,7 +302,7 @@ static const char *
 read_segments (VitrailJ2kHeader *self, size_t *at, size_t end, guint last)
 {
   while (*at + 2 <= end) {
-    guint marker = read_u16 (self->data + *at);
+    guint marker = vitrail_read_u16 (self->data + *at, TRUE);
     if (marker == last)
       return NULL;
     if (marker < 0xff00 || *at + 4 > end)
@@ -326,7 +311,7 @@ read_segments (VitrailJ2kHeader *self, size_t *at, size_t end, guint last)
       return "a marker that is not known";
     self->has_profile |= marker == MARKER_PRF;
     const uint8_t *segment = self->data + *at + 2;
-    size_t length = read_u16 (segment);
+    size_t length = vitrail_read_u16 (segment, TRUE);
     if (length < 2 || length > end - *at - 2)
       return "a marker segment is longer than the stream";
     const char *reason = read_segment (self, marker, segment, length);
@@ -345,17 +330,19 @@ read_tile_parts (VitrailJ2kHeader *self, size_t at)
   g_autofree uint8_t *seen = g_malloc0 (self->n_tiles);
   guint n_seen = 0;
 
-  while (at + 2 <= self->length && read_u16 (self->data + at) != MARKER_EOC) {
+  while (at + 2 <= self->length &&
+         vitrail_read_u16 (self->data + at, TRUE) != MARKER_EOC)
+  {
     if (self->length - at < MIN_TILE_BYTES)
       return "ends inside the header of a tile part";
-    if (read_u16 (self->data + at) != MARKER_SOT)
+    if (vitrail_read_u16 (self->data + at, TRUE) != MARKER_SOT)
       return "no tile part where one must be";
-    const guint tile = read_u16 (self->data + at + 4);
+    const guint tile = vitrail_read_u16 (self->data + at + 4, TRUE);
     if (tile >= self->n_tiles)
       return "a part of a tile that is not there";
     n_seen += seen[tile] == 0;
     seen[tile] = 1;
-    size_t length = read_u32 (self->data + at + 6);
+    size_t length = vitrail_read_u32 (self->data + at + 6, TRUE);
     /* 0: up to the end. */
     if (length == 0)
       length = self->length - at;
@@ -401,8 +388,8 @@ vitrail_j2k_header_read (VitrailJ2kHeader *self,
 
   if (reason != NULL)
     return reason;
-  if (self->length < 4 || read_u16 (self->data) != MARKER_SOC ||
-      read_u16 (self->data + 2) != MARKER_SIZ)
+  if (self->length < 4 || vitrail_read_u16 (self->data, TRUE) != MARKER_SOC ||
+      vitrail_read_u16 (self->data + 2, TRUE) != MARKER_SIZ)
     return "does not start with SOC and SIZ";
   reason = read_segments (self, &at, self->length, MARKER_SOT);
   if (reason == NULL)

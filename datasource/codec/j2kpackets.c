@@ -5,6 +5,7 @@
 
 #include "codec/j2kpackets.h"
 
+#include "byteorder.h"
 #include "codec/j2kcoding.h"
 #include "codec/j2kpacket.h"
 
@@ -51,32 +52,6 @@ typedef struct {
   VitrailJ2kPacketReader reader;
   VitrailJ2kFault *fault;
 } Walk;
-
-static guint
-read_u16 (const uint8_t *data)
-{
-  return (guint) data[0] << 8 | data[1];
-}
-
-static uint32_t
-read_u32 (const uint8_t *data)
-{
-  return (uint32_t) read_u16 (data) << 16 | read_u16 (data + 2);
-}
-
-static gboolean
-fail (Walk *self, const char *reason)
-{
-  *self->fault = (VitrailJ2kFault){ reason, FALSE };
-  return FALSE;
-}
-
-static gboolean
-refuse (Walk *self, const char *reason)
-{
-  *self->fault = (VitrailJ2kFault){ reason, TRUE };
-  return FALSE;
-}
 
 static guint *
 get_next (Walk *self, guint tile, guint component, guint level)
@@ -165,7 +140,8 @@ open_tile (Walk *self, Tile *tile, guint index)
                                                    i / n_levels, i % n_levels);
     if ((guint64) resolution->n_across * resolution->n_down >
         self->header->length)
-      return fail (self, "has more precincts than bytes");
+      return vitrail_j2k_fault_fail (self->fault,
+                                     "has more precincts than bytes");
     update_rank (self, tile, i);
     if (self->parts[index] == 0)
       self->row_bytes += vitrail_j2k_resolution_measure_rows (resolution);
@@ -173,7 +149,8 @@ open_tile (Walk *self, Tile *tile, guint index)
   const guint64 samples = (guint64) self->header->width * self->header->height *
                           self->coding.grid.n_components;
   if (self->row_bytes > MODEST_ROWS + samples * ROWS_FOR_SAMPLES)
-    return refuse (self, "so many blocks that are mostly empty");
+    return vitrail_j2k_fault_refuse (self->fault,
+                                     "so many blocks that are mostly empty");
   return TRUE;
 }
 
@@ -212,7 +189,7 @@ walk_packets (Walk *self, guint index, const uint8_t *data, size_t length)
                                         tile.next[i], planes,
                                         self->coding.has_eph, &packet);
     if (reason != NULL)
-      return fail (self, reason);
+      return vitrail_j2k_fault_fail (self->fault, reason);
     if (packet.is_coded) {
       g_byte_array_append (out, data + packet.start, (guint) packet.header);
       g_byte_array_append (out, data + packet.body_start, (guint) packet.body);
@@ -229,15 +206,16 @@ static gboolean
 walk_tile_part (Walk *self, size_t *at)
 {
   const uint8_t *sot = self->header->data + *at;
-  const guint index = read_u16 (sot + 4);
-  size_t length = read_u32 (sot + SOT_PSOT);
+  const guint index = vitrail_read_u16 (sot + 4, TRUE);
+  size_t length = vitrail_read_u32 (sot + SOT_PSOT, TRUE);
   size_t start = *at + SOT_BYTES;
 
   /* 0: up to the end. */
   if (length == 0)
     length = self->header->length - *at;
   if (sot[10] != (self->parts[index] & 0xffu))
-    return fail (self, "has the parts of a tile in another order");
+    return vitrail_j2k_fault_fail (self->fault,
+                                   "has the parts of a tile in another order");
   if (!vitrail_j2k_coding_skip_tile_header (self->header, &start, self->fault))
     return FALSE;
   start += 2;
@@ -254,7 +232,8 @@ walk_tile_parts (Walk *self, size_t at)
 {
   const VitrailJ2kHeader *header = self->header;
 
-  while (at + 2 <= header->length && read_u16 (header->data + at) != MARKER_EOC)
+  while (at + 2 <= header->length &&
+         vitrail_read_u16 (header->data + at, TRUE) != MARKER_EOC)
     if (!walk_tile_part (self, &at))
       return FALSE;
   for (guint t = 0; t < self->coding.grid.n_tiles; t++) {
@@ -262,7 +241,8 @@ walk_tile_parts (Walk *self, size_t at)
     if (!open_tile (self, &tile, t))
       return FALSE;
     if (find_next (&tile) < tile.n)
-      return fail (self, "ends before its last packet");
+      return vitrail_j2k_fault_fail (self->fault,
+                                     "ends before its last packet");
   }
   return TRUE;
 }
@@ -326,7 +306,7 @@ prepare (Walk *self, size_t *at)
   const size_t length = self->header->length;
 
   if (length > G_MAXINT32)
-    return refuse (self, "a stream of that length");
+    return vitrail_j2k_fault_refuse (self->fault, "a stream of that length");
   if (!vitrail_j2k_coding_read (&self->coding, self->header, at, self->fault))
     return FALSE;
   const size_t n_tiles = self->coding.grid.n_tiles;

@@ -19,6 +19,21 @@ typedef struct {
   gboolean is_unsupported;
 } VitrailJ2kFault;
 
+/* Both return FALSE: a broken stream, and one that nothing here decodes. */
+static inline gboolean
+vitrail_j2k_fault_fail (VitrailJ2kFault *self, const char *reason)
+{
+  *self = (VitrailJ2kFault){ reason, FALSE };
+  return FALSE;
+}
+
+static inline gboolean
+vitrail_j2k_fault_refuse (VitrailJ2kFault *self, const char *reason)
+{
+  *self = (VitrailJ2kFault){ reason, TRUE };
+  return FALSE;
+}
+
 /**
  * vitrail_j2k_packets_read:
  * @header: has been read from a stream with HT blocks

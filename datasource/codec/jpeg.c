@@ -7,43 +7,18 @@
 #include "codec/jpegstream.h"
 #include "error.h"
 
-/* DCT: a block of 64 samples takes a bit at least. Lossless: a sample does; a
- * shared one stands for up to 16 pixels. */
-#define MAX_PIXELS_PER_BYTE          512
-#define MAX_LOSSLESS_PIXELS_PER_BYTE 8
-
-static gboolean
-is_possible (const VitrailJpegStream *stream)
-{
-  const VitrailJpegFrame *frame = &stream->frame;
-  const guint64 pixels = (guint64) frame->width * frame->height;
-  const gboolean dense = frame->sof == 0xc3 && !frame->colour.subsampled;
-
-  return pixels /
-             (dense ? MAX_LOSSLESS_PIXELS_PER_BYTE : MAX_PIXELS_PER_BYTE) <=
-         stream->length;
-}
-
 static VitrailFrame *
 decode (const VitrailCodecInput *input, GError **error)
 {
   VitrailJpegStream stream;
-  const char *reason =
-      vitrail_jpeg_stream_open (&stream, input->data, input->length);
-  const VitrailJpegFrame *frame = &stream.frame;
 
-  if (reason != NULL)
-    return vitrail_codec_fail (input, error, "JPEG: %s", reason);
-  if (!is_possible (&stream))
-    return vitrail_codec_fail (input, error,
-                               "%" G_GSIZE_FORMAT
-                               " bytes of JPEG cannot be %u x %u pixels",
-                               input->length, frame->width, frame->height);
-  switch (frame->sof) {
+  if (!vitrail_jpeg_stream_open (&stream, input, error))
+    return NULL;
+  switch (stream.frame.sof) {
   case 0xc0:
   case 0xc1:
   case 0xc2:
-    if (frame->precision == 8)
+    if (stream.frame.precision == 8)
       return vitrail_jpeg_decode_8 (&stream, input, error);
     return vitrail_jpeg_decode_12 (&stream, input, error);
   case 0xc3:

@@ -12,9 +12,6 @@
 /* A progressive picture has about ten scans; one with thousands wants time. */
 #define MAX_SCANS 128
 
-/* A block of 64 samples takes a bit at least. */
-#define MAX_PIXELS_PER_BYTE 512
-
 typedef struct {
   VitrailJpegStream stream; /* reads on */
   const VitrailCodecInput *input;
@@ -156,7 +153,6 @@ static gboolean
 check (const Decoder *self, GError **error)
 {
   const VitrailJpegFrame *frame = &self->stream.frame;
-  const size_t length = self->input->length;
 
   if (frame->sof < 0xc0 || frame->sof > 0xc2) {
     vitrail_codec_refuse (self->input, error, "JPEG of process SOF%u",
@@ -166,13 +162,6 @@ check (const Decoder *self, GError **error)
   if (self->format.bits_allocated > 16) {
     vitrail_codec_refuse (self->input, error, "JPEG for samples of %u bits",
                           self->format.bits_allocated);
-    return FALSE;
-  }
-  if ((guint64) frame->width * frame->height / MAX_PIXELS_PER_BYTE > length) {
-    vitrail_codec_fail (self->input, error,
-                        "%" G_GSIZE_FORMAT
-                        " bytes of JPEG cannot be %u x %u pixels",
-                        length, frame->width, frame->height);
     return FALSE;
   }
   return TRUE;

@@ -4,6 +4,8 @@
 
 #include "codec/jpegstream.h"
 
+#include "byteorder.h"
+
 #include <string.h>
 
 enum {
@@ -24,17 +26,16 @@ enum {
   MARKER_APP14 = 0xee,
 };
 
+/* DCT: a block of 64 samples takes a bit at least. Lossless: a sample does; a
+ * shared one stands for up to 16 pixels. */
+#define MAX_PIXELS_PER_BYTE          512
+#define MAX_LOSSLESS_PIXELS_PER_BYTE 8
+
 /* What lies behind a marker and its length. */
 typedef struct {
   const uint8_t *data;
   size_t length;
 } Segment;
-
-static guint
-read_u16 (const uint8_t *data)
-{
-  return (guint) data[0] << 8 | data[1];
-}
 
 static gboolean
 is_frame_header (guint marker)
@@ -75,7 +76,7 @@ take_segment (VitrailJpegStream *self, Segment *segment)
 
   if (left < 2)
     return FALSE;
-  size_t length = read_u16 (self->data + self->at);
+  size_t length = vitrail_read_u16 (self->data + self->at, TRUE);
   if (length < 2 || length > left)
     return FALSE;
   *segment = (Segment){ self->data + self->at + 2, length - 2 };
@@ -126,8 +127,8 @@ read_frame_header (VitrailJpegStream *self, guint marker, Segment segment)
     return "a frame header that is too short";
   frame->sof = (uint8_t) marker;
   frame->precision = segment.data[0];
-  frame->height = read_u16 (segment.data + 1);
-  frame->width = read_u16 (segment.data + 3);
+  frame->height = vitrail_read_u16 (segment.data + 1, TRUE);
+  frame->width = vitrail_read_u16 (segment.data + 3, TRUE);
   if (!has_precision (marker, frame->precision))
     return "a precision that its process does not have";
   if (frame->width == 0)
@@ -150,7 +151,8 @@ read_quantization (VitrailJpegStream *self, Segment segment)
     for (guint i = 0; i < 64; i++) {
       const uint8_t *value = segment.data + 1 + (size_t) i * size;
       self->quant[id][i] =
-          (uint16_t) (size == 2 ? read_u16 (value) : (guint) *value);
+          (uint16_t) (size == 2 ? vitrail_read_u16 (value, TRUE)
+                                : (guint) *value);
       if (self->quant[id][i] == 0)
         return "a quantization table with a zero";
     }
@@ -211,7 +213,7 @@ read_segment (VitrailJpegStream *self, guint marker)
   if (marker == MARKER_DRI) {
     if (segment.length < 2)
       return "a restart interval that is cut off";
-    self->restart_interval = read_u16 (segment.data);
+    self->restart_interval = vitrail_read_u16 (segment.data, TRUE);
   }
   read_application (self, marker, segment);
   return NULL;
@@ -249,14 +251,12 @@ find_height (VitrailJpegStream *self)
   } while (marker >= MARKER_RST0 && marker < MARKER_SOI);
   if (marker == MARKER_DNL && take_segment (&ahead, &segment) &&
       segment.length >= 2)
-    self->frame.height = read_u16 (segment.data);
+    self->frame.height = vitrail_read_u16 (segment.data, TRUE);
   return self->frame.height == 0 ? "no rows" : NULL;
 }
 
-const char *
-vitrail_jpeg_stream_open (VitrailJpegStream *self,
-                          const uint8_t *data,
-                          size_t length)
+static const char *
+open_stream (VitrailJpegStream *self, const uint8_t *data, size_t length)
 {
   guint marker = 0;
 
@@ -276,6 +276,38 @@ vitrail_jpeg_stream_open (VitrailJpegStream *self,
     return "a scan without a frame header";
   self->at -= 2;
   return self->frame.height == 0 ? find_height (self) : NULL;
+}
+
+static gboolean
+is_possible (const VitrailJpegStream *self)
+{
+  const VitrailJpegFrame *frame = &self->frame;
+  const guint64 pixels = (guint64) frame->width * frame->height;
+  const gboolean dense = frame->sof == 0xc3 && !frame->colour.subsampled;
+
+  return pixels /
+             (dense ? MAX_LOSSLESS_PIXELS_PER_BYTE : MAX_PIXELS_PER_BYTE) <=
+         self->length;
+}
+
+gboolean
+vitrail_jpeg_stream_open (VitrailJpegStream *self,
+                          const VitrailCodecInput *input,
+                          GError **error)
+{
+  const char *reason = open_stream (self, input->data, input->length);
+
+  if (reason != NULL) {
+    vitrail_codec_fail (input, error, "JPEG: %s", reason);
+    return FALSE;
+  }
+  if (is_possible (self))
+    return TRUE;
+  vitrail_codec_fail (input, error,
+                      "%" G_GSIZE_FORMAT
+                      " bytes of JPEG cannot be %u x %u pixels",
+                      input->length, self->frame.width, self->frame.height);
+  return FALSE;
 }
 
 /* The first component of that identifier that is not in the scan yet: there

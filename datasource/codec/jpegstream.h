@@ -102,10 +102,11 @@ typedef struct {
 } VitrailJpegStream;
 
 /* Reads up to the frame header and on to the first scan header, which is not
- * taken. NULL, or why it is no JPEG stream. */
-const char *vitrail_jpeg_stream_open (VitrailJpegStream *self,
-                                      const uint8_t *data,
-                                      size_t length);
+ * taken. FALSE with @error where it is no JPEG stream, or has too few bytes for
+ * its pixels: nothing was allocated for it. */
+gboolean vitrail_jpeg_stream_open (VitrailJpegStream *self,
+                                   const VitrailCodecInput *input,
+                                   GError **error);
 /* Reads markers up to the next SOS, skipping what is none; @self->at is then
  * behind it. *@scan with 0 components: the end of the picture or of the data.
  * Sequential scans have 0, 63, 0, 0. NULL, or what is wrong. */

@@ -3,6 +3,7 @@
 /* RLE Lossless (PS3.5 annex G): one segment a byte plane, most significant byte
  * first, each a PackBits stream. */
 
+#include "byteorder.h"
 #include "codec/codec.h"
 #include "error.h"
 
@@ -15,13 +16,6 @@ typedef struct {
   const uint8_t *data;
   size_t length;
 } Segment;
-
-static uint32_t
-read_u32 (const uint8_t *data)
-{
-  return (uint32_t) data[0] | (uint32_t) data[1] << 8 |
-         (uint32_t) data[2] << 16 | (uint32_t) data[3] << 24;
-}
 
 /* The segments that the header lists, all inside the frame (G.5). */
 static gboolean
@@ -36,7 +30,7 @@ read_header (const VitrailCodecInput *input,
                         input->length);
     return FALSE;
   }
-  uint32_t n_segments = read_u32 (input->data);
+  uint32_t n_segments = vitrail_read_u32 (input->data, FALSE);
   if (n_segments != n_needed) {
     vitrail_codec_fail (input, error,
                         "%u RLE segments are there, %u are needed", n_segments,
@@ -44,10 +38,11 @@ read_header (const VitrailCodecInput *input,
     return FALSE;
   }
   for (guint i = 0; i < n_segments; i++) {
-    size_t start = read_u32 (input->data + 4 + (size_t) i * 4);
-    size_t end = i + 1 < n_segments
-                     ? read_u32 (input->data + 8 + (size_t) i * 4)
-                     : input->length;
+    size_t start = vitrail_read_u32 (input->data + 4 + (size_t) i * 4, FALSE);
+    size_t end =
+        i + 1 < n_segments
+            ? vitrail_read_u32 (input->data + 8 + (size_t) i * 4, FALSE)
+            : input->length;
     if (start < HEADER_BYTES || start > end || end > input->length) {
       vitrail_codec_fail (input, error,
                           "RLE segment %u lies from %" G_GSIZE_FORMAT

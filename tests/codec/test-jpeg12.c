@@ -60,11 +60,9 @@ decode (const Coded *self, guint reduce, GError **error)
 {
   const VitrailCodecInput input = make_input (self, reduce);
   VitrailJpegStream stream;
-  const char *problem =
-      vitrail_jpeg_stream_open (&stream, input.data, input.length);
 
-  if (problem != NULL)
-    return vitrail_codec_fail (&input, error, "JPEG: %s", problem);
+  if (!vitrail_jpeg_stream_open (&stream, &input, error))
+    return NULL;
   return vitrail_jpeg_decode_12 (&stream, &input, error);
 }
 
@@ -410,7 +408,7 @@ test_refused (void)
   bomb.coded.format.width = bomb.coded.format.height = 65535;
   g_autofree char *message =
       g_strdup_printf ("file: frame 1: %" G_GSIZE_FORMAT
-                       " bytes of JPEG cannot be 65535 x 65535 x 1 samples",
+                       " bytes of JPEG cannot be 65535 x 65535 pixels",
                        bomb.length);
   assert_fails (&bomb, bomb.length, VITRAIL_ERROR_CORRUPT, message);
 }

@@ -9,11 +9,9 @@ static VitrailFrame *
 decode (const VitrailCodecInput *input, GError **error)
 {
   VitrailJpegStream stream;
-  const char *problem =
-      vitrail_jpeg_stream_open (&stream, input->data, input->length);
 
-  if (problem != NULL)
-    return vitrail_codec_fail (input, error, "JPEG: %s", problem);
+  if (!vitrail_jpeg_stream_open (&stream, input, error))
+    return NULL;
   return vitrail_jpeg_decode_12 (&stream, input, error);
 }
 
