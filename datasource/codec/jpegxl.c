@@ -4,6 +4,7 @@
  * through libjxl: the samples as they were coded, without any colour
  * management. */
 
+#include "byteorder.h"
 #include "codec/codec.h"
 #include "codec/stream.h"
 
@@ -36,16 +37,6 @@ decoder_clear (Decoder *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Decoder, decoder_clear)
 
-static guint64
-read_number (const uint8_t *data, guint bytes)
-{
-  guint64 value = 0;
-
-  for (guint i = 0; i < bytes; i++)
-    value = value << 8 | data[i];
-  return value;
-}
-
 /* Whether a box (ISO 18181-2) tells how the JPEG stream was that this one was
  * made of. */
 static gboolean
@@ -57,11 +48,11 @@ was_jpeg (const uint8_t *data, size_t length)
       memcmp (data, signature, sizeof signature) != 0)
     return FALSE;
   while (length >= 16) {
-    guint64 box = read_number (data, 4);
+    guint64 box = vitrail_read_u32 (data, TRUE);
     if (memcmp (data + 4, "jbrd", 4) == 0)
       return TRUE;
     if (box == 1)
-      box = read_number (data + 8, 8);
+      box = vitrail_read_u64 (data + 8, TRUE);
     if (box < 8 || box > length)
       return FALSE;
     data += box;
@@ -70,17 +61,15 @@ was_jpeg (const uint8_t *data, size_t length)
   return FALSE;
 }
 
-/* Luma and chroma of a JPEG stream and libjxl's own colours come out as RGB.
- * Samples that were coded as they are, in three channels, are what the header
- * says. */
-static gboolean
-becomes_rgb (const Decoder *self, const JxlBasicInfo *info)
+/* Luma and chroma of a JPEG stream and libjxl's own colours come out as RGB;
+ * lossless channels as they went in. */
+static VitrailStreamColour
+get_colour (const VitrailCodecInput *input, const JxlBasicInfo *info)
 {
-  const VitrailPhotometric said = self->input->format.photometric;
-
-  return info->num_color_channels == 3 &&
-         (!info->uses_original_profile || said > VITRAIL_PHOTOMETRIC_YBR_FULL ||
-          was_jpeg (self->input->data, self->input->length));
+  if (was_jpeg (input->data, input->length))
+    return VITRAIL_STREAM_COLOUR_RESTORED;
+  return info->uses_original_profile ? VITRAIL_STREAM_COLOUR_UNSHARED
+                                     : VITRAIL_STREAM_COLOUR_RGB;
 }
 
 static gboolean
@@ -104,10 +93,10 @@ static gboolean
 prepare (Decoder *self, GError **error)
 {
   JxlBasicInfo info;
-  VitrailCodecInput input = *self->input;
+  const VitrailCodecInput *input = self->input;
 
   if (JxlDecoderGetBasicInfo (self->decoder, &info) != JXL_DEC_SUCCESS)
-    return vitrail_codec_fail (&input, error, "JPEG XL without header") != NULL;
+    return vitrail_codec_fail (input, error, "JPEG XL without header") != NULL;
   self->stream = (VitrailStream){
     .kind = "JPEG XL",
     .width = info.xsize,
@@ -115,16 +104,14 @@ prepare (Decoder *self, GError **error)
     .samples = info.num_color_channels,
     .precision = info.bits_per_sample,
     .sign = VITRAIL_STREAM_SIGN_UNSAID,
+    .colour = get_colour (input, &info),
   };
-  /* The header tells how the samples were before: no contradiction. */
-  if (becomes_rgb (self, &info))
-    input.format.photometric = VITRAIL_PHOTOMETRIC_RGB;
-  if (!vitrail_stream_reconcile (&self->stream, &input, &self->format,
+  if (!vitrail_stream_reconcile (&self->stream, input, &self->format,
                                  &self->warning, error) ||
-      !check (&input, &info, error))
+      !check (input, &info, error))
     return FALSE;
   self->samples =
-      vitrail_codec_alloc (&self->format, &self->length, &input, error);
+      vitrail_codec_alloc (&self->format, &self->length, input, error);
   return self->samples != NULL;
 }
 

@@ -91,6 +91,29 @@ get_decoded (VitrailPhotometric said)
   }
 }
 
+/* What the samples are, which the header may call @said and after decoding
+ * @decoded. Luma and chroma in a stream have full range: a partial one is
+ * MPEG's. */
+static VitrailPhotometric
+get_coded (VitrailStreamColour colour,
+           VitrailPhotometric said,
+           VitrailPhotometric decoded)
+{
+  switch (colour) {
+  case VITRAIL_STREAM_COLOUR_RGB:
+  case VITRAIL_STREAM_COLOUR_RESTORED:
+    return VITRAIL_PHOTOMETRIC_RGB;
+  case VITRAIL_STREAM_COLOUR_YBR:
+    return VITRAIL_PHOTOMETRIC_YBR_FULL;
+  case VITRAIL_STREAM_COLOUR_UNSHARED:
+    return said == VITRAIL_PHOTOMETRIC_YBR_FULL ? decoded
+                                                : VITRAIL_PHOTOMETRIC_RGB;
+  case VITRAIL_STREAM_COLOUR_UNSAID:
+  default:
+    return decoded;
+  }
+}
+
 static void
 set_colour (const VitrailStream *self,
             VitrailPixelFormat *format,
@@ -105,19 +128,15 @@ set_colour (const VitrailStream *self,
   }
   if (self->samples != 3)
     return;
-  format->photometric = get_decoded (said);
-  if (self->colour == VITRAIL_STREAM_COLOUR_UNSAID)
-    return;
-  /* Luma and chroma in a stream have full range: a partial one is MPEG's. */
-  const VitrailPhotometric coded = self->colour == VITRAIL_STREAM_COLOUR_RGB
-                                       ? VITRAIL_PHOTOMETRIC_RGB
-                                       : VITRAIL_PHOTOMETRIC_YBR_FULL;
-  if (format->photometric == coded)
+  const VitrailPhotometric decoded = get_decoded (said);
+  format->photometric = get_coded (self->colour, said, decoded);
+  if (format->photometric == decoded ||
+      (self->colour == VITRAIL_STREAM_COLOUR_RESTORED &&
+       decoded == VITRAIL_PHOTOMETRIC_YBR_FULL))
     return;
   warn (text, "%s samples that are %s, Photometric Interpretation %s",
-        self->kind, vitrail_photometric_text (coded),
+        self->kind, vitrail_photometric_text (format->photometric),
         vitrail_photometric_text (said));
-  format->photometric = coded;
 }
 
 static gboolean

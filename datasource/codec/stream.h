@@ -16,6 +16,10 @@ G_BEGIN_DECLS
  * @VITRAIL_STREAM_COLOUR_RGB: the samples that the decoder hands out are RGB:
  *   so marked, or turned into it by the stream's own component transform
  * @VITRAIL_STREAM_COLOUR_YBR: they are luma and chroma of full range
+ * @VITRAIL_STREAM_COLOUR_RESTORED: RGB, which the decoder has made of luma and
+ *   chroma: the header may mean either
+ * @VITRAIL_STREAM_COLOUR_UNSHARED: the header decides, unless it says that
+ *   chroma is shared: the stream never shares any, so they are RGB
  *
  * What a stream of three components says of them.
  */
@@ -23,6 +27,8 @@ typedef enum {
   VITRAIL_STREAM_COLOUR_UNSAID,
   VITRAIL_STREAM_COLOUR_RGB,
   VITRAIL_STREAM_COLOUR_YBR,
+  VITRAIL_STREAM_COLOUR_RESTORED,
+  VITRAIL_STREAM_COLOUR_UNSHARED,
 } VitrailStreamColour;
 
 /**

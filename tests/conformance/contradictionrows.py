@@ -54,8 +54,7 @@ def jpeg():
 
 
 def wavelets():
-    """RCT and ICT streams under any photometric; and without a transform. What
-    JPEG XL codes without one is the header's; it halves no chroma."""
+    """RCT and ICT streams under any photometric; and without a transform."""
     for encoder, judge, plain in (
             ("opj_compress", "ffmpeg jpeg2000", ((), ("-mct", "0"))),
             ("ojph_compress", "opj_decompress",
@@ -69,12 +68,27 @@ def wavelets():
         yield Row("contradictions", RGB, "opj_compress", ("-I",),
                   "ffmpeg jpeg2000", "none", "psnr 60", (photometric(header),),
                   warns=due("rgb", header), final="rgb")
-        yield Row("contradictions", RGB, "cjxl", (".110", "-d", "0", "-e", "1"),
-                  "djxl", "same", "same", (photometric(header),),
-                  final="ybr" if header == "YBR_FULL" else "rgb")
         yield Row("contradictions", RGB, "dcmcjpls", ("+el",), "gdcmconv",
                   "same", "same", (photometric(header),),
                   final=model("", header))
+
+
+def jpeg_xl():
+    """Lossless channels are the header's, but never shared chroma; libjxl's own
+    colours come out as RGB, as does a JPEG stream's luma and chroma, of which
+    the header may still speak."""
+    for header in HEADERS:
+        partial = header.startswith("YBR_PARTIAL")
+        yield Row("contradictions", RGB, "cjxl", (".110", "-d", "0", "-e", "1"),
+                  "djxl", "same", "same", (photometric(header),),
+                  warns=partial or header == "YBR_FULL_422",
+                  final="ybr" if header == "YBR_FULL" else "rgb")
+        yield Row("contradictions", RGB, "cjxl", (".112", "-d", "1", "-e", "3"),
+                  "djxl", "none", "near 1", (photometric(header),),
+                  warns=due("rgb", header), final="rgb")
+        yield Row("contradictions", RGB, "cjxl", (".111", "-j", "1", "-e", "3"),
+                  "djxl to JPEG", "none", "near 8", (photometric(header),),
+                  warns=partial, final="rgb")
 
 
 # Encoders of one grey source: name, options, judge, source and judge checks,
@@ -209,6 +223,7 @@ def syntaxes():
 def contradictions():
     yield from jpeg()
     yield from wavelets()
+    yield from jpeg_xl()
     yield from bits()
     yield from signs()
     yield from sizes()

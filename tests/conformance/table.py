@@ -188,7 +188,8 @@ def try_edited(row, case, path):
         done, said = decode(out, "--rgb")
         if row.final != "rgb":
             values = contradictions.to_rgb(values, source.bits, row.final)
-        compare_values(done.stdout, values, "near 1", source, "its RGB")
+        how = row.to_judge if row.to_judge.startswith("near") else "near 1"
+        compare_values(done.stdout, values, how, source, "its RGB")
     return to_source, result
 
 
