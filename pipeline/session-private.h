@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What the sources of VitrailSession share: its fields, and what one does for
+ * another. Lives in one main context, without locks. */
+
+#pragma once
+
+#include "session.h"
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+struct _VitrailSession {
+  GObject parent_instance;
+
+  char *location; /* or NULL */
+  VitrailDataSource *source;
+  GCancellable *cancellable; /* of all that is asked of the source */
+  guint reading_timer;
+  gboolean listing; /* studies are being asked for */
+  guint busy;
+  char *error;
+
+  GPtrArray *studies;
+  char *study_uid;
+  GCancellable *study_cancellable;
+  GPtrArray *display_sets;
+  /* What is still to be shown once it has been read, or NULL. */
+  JsonObject *restoring;
+
+  GPtrArray *viewports;
+  guint rows;
+  guint columns;
+  guint active;
+  gboolean one_up;
+  char *tool;
+};
+
+typedef enum {
+  VITRAIL_SESSION_SIGNAL_STUDIES,
+  VITRAIL_SESSION_SIGNAL_DISPLAY_SETS,
+  VITRAIL_SESSION_SIGNAL_LAYOUT,
+  VITRAIL_SESSION_SIGNAL_CHANGED,
+  VITRAIL_SESSION_N_SIGNALS,
+} VitrailSessionSignal;
+
+void vitrail_session_emit (VitrailSession *self, VitrailSessionSignal signal);
+/* One thing more (1) or less (-1) is being waited for. */
+void vitrail_session_add_busy (VitrailSession *self, int change);
+/* NULL: none. A cancelled answer is no error. */
+void vitrail_session_set_error (VitrailSession *self, const GError *error);
+
+/* Forgets the open study: the viewports show nothing. */
+void vitrail_session_clear_study (VitrailSession *self);
+/* Forgets the source and all that is of it. */
+void vitrail_session_clear_source (VitrailSession *self);
+void vitrail_session_add_viewport (VitrailSession *self);
+
+G_END_DECLS

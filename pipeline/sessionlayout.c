@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The viewports of a session: layout, which is active, the tool of all. */
+
+#include "session-private.h"
+#include "tools.h"
+
+void
+vitrail_session_add_viewport (VitrailSession *self)
+{
+  VitrailViewport *viewport = vitrail_viewport_new (NULL);
+  vitrail_viewport_set_tool (viewport, self->tool);
+  g_ptr_array_add (self->viewports, viewport);
+}
+
+void
+vitrail_session_set_layout (VitrailSession *self, guint rows, guint columns)
+{
+  rows = CLAMP (rows, 1, VITRAIL_SESSION_MAX_SIDE);
+  columns = CLAMP (columns, 1, VITRAIL_SESSION_MAX_SIDE);
+  if (rows == self->rows && columns == self->columns)
+    return;
+  self->rows = rows;
+  self->columns = columns;
+  self->one_up = FALSE;
+  while (self->viewports->len < rows * columns)
+    vitrail_session_add_viewport (self);
+  g_ptr_array_set_size (self->viewports, (int) (rows * columns));
+  self->active = MIN (self->active, self->viewports->len - 1);
+  vitrail_session_emit (self, VITRAIL_SESSION_SIGNAL_LAYOUT);
+}
+
+void
+vitrail_session_get_layout (VitrailSession *self, guint *rows, guint *columns)
+{
+  *rows = self->rows;
+  *columns = self->columns;
+}
+
+guint
+vitrail_session_get_n_viewports (VitrailSession *self)
+{
+  return self->viewports->len;
+}
+
+VitrailViewport *
+vitrail_session_get_viewport (VitrailSession *self, guint index)
+{
+  return index < self->viewports->len
+             ? g_ptr_array_index (self->viewports, index)
+             : NULL;
+}
+
+guint
+vitrail_session_get_active (VitrailSession *self)
+{
+  return self->active;
+}
+
+void
+vitrail_session_set_active (VitrailSession *self, guint index)
+{
+  if (index >= self->viewports->len || index == self->active)
+    return;
+  self->active = index;
+  vitrail_session_emit (self, VITRAIL_SESSION_SIGNAL_CHANGED);
+}
+
+VitrailViewport *
+vitrail_session_get_active_viewport (VitrailSession *self)
+{
+  return g_ptr_array_index (self->viewports, self->active);
+}
+
+void
+vitrail_session_set_one_up (VitrailSession *self, gboolean one_up)
+{
+  if (self->one_up == one_up)
+    return;
+  self->one_up = one_up;
+  vitrail_session_emit (self, VITRAIL_SESSION_SIGNAL_CHANGED);
+}
+
+gboolean
+vitrail_session_get_one_up (VitrailSession *self)
+{
+  return self->one_up;
+}
+
+gboolean
+vitrail_session_set_tool (VitrailSession *self, const char *tool)
+{
+  if (vitrail_tool_find (tool) == NULL)
+    return FALSE;
+  g_autofree char *old = self->tool;
+  self->tool = g_strdup (tool);
+  for (guint i = 0; i < self->viewports->len; i++)
+    vitrail_viewport_set_tool (g_ptr_array_index (self->viewports, i), tool);
+  vitrail_session_emit (self, VITRAIL_SESSION_SIGNAL_CHANGED);
+  return TRUE;
+}
+
+const char *
+vitrail_session_get_tool (VitrailSession *self)
+{
+  return self->tool;
+}
