@@ -14,6 +14,15 @@ const VitrailDataSet *vitrail_frame_group (const VitrailDataSet *data_set,
                                            guint frame,
                                            VitrailTag sequence);
 
+/* Never NULL. */
+char *
+vitrail_frame_info_dup_text (const VitrailDataSet *data_set, VitrailTag tag);
+
+/* What the samples mean. Format, sample_offset and texts come first; @error
+ * says which attribute of @name is broken. */
+gboolean vitrail_frame_info_read_values (VitrailFrameInfo *self,
+                                         const char *name,
+                                         GError **error);
 /* Plane, spacing and aspect. */
 void vitrail_frame_info_read_geometry (VitrailFrameInfo *self);
 
