@@ -221,12 +221,11 @@ take_first (VitrailJpegScanState *state, VitrailJpegBits *bits, Block *block)
   return index >= 0;
 }
 
-/* Bits @from up to and without @to. */
+/* Bits @from..@to. */
 static inline uint64_t
-get_range (int from, int to)
+get_band (guint from, guint to)
 {
-  return to < 64 ? (UINT64_C (1) << to) - (UINT64_C (1) << from)
-                 : UINT64_MAX << from;
+  return UINT64_MAX << from & UINT64_MAX >> (63 - to);
 }
 
 /* One more bit, @low, of each coefficient of @mask, none of which is zero. */
@@ -260,42 +259,44 @@ drop_lowest (uint64_t mask, guint n)
   return mask;
 }
 
+/* What a band never holds: DC. */
+#define BROKEN 1
+
 /* One code of a band's further bits: at most one coefficient that was zero so
- * far, behind a run of such; those between that are not get their bit. The
- * index behind it; negative: broken. */
-static inline int
+ * far, behind a run of such; those between that are not get their bit. What is
+ * left of @band, or BROKEN. */
+static inline uint64_t
 refine_step (VitrailJpegScanState *state,
              VitrailJpegBits *bits,
+             const VitrailJpegCodes *codes,
              Block *block,
-             int index)
+             uint64_t band)
 {
-  const VitrailJpegAc *ac = &state->ac[state->scan.ac[0]];
   const guint low = state->scan.low;
-  const uint64_t band = get_range (index, state->scan.end + 1);
   uint64_t zeros = ~block->mask & band;
 
   vitrail_jpeg_scan_refill (bits);
-  const int code = vitrail_jpeg_codes_take (&ac->codes, bits);
+  const int code = vitrail_jpeg_codes_take (codes, bits);
   const int run = code >> 4;
   const guint size = (guint) code & 15u;
   if (G_UNLIKELY (code < 0 || size > 1))
-    return -1;
+    return BROKEN;
   if (size == 0 && run != 15) {
     take_eob_run (state, bits, (guint) run);
     refine (bits, block, block->mask & band, low);
-    return 64;
+    return 0;
   }
   /* One bit, the sign, where there is a coefficient. */
   const int positive = (int) vitrail_jpeg_bits_peek (bits, 1);
   vitrail_jpeg_bits_skip (bits, size);
   zeros = drop_lowest (zeros, (guint) run);
   if (G_UNLIKELY (zeros == 0))
-    return -1;
-  const int at = __builtin_ctzll (zeros);
-  refine (bits, block, block->mask & get_range (index, at), low);
+    return BROKEN;
+  const uint64_t at = zeros & -zeros;
+  refine (bits, block, block->mask & band & (at - 1), low);
   if (size > 0)
-    set (block, at, (2 * positive - 1) * (1 << low));
-  return at + 1;
+    set (block, __builtin_ctzll (at), (2 * positive - 1) * (1 << low));
+  return band & -(at << 1);
 }
 
 /* One more bit of a band (G.1.2.3). */
@@ -304,33 +305,31 @@ take_refinement (VitrailJpegScanState *state,
                  VitrailJpegBits *bits,
                  Block *block)
 {
-  const int end = state->scan.end;
-  int index = state->scan.start;
+  const VitrailJpegCodes *codes = &state->ac[state->scan.ac[0]].codes;
+  uint64_t band = get_band (state->scan.start, state->scan.end);
 
   if (state->eob_run > 0) {
     state->eob_run--;
-    refine (bits, block, block->mask & get_range (index, end + 1),
-            state->scan.low);
+    refine (bits, block, block->mask & band, state->scan.low);
     return TRUE;
   }
-  while (index >= 0 && index <= end)
-    index = refine_step (state, bits, block, index);
-  return index >= 0;
+  while (band > BROKEN)
+    band = refine_step (state, bits, codes, block, band);
+  return band != BROKEN;
 }
 
+/* The block of a scan that has one component, and so one block in a unit. */
 static inline gboolean
-take_block (VitrailJpegScanState *state,
-            VitrailJpegBits *bits,
-            guint i,
-            Block *block)
+take_block (VitrailJpegScanState *state, VitrailJpegBits *bits, Block *block)
 {
   if (state->scan.start == 0)
-    return take_dc (state, bits, i, &block->coefficients[0]);
+    return take_dc (state, bits, 0, &block->coefficients[0]);
   return state->scan.high == 0 ? take_first (state, bits, block)
                                : take_refinement (state, bits, block);
 }
 
-static inline const char *
+/* Blocks of several components: DC, bands come alone. */
+static inline gboolean
 take_unit (VitrailJpegCoefficients *self,
            VitrailJpegScanState *state,
            VitrailJpegBits *bits,
@@ -345,32 +344,37 @@ take_unit (VitrailJpegCoefficients *self,
     const guint v = layout->v[i];
     for (guint b = 0; b < v; b++)
       for (guint a = 0; a < h; a++)
-        if (!take_block (state, bits, i,
-                         get_block (component, x * h + a, y * v + b)))
-          return "a code or a coefficient that cannot be";
+        if (!take_dc (
+                state, bits, i,
+                &get_block (component, x * h + a, y * v + b)->coefficients[0]))
+          return FALSE;
   }
-  return NULL;
+  return TRUE;
 }
 
 static const char *
 take_row (VitrailJpegCoefficients *self, VitrailJpegScanState *state, guint y)
 {
-  const char *problem = NULL;
+  const gboolean alone = state->layout.n == 1;
+  const guint units_x = state->layout.units_x;
   VitrailJpegBits bits = state->bits;
+  Block *block = get_block (&self->components[state->scan.index[0]], 0, y);
 
-  for (guint x = 0; x < state->layout.units_x && problem == NULL; x++) {
+  for (guint x = 0; x < units_x; x++) {
     if (state->interval != 0) {
       state->bits = bits;
       if (!vitrail_jpeg_scan_next_unit (state))
         return "no restart marker where one has to be";
       bits = state->bits;
     }
-    problem = take_unit (self, state, &bits, x, y);
+    if (!(alone ? take_block (state, &bits, block++)
+                : take_unit (self, state, &bits, x, y)))
+      return "a code or a coefficient that cannot be";
   }
   state->bits = bits;
-  if (problem == NULL && vitrail_jpeg_bits_is_short (&state->bits))
-    problem = "its data end before the picture";
-  return problem;
+  return vitrail_jpeg_bits_is_short (&state->bits)
+             ? "its data end before the picture"
+             : NULL;
 }
 
 static gboolean

@@ -72,13 +72,17 @@ find_whole (const VitrailJpegCodes *codes, guint bits, gboolean progressive)
   return value * 65536 + (code >> 4) * 256 + (int) taken;
 }
 
+/* Codes that refine (G.1.2.3) are never read whole. */
 static const char *
 build_ac (VitrailJpegAc *self,
           const VitrailJpegHuffman *table,
-          gboolean progressive)
+          gboolean progressive,
+          gboolean refines)
 {
   const char *problem = vitrail_jpeg_codes_build (&self->codes, table, 255);
 
+  if (refines)
+    return problem;
   for (guint i = 0; problem == NULL && i < G_N_ELEMENTS (self->whole); i++)
     self->whole[i] = find_whole (&self->codes, i, progressive);
   return problem;
@@ -105,7 +109,8 @@ build_tables (VitrailJpegScanState *self, const VitrailJpegStream *stream)
       problem =
           vitrail_jpeg_codes_build (&self->dc[dc], &stream->dc[dc], MAX_DC);
     if (has_ac && problem == NULL && (built_ac & 1u << ac) == 0)
-      problem = build_ac (&self->ac[ac], &stream->ac[ac], progressive);
+      problem = build_ac (&self->ac[ac], &stream->ac[ac], progressive,
+                          scan->high > 0);
     built_dc |= 1u << dc;
     built_ac |= 1u << ac;
   }

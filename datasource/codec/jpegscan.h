@@ -28,7 +28,7 @@ G_BEGIN_DECLS
  * @whole: by the next bits: value << 16 | run << 8 | bits of both, where code
  *   and value fit; else 0. Also the end of the block (progressive: of this one
  *   only), a run of VITRAIL_JPEG_AC_END, and in a sequential scan 15 zeros and
- *   one more.
+ *   one more. Not there in scans that refine.
  *
  * A table of AC codes; short ones are read together with their value.
  */
