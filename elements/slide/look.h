@@ -24,7 +24,8 @@ typedef enum {
  * @visible: whether the channel takes part
  * @rgb: its colour at full intensity
  * @low, @high: the window: samples at or below @low are dark, from @high on
- *   they have the full colour. Both 0: over all values that @bits allow
+ *   they have the full colour. Both 0: found from the data, see
+ *   vitrail_slide_look_find_windows ()
  * @gamma: of the intensity between them: intensity^(1 / gamma); 1: linear
  * @opacity: 0 to 1: by how much it is added
  */
@@ -42,7 +43,8 @@ typedef struct {
  * @color_managed: colours are transformed from the slide's ICC profile to sRGB
  * @focal_plane: of vitrail_slide_get_n_focal_planes ()
  * @stain: this stain alone, of the slide's true colours
- * @n_channels: 0: channels as their paths suggest, all visible
+ * @n_channels: 0: channels as their paths suggest, all visible, windows from
+ *   the data
  * @channels: one a path; added up, clamped to white
  */
 #define VITRAIL_TYPE_SLIDE_LOOK (vitrail_slide_look_get_type ())
@@ -62,6 +64,11 @@ VitrailSlideLook *vitrail_slide_look_new (VitrailSlide *slide);
 VitrailSlideLook *vitrail_slide_look_copy (const VitrailSlideLook *self);
 void vitrail_slide_look_free (VitrailSlideLook *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailSlideLook, vitrail_slide_look_free)
+
+/* For who shows the channels one by one: all of @slide's paths, visible, in the
+ * colours that they suggest, without windows. */
+void vitrail_slide_look_set_default_channels (VitrailSlideLook *self,
+                                              VitrailSlide *slide);
 
 /* One text for gst-launch, URLs and saved sessions, its parts separated by
  * semicolons, each of them may be left out:
