@@ -7,13 +7,11 @@
 
 #include "framemeta.h"
 #include "overlay/planes.h"
+#include "pixel/state.h"
 #include "pixel/view.h"
-#include "sink/feed.h"
 
 #include <gst/base/gstbasetransform.h>
 #include <gst/video/video.h>
-
-#include <pthread.h>
 
 #define VITRAIL_TYPE_ANNOTATION_OVERLAY (vitrail_annotation_overlay_get_type ())
 G_DECLARE_FINAL_TYPE (VitrailAnnotationOverlay,
@@ -22,14 +20,18 @@ G_DECLARE_FINAL_TYPE (VitrailAnnotationOverlay,
                       ANNOTATION_OVERLAY,
                       GstBaseTransform)
 
+/* The presentation first: it is the whole of the state that is boxed. */
+typedef struct {
+  VitrailPresentation presentation;
+  gboolean show_overlays;
+  guint color;
+} Settings;
+
 struct _VitrailAnnotationOverlay {
   GstBaseTransform parent_instance;
 
-  pthread_mutex_t lock;
-  /* Guarded by lock. */
-  VitrailPresentation presentation;
-  gboolean show_overlays;
-  guint32 color;
+  VitrailState state;
+  Settings settings; /* state.lock */
 
   /* Streaming thread. */
   GstVideoInfo video;
@@ -37,7 +39,7 @@ struct _VitrailAnnotationOverlay {
 };
 
 enum {
-  PROP_PRESENTATION = 1,
+  PROP_PRESENTATION = VITRAIL_STATE_PROP_WHOLE,
   PROP_SHOW_OVERLAYS,
   PROP_COLOR,
   N_PROPS,
@@ -82,26 +84,22 @@ get_separate (const VitrailFrameMeta *meta)
 }
 
 static gboolean
-shows_overlays (VitrailAnnotationOverlay *self, guint32 *color)
+shows_overlays (const Settings *self)
 {
-  pthread_mutex_lock (&self->lock);
-  const gboolean shown =
-      self->show_overlays && !self->presentation.hide_overlays;
-  *color = self->color;
-  pthread_mutex_unlock (&self->lock);
-  return shown;
+  return self->show_overlays && !self->presentation.hide_overlays;
 }
 
 /* A blank that stands for a broken frame stays one. */
 static gboolean
 has_any (VitrailAnnotationOverlay *self, const VitrailFrameMeta *meta)
 {
-  guint32 color;
+  Settings settings;
 
+  vitrail_state_copy (&self->state, &settings);
   return meta != NULL && (meta->flags & VITRAIL_FRAME_META_CORRUPT) == 0 &&
          count_planes (get_separate (meta)) + count_planes (meta->overlays) >
              0 &&
-         shows_overlays (self, &color);
+         shows_overlays (&settings);
 }
 
 static void
@@ -158,14 +156,16 @@ draw (VitrailAnnotationOverlay *self,
     .reversed = GST_VIDEO_FRAME_FORMAT (frame) == GST_VIDEO_FORMAT_BGRx,
   };
   const VitrailOverlays *separate = get_separate (meta);
-  guint32 color;
+  Settings settings;
 
-  if (!shows_overlays (self, &color))
+  vitrail_state_copy (&self->state, &settings);
+  if (!shows_overlays (&settings))
     return;
   if (separate != NULL)
-    vitrail_overlays_draw (separate, &canvas, meta->to_frame, color);
+    vitrail_overlays_draw (separate, &canvas, meta->to_frame, settings.color);
   if (meta->overlays != NULL)
-    vitrail_overlays_draw (meta->overlays, &canvas, meta->to_frame, color);
+    vitrail_overlays_draw (meta->overlays, &canvas, meta->to_frame,
+                           settings.color);
 }
 
 static GstFlowReturn
@@ -206,35 +206,35 @@ vitrail_annotation_overlay_stop (GstBaseTransform *base)
 
 /* --- properties --- */
 
-/* TRUE when the picture changes. */
-static gboolean
-set_property_locked (VitrailAnnotationOverlay *self,
-                     guint id,
-                     const GValue *value)
-{
-  const VitrailPresentation plain = VITRAIL_PRESENTATION_INIT;
-  const gboolean shown =
-      self->show_overlays && !self->presentation.hide_overlays;
-  const guint32 color = self->color;
-  const VitrailPresentation *given = NULL;
+static const Settings initial = {
+  .presentation = VITRAIL_PRESENTATION_INIT,
+  .show_overlays = TRUE,
+  .color = VITRAIL_OVERLAY_COLOR,
+};
 
-  switch (id) {
-  case PROP_PRESENTATION:
-    given = g_value_get_boxed (value);
-    self->presentation = given != NULL ? *given : plain;
-    break;
-  case PROP_SHOW_OVERLAYS:
-    self->show_overlays = g_value_get_boolean (value);
-    break;
-  case PROP_COLOR:
-    self->color = g_value_get_uint (value);
-    break;
-  default:
-    break;
-  }
-  return color != self->color ||
-         shown != (self->show_overlays && !self->presentation.hide_overlays);
+static const size_t offsets[N_PROPS] = {
+  [PROP_SHOW_OVERLAYS] = G_STRUCT_OFFSET (Settings, show_overlays),
+  [PROP_COLOR] = G_STRUCT_OFFSET (Settings, color),
+};
+
+static gboolean
+is_equal (gconstpointer a, gconstpointer b)
+{
+  const Settings *one = a;
+  const Settings *other = b;
+
+  return one->color == other->color &&
+         shows_overlays (one) == shows_overlays (other);
 }
+
+static const VitrailStateSpec state_spec = {
+  .size = sizeof (Settings),
+  .whole_size = sizeof (VitrailPresentation),
+  .initial = &initial,
+  .offsets = offsets,
+  .n_props = N_PROPS,
+  .equal = is_equal,
+};
 
 static void
 vitrail_annotation_overlay_set_property (GObject *object,
@@ -242,17 +242,8 @@ vitrail_annotation_overlay_set_property (GObject *object,
                                          const GValue *value,
                                          GParamSpec *pspec)
 {
-  VitrailAnnotationOverlay *self = VITRAIL_ANNOTATION_OVERLAY (object);
-
-  if (id == 0 || id >= N_PROPS) {
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    return;
-  }
-  pthread_mutex_lock (&self->lock);
-  const gboolean changed = set_property_locked (self, id, value);
-  pthread_mutex_unlock (&self->lock);
-  if (changed)
-    vitrail_element_send_refresh (GST_ELEMENT (self));
+  vitrail_state_set_property (&VITRAIL_ANNOTATION_OVERLAY (object)->state,
+                              object, id, value, pspec);
 }
 
 static void
@@ -261,23 +252,8 @@ vitrail_annotation_overlay_get_property (GObject *object,
                                          GValue *value,
                                          GParamSpec *pspec)
 {
-  VitrailAnnotationOverlay *self = VITRAIL_ANNOTATION_OVERLAY (object);
-
-  pthread_mutex_lock (&self->lock);
-  switch (id) {
-  case PROP_PRESENTATION:
-    g_value_set_boxed (value, &self->presentation);
-    break;
-  case PROP_SHOW_OVERLAYS:
-    g_value_set_boolean (value, self->show_overlays);
-    break;
-  case PROP_COLOR:
-    g_value_set_uint (value, self->color);
-    break;
-  default:
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
-  pthread_mutex_unlock (&self->lock);
+  vitrail_state_get_property (&VITRAIL_ANNOTATION_OVERLAY (object)->state,
+                              object, id, value, pspec);
 }
 
 static void
@@ -285,7 +261,7 @@ vitrail_annotation_overlay_finalize (GObject *object)
 {
   VitrailAnnotationOverlay *self = VITRAIL_ANNOTATION_OVERLAY (object);
 
-  pthread_mutex_destroy (&self->lock);
+  vitrail_state_clear (&self->state);
   G_OBJECT_CLASS (vitrail_annotation_overlay_parent_class)->finalize (object);
 }
 
@@ -338,7 +314,5 @@ vitrail_annotation_overlay_class_init (VitrailAnnotationOverlayClass *klass)
 static void
 vitrail_annotation_overlay_init (VitrailAnnotationOverlay *self)
 {
-  pthread_mutex_init (&self->lock, NULL);
-  self->show_overlays = TRUE;
-  self->color = VITRAIL_OVERLAY_COLOR;
+  vitrail_state_init (&self->state, &state_spec, &self->settings);
 }

@@ -376,12 +376,13 @@ settle (gpointer value, guint id)
 }
 
 static const VitrailStateSpec state_spec = {
-  sizeof (VitrailPresentation),
-  &initial,
-  offsets,
-  N_STATE_PROPS,
-  is_equal,
-  settle,
+  .size = sizeof (VitrailPresentation),
+  .whole_size = sizeof (VitrailPresentation),
+  .initial = &initial,
+  .offsets = offsets,
+  .n_props = N_STATE_PROPS,
+  .equal = is_equal,
+  .settle = settle,
 };
 
 static void

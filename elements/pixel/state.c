@@ -86,7 +86,8 @@ set_locked (VitrailState *self, guint id, const GValue *value)
 
   if (id == VITRAIL_STATE_PROP_WHOLE) {
     const void *given = g_value_get_boxed (value);
-    memcpy (self->value, given != NULL ? given : spec->initial, spec->size);
+    memcpy (self->value, given != NULL ? given : spec->initial,
+            spec->whole_size);
   } else {
     set_field ((char *) self->value + spec->offsets[id], value);
   }

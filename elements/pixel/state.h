@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* VitrailState: the state of an element that is one boxed value (view.h), set
+/* VitrailState: the state of an element that is one value (view.h), set
  * at once by one property or field by field by others, from any thread. A
  * change asks for a new picture (sink/feed.h). */
 
@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 /**
  * VitrailStateSpec:
  * @size: of the value, which is copied by assignment
+ * @whole_size: of its beginning, which the property of the whole value boxes
  * @initial: what NULL stands for, and what it is at first
  * @offsets: by property, of its field; a field's type is its property's:
  * double, gboolean, guint, an enum, or a const char * that is not owned
@@ -27,6 +28,7 @@ G_BEGIN_DECLS
  */
 typedef struct {
   size_t size;
+  size_t whole_size;
   const void *initial;
   const size_t *offsets;
   guint n_props;

@@ -275,7 +275,12 @@ is_equal (gconstpointer a, gconstpointer b)
 }
 
 static const VitrailStateSpec state_spec = {
-  sizeof (VitrailView), &initial, offsets, N_PROPS, is_equal, NULL,
+  .size = sizeof (VitrailView),
+  .whole_size = sizeof (VitrailView),
+  .initial = &initial,
+  .offsets = offsets,
+  .n_props = N_PROPS,
+  .equal = is_equal,
 };
 
 static void

@@ -217,37 +217,12 @@ color_indices (const VitrailWindowLut *self,
   }
 }
 
-/* A loop for each layout. */
-
-static void
-row_colors (const uint8_t *colors,
-            const uint8_t *levels,
-            uint8_t *out,
-            size_t n,
-            VitrailWindowLayout layout)
-{
-  if (layout == VITRAIL_WINDOW_RGB)
-    color_levels (colors, levels, out, n, VITRAIL_WINDOW_RGB);
-  else if (layout == VITRAIL_WINDOW_RGBA)
-    color_levels (colors, levels, out, n, VITRAIL_WINDOW_RGBA);
-  else
-    color_levels (colors, levels, out, n, VITRAIL_WINDOW_BGRX);
-}
-
-static void
-row_palette (const VitrailWindowLut *self,
-             const void *samples,
-             uint8_t *out,
-             size_t n,
-             VitrailWindowLayout layout)
-{
-  if (layout == VITRAIL_WINDOW_RGB)
-    color_indices (self, samples, out, n, VITRAIL_WINDOW_RGB);
-  else if (layout == VITRAIL_WINDOW_RGBA)
-    color_indices (self, samples, out, n, VITRAIL_WINDOW_RGBA);
-  else
-    color_indices (self, samples, out, n, VITRAIL_WINDOW_BGRX);
-}
+/* Calls @loop with a layout that is constant in each call. */
+#define FOR_LAYOUT(loop, layout, ...)                                      \
+  ((layout) == VITRAIL_WINDOW_RGB ? loop (__VA_ARGS__, VITRAIL_WINDOW_RGB) \
+   : (layout) == VITRAIL_WINDOW_RGBA                                       \
+       ? loop (__VA_ARGS__, VITRAIL_WINDOW_RGBA)                           \
+       : loop (__VA_ARGS__, VITRAIL_WINDOW_BGRX))
 
 static size_t
 get_pixel_bytes (VitrailWindowLayout layout)
@@ -308,7 +283,7 @@ row_piece (const VitrailWindowLut *self,
     spreads[layout][colour][plain ? 0 : has_fast ()](levels, out, n);
     return;
   }
-  row_colors (self->colors, levels, out, n, layout);
+  FOR_LAYOUT (color_levels, layout, self->colors, levels, out, n);
   if (self->padding[0] <= self->padding[1])
     blacken_padding (self, samples, out, n, layout);
 }
@@ -334,7 +309,7 @@ row_any (const VitrailWindowLut *self,
   const uint8_t *in = samples;
 
   if (self->palette != NULL) {
-    row_palette (self, samples, out, n, layout);
+    FOR_LAYOUT (color_indices, layout, self, samples, out, n);
   } else if (is_direct (self, layout)) {
     if (plain)
       vitrail_window_levels_c (self, samples, out, n);
