@@ -8,16 +8,9 @@
 #pragma once
 
 #include "slide/slide.h"
+#include "slide/stain.h"
 
 G_BEGIN_DECLS
-
-/* Separate stains by colour deconvolution. */
-typedef enum {
-  VITRAIL_STAIN_NONE, /* the slide as it is */
-  VITRAIL_STAIN_HEMATOXYLIN,
-  VITRAIL_STAIN_EOSIN,
-  VITRAIL_STAIN_DAB,
-} VitrailStain;
 
 /**
  * VitrailChannelLook:
@@ -42,7 +35,8 @@ typedef struct {
  * VitrailSlideLook:
  * @color_managed: colours are transformed from the slide's ICC profile to sRGB
  * @focal_plane: of vitrail_slide_get_n_focal_planes ()
- * @stain: this stain alone, of the slide's true colours
+ * @stain: this stain alone, of a path in true colours; its colours are the
+ *   slide's, so @color_managed holds for them too
  * @n_channels: 0: channels as their paths suggest, all visible, windows from
  *   the data
  * @channels: one a path; added up, clamped to white
@@ -69,6 +63,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailSlideLook, vitrail_slide_look_free)
  * colours that they suggest, without windows. */
 void vitrail_slide_look_set_default_channels (VitrailSlideLook *self,
                                               VitrailSlide *slide);
+
+/* Sets the windows of visible channels that have none (low and high 0) from the
+ * data, so that a dark slide of 12 bits is not black: low is the 1st, high the
+ * 99.8th percentile of the samples of the coarsest level (of more than 64 tiles
+ * there: of 64, evenly spread). The full range stands for a path that cannot be
+ * read, and for the only path of a slide where that is white with 8 bits: a
+ * grey picture. Kept for each path and plane as long as @slide lives. */
+void
+vitrail_slide_look_find_windows (VitrailSlideLook *self, VitrailSlide *slide);
 
 /* One text for gst-launch, URLs and saved sessions, its parts separated by
  * semicolons, each of them may be left out:

@@ -3,6 +3,7 @@
 /* A slide with a look is a slide whose tiles are computed: see look.h. */
 
 #include "pixel/icc.h"
+#include "slide/channelmix.h"
 #include "slide/look.h"
 
 #include <pthread.h>
@@ -17,9 +18,11 @@ G_DECLARE_FINAL_TYPE (VitrailLookSlide,
 
 struct _VitrailLookSlide {
   GObject parent;
-  VitrailSlide *slide;              /* that was given a look: its words hold */
-  char *key;                        /* in the table of looks of slide */
-  VitrailSlide *base;               /* where colours come from */
+  VitrailSlide *slide;    /* that was given a look: its words hold */
+  char *key;              /* in the table of looks of slide */
+  VitrailSlide *base;     /* the path and plane that is shown, or comes first */
+  VitrailChannelMix *mix; /* where colours come from; NULL: base */
+  VitrailStainTable *stain;         /* or NULL */
   VitrailColorTransform *transform; /* or NULL */
 };
 
@@ -36,6 +39,8 @@ G_DEFINE_TYPE_WITH_CODE (VitrailLookSlide,
 static void
 apply (const VitrailLookSlide *self, uint8_t *rgb, size_t n)
 {
+  if (self->stain != NULL)
+    vitrail_stain_row (self->stain, rgb, n);
   if (self->transform != NULL)
     vitrail_color_transform_row (self->transform, rgb, n);
 }
@@ -53,6 +58,9 @@ vitrail_look_slide_decode_tile (VitrailSlide *slide,
   const VitrailLookSlide *self = VITRAIL_LOOK_SLIDE (slide);
   VitrailSlideLevel geometry;
 
+  if (self->mix != NULL)
+    return vitrail_channel_mix_decode_tile (self->mix, level, column, row, rgb,
+                                            stride, cancellable, error);
   if (!vitrail_slide_decode_tile (self->base, level, column, row, rgb, stride,
                                   cancellable, error))
     return FALSE;
@@ -73,6 +81,9 @@ vitrail_look_slide_read_region (VitrailSlide *slide,
 {
   const VitrailLookSlide *self = VITRAIL_LOOK_SLIDE (slide);
 
+  if (self->mix != NULL)
+    return vitrail_slide_assemble_region (slide, level, rect, rgb, stride,
+                                          cancellable, error);
   if (!vitrail_slide_read_region (self->base, level, rect, rgb, stride,
                                   cancellable, error))
     return FALSE;
@@ -86,6 +97,9 @@ vitrail_look_slide_get_background (VitrailSlide *slide, uint8_t rgb[3])
 {
   const VitrailLookSlide *self = VITRAIL_LOOK_SLIDE (slide);
 
+  memset (rgb, 0, 3); /* where nothing glows */
+  if (self->mix != NULL)
+    return;
   vitrail_slide_get_background (self->base, rgb);
   apply (self, rgb, 1);
 }
@@ -151,8 +165,9 @@ vitrail_look_slide_get_icc_profile (VitrailSlide *slide)
 {
   const VitrailLookSlide *self = VITRAIL_LOOK_SLIDE (slide);
 
-  return self->transform == NULL ? vitrail_slide_get_icc_profile (self->base)
-                                 : NULL;
+  return self->transform == NULL && self->mix == NULL
+             ? vitrail_slide_get_icc_profile (self->base)
+             : NULL;
 }
 
 static gboolean
@@ -268,6 +283,8 @@ vitrail_look_slide_finalize (GObject *object)
   if (self->key != NULL)
     forget (self);
   g_clear_pointer (&self->key, g_free);
+  g_clear_pointer (&self->mix, vitrail_channel_mix_free);
+  g_clear_pointer (&self->stain, g_free);
   g_clear_pointer (&self->transform, vitrail_color_transform_unref);
   g_clear_object (&self->base);
   g_clear_object (&self->slide);
@@ -301,22 +318,86 @@ ref_transform (VitrailSlide *base)
   return transform;
 }
 
+/* @slide's object for @look, which keeps nothing yet. */
+static VitrailLookSlide *
+new_look_slide (VitrailSlide *slide,
+                VitrailSlide *base,
+                const VitrailSlideLook *look)
+{
+  VitrailLookSlide *self = g_object_new (VITRAIL_TYPE_LOOK_SLIDE, NULL);
+
+  self->slide = g_object_ref (slide);
+  self->base = g_object_ref (base);
+  self->key = vitrail_slide_look_to_string (look);
+  return self;
+}
+
+static VitrailSlide *
+ref_colored (VitrailSlide *slide,
+             VitrailSlide *base,
+             const VitrailSlideLook *look)
+{
+  g_autoptr (VitrailColorTransform) transform =
+      look->color_managed ? ref_transform (base) : NULL;
+
+  if (transform == NULL && look->stain == VITRAIL_STAIN_NONE)
+    return g_object_ref (base);
+  VitrailLookSlide *self = new_look_slide (slide, base, look);
+  self->transform = g_steal_pointer (&transform);
+  if (look->stain != VITRAIL_STAIN_NONE) {
+    self->stain = g_new (VitrailStainTable, 1);
+    vitrail_stain_table_init (self->stain, look->stain);
+  }
+  return share (self);
+}
+
+/* Whether the one channel looks as its tiles do already: white, without a
+ * window. */
+static gboolean
+is_plain (VitrailSlide *slide, const VitrailSlideLook *look)
+{
+  const VitrailChannelLook *channel = &look->channels[0];
+  VitrailSlidePath path;
+
+  vitrail_slide_get_path (slide, 0, &path);
+  return look->n_channels == 1 && path.bits == 8 && channel->visible &&
+         channel->rgb[0] == 255 && channel->rgb[1] == 255 &&
+         channel->rgb[2] == 255 && channel->low == 0 && channel->high == 255 &&
+         channel->gamma == 1 && channel->opacity == 1;
+}
+
+static VitrailSlide *
+ref_mixed (VitrailSlide *slide,
+           VitrailSlide *base,
+           const VitrailSlideLook *look)
+{
+  g_autoptr (VitrailSlideLook) full = vitrail_slide_look_copy (look);
+
+  if (full->n_channels == 0)
+    vitrail_slide_look_set_default_channels (full, slide);
+  vitrail_slide_look_find_windows (full, slide);
+  if (is_plain (slide, full))
+    return g_object_ref (base);
+  VitrailLookSlide *self = new_look_slide (slide, base, full);
+  self->mix = vitrail_channel_mix_new (slide, full);
+  return share (self);
+}
+
 VitrailSlide *
 vitrail_slide_ref_with_look (VitrailSlide *slide, const VitrailSlideLook *look)
 {
-  g_autoptr (VitrailSlide) base =
-      vitrail_slide_ref_facet (slide, 0, look->focal_plane);
+  VitrailSlidePath path;
+  guint first = 0; /* visible */
 
+  while (first < look->n_channels && !look->channels[first].visible)
+    first++;
+  if (first == look->n_channels)
+    first = 0;
+  vitrail_slide_get_path (slide, first, &path);
+  g_autoptr (VitrailSlide) base =
+      vitrail_slide_ref_facet (slide, first, look->focal_plane);
   if (base == NULL)
     base = g_object_ref (slide);
-  g_autoptr (VitrailColorTransform) transform =
-      look->color_managed ? ref_transform (base) : NULL;
-  if (transform == NULL)
-    return g_steal_pointer (&base);
-  VitrailLookSlide *self = g_object_new (VITRAIL_TYPE_LOOK_SLIDE, NULL);
-  self->slide = g_object_ref (slide);
-  self->key = vitrail_slide_look_to_string (look);
-  self->base = g_steal_pointer (&base);
-  self->transform = g_steal_pointer (&transform);
-  return share (self);
+  return path.is_color ? ref_colored (slide, base, look)
+                       : ref_mixed (slide, base, look);
 }

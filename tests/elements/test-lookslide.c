@@ -3,7 +3,6 @@
 /* Slides with looks: the slide itself where nothing changes, one object for one
  * look, and colours as Little CMS' tificc has them. */
 
-#include "channelslide.h"
 #include "slide/look.h"
 #include "slidedata.h"
 #include "testdata.h"
@@ -113,8 +112,7 @@ save (VitrailSlide *slide, const char *path, const VitrailSlideLevel *level)
 static void
 test_colors (void)
 {
-  static const char *const names[] = { "table-2.icc", "lut8.icc", "lut16.icc",
-                                       "mab.icc" };
+  static const char *const names[] = { "lut16.icc", "mab.icc" };
   const char *dir = test_data_get_scratch ();
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
@@ -138,6 +136,31 @@ test_colors (void)
     g_test_message ("%s: dE00 %s", names[i], answer);
     g_assert_cmpfloat (g_ascii_strtod (answer, NULL), <, 0.5);
   }
+}
+
+/* A stain of a real tile: H and E are told apart, white stays white. */
+static void
+test_stain (void)
+{
+  const char *path = test_slide_make_svs (600, 400, 80);
+  const char *paths[] = { path, NULL };
+  g_autoptr (VitrailSlide) slide = vitrail_slide_open (paths, NULL);
+  g_autoptr (VitrailSlide) look = with_look (slide, "stain=eosin");
+  g_autoptr (VitrailSlide) again = with_look (slide, "icc=1;stain=eosin");
+  g_autofree VitrailStainTable *table = g_new (VitrailStainTable, 1);
+  g_autofree guint8 *rgb = g_malloc (256 * 256 * 3);
+  g_autofree guint8 *stained = g_malloc (256 * 256 * 3);
+  VitrailTileCoding coding;
+
+  g_assert_true (look == again && look != slide);
+  g_assert_null (vitrail_slide_get_tile (look, 0, 0, 0, &coding, NULL));
+  g_assert_true (
+      vitrail_slide_decode_tile (slide, 0, 1, 0, rgb, 768, NULL, NULL));
+  g_assert_true (
+      vitrail_slide_decode_tile (look, 0, 1, 0, stained, 768, NULL, NULL));
+  vitrail_stain_table_init (table, VITRAIL_STAIN_EOSIN);
+  vitrail_stain_row (table, rgb, (gsize) 256 * 256);
+  g_assert_cmpmem (stained, 256 * 768, rgb, 256 * 768);
 }
 
 /* A profile that is none: colours stay as they are. */
@@ -165,6 +188,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lookslide/identity", test_identity);
   g_test_add_func ("/lookslide/one-object", test_one_object);
   g_test_add_func ("/lookslide/colors", test_colors);
+  g_test_add_func ("/lookslide/stain", test_stain);
   g_test_add_func ("/lookslide/broken-profile", test_broken_profile);
   return g_test_run ();
 }

@@ -10,8 +10,8 @@
 G_BEGIN_DECLS
 
 #define TEST_CHANNEL_TILE   64
-#define TEST_CHANNEL_WIDTH  200
-#define TEST_CHANNEL_HEIGHT 150
+#define TEST_CHANNEL_WIDTH  200u
+#define TEST_CHANNEL_HEIGHT 150u
 
 /* Two levels, 200 x 150 and 100 x 75 pixels in tiles of 64 x 64, samples of 12
  * bits; planes lie 2 micrometres apart around 0. Paths are coloured red, green,
