@@ -136,3 +136,11 @@ test_dicom_hex (const char *text)
   }
   return g_byte_array_free_to_bytes (bytes);
 }
+
+VitrailPart10 *
+test_dicom_read_hex (const char *hex, VitrailReadFlags flags, GError **error)
+{
+  g_autoptr (GBytes) bytes = test_dicom_hex (hex);
+
+  return vitrail_part10_read (bytes, "test", flags, error);
+}

@@ -23,4 +23,8 @@ guint test_dicom_foreach_real_file (void (*check) (const char *path,
 /* The bytes of hexadecimal @text; spaces between them are skipped. */
 GBytes *test_dicom_hex (const char *text);
 
+/* What is read of them, as the file "test". */
+VitrailPart10 *
+test_dicom_read_hex (const char *hex, VitrailReadFlags flags, GError **error);
+
 G_END_DECLS
