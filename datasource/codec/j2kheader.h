@@ -41,6 +41,8 @@ typedef struct {
  * @mixes_quantization: some component is quantized by other rules than those of
  *   its wavelet (5-3 not at all, 9-7 by a step for each subband), or its
  *   numbers say too little or more than 31 bits
+ * @has_reversible, @has_irreversible: some component has the wavelet 5-3, some
+ *   9-7
  */
 typedef struct {
   const uint8_t *data;
@@ -65,9 +67,9 @@ typedef struct {
   gboolean has_plain_blocks;
   gboolean has_profile;
   gboolean mixes_quantization;
-  /*< private >*/
   gboolean has_reversible;
   gboolean has_irreversible;
+  /*< private >*/
   guint quantizations; /* bit N: style N */
   size_t n_subbands;   /* that each quantization knows */
 } VitrailJ2kHeader;

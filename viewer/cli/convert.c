@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* vitrail convert: an object in another transfer syntax. */
+/* vitrail convert: an object in another transfer syntax, or a vendor's slide as
+ * DICOM. */
 
 #include "command.h"
+#include "convertslide.h"
 #include "dicom/writer.h"
 #include "error.h"
 #include "output.h"
@@ -88,8 +90,11 @@ find_wrong_usage (const ConvertOptions *options)
     return "give one FILE";
   if (options->output == NULL)
     return "give an output with -o";
-  if (options->syntax == NULL)
+  if (options->syntax == NULL &&
+      !vitrail_convert_is_foreign (options->files[0]))
     return "give a transfer syntax with --transfer-syntax";
+  if (options->syntax == NULL && g_str_equal (options->output, "-"))
+    return "a slide becomes several files: give a folder";
   if (options->quality < 1 || options->quality > 100)
     return "--quality goes from 1 to 100";
   if (options->near_lossless < 0 || options->near_lossless > 255)
@@ -107,11 +112,13 @@ run (int argc, char **argv)
       "jpeg-lossy, jpeg-ls, jpeg-ls-near, jpeg2000, htj2k",
       "SYNTAX" },
     { "quality", 0, 0, G_OPTION_ARG_INT, &options.quality,
-      "of jpeg-lossy (default 90)", "1..100" },
+      "of jpeg-lossy, and of a slide's tiles that cannot be kept (default 90)",
+      "1..100" },
     { "near", 0, 0, G_OPTION_ARG_INT, &options.near_lossless,
       "by how much jpeg-ls-near may change a sample (default 2)", "N" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
-      "where the object goes; - is standard output", "OUT.dcm" },
+      "where the object goes, - is standard output; of a slide a folder",
+      "OUT" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.files,
       NULL, NULL },
     G_OPTION_ENTRY_NULL
@@ -124,9 +131,13 @@ run (int argc, char **argv)
   const char *wrong = find_wrong_usage (&options);
   if (wrong != NULL)
     return vitrail_command_wrong_usage ("convert", "%s", wrong);
-  return convert (&options, &error) ? 0 : vitrail_command_fail (error);
+  gboolean done = options.syntax != NULL
+                      ? convert (&options, &error)
+                      : vitrail_convert_slide (options.files[0], options.output,
+                                               options.quality, &error);
+  return done ? 0 : vitrail_command_fail (error);
 }
 
 const VitrailCommand vitrail_command_convert = {
-  "convert", "an object in another transfer syntax", run
+  "convert", "an object in another transfer syntax, or a slide as DICOM", run
 };
