@@ -28,6 +28,8 @@ vitrail_reply_clear (VitrailReply *self)
 {
   drop_body (self);
   g_clear_pointer (&self->owned_content_type, g_free);
+  g_clear_pointer (&self->location, g_free);
+  g_clear_pointer (&self->link, g_free);
 }
 
 void
@@ -94,6 +96,7 @@ vitrail_reply_set_status_error (VitrailReply *self,
   self->caching = VITRAIL_CACHING_NONE;
   self->etag[0] = '\0';
   self->file_name = NULL;
+  g_clear_pointer (&self->link, g_free);
   vitrail_reply_set_text (self, "application/json", json);
 }
 
@@ -154,6 +157,13 @@ vitrail_reply_is_known (const VitrailReply *self, const char *if_none_match)
     if (c > if_none_match && c[-1] == '"' && c[length] == '"')
       return TRUE;
   return FALSE;
+}
+
+void
+vitrail_reply_set_known (VitrailReply *self)
+{
+  self->status = 304;
+  drop_body (self);
 }
 
 /* NULL when it cannot be done. */

@@ -22,6 +22,8 @@ typedef enum {
  * @content_type: a constant, or vitrail_reply_take_content_type ()
  * @parts: (element-type GBytes) the body
  * @allow: the Allow header of a 405; may be NULL
+ * @location: of a redirect; owned; may be NULL
+ * @link: the Link header; owned; may be NULL
  * @etag: without quotes; "" for none
  * @is_page: HTML: gets the Content-Security-Policy
  * @file_name: offered for download, a constant or interned text; may be NULL
@@ -35,6 +37,8 @@ typedef struct {
   char *owned_content_type;
   const char *file_name;
   const char *allow;
+  char *location;
+  char *link;
   GBytes *body;
   GPtrArray *parts; /* instead of @body */
   char etag[72];
@@ -42,6 +46,7 @@ typedef struct {
 
 void vitrail_reply_init (VitrailReply *self);
 void vitrail_reply_clear (VitrailReply *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VitrailReply, vitrail_reply_clear)
 gsize vitrail_reply_get_length (const VitrailReply *self);
 
 /* @body is (transfer full); @content_type stays valid for ever. */
@@ -68,6 +73,9 @@ void vitrail_reply_set_etag (VitrailReply *self,
 /* Whether @if_none_match (a header, may be NULL) names the ETag. */
 gboolean
 vitrail_reply_is_known (const VitrailReply *self, const char *if_none_match);
+
+/* Makes it a 304: no body. */
+void vitrail_reply_set_known (VitrailReply *self);
 
 /* Compresses a text body of some size when @accept_encoding allows it. */
 void vitrail_reply_compress (VitrailReply *self, const char *accept_encoding);

@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * @answer: answers on a worker, where it may block; FALSE with an error, whose
  *   text goes to the client. May be NULL when @at_once always answers
  * @priority: of @answer in the pool
+ * @is_open: pages of any origin may read the answers (CORS)
  */
 struct _VitrailRoute {
   const char *name;
@@ -32,6 +33,7 @@ struct _VitrailRoute {
                       VitrailReply *reply,
                       GError **error);
   VitrailPriority priority;
+  gboolean is_open;
 };
 
 /* All routes in the order of meson.build; the first that matches answers. */

@@ -85,6 +85,17 @@ is_attribute (const char *text, gsize length)
   return length >= 8 && length <= 512;
 }
 
+/* A part of an IIIF request: any text that is short; the route says what is
+ * wrong with it. */
+static gboolean
+is_part (const char *text, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (text[i] <= ' ' || text[i] > '~')
+      return FALSE;
+  return length > 0 && length <= 80;
+}
+
 /* What each {name} may hold. */
 static const struct {
   const char *name;
@@ -93,7 +104,8 @@ static const struct {
   { "study", is_uid },           { "series", is_uid }, { "instance", is_uid },
   { "frames", is_frames },       { "slide", is_name }, { "level", is_number },
   { "tile", is_tile },           { "file", is_name },  { "picture", is_name },
-  { "attribute", is_attribute },
+  { "attribute", is_attribute }, { "region", is_part }, { "size", is_part },
+  { "rotation", is_part }, { "quality", is_part },
 };
 
 static int

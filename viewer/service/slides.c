@@ -314,25 +314,25 @@ vitrail_slide_cache_describe (VitrailSlideCache *self,
 static void
 write_key (char key[KEY_SIZE],
            const VitrailOpenSlide *slide,
-           guint level,
-           guint column,
-           guint row)
+           const guint place[3])
 {
-  g_snprintf (key, KEY_SIZE, "%s %s %u %u %u", slide->id, slide->version, level,
-              column, row);
+  g_snprintf (key, KEY_SIZE, "%s %s %u %u %u", slide->id, slide->version,
+              place[0], place[1], place[2]);
 }
 
 GBytes *
 vitrail_slide_cache_peek_tile (VitrailSlideCache *self,
                                const VitrailOpenSlide *slide,
-                               guint level,
-                               guint column,
-                               guint row)
+                               const guint place[3])
 {
   char key[KEY_SIZE];
-  GBytes *found = NULL;
+  GBytes *found =
+      vitrail_deepzoom_ref_stored_tile (slide->slide, &slide->plan, place[0],
+                                        place[1], place[2]);
 
-  write_key (key, slide, level, column, row);
+  if (found != NULL)
+    return found;
+  write_key (key, slide, place);
   pthread_mutex_lock (&self->lock);
   Tile *tile = g_hash_table_lookup (self->tiles, key);
   if (tile != NULL) {
@@ -354,16 +354,16 @@ add_tile_locked (VitrailSlideCache *self, Tile *tile)
   return TRUE;
 }
 
-void
-vitrail_slide_cache_keep_tile (VitrailSlideCache *self,
-                               const VitrailOpenSlide *slide,
-                               const guint place[3],
-                               GBytes *bytes)
+static void
+keep_tile (VitrailSlideCache *self,
+           const VitrailOpenSlide *slide,
+           const guint place[3],
+           GBytes *bytes)
 {
   char key[KEY_SIZE];
   Tile *tile = g_new0 (Tile, 1);
 
-  write_key (key, slide, place[0], place[1], place[2]);
+  write_key (key, slide, place);
   tile->key = g_strdup (key);
   tile->tile = g_bytes_ref (bytes);
   gsize n_bytes = get_tile_bytes (tile);
@@ -378,4 +378,21 @@ vitrail_slide_cache_keep_tile (VitrailSlideCache *self,
     vitrail_memory_client_release (self->tile_memory, n_bytes);
     tile_free (tile);
   }
+}
+
+GBytes *
+vitrail_slide_cache_ref_tile (VitrailSlideCache *self,
+                              const VitrailOpenSlide *slide,
+                              const guint place[3],
+                              GError **error)
+{
+  GBytes *tile = vitrail_slide_cache_peek_tile (self, slide, place);
+
+  if (tile != NULL)
+    return tile;
+  tile = vitrail_deepzoom_ref_tile (slide->slide, &slide->plan, place[0],
+                                    place[1], place[2], NULL, error);
+  if (tile != NULL)
+    keep_tile (self, slide, place, tile);
+  return tile;
 }

@@ -48,16 +48,16 @@ gboolean vitrail_slide_cache_describe (VitrailSlideCache *self,
                                        const VitrailSlideEntry *entry,
                                        GString *json);
 
-/* A tile handed out before, else NULL. */
+/* The DeepZoom tile at @place (level, column, row) as JPEG, where that takes
+ * microseconds: it is stored so, or was made before. Else NULL. */
 GBytes *vitrail_slide_cache_peek_tile (VitrailSlideCache *self,
                                        const VitrailOpenSlide *slide,
-                                       guint level,
-                                       guint column,
-                                       guint row);
-/* @place: level, column, row. */
-void vitrail_slide_cache_keep_tile (VitrailSlideCache *self,
-                                    const VitrailOpenSlide *slide,
-                                    const guint place[3],
-                                    GBytes *bytes);
+                                       const guint place[3]);
+/* The same, made and kept if need be; blocks. VITRAIL_ERROR_NOT_FOUND where
+ * there is no such place. */
+GBytes *vitrail_slide_cache_ref_tile (VitrailSlideCache *self,
+                                      const VitrailOpenSlide *slide,
+                                      const guint place[3],
+                                      GError **error);
 
 G_END_DECLS

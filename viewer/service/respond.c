@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Messages in and out: see respond.h. */
+
+#include "respond.h"
+
+#include "route.h"
+#include "router.h"
+
+#include <string.h>
+
+/* What a page may load: its own files, pictures that it drew, nothing else. */
+static const char page_policy[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'";
+
+static const char *const caching[] = {
+  [VITRAIL_CACHING_NONE] = "no-store",
+  [VITRAIL_CACHING_REVALIDATE] = "private, no-cache",
+  [VITRAIL_CACHING_IMMUTABLE] = "private, max-age=31536000, immutable",
+};
+
+/* Who else may read the answer: by default nobody but our own pages. */
+static void
+set_sharing (const VitrailRoute *route, SoupMessageHeaders *headers)
+{
+  gboolean is_open = route != NULL && route->is_open;
+
+  soup_message_headers_append (headers, "Cross-Origin-Resource-Policy",
+                               is_open ? "cross-origin" : "same-origin");
+  if (!is_open)
+    return;
+  soup_message_headers_append (headers, "Access-Control-Allow-Origin", "*");
+  soup_message_headers_append (headers, "Access-Control-Expose-Headers",
+                               "ETag, Link");
+}
+
+static void
+set_headers (const VitrailReply *reply, SoupMessageHeaders *headers)
+{
+  soup_message_headers_append (headers, "X-Content-Type-Options", "nosniff");
+  soup_message_headers_append (headers, "Cache-Control",
+                               caching[reply->caching]);
+  if (reply->etag[0] != '\0') {
+    char quoted[sizeof reply->etag + 2];
+    g_snprintf (quoted, sizeof quoted, "\"%s\"", reply->etag);
+    soup_message_headers_append (headers, "ETag", quoted);
+  }
+  if (reply->content_type != NULL)
+    soup_message_headers_append (headers, "Content-Type", reply->content_type);
+  if (reply->is_gzip)
+    soup_message_headers_append (headers, "Content-Encoding", "gzip");
+  if (reply->allow != NULL)
+    soup_message_headers_append (headers, "Allow", reply->allow);
+  if (reply->location != NULL)
+    soup_message_headers_append (headers, "Location", reply->location);
+  if (reply->link != NULL)
+    soup_message_headers_append (headers, "Link", reply->link);
+  if (reply->status == 503)
+    soup_message_headers_append (headers, "Retry-After", "1");
+  if (reply->file_name != NULL) {
+    g_autofree char *text =
+        g_strdup_printf ("attachment; filename=\"%s\"", reply->file_name);
+    soup_message_headers_append (headers, "Content-Disposition", text);
+  }
+  if (reply->is_page) {
+    soup_message_headers_append (headers, "Content-Security-Policy",
+                                 page_policy);
+    soup_message_headers_append (headers, "Referrer-Policy", "no-referrer");
+    soup_message_headers_append (headers, "Cross-Origin-Opener-Policy",
+                                 "same-origin");
+  }
+  /* One URL, several representations. */
+  soup_message_headers_append (headers, "Vary", "Accept, Accept-Encoding");
+}
+
+static void
+append_body (const VitrailReply *reply, SoupMessageBody *body)
+{
+  if (reply->body != NULL)
+    soup_message_body_append_bytes (body, reply->body);
+  for (guint i = 0; reply->parts != NULL && i < reply->parts->len; i++)
+    soup_message_body_append_bytes (body, g_ptr_array_index (reply->parts, i));
+  soup_message_body_complete (body);
+}
+
+void
+vitrail_respond (VitrailService *service,
+                 SoupServerMessage *message,
+                 const VitrailRoute *route,
+                 const VitrailReply *reply,
+                 gint64 start_us)
+{
+  SoupMessageHeaders *headers =
+      soup_server_message_get_response_headers (message);
+
+  set_sharing (route, headers);
+  set_headers (reply, headers);
+  append_body (reply, soup_server_message_get_response_body (message));
+  soup_server_message_set_status (message, reply->status, NULL);
+  vitrail_metrics_count (service->metrics, route, reply->status,
+                         g_get_monotonic_time () - start_us,
+                         vitrail_reply_get_length (reply));
+}
+
+/* A page elsewhere can have its name resolve to 127.0.0.1 and read us through
+ * the visitor's browser (DNS rebinding); its Host header tells. */
+static gboolean
+is_local_host (const char *host)
+{
+  static const char *const names[] = { "127.0.0.1", "localhost", "[::1]" };
+
+  for (guint i = 0; host != NULL && i < G_N_ELEMENTS (names); i++) {
+    gsize length = strlen (names[i]);
+    if (g_ascii_strncasecmp (host, names[i], length) != 0)
+      continue;
+    if (host[length] == '\0')
+      return TRUE;
+    if (host[length] == ':' &&
+        strspn (host + length + 1, "0123456789") == strlen (host + length + 1))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+read_headers (SoupServerMessage *message, VitrailRequest *request)
+{
+  SoupMessageHeaders *headers =
+      soup_server_message_get_request_headers (message);
+
+  request->host = soup_message_headers_get_one (headers, "Host");
+  request->accept = soup_message_headers_get_list (headers, "Accept");
+  request->accept_encoding =
+      soup_message_headers_get_list (headers, "Accept-Encoding");
+  request->if_none_match =
+      soup_message_headers_get_list (headers, "If-None-Match");
+}
+
+/* GET and HEAD. A page of another origin asks first what it may (Fetch 4.8);
+ * that, too, is answered here. */
+static gboolean
+check_method (SoupServerMessage *message,
+              const VitrailRequest *request,
+              VitrailReply *reply)
+{
+  const char *method = soup_server_message_get_method (message);
+
+  if (strcmp (method, "GET") == 0 || strcmp (method, "HEAD") == 0)
+    return TRUE;
+  if (strcmp (method, "OPTIONS") == 0 && request->route->is_open) {
+    SoupMessageHeaders *headers =
+        soup_server_message_get_response_headers (message);
+    soup_message_headers_append (headers, "Access-Control-Allow-Methods",
+                                 "GET, HEAD");
+    soup_message_headers_append (headers, "Access-Control-Allow-Headers",
+                                 "Accept, If-None-Match");
+    reply->status = 204;
+    return FALSE;
+  }
+  vitrail_reply_set_status_error (reply, 405, "only GET and HEAD");
+  reply->allow = "GET, HEAD";
+  return FALSE;
+}
+
+static void
+set_unmatched (VitrailReply *reply, guint status)
+{
+  vitrail_reply_set_status_error (reply, status,
+                                  status == 404   ? "no such route"
+                                  : status == 414 ? "path too long"
+                                                  : "path malformed");
+}
+
+gboolean
+vitrail_respond_prepare (SoupServerMessage *message,
+                         VitrailRequest *request,
+                         VitrailReply *reply)
+{
+  GUri *uri = soup_server_message_get_uri (message);
+  g_autoptr (GError) error = NULL;
+
+  read_headers (message, request);
+  if (!is_local_host (request->host)) {
+    vitrail_reply_set_status_error (reply, 403,
+                                    "this service answers to localhost only");
+    return FALSE;
+  }
+  guint status = vitrail_router_match (g_uri_get_path (uri), request);
+  if (status != 200) {
+    set_unmatched (reply, status);
+    return FALSE;
+  }
+  if (!check_method (message, request, reply))
+    return FALSE;
+  if (!vitrail_url_query_parse (g_uri_get_query (uri), &request->query, &error))
+  {
+    vitrail_reply_set_error (reply, error);
+    return FALSE;
+  }
+  return TRUE;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Between libsoup's messages and our requests and replies: headers both ways,
+ * and what is checked of every request. Main loop only. */
+
+#pragma once
+
+#include "service.h"
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+/* Checks all that is the same for every route, and finds the route. TRUE when
+ * there is one to ask; else the reply is there. Headers in @request are borrowed
+ * from @message. */
+gboolean vitrail_respond_prepare (SoupServerMessage *message,
+                                  VitrailRequest *request,
+                                  VitrailReply *reply);
+
+/* Makes @reply the message's response, and counts it. @route may be NULL. */
+void vitrail_respond (VitrailService *service,
+                      SoupServerMessage *message,
+                      const VitrailRoute *route,
+                      const VitrailReply *reply,
+                      gint64 start_us);
+
+G_END_DECLS
