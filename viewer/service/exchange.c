@@ -143,10 +143,11 @@ add_waiter (Exchange *self, SoupServerMessage *message, gint64 start_us)
   waiter->exchange = self;
   waiter->message = g_object_ref (message);
   waiter->start_us = start_us;
-  waiter->finished_id = g_signal_connect (message, "finished",
-                                          G_CALLBACK (finished_cb), waiter);
-  waiter->watch = vitrail_hangup_watch (soup_server_message_get_socket (message),
-                                        hung_up_cb, waiter);
+  waiter->finished_id =
+      g_signal_connect (message, "finished", G_CALLBACK (finished_cb), waiter);
+  waiter->watch =
+      vitrail_hangup_watch (soup_server_message_get_socket (message),
+                            hung_up_cb, waiter);
   soup_server_message_pause (message);
   g_ptr_array_add (self->waiters, waiter);
   self->all->n_waiters++;
@@ -205,14 +206,11 @@ make_key (const Exchange *self)
   GUri *uri = soup_server_message_get_uri (self->message);
   const char *query = g_uri_get_query (uri);
 
-  return g_strjoin ("\n", g_uri_get_path (uri), query != NULL ? query : "",
-                    request->host,
-                    request->accept != NULL ? request->accept : "",
-                    request->accept_encoding != NULL ? request->accept_encoding
-                                                     : "",
-                    request->if_none_match != NULL ? request->if_none_match
-                                                   : "",
-                    NULL);
+  return g_strjoin (
+      "\n", g_uri_get_path (uri), query != NULL ? query : "", request->host,
+      request->accept != NULL ? request->accept : "",
+      request->accept_encoding != NULL ? request->accept_encoding : "",
+      request->if_none_match != NULL ? request->if_none_match : "", NULL);
 }
 
 /* To the workers; TRUE: the exchange is theirs, or was not needed. */
@@ -226,6 +224,7 @@ answer_later (Exchange *self, gint64 start_us)
   self->key = make_key (self);
   Exchange *same = g_hash_table_lookup (all->in_flight, self->key);
   if (same != NULL) {
+    vitrail_metrics_count_shared (all->service->metrics);
     add_waiter (same, self->message, start_us);
     g_clear_pointer (&self->key, g_free);
     exchange_free (self);

@@ -17,8 +17,8 @@ event_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
 {
   const Watch *watch = user_data;
   char byte;
-  ssize_t n = recv (g_socket_get_fd (socket), &byte, 1,
-                    MSG_PEEK | MSG_DONTWAIT);
+  ssize_t n =
+      recv (g_socket_get_fd (socket), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
     return G_SOURCE_CONTINUE;

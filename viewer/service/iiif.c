@@ -280,8 +280,8 @@ confine_size (const VitrailIiifRequest *self,
   }
   scale_size (region, scale, size);
   for (guint axis = 0; axis < 2; axis++)
-    size[axis] = CLAMP (size[axis], MIN (self->size[axis], 1.0),
-                        self->size[axis]);
+    size[axis] =
+        CLAMP (size[axis], MIN (self->size[axis], 1.0), self->size[axis]);
 }
 
 /* The answer's sides before any limit is looked at. */

@@ -8,7 +8,7 @@
 #include "pixel/present.h"
 #include "reply.h"
 #include "slide/jpegio.h"
-#include "slide/slideview.h"
+#include "slide/slideregion.h"
 
 #include <string.h>
 
@@ -68,8 +68,8 @@ append_tiles (GString *json, const VitrailDeepZoom *plan)
   for (guint shift = 0; shift < plan->n_levels; shift++) {
     const VitrailDeepZoomLevel *level =
         &plan->levels[plan->n_levels - 1 - shift];
-    g_string_append_printf (json, "%s%" G_GUINT64_FORMAT,
-                            shift > 0 ? ", " : "", (guint64) 1 << shift);
+    g_string_append_printf (json, "%s%" G_GUINT64_FORMAT, shift > 0 ? ", " : "",
+                            (guint64) 1 << shift);
     if (level->columns == 1 && level->rows == 1)
       break;
   }
@@ -151,22 +151,20 @@ draw_region (const VitrailOpenSlide *slide,
              uint8_t *rgb,
              GError **error)
 {
-  const guint64 *region = picture->region;
-  double scale_x = (double) region[2] / picture->width;
-  double scale_y = (double) region[3] / picture->height;
-  const VitrailSlideView view = {
-    .affine = { scale_x, 0, (double) region[0] + scale_x / 2 - 0.5, 0, scale_y,
-                (double) region[1] + scale_y / 2 - 0.5 },
+  const guint64 *rect = picture->region;
+  const VitrailSlideRegion region = {
+    .rect = { (double) rect[0], (double) rect[1], (double) rect[2],
+              (double) rect[3] },
     .width = picture->width,
     .height = picture->height,
     .is_stale = is_stale,
     .stale_data = cancellable,
   };
 
-  return vitrail_slide_view_render (slide->slide, &slide->plan,
-                                    vitrail_tile_cache_get_default (), &view,
-                                    rgb, (size_t) picture->width * 3, NULL,
-                                    error);
+  return vitrail_slide_render_region (slide->slide, &slide->plan,
+                                      vitrail_tile_cache_get_default (),
+                                      &region, rgb, (size_t) picture->width * 3,
+                                      error);
 }
 
 /* RGB to grey by BT.601, in place; black and white where @is_bitonal. */
@@ -175,8 +173,8 @@ make_gray (uint8_t *pixels, size_t n_pixels, gboolean is_bitonal)
 {
   for (size_t i = 0; i < n_pixels; i++) {
     const uint8_t *rgb = pixels + i * 3;
-    guint luma = (rgb[0] * 19595u + rgb[1] * 38470u + rgb[2] * 7471u + 32768u) >>
-                 16;
+    guint luma =
+        (rgb[0] * 19595u + rgb[1] * 38470u + rgb[2] * 7471u + 32768u) >> 16;
     if (is_bitonal)
       luma = luma >= 128 ? 255 : 0;
     pixels[i] = (uint8_t) luma;
@@ -184,7 +182,9 @@ make_gray (uint8_t *pixels, size_t n_pixels, gboolean is_bitonal)
 }
 
 static GBytes *
-encode (VitrailImage *image, const VitrailIiifPicture *picture, int quality,
+encode (VitrailImage *image,
+        const VitrailIiifPicture *picture,
+        int quality,
         GError **error)
 {
   if (picture->format == VITRAIL_IIIF_FORMAT_PNG)

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 /* Statuses kept apart, the others are counted under 0. */
-static const guint statuses[] = { 200, 206, 304, 400, 403, 404, 405,
-                                  406, 413, 414, 422, 500, 503, 0 };
+static const guint statuses[] = { 200, 206, 303, 304, 400, 403, 404, 405,
+                                  406, 413, 414, 422, 499, 500, 503, 0 };
 
 typedef struct {
   guint64 n[G_N_ELEMENTS (statuses)];
@@ -23,6 +23,7 @@ typedef struct {
 struct _VitrailMetrics {
   guint n_rows; /* one a route, the last for no route */
   Row *rows;
+  guint64 n_shared;
 };
 
 VitrailMetrics *
@@ -73,6 +74,12 @@ vitrail_metrics_count (VitrailMetrics *self,
   row->n[i]++;
   row->time_us += (guint64) MAX (duration_us, 0);
   row->bytes += bytes;
+}
+
+void
+vitrail_metrics_count_shared (VitrailMetrics *self)
+{
+  self->n_shared++;
 }
 
 static guint64
@@ -211,6 +218,9 @@ vitrail_metrics_write (const VitrailMetrics *self, GString *text)
   vitrail_frame_store_get_stats (vitrail_frame_store_get_default (), &stats);
   write_requests (self, text);
   write_times (self, text);
+  write_value (text, "http_shared_total", "counter",
+               "Requests answered with what an equal one had made.",
+               self->n_shared);
   write_memory (text);
   write_value (text, "frame_store_hits_total", "counter",
                "Frames found decoded.", stats.hits);

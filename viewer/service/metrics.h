@@ -21,6 +21,8 @@ void vitrail_metrics_count (VitrailMetrics *self,
                             guint status,
                             gint64 duration_us,
                             gsize bytes);
+/* One request that waits for an answer that is being made already. */
+void vitrail_metrics_count_shared (VitrailMetrics *self);
 /* Appends all in the Prometheus text format 0.0.4. */
 void vitrail_metrics_write (const VitrailMetrics *self, GString *text);
 

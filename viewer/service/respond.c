@@ -156,8 +156,7 @@ check_method (SoupServerMessage *message,
                                  "GET, HEAD");
     soup_message_headers_append (headers, "Access-Control-Allow-Headers",
                                  "Accept, If-None-Match");
-    reply->status = 204;
-    return FALSE;
+    return FALSE; /* 200: libsoup ends the connection after a 204 */
   }
   vitrail_reply_set_status_error (reply, 405, "only GET and HEAD");
   reply->allow = "GET, HEAD";

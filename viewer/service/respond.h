@@ -12,8 +12,8 @@
 G_BEGIN_DECLS
 
 /* Checks all that is the same for every route, and finds the route. TRUE when
- * there is one to ask; else the reply is there. Headers in @request are borrowed
- * from @message. */
+ * there is one to ask; else the reply is there. Headers in @request are
+ * borrowed from @message. */
 gboolean vitrail_respond_prepare (SoupServerMessage *message,
                                   VitrailRequest *request,
                                   VitrailReply *reply);

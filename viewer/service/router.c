@@ -91,9 +91,9 @@ static gboolean
 is_part (const char *text, gsize length)
 {
   for (gsize i = 0; i < length; i++)
-    if (text[i] <= ' ' || text[i] > '~')
+    if (text[i] <= ' ' || text[i] > '~' || text[i] == '%')
       return FALSE;
-  return length > 0 && length <= 80;
+  return length > 0 && length <= 80 && text[0] != '.';
 }
 
 /* What each {name} may hold. */
@@ -101,11 +101,11 @@ static const struct {
   const char *name;
   gboolean (*check) (const char *text, gsize length);
 } kinds[] = {
-  { "study", is_uid },           { "series", is_uid }, { "instance", is_uid },
-  { "frames", is_frames },       { "slide", is_name }, { "level", is_number },
-  { "tile", is_tile },           { "file", is_name },  { "picture", is_name },
-  { "attribute", is_attribute }, { "region", is_part }, { "size", is_part },
-  { "rotation", is_part }, { "quality", is_part },
+  { "study", is_uid },           { "series", is_uid },   { "instance", is_uid },
+  { "frames", is_frames },       { "slide", is_name },   { "level", is_number },
+  { "tile", is_tile },           { "file", is_name },    { "picture", is_name },
+  { "attribute", is_attribute }, { "region", is_part },  { "size", is_part },
+  { "rotation", is_part },       { "quality", is_part },
 };
 
 static int

@@ -10,9 +10,11 @@
 
 G_BEGIN_DECLS
 
-/* The slide that the path names, if it is open already, else NULL. */
+/* The slide that the path names, with the look that the query names (look=), if
+ * it is open already, else NULL. */
 VitrailOpenSlide *vitrail_slide_reply_peek (const VitrailRequest *request);
-/* Opens it if need be; blocks. */
+/* Opens it if need be; blocks. VITRAIL_HTTP_ERROR 400 names what is wrong with
+ * look= or icc=. */
 VitrailOpenSlide *
 vitrail_slide_reply_open (const VitrailRequest *request, GError **error);
 
@@ -21,12 +23,23 @@ vitrail_slide_reply_open (const VitrailRequest *request, GError **error);
 VitrailCaching vitrail_slide_reply_get_caching (const VitrailRequest *request,
                                                 const VitrailOpenSlide *slide);
 
-/* Makes @tile (transfer full), the one at @place (DeepZoom: level, column, row)
- * of @slide, the answer. */
-void vitrail_slide_reply_set_tile (VitrailReply *reply,
+/* Sets caching and ETag of the tile at @place (DeepZoom: level, column, row).
+ */
+void vitrail_slide_reply_set_place (VitrailReply *reply,
+                                    const VitrailRequest *request,
+                                    const VitrailOpenSlide *slide,
+                                    const guint place[3]);
+/* The same of anything else, which @what names. */
+void vitrail_slide_reply_set_name (VitrailReply *reply,
                                    const VitrailRequest *request,
                                    const VitrailOpenSlide *slide,
-                                   const guint place[3],
-                                   GBytes *tile);
+                                   const char *what);
+
+/* Makes @jpeg (transfer full) the answer, with the slide's ICC profile where
+ * the query asks for it (icc=embed), its own bytes untouched. */
+void vitrail_slide_reply_set_jpeg (VitrailReply *reply,
+                                   const VitrailRequest *request,
+                                   const VitrailOpenSlide *slide,
+                                   GBytes *jpeg);
 
 G_END_DECLS

@@ -5,7 +5,10 @@
 #include "slides.h"
 
 #include "error.h"
+#include "iccmarker.h"
 #include "memorybudget.h"
+#include "request.h"
+#include "slide/look.h"
 #include "slidejson.h"
 
 #include <pthread.h>
@@ -13,10 +16,11 @@
 #include <sys/stat.h>
 
 /* A slide holds files open. */
-#define MAX_OPEN 32
+#define MAX_OPEN 64
 
 /* What is kept of one that is open. */
 typedef struct {
+  char *key;
   VitrailOpenSlide *slide;
   gsize bytes;
   VitrailMemoryEntry memory;
@@ -37,7 +41,7 @@ struct _VitrailSlideCache {
   VitrailMemoryClient *tile_memory;
   pthread_mutex_t open_lock; /* held while a slide is opened: one at a time */
   pthread_mutex_t lock;      /* guards all below */
-  GHashTable *open;          /* id to OpenEntry */
+  GHashTable *open;          /* open_key () to OpenEntry */
   GHashTable *descriptions;  /* "ID VERSION" to JSON text */
   GHashTable *tiles;         /* key to Tile */
 };
@@ -55,9 +59,12 @@ vitrail_open_slide_unref (VitrailOpenSlide *self)
   if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
   g_clear_object (&self->slide);
+  g_clear_object (&self->source);
   g_free (self->id);
   g_free (self->name);
   g_free (self->version);
+  g_free (self->tag);
+  g_clear_pointer (&self->markers, g_bytes_unref);
   g_free (self);
 }
 
@@ -75,6 +82,7 @@ open_entry_free (gpointer data)
 {
   OpenEntry *entry = data;
   vitrail_open_slide_unref (entry->slide);
+  g_free (entry->key);
   g_free (entry);
 }
 
@@ -88,7 +96,7 @@ evict_open_cb (gpointer user_data)
   OpenEntry *entry = vitrail_memory_client_get_oldest (self->open_memory);
   if (entry != NULL) {
     vitrail_memory_client_remove (self->open_memory, &entry->memory);
-    g_hash_table_steal (self->open, entry->slide->id);
+    g_hash_table_steal (self->open, entry->key);
   }
   pthread_mutex_unlock (&self->lock);
   if (entry == NULL)
@@ -181,13 +189,20 @@ make_version (char **paths)
   return g_strndup (g_checksum_get_string (sum), digits);
 }
 
-VitrailOpenSlide *
-vitrail_slide_cache_peek (VitrailSlideCache *self, const char *id)
+/* Ids hold no spaces. @look is as it was written. */
+static char *
+make_open_key (const char *id, const char *look)
+{
+  return g_strconcat (id, look != NULL ? " " : NULL, look, NULL);
+}
+
+static VitrailOpenSlide *
+peek (VitrailSlideCache *self, const char *key)
 {
   VitrailOpenSlide *slide = NULL;
 
   pthread_mutex_lock (&self->lock);
-  OpenEntry *entry = g_hash_table_lookup (self->open, id);
+  OpenEntry *entry = g_hash_table_lookup (self->open, key);
   if (entry != NULL) {
     vitrail_memory_client_use (self->open_memory, &entry->memory);
     slide = vitrail_open_slide_ref (entry->slide);
@@ -196,24 +211,73 @@ vitrail_slide_cache_peek (VitrailSlideCache *self, const char *id)
   return slide;
 }
 
+VitrailOpenSlide *
+vitrail_slide_cache_peek (VitrailSlideCache *self, const char *id)
+{
+  return peek (self, id);
+}
+
+VitrailOpenSlide *
+vitrail_slide_cache_peek_look (VitrailSlideCache *self,
+                               const char *id,
+                               const char *look)
+{
+  g_autofree char *key = make_open_key (id, look);
+
+  return peek (self, key);
+}
+
 /* Where there is room. open_lock is held, so that nobody else opens it. */
 static void
-keep_open (VitrailSlideCache *self, VitrailOpenSlide *slide)
+keep_open (VitrailSlideCache *self, const char *key, VitrailOpenSlide *slide)
 {
   gsize bytes = sizeof *slide + vitrail_slide_get_size_bytes (slide->slide);
 
   if (!vitrail_memory_client_reserve (self->open_memory, bytes))
     return;
   OpenEntry *entry = g_new0 (OpenEntry, 1);
+  entry->key = g_strdup (key);
   entry->slide = vitrail_open_slide_ref (slide);
   entry->bytes = bytes;
   pthread_mutex_lock (&self->lock);
-  g_hash_table_insert (self->open, slide->id, entry);
+  g_hash_table_insert (self->open, entry->key, entry);
   vitrail_memory_client_add (self->open_memory, &entry->memory, entry);
   gboolean is_full = g_hash_table_size (self->open) > MAX_OPEN;
   pthread_mutex_unlock (&self->lock);
   if (is_full)
     vitrail_memory_client_release (self->open_memory, evict_open_cb (self));
+}
+
+/* Whether its channels mean little one by one. */
+static gboolean
+is_mixed (VitrailSlide *slide)
+{
+  VitrailSlidePath path;
+
+  vitrail_slide_get_path (slide, 0, &path);
+  return !path.is_color && vitrail_slide_get_n_paths (slide) > 1;
+}
+
+/* Shows @slide with @look, which may be NULL. */
+static void
+set_slide (VitrailOpenSlide *self,
+           VitrailSlide *slide,
+           const VitrailSlideLook *look)
+{
+  g_autofree char *text =
+      look != NULL ? vitrail_slide_look_to_string (look) : g_strdup ("");
+
+  self->source = g_object_ref (slide);
+  self->slide = look != NULL ? vitrail_slide_ref_with_look (slide, look)
+                             : g_object_ref (slide);
+  g_autoptr (GBytes) profile = vitrail_slide_get_icc_profile (self->slide);
+  g_autofree char *hash =
+      g_compute_checksum_for_string (G_CHECKSUM_SHA1, text, -1);
+  self->tag = self->slide == slide
+                  ? g_strdup (self->version)
+                  : g_strdup_printf ("%s-%.16s", self->version, hash);
+  self->markers = profile != NULL ? vitrail_icc_markers_new (profile) : NULL;
+  vitrail_deepzoom_init (&self->plan, self->slide);
 }
 
 static VitrailOpenSlide *
@@ -229,8 +293,12 @@ open_entry (const VitrailSlideEntry *entry, GError **error)
   self->id = g_strdup (entry->id);
   self->name = g_strdup (entry->name);
   self->version = make_version (entry->paths);
-  vitrail_deepzoom_init (&self->plan, slide);
-  self->slide = g_steal_pointer (&slide);
+  if (is_mixed (slide)) {
+    g_autoptr (VitrailSlideLook) look = vitrail_slide_look_new (slide);
+    set_slide (self, slide, look);
+  } else {
+    set_slide (self, slide, NULL);
+  }
   return self;
 }
 
@@ -245,7 +313,7 @@ open_locked (VitrailSlideCache *self,
     return slide;
   slide = open_entry (entry, error);
   if (slide != NULL)
-    keep_open (self, slide);
+    keep_open (self, entry->id, slide);
   return slide;
 }
 
@@ -271,6 +339,56 @@ vitrail_slide_cache_open (VitrailSlideCache *self,
   g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND, "no slide %s",
                id);
   return NULL;
+}
+
+/* open_lock is held. */
+static VitrailOpenSlide *
+open_look_locked (VitrailSlideCache *self,
+                  VitrailOpenSlide *plain,
+                  const char *text,
+                  GError **error)
+{
+  g_autoptr (GError) bad = NULL;
+  g_autofree char *key = make_open_key (plain->id, text);
+  VitrailOpenSlide *slide = peek (self, key);
+
+  if (slide != NULL)
+    return slide;
+  g_autoptr (VitrailSlideLook) look =
+      vitrail_slide_look_from_string (plain->source, text, &bad);
+  if (look == NULL) {
+    g_set_error_literal (error, VITRAIL_HTTP_ERROR, 400, bad->message);
+    return NULL;
+  }
+  slide = g_new0 (VitrailOpenSlide, 1);
+  slide->ref_count = 1;
+  slide->id = g_strdup (plain->id);
+  slide->name = g_strdup (plain->name);
+  slide->version = g_strdup (plain->version);
+  set_slide (slide, plain->source, look);
+  keep_open (self, key, slide);
+  return slide;
+}
+
+VitrailOpenSlide *
+vitrail_slide_cache_open_look (VitrailSlideCache *self,
+                               const char *id,
+                               const char *look,
+                               GError **error)
+{
+  if (look == NULL)
+    return vitrail_slide_cache_open (self, id, error);
+  VitrailOpenSlide *slide = vitrail_slide_cache_peek_look (self, id, look);
+  if (slide != NULL)
+    return slide;
+  g_autoptr (VitrailOpenSlide) plain =
+      vitrail_slide_cache_open (self, id, error);
+  if (plain == NULL)
+    return NULL;
+  pthread_mutex_lock (&self->open_lock);
+  slide = open_look_locked (self, plain, look, error);
+  pthread_mutex_unlock (&self->open_lock);
+  return slide;
 }
 
 /* FALSE when it has not been described in this version. */
@@ -316,8 +434,8 @@ write_key (char key[KEY_SIZE],
            const VitrailOpenSlide *slide,
            const guint place[3])
 {
-  g_snprintf (key, KEY_SIZE, "%s %s %u %u %u", slide->id, slide->version,
-              place[0], place[1], place[2]);
+  g_snprintf (key, KEY_SIZE, "%s %s %u %u %u", slide->id, slide->tag, place[0],
+              place[1], place[2]);
 }
 
 GBytes *

@@ -15,14 +15,22 @@ typedef struct _VitrailSlideCache VitrailSlideCache;
 
 /**
  * VitrailOpenSlide: immutable and shared.
- * @version: changes with the slide's files; names cached pictures
+ * @version: changes with the slide's files; what URLs name
+ * @tag: of @version and the look: names kept pictures
+ * @slide: as it is shown
+ * @source: without any look: what the file says
+ * @markers: the ICC profile as APP2 markers (iccmarker.h), NULL where there is
+ *   none, or where the look has changed what colours mean
  */
 typedef struct {
   gint ref_count;
   char *id;
   char *name;
   char *version;
+  char *tag;
+  GBytes *markers;
   VitrailSlide *slide;
+  VitrailSlide *source;
   VitrailDeepZoom plan;
 } VitrailOpenSlide;
 
@@ -37,10 +45,21 @@ void vitrail_slide_cache_free (VitrailSlideCache *self);
 /* The slide, if it is open already, else NULL. */
 VitrailOpenSlide *
 vitrail_slide_cache_peek (VitrailSlideCache *self, const char *id);
-/* Opens it if need be. May block. VITRAIL_ERROR_NOT_FOUND. */
+/* Opens it if need be. May block. VITRAIL_ERROR_NOT_FOUND. A slide of several
+ * channels shows them mixed. */
 VitrailOpenSlide *vitrail_slide_cache_open (VitrailSlideCache *self,
                                             const char *id,
                                             GError **error);
+/* The same with a look (slide/look.h); NULL for none. Its pixels' @version is
+ * the slide's. Besides, VITRAIL_HTTP_ERROR 400 names what is wrong with @look.
+ */
+VitrailOpenSlide *vitrail_slide_cache_peek_look (VitrailSlideCache *self,
+                                                 const char *id,
+                                                 const char *look);
+VitrailOpenSlide *vitrail_slide_cache_open_look (VitrailSlideCache *self,
+                                                 const char *id,
+                                                 const char *look,
+                                                 GError **error);
 
 /* Appends the slide as JSON (slidejson.h). Opens it only the first time. FALSE
  * when it cannot be opened: nothing is appended. */

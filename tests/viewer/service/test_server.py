@@ -122,7 +122,7 @@ with Service(SAMPLES, options=["--workers", "2", "--memory",
 
     # Far more work at once than it takes: some are told to come back.
     study = path_of(found[0]).split("/series")[0] + "/metadata"
-    crowd = [tell(service, study) for _ in range(700)]
+    crowd = [tell(service, "%s?n=%d" % (study, n)) for n in range(700)]
     statuses = {}
     for client in crowd:
         client.setblocking(False)
@@ -145,6 +145,75 @@ with Service(SAMPLES, options=["--workers", "2", "--memory",
     # The end comes in the middle of work; the harness expects status 0.
 for client in crowd:
     client.close()
+
+
+
+def figure(service, name):
+    lines = service.get("/metrics").body.decode().splitlines()
+    return sum(float(line.rsplit(" ", 1)[1]) for line in lines
+               if line.startswith("vitrail_" + name))
+
+
+def wait_for(service, name, number):
+    """Whether a figure of /metrics comes to be that within two seconds."""
+    for _ in range(80):
+        if figure(service, name) == number:
+            return True
+        time.sleep(0.025)
+    return False
+
+
+with Service(SAMPLES, options=["--workers", "1"]) as service:
+    slide = service.get("/slides").json[0]
+    # Each takes a worker tenths of a second.
+    slow = "/iiif/3/%s/%%d,0,4000,4000/^4096,4096/0/default.png" % slide["id"]
+    gone = 'http_requests_total{route="iiif",status="499"}'
+
+    # Equal requests, one answer, each of them gets it.
+    same = [tell(service, slow % 1) for _ in range(12)]
+    lengths = {}
+    for client in same:
+        client.settimeout(60)
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += client.recv(4096)
+        length = int(head.lower().split(b"content-length: ")[1].split()[0])
+        lengths[head[9:12], length] = lengths.get((head[9:12], length), 0) + 1
+        client.close()
+    check("twelve equal requests, one answer", len(lengths) == 1 and
+          list(lengths)[0][0] == b"200" and
+          figure(service, "http_shared_total") == 11,
+          lengths, figure(service, "http_shared_total"))
+
+    # The worker is busy with one; those behind it hang up while they wait.
+    first = tell(service, slow % 2)
+    queued = [tell(service, slow % (3 + n)) for n in range(40)]
+    time.sleep(0.2)
+    before = figure(service, gone)
+    start = time.monotonic()
+    for client in queued:
+        client.close()
+    check("clients that hang up while their tile is queued are noticed",
+          wait_for(service, gone, before + 40), figure(service, gone))
+    # Forty pictures would take a worker ten seconds and more.
+    check("their work is not done", service.get(
+        slow.replace("^4096,4096", "100,100") % 99).status == 200 and
+        time.monotonic() - start < 5, time.monotonic() - start)
+    # One of two that wait for the same answer goes: the other one gets it.
+    pair = [tell(service, slow % 200) for _ in range(2)]
+    time.sleep(0.05)
+    pair[0].close()
+    pair[1].settimeout(60)
+    check("the other one still gets its answer",
+          pair[1].recv(12) == b"HTTP/1.1 200")
+    pair[1].close()
+    first.close()
+    # A request behind the one that is waited for is no sign that the client left.
+    ahead = tell(service, slow % 300)
+    ahead.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    ahead.settimeout(60)
+    check("a pipelined request does no harm", ahead.recv(12) == b"HTTP/1.1 200")
+    ahead.close()
 
 service = Service(SAMPLES, wait=False).__enter__()
 service.process.send_signal(signal.SIGINT)

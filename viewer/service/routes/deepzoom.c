@@ -38,11 +38,12 @@ at_once (VitrailRequest *request, VitrailReply *reply)
   g_autoptr (VitrailOpenSlide) slide = vitrail_slide_reply_peek (request);
   if (slide == NULL)
     return FALSE;
-  GBytes *tile = vitrail_slide_cache_peek_tile (request->service->slides, slide,
-                                                place);
+  GBytes *tile =
+      vitrail_slide_cache_peek_tile (request->service->slides, slide, place);
   if (tile == NULL)
     return FALSE;
-  vitrail_slide_reply_set_tile (reply, request, slide, place, tile);
+  vitrail_slide_reply_set_place (reply, request, slide, place);
+  vitrail_slide_reply_set_jpeg (reply, request, slide, tile);
   return TRUE;
 }
 
@@ -61,14 +62,14 @@ answer (VitrailRequest *request, VitrailReply *reply, GError **error)
                                                  slide, place, error);
     if (tile == NULL)
       return FALSE;
-    vitrail_slide_reply_set_tile (reply, request, slide, place, tile);
+    vitrail_slide_reply_set_place (reply, request, slide, place);
+    vitrail_slide_reply_set_jpeg (reply, request, slide, tile);
     return TRUE;
   }
   char *xml = vitrail_deepzoom_to_xml (&slide->plan);
   vitrail_reply_set_body (reply, "application/xml",
                           g_bytes_new_take (xml, strlen (xml)));
-  reply->caching = vitrail_slide_reply_get_caching (request, slide);
-  g_strlcpy (reply->etag, slide->version, sizeof reply->etag);
+  vitrail_slide_reply_set_name (reply, request, slide, "dzi");
   return TRUE;
 }
 

@@ -49,10 +49,9 @@ resolve (const VitrailIiifRequest *parsed,
   vitrail_iiif_get_limits (slide, &asked->limits);
   if (!vitrail_iiif_resolve (parsed, &asked->limits, &asked->picture, error))
     return FALSE;
-  asked->is_tile =
-      vitrail_iiif_find_tile (&asked->picture, &asked->limits, plan->tile_size,
-                              asked->place) &&
-      asked->place[0] < plan->n_levels;
+  asked->is_tile = vitrail_iiif_find_tile (&asked->picture, &asked->limits,
+                                           plan->tile_size, asked->place) &&
+                   asked->place[0] < plan->n_levels;
   if (asked->is_tile)
     asked->place[0] = plan->n_levels - 1 - asked->place[0];
   return TRUE;
@@ -74,25 +73,13 @@ set_headers (const VitrailRequest *request,
   g_autofree char *base = dup_base (request);
   g_autofree char *canonical =
       vitrail_iiif_to_canonical (&asked->picture, &asked->limits);
-  const guint *place = asked->place;
-
-  reply->caching = vitrail_slide_reply_get_caching (request, slide);
   reply->link = g_strdup_printf ("<%s/%s>;rel=\"canonical\", "
                                  "<" PROFILE ">;rel=\"profile\"",
                                  base, canonical);
   if (asked->is_tile)
-    g_snprintf (reply->etag, sizeof reply->etag, "%s-%u-%u-%u", slide->version,
-                place[0], place[1], place[2]);
+    vitrail_slide_reply_set_place (reply, request, slide, asked->place);
   else
-    vitrail_reply_set_etag (reply, reply->caching, "%s %s", slide->version,
-                            canonical);
-}
-
-static const char *
-get_type (const Asked *asked)
-{
-  return asked->picture.format == VITRAIL_IIIF_FORMAT_PNG ? "image/png"
-                                                          : "image/jpeg";
+    vitrail_slide_reply_set_name (reply, request, slide, canonical);
 }
 
 static gboolean
@@ -111,7 +98,7 @@ at_once (VitrailRequest *request, VitrailReply *reply)
   GBytes *tile = vitrail_slide_cache_peek_tile (slides, slide, asked.place);
   if (tile == NULL)
     return FALSE;
-  vitrail_reply_set_body (reply, "image/jpeg", tile);
+  vitrail_slide_reply_set_jpeg (reply, request, slide, tile);
   set_headers (request, slide, &asked, reply);
   return TRUE;
 }
@@ -128,15 +115,17 @@ answer_picture (VitrailRequest *request,
     return TRUE;
   if (g_cancellable_set_error_if_cancelled (request->cancellable, error))
     return FALSE;
-  GBytes *body =
-      asked->is_tile
-          ? vitrail_slide_cache_ref_tile (request->service->slides, slide,
-                                          asked->place, error)
-          : vitrail_iiif_draw (slide, &asked->picture, request->cancellable,
-                               error);
+  GBytes *body = asked->is_tile
+                     ? vitrail_slide_cache_ref_tile (request->service->slides,
+                                                     slide, asked->place, error)
+                     : vitrail_iiif_draw (slide, &asked->picture,
+                                          request->cancellable, error);
   if (body == NULL)
     return FALSE;
-  vitrail_reply_set_body (reply, get_type (asked), body);
+  if (asked->picture.format == VITRAIL_IIIF_FORMAT_PNG)
+    vitrail_reply_set_body (reply, "image/png", body);
+  else
+    vitrail_slide_reply_set_jpeg (reply, request, slide, body);
   return TRUE;
 }
 
@@ -153,8 +142,7 @@ answer_info (const VitrailRequest *request,
       request->accept != NULL &&
       g_strcmp0 (vitrail_accept_choose (request, types), types[1]) == 0;
 
-  vitrail_reply_set_text (reply, types[0],
-                          vitrail_iiif_describe (slide, base));
+  vitrail_reply_set_text (reply, types[0], vitrail_iiif_describe (slide, base));
   if (is_ld)
     reply->content_type = "application/ld+json;profile=\"" CONTEXT "\"";
   else
