@@ -51,3 +51,16 @@
 
 /* Pixels of one tile of a slide: what is decoded at a time. */
 #define VITRAIL_LIMIT_TILE_PIXELS (128ull * 1024 * 1024)
+
+/* Annotations of one set: shapes, points of all of them, groups, measurements,
+ * bytes of one kind of text; and how far from the corner of the slide a
+ * coordinate may lie, in pixels. */
+#define VITRAIL_LIMIT_ANNOTATION_SHAPES       16777216u
+#define VITRAIL_LIMIT_ANNOTATION_POINTS       (1u << 28)
+#define VITRAIL_LIMIT_ANNOTATION_GROUPS       65536u
+#define VITRAIL_LIMIT_ANNOTATION_MEASUREMENTS (1u << 28)
+#define VITRAIL_LIMIT_ANNOTATION_TEXT         (1024ull * 1024 * 1024)
+#define VITRAIL_LIMIT_COORDINATE              1e9
+
+/* Bytes of a GeoJSON text: a million polygons are a few hundred megabytes. */
+#define VITRAIL_LIMIT_GEOJSON_BYTES (2048ull * 1024 * 1024)

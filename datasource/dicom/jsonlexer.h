@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* JSON texts (RFC 8259) value by value, without a tree: what DICOM JSON is read
- * with. Nothing is allocated but the one string read last, nothing recurses.
- * Internal to datasource/dicom. */
+/* JSON texts (RFC 8259) value by value, without a tree: what DICOM JSON and
+ * GeoJSON are read with. Nothing is allocated but the one string read last,
+ * nothing recurses. Internal to datasource. */
 
 #pragma once
 
