@@ -5,6 +5,7 @@
 #pragma once
 
 #include <glib.h>
+
 #include <stdint.h>
 
 static inline uint16_t

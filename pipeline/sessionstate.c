@@ -14,36 +14,51 @@
 #define VERSION 1
 
 static void
+add_number (JsonBuilder *b, const char *name, double number)
+{
+  json_builder_set_member_name (b, name);
+  json_builder_add_double_value (b, number);
+}
+
+static void
+add_count (JsonBuilder *b, const char *name, gint64 count)
+{
+  json_builder_set_member_name (b, name);
+  json_builder_add_int_value (b, count);
+}
+
+static void
+add_flag (JsonBuilder *b, const char *name, gboolean flag)
+{
+  json_builder_set_member_name (b, name);
+  json_builder_add_boolean_value (b, flag);
+}
+
+/* NULL: no member. */
+static void
+add_text (JsonBuilder *b, const char *name, const char *text)
+{
+  if (text == NULL)
+    return;
+  json_builder_set_member_name (b, name);
+  json_builder_add_string_value (b, text);
+}
+
+static void
 write_view (JsonBuilder *b, VitrailViewport *viewport)
 {
   VitrailView view;
   vitrail_viewport_get_view (viewport, &view);
   json_builder_set_member_name (b, "view");
   json_builder_begin_object (b);
-  json_builder_set_member_name (b, "zoom");
-  json_builder_add_double_value (b, view.zoom);
-  json_builder_set_member_name (b, "panX");
-  json_builder_add_double_value (b, view.pan_x);
-  json_builder_set_member_name (b, "panY");
-  json_builder_add_double_value (b, view.pan_y);
-  json_builder_set_member_name (b, "rotation");
-  json_builder_add_double_value (b, view.rotation);
-  json_builder_set_member_name (b, "flipHorizontal");
-  json_builder_add_boolean_value (b, view.flip_horizontal);
-  json_builder_set_member_name (b, "flipVertical");
-  json_builder_add_boolean_value (b, view.flip_vertical);
-  json_builder_set_member_name (b, "interpolation");
-  json_builder_add_int_value (b, view.interpolation);
+  add_number (b, "zoom", view.zoom);
+  add_number (b, "panX", view.pan_x);
+  add_number (b, "panY", view.pan_y);
+  add_number (b, "rotation", view.rotation);
+  add_flag (b, "flipHorizontal", view.flip_horizontal);
+  add_flag (b, "flipVertical", view.flip_vertical);
+  add_count (b, "interpolation", view.interpolation);
   json_builder_end_object (b);
-}
-
-static void
-write_text (JsonBuilder *b, const char *name, const char *text)
-{
-  if (text == NULL)
-    return;
-  json_builder_set_member_name (b, name);
-  json_builder_add_string_value (b, text);
 }
 
 static void
@@ -54,20 +69,14 @@ write_presentation (JsonBuilder *b, VitrailViewport *viewport)
   json_builder_set_member_name (b, "presentation");
   json_builder_begin_object (b);
   if (presentation.has_window) {
-    json_builder_set_member_name (b, "center");
-    json_builder_add_double_value (b, presentation.window_center);
-    json_builder_set_member_name (b, "width");
-    json_builder_add_double_value (b, presentation.window_width);
-    json_builder_set_member_name (b, "function");
-    json_builder_add_int_value (b, presentation.function);
+    add_number (b, "center", presentation.window_center);
+    add_number (b, "width", presentation.window_width);
+    add_count (b, "function", presentation.function);
   }
-  json_builder_set_member_name (b, "invert");
-  json_builder_add_boolean_value (b, presentation.invert);
-  json_builder_set_member_name (b, "voi");
-  json_builder_add_int_value (b, presentation.voi);
-  write_text (b, "colormap", presentation.colormap);
-  json_builder_set_member_name (b, "hideOverlays");
-  json_builder_add_boolean_value (b, presentation.hide_overlays);
+  add_flag (b, "invert", presentation.invert);
+  add_count (b, "voi", presentation.voi);
+  add_text (b, "colormap", presentation.colormap);
+  add_flag (b, "hideOverlays", presentation.hide_overlays);
   json_builder_end_object (b);
 }
 
@@ -77,14 +86,10 @@ write_viewport (JsonBuilder *b, VitrailViewport *viewport)
   const VitrailDisplaySet *set = vitrail_viewport_get_display_set (viewport);
   json_builder_begin_object (b);
   if (set != NULL) {
-    json_builder_set_member_name (b, "displaySet");
-    json_builder_add_string_value (b, set->id);
-    json_builder_set_member_name (b, "position");
-    json_builder_add_int_value (b, vitrail_viewport_get_position (viewport));
-    json_builder_set_member_name (b, "playing");
-    json_builder_add_boolean_value (b, vitrail_viewport_get_playing (viewport));
-    json_builder_set_member_name (b, "speed");
-    json_builder_add_double_value (b, vitrail_viewport_get_speed (viewport));
+    add_text (b, "displaySet", set->id);
+    add_count (b, "position", vitrail_viewport_get_position (viewport));
+    add_flag (b, "playing", vitrail_viewport_get_playing (viewport));
+    add_number (b, "speed", vitrail_viewport_get_speed (viewport));
     write_view (b, viewport);
     write_presentation (b, viewport);
   }
@@ -99,17 +104,13 @@ vitrail_session_state_write (VitrailSession *session)
   vitrail_session_get_layout (session, &rows, &columns);
   g_autoptr (JsonBuilder) b = json_builder_new ();
   json_builder_begin_object (b);
-  json_builder_set_member_name (b, "version");
-  json_builder_add_int_value (b, VERSION);
-  write_text (b, "location", vitrail_session_get_location (session));
-  write_text (b, "study", vitrail_session_get_study (session));
-  write_text (b, "tool", vitrail_session_get_tool (session));
-  json_builder_set_member_name (b, "rows");
-  json_builder_add_int_value (b, rows);
-  json_builder_set_member_name (b, "columns");
-  json_builder_add_int_value (b, columns);
-  json_builder_set_member_name (b, "active");
-  json_builder_add_int_value (b, vitrail_session_get_active (session));
+  add_count (b, "version", VERSION);
+  add_text (b, "location", vitrail_session_get_location (session));
+  add_text (b, "study", vitrail_session_get_study (session));
+  add_text (b, "tool", vitrail_session_get_tool (session));
+  add_count (b, "rows", rows);
+  add_count (b, "columns", columns);
+  add_count (b, "active", vitrail_session_get_active (session));
   json_builder_set_member_name (b, "viewports");
   json_builder_begin_array (b);
   for (guint i = 0; i < vitrail_session_get_n_viewports (session); i++)

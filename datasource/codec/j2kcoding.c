@@ -5,40 +5,15 @@
 #include "codec/j2kcoding.h"
 
 #include "byteorder.h"
+#include "codec/j2kmarkers.h"
 
 #include <string.h>
 
-enum {
-  MARKER_SOC = 0xff4f,
-  MARKER_CAP = 0xff50,
-  MARKER_SIZ = 0xff51,
-  MARKER_COD = 0xff52,
-  MARKER_COC = 0xff53,
-  MARKER_TLM = 0xff55,
-  MARKER_PRF = 0xff56,
-  MARKER_PLM = 0xff57,
-  MARKER_PLT = 0xff58,
-  MARKER_CPF = 0xff59,
-  MARKER_QCD = 0xff5c,
-  MARKER_QCC = 0xff5d,
-  MARKER_RGN = 0xff5e,
-  MARKER_POC = 0xff5f,
-  MARKER_PPM = 0xff60,
-  MARKER_PPT = 0xff61,
-  MARKER_CRG = 0xff63,
-  MARKER_COM = 0xff64,
-  MARKER_SOT = 0xff90,
-  MARKER_SOD = 0xff93,
-  MARKER_EOC = 0xffd9,
-};
+/* The place of XTsiz in SIZ. */
+#define SIZ_TILE 20
 
-/* SIZ without components, and the place of XTsiz in it. */
-#define SIZ_FIXED_BYTES 38
-#define SIZ_TILE        20
-
-/* Of the coding style: sizes of precincts follow, EPH ends packet headers. */
-#define STYLE_PRECINCTS 0x01
-#define STYLE_EPH       0x04
+/* Of the coding style: EPH ends packet headers. */
+#define STYLE_EPH 0x04
 
 /* Of the code block style: HT, and contexts that do not look down. */
 #define BLOCK_HT     0x40
@@ -288,21 +263,6 @@ vitrail_j2k_coding_get_planes (const VitrailJ2kCoding *self,
   }
 }
 
-static void
-put_u16 (GByteArray *out, guint value)
-{
-  const uint8_t data[] = { (uint8_t) (value >> 8), (uint8_t) value };
-
-  g_byte_array_append (out, data, sizeof data);
-}
-
-static void
-put_u32 (GByteArray *out, guint value)
-{
-  put_u16 (out, value >> 16);
-  put_u16 (out, value & 0xffffu);
-}
-
 /* The first @length bytes of a segment, whose own length may be another. */
 static void
 put_segment (GByteArray *out,
@@ -312,8 +272,8 @@ put_segment (GByteArray *out,
 {
   if (from->data == NULL)
     return;
-  put_u16 (out, marker);
-  put_u16 (out, (guint) length);
+  vitrail_j2k_put_u16 (out, marker);
+  vitrail_j2k_put_u16 (out, (guint) length);
   g_byte_array_append (out, from->data + 2, (guint) (length - 2));
 }
 
@@ -338,8 +298,8 @@ put_siz (const VitrailJ2kCoding *self, GByteArray *out)
 
   put_segment (out, MARKER_SIZ, &self->siz,
                SIZ_FIXED_BYTES + 3 * (size_t) self->grid.n_components);
-  put_u32 (tile, self->grid.tile_width);
-  put_u32 (tile, self->grid.tile_height);
+  vitrail_j2k_put_u32 (tile, self->grid.tile_width);
+  vitrail_j2k_put_u32 (tile, self->grid.tile_height);
   memcpy (out->data + at + SIZ_TILE, tile->data, tile->len);
 }
 
@@ -349,7 +309,7 @@ vitrail_j2k_coding_write (const VitrailJ2kCoding *self, GByteArray *out)
   const guint n_precincts =
       (self->cod.data[2] & STYLE_PRECINCTS) != 0 ? self->grid.n_levels + 1 : 0;
 
-  put_u16 (out, MARKER_SOC);
+  vitrail_j2k_put_u16 (out, MARKER_SOC);
   put_siz (self, out);
   put_segment (out, MARKER_CAP, &self->cap, self->cap.length);
   const guint cod = out->len;

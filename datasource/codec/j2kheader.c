@@ -6,35 +6,16 @@
 #include "codec/j2kheader.h"
 
 #include "byteorder.h"
+#include "codec/j2kmarkers.h"
 
 #include <string.h>
 
-enum {
-  MARKER_SOC = 0xff4f,
-  MARKER_SIZ = 0xff51,
-  MARKER_COD = 0xff52,
-  MARKER_COC = 0xff53,
-  MARKER_PRF = 0xff56,
-  MARKER_QCD = 0xff5c,
-  MARKER_QCC = 0xff5d,
-  MARKER_SOT = 0xff90,
-  MARKER_SOD = 0xff93,
-  MARKER_EOC = 0xffd9,
-};
-
-/* Xsiz to Csiz inside SIZ, after its length and capabilities. */
-#define SIZ_FIXED_BYTES 38
-
-/* SOT, and with SOD and nothing between the shortest tile part. */
-#define SOT_BYTES      12
+/* SOT and SOD with nothing between: the shortest tile part. */
 #define MIN_TILE_BYTES 14
 
 /* In the code block style: a block of HTJ2K, and one that may be. */
 #define STYLE_HT    0x40
 #define STYLE_MIXED 0x80
-
-/* In the coding style: sizes of precincts follow. */
-#define STYLE_PRECINCTS 0x01
 
 /* CPRL. */
 #define MAX_PROGRESSION 4

@@ -7,13 +7,8 @@
 
 #include "byteorder.h"
 #include "codec/j2kcoding.h"
+#include "codec/j2kmarkers.h"
 #include "codec/j2kpacket.h"
-
-enum {
-  MARKER_SOT = 0xff90,
-  MARKER_SOD = 0xff93,
-  MARKER_EOC = 0xffd9,
-};
 
 enum {
   ORDER_LRCP,
@@ -23,9 +18,8 @@ enum {
   ORDER_CPRL,
 };
 
-/* SOT with its marker, and the place of Psot in it. */
-#define SOT_BYTES 12
-#define SOT_PSOT  6
+/* The place of Psot in SOT. */
+#define SOT_PSOT 6
 
 /* A decoder keeps something for each code block. So many are fine in any
  * stream, beyond them each must have a bit, and there are never more. */
@@ -247,21 +241,6 @@ walk_tile_parts (Walk *self, size_t at)
   return TRUE;
 }
 
-static void
-put_u16 (GByteArray *out, guint value)
-{
-  const uint8_t data[] = { (uint8_t) (value >> 8), (uint8_t) value };
-
-  g_byte_array_append (out, data, sizeof data);
-}
-
-static void
-put_u32 (GByteArray *out, guint value)
-{
-  put_u16 (out, value >> 16);
-  put_u16 (out, value & 0xffffu);
-}
-
 static GByteArray *
 write_stream (const Walk *self)
 {
@@ -270,15 +249,15 @@ write_stream (const Walk *self)
   vitrail_j2k_coding_write (&self->coding, out);
   for (guint t = 0; t < self->coding.grid.n_tiles; t++) {
     const GByteArray *body = self->bodies->pdata[t];
-    put_u16 (out, MARKER_SOT);
-    put_u16 (out, SOT_BYTES - 2);
-    put_u16 (out, t);
-    put_u32 (out, SOT_BYTES + 2 + body->len);
-    put_u16 (out, 1); /* part 0 of 1 */
-    put_u16 (out, MARKER_SOD);
+    vitrail_j2k_put_u16 (out, MARKER_SOT);
+    vitrail_j2k_put_u16 (out, SOT_BYTES - 2);
+    vitrail_j2k_put_u16 (out, t);
+    vitrail_j2k_put_u32 (out, SOT_BYTES + 2 + body->len);
+    vitrail_j2k_put_u16 (out, 1); /* part 0 of 1 */
+    vitrail_j2k_put_u16 (out, MARKER_SOD);
     g_byte_array_append (out, body->data, body->len);
   }
-  put_u16 (out, MARKER_EOC);
+  vitrail_j2k_put_u16 (out, MARKER_EOC);
   return out;
 }
 

@@ -4,6 +4,7 @@
  * small (dose grids, parametric maps): speed does not matter here. */
 
 #include "pixel/resamplerow.h"
+#include "pixel/widesample.h"
 
 #include <string.h>
 
@@ -14,17 +15,7 @@ read_sample (const VitrailFrame *src, size_t column, size_t line, guint channel)
   const uint8_t *at = src->data + line * src->stride +
                       (column * src->format.samples + channel) * bytes;
 
-  union {
-    uint32_t u32;
-    uint64_t u64;
-    float f32;
-    double f64;
-  } v;
-
-  memcpy (&v, at, bytes);
-  if (bytes == 4)
-    return src->format.is_float ? (double) v.f32 : (double) v.u32;
-  return src->format.is_float ? v.f64 : (double) v.u64;
+  return vitrail_read_wide_sample (at, bytes, src->format.is_float);
 }
 
 static void

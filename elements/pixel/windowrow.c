@@ -3,6 +3,7 @@
 /* Samples to grey levels by a VitrailWindowLut: in plain C, and with AVX2 where
  * the arithmetic has been proved to give the table's bytes. */
 
+#include "pixel/widesample.h"
 #include "pixel/windowlut.h"
 
 #include <string.h>
@@ -139,17 +140,8 @@ vitrail_window_row_arithmetic (const VitrailWindowLut *self,
 static double
 read_wide (const VitrailWindowLut *self, const uint8_t *in, size_t i)
 {
-  union {
-    uint32_t u32;
-    uint64_t u64;
-    float f32;
-    double f64;
-  } v;
-
-  memcpy (&v, in + i * self->sample_bytes, self->sample_bytes);
-  if (self->sample_bytes == 4)
-    return self->is_float ? (double) v.f32 : (double) v.u32;
-  return self->is_float ? v.f64 : (double) v.u64;
+  return vitrail_read_wide_sample (in + i * self->sample_bytes,
+                                   self->sample_bytes, self->is_float);
 }
 
 /* Samples a pixel, those that count: RGBA64 has a fourth that does not. */

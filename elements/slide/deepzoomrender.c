@@ -59,6 +59,22 @@ new_tile (VitrailSlide *slide, guint width, guint height, GError **error)
   return tile;
 }
 
+/* Cut off at the level's edges. */
+static VitrailTile *
+new_tile_at (const Rendering *self,
+             const VitrailDeepZoomLevel *level,
+             guint column,
+             guint row,
+             GError **error)
+{
+  guint size = self->plan->tile_size;
+
+  return new_tile (self->slide,
+                   vitrail_deepzoom_tile_side (level->width, size, column),
+                   vitrail_deepzoom_tile_side (level->height, size, row),
+                   error);
+}
+
 /* Repeats the last of @inside pixels of each row, and the last row. */
 static void
 extend_tile (VitrailTile *tile, guint inside_x, guint inside_y)
@@ -89,10 +105,7 @@ render_stored (const Rendering *self,
   gint64 rect[4];
 
   vitrail_slide_get_level (self->slide, level->native, &native);
-  g_autoptr (VitrailTile) tile =
-      new_tile (self->slide,
-                vitrail_deepzoom_tile_side (level->width, size, column),
-                vitrail_deepzoom_tile_side (level->height, size, row), error);
+  g_autoptr (VitrailTile) tile = new_tile_at (self, level, column, row, error);
   if (tile == NULL)
     return NULL;
   rect[0] = (gint64) MIN ((guint64) column * size, native.width - 1);
@@ -152,10 +165,7 @@ render_resampled (const Rendering *self,
   vitrail_slide_get_level (self->slide, level->native, &native);
   source.scale[0] = (double) native.width / (double) level->width;
   source.scale[1] = (double) native.height / (double) level->height;
-  g_autoptr (VitrailTile) tile =
-      new_tile (self->slide,
-                vitrail_deepzoom_tile_side (level->width, size, column),
-                vitrail_deepzoom_tile_side (level->height, size, row), error);
+  g_autoptr (VitrailTile) tile = new_tile_at (self, level, column, row, error);
   if (tile == NULL)
     return NULL;
   source.rect[0] = (gint64) floor ((double) left * source.scale[0]);
@@ -225,10 +235,7 @@ render_halved (const Rendering *self,
 
   if (!check_cost (self, level, error))
     return NULL;
-  g_autoptr (VitrailTile) tile =
-      new_tile (self->slide,
-                vitrail_deepzoom_tile_side (level->width, size, column),
-                vitrail_deepzoom_tile_side (level->height, size, row), error);
+  g_autoptr (VitrailTile) tile = new_tile_at (self, level, column, row, error);
 
   if (tile == NULL)
     return NULL;
