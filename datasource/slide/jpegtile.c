@@ -196,6 +196,47 @@ decompressor_destroy (gpointer handle)
   tjDestroy (handle);
 }
 
+static tjhandle
+get_decompressor (void)
+{
+  static GPrivate decompressors = G_PRIVATE_INIT (decompressor_destroy);
+  tjhandle handle = g_private_get (&decompressors);
+
+  if (handle == NULL) {
+    handle = tjInitDecompress ();
+    g_private_set (&decompressors, handle);
+  }
+  return handle;
+}
+
+gboolean
+vitrail_jpeg_tile_decode_reduced (GBytes *jpeg,
+                                  guint width,
+                                  guint height,
+                                  guint reduce,
+                                  uint8_t *rgb,
+                                  size_t stride)
+{
+  const tjscalingfactor factor = { 1, 1 << reduce };
+  tjhandle handle = get_decompressor ();
+  size_t length;
+  const uint8_t *data = g_bytes_get_data (jpeg, &length);
+  int found[2];
+  int sampling;
+  int colours;
+
+  if (handle == NULL ||
+      tjDecompressHeader3 (handle, data, length, &found[0], &found[1],
+                           &sampling, &colours) != 0 ||
+      (guint) found[0] != width || (guint) found[1] != height ||
+      (colours != TJCS_YCbCr && colours != TJCS_RGB))
+    return FALSE;
+  return tjDecompress2 (handle, data, length, rgb, TJSCALED (found[0], factor),
+                        (int) stride, TJSCALED (found[1], factor), TJPF_RGB,
+                        TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING |
+                            TJFLAG_LIMITSCANS) == 0;
+}
+
 gboolean
 vitrail_jpeg_tile_decode (GBytes *jpeg,
                           guint width,
@@ -203,26 +244,5 @@ vitrail_jpeg_tile_decode (GBytes *jpeg,
                           uint8_t *rgb,
                           size_t stride)
 {
-  static GPrivate decompressors = G_PRIVATE_INIT (decompressor_destroy);
-  tjhandle handle = g_private_get (&decompressors);
-  size_t length;
-  const uint8_t *data = g_bytes_get_data (jpeg, &length);
-  int found[2];
-  int sampling;
-  int colours;
-
-  if (handle == NULL) {
-    handle = tjInitDecompress ();
-    g_private_set (&decompressors, handle);
-  }
-  if (handle == NULL ||
-      tjDecompressHeader3 (handle, data, length, &found[0], &found[1],
-                           &sampling, &colours) != 0 ||
-      (guint) found[0] != width || (guint) found[1] != height ||
-      (colours != TJCS_YCbCr && colours != TJCS_RGB))
-    return FALSE;
-  return tjDecompress2 (handle, data, length, rgb, (int) width, (int) stride,
-                        (int) height, TJPF_RGB,
-                        TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING |
-                            TJFLAG_LIMITSCANS) == 0;
+  return vitrail_jpeg_tile_decode_reduced (jpeg, width, height, 0, rgb, stride);
 }

@@ -42,4 +42,14 @@ gboolean vitrail_jpeg_tile_decode (GBytes *jpeg,
                                    uint8_t *rgb,
                                    size_t stride);
 
+/* The same at 1 / 2^@reduce of its size (@reduce 0 to 3), sides rounded up:
+ * each block of 8 x 8 pixels becomes one of 4, 2 or 1 by its lower
+ * frequencies. @width, @height: of the whole tile. */
+gboolean vitrail_jpeg_tile_decode_reduced (GBytes *jpeg,
+                                           guint width,
+                                           guint height,
+                                           guint reduce,
+                                           uint8_t *rgb,
+                                           size_t stride);
+
 G_END_DECLS

@@ -152,8 +152,19 @@ struct _VitrailSlideInterface {
                               GError **error);
   /* See vitrail_slide_list_properties (). */
   const VitrailSlideProperty *(*list_properties) (VitrailSlide *self);
+  /* See vitrail_slide_decode_tile_reduced (). NULL: from the stored tile where
+   * that is JPEG, else from decode_tile (). */
+  gboolean (*decode_tile_reduced) (VitrailSlide *self,
+                                   guint level,
+                                   guint column,
+                                   guint row,
+                                   guint reduce,
+                                   uint8_t *rgb,
+                                   size_t stride,
+                                   GCancellable *cancellable,
+                                   GError **error);
 
-  gpointer padding[4];
+  gpointer padding[3];
 };
 
 guint vitrail_slide_get_n_levels (VitrailSlide *self);
@@ -202,6 +213,18 @@ gboolean vitrail_slide_decode_tile (VitrailSlide *self,
                                     size_t stride,
                                     GCancellable *cancellable,
                                     GError **error);
+/* The tile at 1/2, 1/4 or 1/8 of its size (@reduce 1, 2 or 3; 0: as
+ * decode_tile ()), sides rounded up, at a fraction of the cost: JPEG by its
+ * lower frequencies, others by means of 2 x 2 pixels. @stride bytes a row. */
+gboolean vitrail_slide_decode_tile_reduced (VitrailSlide *self,
+                                            guint level,
+                                            guint column,
+                                            guint row,
+                                            guint reduce,
+                                            uint8_t *rgb,
+                                            size_t stride,
+                                            GCancellable *cancellable,
+                                            GError **error);
 gboolean vitrail_slide_read_region (VitrailSlide *self,
                                     guint level,
                                     const gint64 rect[4],
@@ -210,6 +233,8 @@ gboolean vitrail_slide_read_region (VitrailSlide *self,
                                     GCancellable *cancellable,
                                     GError **error);
 #endif
+/* How often a tile can be halved at most. */
+#define VITRAIL_SLIDE_MAX_REDUCE 3u
 /**
  * vitrail_slide_ref_region:
  * @level: which level
@@ -360,6 +385,16 @@ gboolean vitrail_slide_assemble_region (VitrailSlide *self,
                                         size_t stride,
                                         GCancellable *cancellable,
                                         GError **error);
+/* For readers whose decode_tile_reduced is only sometimes better. */
+gboolean vitrail_slide_halve_tile (VitrailSlide *self,
+                                   guint level,
+                                   guint column,
+                                   guint row,
+                                   guint reduce,
+                                   uint8_t *rgb,
+                                   size_t stride,
+                                   GCancellable *cancellable,
+                                   GError **error);
 /* For readers: background where the tile at (@column, @row) lies outside of the
  * level: all of it where that is beyond the grid. */
 void vitrail_slide_fill_outside (VitrailSlide *self,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* Regions of slides: pixel by pixel where they lie on the grid, background
- * beside the slide. */
+ * beside the slide; else what NumPy makes of the same pixels by the same filter
+ * in double precision: levels as libvips reads them, tiles in part as djpeg
+ * decodes them. */
 
 #include "slide/slideregion.h"
 #include "slidedata.h"
@@ -87,6 +89,138 @@ test_exact (Fixture *f, gconstpointer data)
   }
 }
 
+/* --- against NumPy --- */
+
+/* x, y, width, height, and the picture's size: all of one source's scale. */
+typedef struct {
+  double rect[4];
+  guint size[2];
+} Place;
+
+static void
+judge (VitrailSlide *slide,
+       const Place *places,
+       guint n_places,
+       const char *source)
+{
+  const char *dir = test_data_get_scratch ();
+  g_autoptr (VitrailMemoryBudget) budget =
+      vitrail_memory_budget_new (64u << 20);
+  g_autoptr (VitrailTileCache) cache = vitrail_tile_cache_new (budget);
+  g_autoptr (GString) command = g_string_new (NULL);
+  VitrailDeepZoom plan;
+
+  vitrail_deepzoom_init (&plan, slide);
+  g_string_append_printf (
+      command,
+      "/usr/bin/python3 \"$G_TEST_SRCDIR/elements/judge-region.py\" %s",
+      source);
+  for (guint i = 0; i < n_places; i++) {
+    const Place *place = &places[i];
+    const VitrailSlideRegion region = {
+      .rect = { place->rect[0], place->rect[1], place->rect[2],
+                place->rect[3] },
+      .width = place->size[0],
+      .height = place->size[1],
+    };
+    const gsize bytes = (gsize) region.width * region.height * 3;
+    g_autofree guint8 *rgb = g_malloc (bytes);
+    g_autofree char *name = g_strdup_printf ("%s/region-%u.raw", dir, i);
+    g_autoptr (GError) error = NULL;
+    vitrail_slide_render_region (slide, &plan, cache, &region, rgb,
+                                 (gsize) region.width * 3, &error);
+    g_assert_no_error (error);
+    g_assert_true (
+        g_file_set_contents (name, (char *) rgb, (gssize) bytes, NULL));
+    g_string_append_printf (command, " %s:%.17g:%.17g:%.17g:%.17g:%u:%u", name,
+                            place->rect[0], place->rect[1], place->rect[2],
+                            place->rect[3], place->size[0], place->size[1]);
+  }
+  g_autofree char *answer = test_data_run ("%s", command->str);
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (answer), "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, n_places);
+  for (guint i = 0; i < n_places; i++) {
+    g_test_message ("%s dB", lines[i]);
+    g_assert_cmpfloat (g_ascii_strtod (lines[i], NULL), >, 45);
+  }
+}
+
+static void
+test_filter (Fixture *f, gconstpointer data)
+{
+  static const Place places[] = {
+    { { 10, 20, 300, 200 }, { 300, 200 } },
+    { { 10.3, 20.7, 300, 200 }, { 300, 200 } },
+    { { 0, 0, 600, 400 }, { 377, 299 } },
+    { { 100.5, 33.25, 40, 30 }, { 320, 300 } },
+    { { 0, 0, 20, 20 }, { 300, 40 } },
+    { { 590, 390, 10, 10 }, { 77, 8 } },
+    { { 0, 0, 600, 20 }, { 100, 20 } },
+  };
+  const char *dir = test_data_get_scratch ();
+  g_autofree char *path = g_build_filename (dir, "level.raw", NULL);
+  g_autofree char *source = g_strdup_printf ("%s 600 400 1", path);
+
+  g_assert_true (
+      g_file_set_contents (path, (char *) f->pixels.rgb, 600 * 400 * 3, NULL));
+  judge (f->slide, places, G_N_ELEMENTS (places), source);
+}
+
+/* One level of JPEG: pictures of half and a quarter of the size, and between
+ * them. */
+static void
+test_reduced (void)
+{
+  static const struct {
+    guint denominator;
+    Place places[3];
+  } cases[] = {
+    { 2,
+      { { { 0, 0, 512, 512 }, { 256, 256 } },
+        { { 101, 77, 512, 300 }, { 256, 150 } },
+        { { 30.5, 400, 333, 200 }, { 111, 99 } } } },
+    { 4,
+      { { { 4, 8, 800, 600 }, { 200, 150 } },
+        { { 101, 77, 888, 600 }, { 127, 90 } },
+        { { 0, 0, 1024, 768 }, { 256, 192 } } } },
+  };
+
+  const char *dir = test_data_get_scratch ();
+  g_autofree char *tif = g_build_filename (dir, "jpeg.tif", NULL);
+  const char *paths[] = { tif, NULL };
+  g_autoptr (GError) error = NULL;
+
+  g_free (
+      test_data_run ("vips tiffsave '%s' '%s' --tile --compression jpeg --Q 85 "
+                     "--tile-width 256 --tile-height 256",
+                     test_slide_source (1024, 768), tif));
+  g_autoptr (VitrailSlide) slide = vitrail_slide_open (paths, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 12; i++) {
+    VitrailTileCoding coding;
+    g_autofree char *path = g_strdup_printf ("%s/part-%02u.jpg", dir, i);
+    g_autoptr (GBytes) tile =
+        vitrail_slide_get_tile (slide, 0, i % 4, i / 4, &coding, &error);
+    g_assert_no_error (error);
+    g_assert_true (g_file_set_contents (path, g_bytes_get_data (tile, NULL),
+                                        (gssize) g_bytes_get_size (tile),
+                                        NULL));
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    const guint scale = cases[i].denominator;
+    g_autofree char *source =
+        g_strdup_printf ("%s/parts.raw %u %u %u", dir, 1024 / scale,
+                         768 / scale, scale);
+    g_free (test_data_run (
+        "cd '%s' && for i in part-??.jpg; do "
+        "djpeg -scale 1/%u -dct int -outfile \"${i%%.jpg}.ppm\" \"$i\"; done; "
+        "vips arrayjoin \"$(echo part-??.ppm)\" parts.v --across 4 && "
+        "vips rawsave parts.v parts.raw",
+        dir, scale));
+    judge (slide, cases[i].places, 3, source);
+  }
+}
+
 static gboolean
 is_stale_cb (gpointer data)
 {
@@ -121,6 +255,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   add ("/slideregion/exact", test_exact);
+  add ("/slideregion/filter", test_filter);
   add ("/slideregion/stale", test_stale);
+  g_test_add_func ("/slideregion/reduced", test_reduced);
   return g_test_run ();
 }
