@@ -2,7 +2,6 @@
 """Judges: JUDGES[name] (case, path) decodes an encoded file with a foreign
 decoder; the values as coded, (frames, rows, columns, samples)."""
 
-import io
 import zlib
 
 import numpy as np
@@ -11,7 +10,7 @@ from PIL import Image
 from pydicom.pixel_data_handlers import numpy_handler, rle_handler
 
 from sources import (DEFLATED_FRAME, EXPLICIT, IMPLICIT, SIZ_DEPTHS,
-                     get_streams, run)
+                     ToolError, get_streams, run)
 
 
 def from_native(path):
@@ -102,6 +101,33 @@ def ffmpeg(codec):
     return judge
 
 
+def triangle(plane, rows):
+    """@rows of a plane whose rows were halved: 3 parts of the nearer and 1 of
+    the farther, ties down and up in turn, as libjpeg-turbo spreads them."""
+    above = np.concatenate([plane[:1], plane[:-1]])
+    below = np.concatenate([plane[1:], plane[-1:]])
+    both = np.stack([(3 * plane + above + 1) >> 2,
+                     (3 * plane + below + 2) >> 2], axis=1)
+    return both.reshape(-1, plane.shape[1])[:rows]
+
+
+def ffmpeg_planes(case, path):
+    """Chroma with half the rows as libavcodec decodes it, not spread by it:
+    IJG's decoders repeat those rows, libjpeg-turbo and we do not."""
+    rows, columns = case.shape[1:3]
+    frames = []
+    for stream in get_streams(path):
+        data = run("ffmpeg", "-v", "error", "-threads", "1", "-f", "jpeg_pipe",
+                   "-c:v", "mjpeg", "-idct", "int", "-i", "pipe:0", "-f",
+                   "rawvideo", "-pix_fmt", "yuvj440p", "pipe:1", stdin=stream)
+        a = np.frombuffer(data, "u1").reshape(-1, columns).astype("<u2")
+        half = (rows + 1) // 2
+        planes = [a[:rows], triangle(a[rows:rows + half], rows),
+                  triangle(a[rows + half:], rows)]
+        frames.append(np.stack(planes, axis=-1).astype("u1"))
+    return np.stack(frames)
+
+
 def ffmpeg_format(source):
     if source.samples == 3:
         return ("rgb24", 8) if source.bits <= 8 else ("rgb48le", 16)
@@ -171,6 +197,15 @@ def djxl(case, path):
                        "--num_threads=0", "--quiet")(case, path)
 
 
+def source_and_djxl(case, path):
+    """The samples that went in. There is no second decoder of JPEG XL: djxl
+    only says that tools and wrapping were right."""
+    judged = djxl(case, path)
+    if not np.array_equal(judged, case.coded):
+        raise ToolError("djxl does not give the source")
+    return judged
+
+
 def djxl_jpeg(case, path):
     """The JPEG file that was recompressed, and what Pillow makes of it."""
     frames = []
@@ -179,6 +214,9 @@ def djxl_jpeg(case, path):
         with open(given, "wb") as file:
             file.write(stream)
         run("djxl", given, out, "--quiet")
+        with open(out, "rb") as file, open(case.path("f.jpg"), "rb") as was:
+            if file.read() != was.read():
+                raise ToolError("djxl does not restore the JPEG file")
         image = Image.open(out)
         frames.append(np.asarray(image).reshape(case.shape[1:]))
     return np.stack(frames)
@@ -189,17 +227,6 @@ def ojph_expand(case, path):
     return stream_tool(".j2c", "judged." + suffix,
                        lambda case, data: read_pnm(data), "ojph_expand", "-i",
                        "IN", "-o", "OUT")(case, path)
-
-
-def pillow(case, path):
-    """libjpeg-turbo, slow integer DCT, no colour conversion."""
-    frames = []
-    for stream in get_streams(path):
-        image = Image.open(io.BytesIO(stream))
-        if image.mode == "RGB" and case.coded_ybr:
-            image.draft("YCbCr", image.size)
-        frames.append(np.asarray(image).reshape(case.shape[1:]))
-    return np.stack(frames)
 
 
 def djpeg(case, path):
@@ -220,11 +247,12 @@ JUDGES = {
     "ffmpeg jpegls": ffmpeg("jpegls"),
     "ffmpeg jpeg2000": ffmpeg("jpeg2000"),
     "ffmpeg mjpeg": ffmpeg("mjpeg"),
+    "ffmpeg planes": ffmpeg_planes,
     "opj_decompress": stream_tool(".j2k", "judged.rawl", read_opj,
                                   "opj_decompress", "-i", "IN", "-o", "OUT"),
     "ojph_expand": ojph_expand,
     "djxl": djxl,
+    "source, djxl": source_and_djxl,
     "djxl to JPEG": djxl_jpeg,
-    "Pillow": pillow,
     "djpeg": djpeg,
 }

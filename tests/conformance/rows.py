@@ -4,7 +4,7 @@ add a function and its word to GROUPS (docs/conformance.md says how)."""
 
 import itertools
 
-from contradictionrows import contradictions
+from contradictionrows import contradictions, spread_judge
 from rowtype import Row
 from sources import Source
 from structurerows import structure
@@ -146,8 +146,8 @@ SAMPLINGS = ("1x1", "2x1", "2x2", "1x2", "4x1", "1x4", "2x4", "4x2")
 
 
 def jpeg():
-    """8 bits. Judged by a decoder that does not share libjpeg-turbo; where
-    chroma is spread by rules of its own, by the reference decoder."""
+    """8 bits, judged by decoders that do not share libjpeg-turbo; what comes
+    out as RGB by the reference decoder, too."""
     def row(source, encoder, options, **kw):
         if source.samples == 3 and "-rgb" not in options and (
                 "+cr" not in options):
@@ -169,15 +169,13 @@ def jpeg():
         yield row(rgb, "cjpeg", options + ("-rgb",), judge="dcmdjpeg")
         for sampling in SAMPLINGS if quality == "75" else SAMPLINGS[:4]:
             yield row(rgb, "cjpeg", options + ("-sample", sampling),
-                      judge="Pillow" if sampling not in ("1x1", "2x1", "2x2",
-                                                         "4x1", "4x2")
-                      else "dcmdjpeg")
+                      judge=spread_judge(sampling))
     for process, q in itertools.product(("+eb", "+ee", "+es", "+ep"),
                                         ("60", "95")):
         yield row(Source(), "dcmcjpeg", (process, "+q", q), judge="gdcmconv")
         for option in ("+s2", "+s4", "+n1", "+n2", "+np", "+cr"):
             yield row(rgb, "dcmcjpeg", (process, "+q", q, option),
-                      judge="Pillow")
+                      judge="gdcmconv")
     yield row(Source(), "gdcmconv", ("-J", "-Y", "-q", "80"),
               judge="dcmdjpeg")
 
@@ -305,13 +303,13 @@ def jpeg_xl():
     ours += [Source(photometric="MONOCHROME1")] + PALETTES[:1]
     for source, effort in itertools.product(ours, ("1", "3")):
         yield Row("jpeg xl", source, "cjxl", (".110", "-d", "0", "-e", effort),
-                  "djxl")
+                  "source, djxl")
         if source.bits not in (8, 16):
             yield Row("jpeg xl", source, "cjxl", (
-                ".110", "scaled", "-d", "0", "-e", effort), "djxl")
+                ".110", "scaled", "-d", "0", "-e", effort), "source, djxl")
     for source in ours[:9]:
         yield Row("jpeg xl", source, "cjxl", (".112", "-d", "0", "-e", "2"),
-                  "djxl")
+                  "source, djxl")
     for source, distance in itertools.product(
             ours[:9], ("0.5", "2")):
         yield Row("jpeg xl", source, "cjxl", (".112", "-d", distance, "-e", "3"),

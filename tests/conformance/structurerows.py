@@ -23,7 +23,7 @@ CODERS = (
     ("dcmcjpls", ("+el",), "dcmdjpls", "same", GREY),
     ("opj_compress", (), "ffmpeg jpeg2000", "same", GREY),
     ("ojph_compress", (".201",), "opj_decompress", "same", GREY),
-    ("cjxl", (".110", "-d", "0", "-e", "1"), "djxl", "same", EIGHT),
+    ("cjxl", (".110", "-d", "0", "-e", "1"), "source, djxl", "same", EIGHT),
 )
 # What tells where frames begin when no table does: markers of the stream.
 UNMARKED = ("pydicom rle", "pydicom .98", "pydicom .8.1", "cjxl")

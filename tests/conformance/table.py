@@ -185,26 +185,32 @@ def try_edited(row, case, path):
     result = compare_values(done.stdout, values, row.to_judge, source,
                             row.judge)
     if row.final:
+        # Of what came out as coded, which has just been judged.
+        values = as_values(done.stdout, values.shape, source).astype(np.int64)
         done, said = decode(out, "--rgb")
         if row.final != "rgb":
             values = contradictions.to_rgb(values, source.bits, row.final)
-        how = row.to_judge if row.to_judge.startswith("near") else "near 1"
-        compare_values(done.stdout, values, how, source, "its RGB")
+        compare_values(done.stdout, values, "near 1", source, "its RGB")
     return to_source, result
 
 
-def compare_values(data, values, how, source, whom):
+def as_values(data, shape, source):
     """Samples in a container of any size: all its bits count."""
-    size = len(data) // values.size
-    if len(data) != values.size * size or size not in (1, 2, 4):
-        raise Wrong("%d bytes for %d samples" % (len(data), values.size))
-    got = np.frombuffer(data, "<%s%d" % ("ui"[source.signed], size))
+    n = int(np.prod(shape))
+    size = len(data) // n
+    if len(data) != n * size or size not in (1, 2, 4):
+        raise Wrong("%d bytes for %d samples" % (len(data), n))
+    return np.frombuffer(data, "<%s%d" % (
+        "ui"[source.signed], size)).reshape(shape)
+
+
+def compare_values(data, values, how, source, whom):
+    got = as_values(data, values.shape, source)
     kind, _, number = how.partition(" ")
-    wide = source._replace(bits=8 * size)
+    wide = source._replace(bits=8 * got.itemsize)
     if kind == "psnr":
-        return compare(got.reshape(values.shape), values, how, source, whom)
-    return compare(got.reshape(values.shape), values,
-                   "near " + (number or "0"), wide, whom)
+        return compare(got, values, how, source, whom)
+    return compare(got, values, "near " + (number or "0"), wide, whom)
 
 
 def worst(words):
