@@ -8,15 +8,10 @@
 #include "dicom/writer.h"
 #include "error.h"
 #include "frameinfo.h"
+#include "lossylabel.h"
 
 #include <string.h>
 
-#define TAG_IMAGE_TYPE           VITRAIL_TAG (0x0008, 0x0008)
-#define TAG_SOP_CLASS_UID        VITRAIL_TAG (0x0008, 0x0016)
-#define TAG_SOP_INSTANCE_UID     VITRAIL_TAG (0x0008, 0x0018)
-#define TAG_REFERENCED_CLASS     VITRAIL_TAG (0x0008, 0x1150)
-#define TAG_REFERENCED_INSTANCE  VITRAIL_TAG (0x0008, 0x1155)
-#define TAG_SOURCE_IMAGE         VITRAIL_TAG (0x0008, 0x2112)
 #define TAG_SAMPLES_PER_PIXEL    VITRAIL_TAG (0x0028, 0x0002)
 #define TAG_PHOTOMETRIC          VITRAIL_TAG (0x0028, 0x0004)
 #define TAG_PLANAR_CONFIGURATION VITRAIL_TAG (0x0028, 0x0006)
@@ -27,8 +22,6 @@
 #define TAG_HIGH_BIT             VITRAIL_TAG (0x0028, 0x0102)
 #define TAG_PIXEL_REPRESENTATION VITRAIL_TAG (0x0028, 0x0103)
 #define TAG_LOSSY_COMPRESSION    VITRAIL_TAG (0x0028, 0x2110)
-#define TAG_LOSSY_RATIO          VITRAIL_TAG (0x0028, 0x2112)
-#define TAG_LOSSY_METHOD         VITRAIL_TAG (0x0028, 0x2114)
 #define TAG_EXTENDED_OFFSETS     VITRAIL_TAG (0x7fe0, 0x0001)
 #define TAG_EXTENDED_LENGTHS     VITRAIL_TAG (0x7fe0, 0x0002)
 #define TAG_ENCAPSULATED_LENGTH  VITRAIL_TAG (0x7fe0, 0x0003)
@@ -42,6 +35,8 @@
  * Transcoding: under way.
  * @format: of the frames as decoded; the first one's, and all have to agree
  * @photometric: of what was encoded
+ * @is_packed: Bits Allocated is 1: eight samples share a byte, also those of
+ *   two frames
  * @streams: encoded, GBytes
  * @n_decoded, @n_encoded: bytes so far
  */
@@ -51,6 +46,7 @@ typedef struct {
   const VitrailCodec *codec;
   VitrailPixelFormat format;
   VitrailPhotometric photometric;
+  gboolean is_packed;
   GPtrArray *streams;
   guint64 n_decoded;
   guint64 n_encoded;
@@ -111,6 +107,8 @@ find_refusal (const Transcoding *self, const VitrailFrame *frame)
   if (format->bits_allocated > 16 &&
       g_str_equal (self->options->transfer_syntax, BIG_ENDIAN_SYNTAX))
     return "32 bits have no order that all agree on in big endian";
+  if (self->is_packed && is_encapsulated (self->options->transfer_syntax))
+    return "1 bit a sample is written in native transfer syntaxes only";
   if (get_lossy_method (self->options) == NULL)
     return NULL;
   if (format->photometric == VITRAIL_PHOTOMETRIC_PALETTE_COLOR)
@@ -129,7 +127,6 @@ check_frame (const Transcoding *self,
 {
   const VitrailPixelFormat *format = &decoded->format;
   const char *name = vitrail_instance_get_name (self->instance);
-  const char *reason = find_refusal (self, decoded);
 
   if (frame > 1 && memcmp (format, &self->format, sizeof *format) != 0) {
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
@@ -137,12 +134,23 @@ check_frame (const Transcoding *self,
                  frame);
     return FALSE;
   }
+  const char *reason = find_refusal (self, decoded);
   if (reason != NULL) {
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED, "%s: %s",
                  name, reason);
     return FALSE;
   }
   return TRUE;
+}
+
+/* Whether samples that have come out as bytes are bits in the object. */
+static gboolean
+are_bits (const Transcoding *self, const VitrailPixelFormat *format)
+{
+  const VitrailDataSet *source = vitrail_instance_get_data_set (self->instance);
+
+  return vitrail_data_set_get_int_or (source, TAG_BITS_ALLOCATED, 0) == 1 &&
+         format->bits_allocated == 8 && format->bits_stored == 1;
 }
 
 static gboolean
@@ -155,7 +163,11 @@ add_frame (Transcoding *self,
       vitrail_instance_decode_frame (self->instance, frame, 0, cancellable,
                                      error);
 
-  if (decoded == NULL || !check_frame (self, decoded, frame, error))
+  if (decoded == NULL)
+    return FALSE;
+  if (frame == 1)
+    self->is_packed = are_bits (self, &decoded->format);
+  if (!check_frame (self, decoded, frame, error))
     return FALSE;
   if (frame == 1) {
     self->format = decoded->format;
@@ -174,6 +186,18 @@ add_frame (Transcoding *self,
   self->n_encoded += g_bytes_get_size (stream);
   g_ptr_array_add (self->streams, stream);
   return TRUE;
+}
+
+/* @n bytes that are 0 or 1 as bits, where they are, the first one lowest (PS3.5
+ * 8.1.1); the bytes that they fill. */
+static size_t
+pack (uint8_t *samples, size_t n)
+{
+  for (size_t i = 0; i < n; i++) {
+    const guint bit = (samples[i] & 1u) << (i % 8);
+    samples[i / 8] = (uint8_t) (i % 8 == 0 ? bit : samples[i / 8] | bit);
+  }
+  return (n + 7) / 8;
 }
 
 static GBytes *
@@ -197,7 +221,7 @@ join_native (const Transcoding *self, GError **error)
     memcpy (data + at, stream, length);
     at += length;
   }
-  return g_bytes_new_take (data, at);
+  return g_bytes_new_take (data, self->is_packed ? pack (data, at) : at);
 }
 
 static void
@@ -212,7 +236,7 @@ set_pixel_attributes (const Transcoding *self, VitrailDataSetBuilder *builder)
     { TAG_SAMPLES_PER_PIXEL, format->samples },
     { TAG_ROWS, format->height },
     { TAG_COLUMNS, format->width },
-    { TAG_BITS_ALLOCATED, format->bits_allocated },
+    { TAG_BITS_ALLOCATED, self->is_packed ? 1 : format->bits_allocated },
     { TAG_BITS_STORED, format->bits_stored },
     { TAG_HIGH_BIT, format->high_bit },
     { TAG_PIXEL_REPRESENTATION, format->is_signed ? 1 : 0 },
@@ -228,47 +252,6 @@ set_pixel_attributes (const Transcoding *self, VitrailDataSetBuilder *builder)
   vitrail_data_set_builder_remove (builder, TAG_EXTENDED_OFFSETS);
   vitrail_data_set_builder_remove (builder, TAG_EXTENDED_LENGTHS);
   vitrail_data_set_builder_remove (builder, TAG_ENCAPSULATED_LENGTH);
-}
-
-/* @value behind the values that @tag has already. */
-static void
-append_value (VitrailDataSetBuilder *builder,
-              const VitrailDataSet *source,
-              VitrailTag tag,
-              const char *value)
-{
-  g_autofree char *before = vitrail_data_set_dup_strings (source, tag);
-  g_autofree char *all = before != NULL && before[0] != '\0'
-                             ? g_strconcat (before, "\\", value, NULL)
-                             : g_strdup (value);
-
-  vitrail_data_set_builder_set_string (builder, tag, all);
-}
-
-static void
-set_derived (VitrailDataSetBuilder *builder, const VitrailDataSet *source)
-{
-  g_autofree char *type = vitrail_data_set_dup_strings (source, TAG_IMAGE_TYPE);
-  const char *rest = type != NULL ? strchr (type, '\\') : NULL;
-  g_autofree char *derived =
-      g_strconcat ("DERIVED", rest != NULL ? rest : "\\PRIMARY", NULL);
-  g_autofree char *class_uid =
-      vitrail_data_set_dup_strings (source, TAG_SOP_CLASS_UID);
-  g_autofree char *instance_uid =
-      vitrail_data_set_dup_strings (source, TAG_SOP_INSTANCE_UID);
-  g_autofree char *uid = vitrail_uid_new ();
-
-  vitrail_data_set_builder_set_string (builder, TAG_IMAGE_TYPE, derived);
-  vitrail_data_set_builder_set_string (builder, TAG_SOP_INSTANCE_UID, uid);
-  if (class_uid == NULL || instance_uid == NULL)
-    return;
-  VitrailDataSetBuilder *item = vitrail_data_set_builder_new ();
-  vitrail_data_set_builder_set_string (item, TAG_REFERENCED_CLASS, class_uid);
-  vitrail_data_set_builder_set_string (item, TAG_REFERENCED_INSTANCE,
-                                       instance_uid);
-  g_autoptr (VitrailDataSet) reference = vitrail_data_set_builder_end (item);
-  VitrailDataSet *const items[] = { reference };
-  vitrail_data_set_builder_set_items (builder, TAG_SOURCE_IMAGE, items, 1);
 }
 
 /* Nothing more was lost. What was lost before is said, though the samples no
@@ -295,19 +278,13 @@ set_lossy (const Transcoding *self,
            const VitrailDataSet *source)
 {
   const char *method = get_lossy_method (self->options);
-  char ratio[G_ASCII_DTOSTR_BUF_SIZE];
 
-  if (method == NULL) {
+  if (method == NULL)
     keep_lossy (self, builder, source);
-    return;
-  }
-  g_ascii_formatd (ratio, sizeof ratio, "%.2f",
-                   (double) self->n_decoded /
-                       (double) MAX (self->n_encoded, 1));
-  vitrail_data_set_builder_set_string (builder, TAG_LOSSY_COMPRESSION, "01");
-  append_value (builder, source, TAG_LOSSY_RATIO, ratio);
-  append_value (builder, source, TAG_LOSSY_METHOD, method);
-  set_derived (builder, source);
+  else
+    vitrail_label_lossy (builder, source, method,
+                         (double) self->n_decoded /
+                             (double) MAX (self->n_encoded, 1));
 }
 
 static GBytes *

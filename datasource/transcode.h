@@ -16,8 +16,9 @@ G_BEGIN_DECLS
  *
  * Frames are encoded as coded, so that lossless means the same stored values.
  * What lossy compression changed is another object: it has a new SOP Instance
- * UID, names its source (PS3.3 C.7.6.1.1.3 and C.12.4) and says so
- * (C.7.6.1.1.5). Blocks until all is done.
+ * UID, names its source and says so (lossylabel.h). Samples of 1 bit stay so:
+ * native transfer syntaxes alone hold them (PS3.5 8.1.1). Blocks until all is
+ * done.
  *
  * Returns: (transfer full): ready for vitrail_write_part10 () with that
  * transfer syntax. VITRAIL_ERROR_UNSUPPORTED where nobody encodes it or it

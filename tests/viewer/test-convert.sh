@@ -11,6 +11,11 @@ for syntax in explicit implicit deflated big-endian rle jpeg jpeg-lossy \
     "$syntax" 2>&1)" "all the same"
 done
 
+mkdir "$dir/derived"
+is "1 bit, functional groups, sources" "$(/usr/bin/python3 \
+  "$VITRAIL_SOURCE/tests/viewer/judge-derived.py" "$VITRAIL" "$dir/derived" \
+  2>&1)" "all right"
+
 source=$dir/explicit/u16.dcm
 "$VITRAIL" convert -t rle -o "$dir/out.dcm" "$source"
 "$VITRAIL" convert -t 1.2.840.10008.1.2.5 -o - "$source" >"$dir/again.dcm"
