@@ -9,8 +9,6 @@
 #include "limits.h"
 #include "modules/openslidehandle.h"
 #include "modules/openslidemodule.h"
-#include "slide/jpegtile.h"
-#include "slide/tiffindex.h"
 
 #include <gmodule.h>
 #include <openslide.h>
@@ -47,11 +45,8 @@ struct _VitrailOpenslide {
   gboolean has_mpp;
   double mpp_um[2];
   double objective_power;
-  gboolean is_lossy;
   uint8_t background[3];
   GStrv associated;
-  VitrailTiffIndex *tiff; /* NULL: tiles are not stored one by one */
-  GArray *directories; /* const VitrailTiffDirectory * of each level, or NULL */
 
   VitrailOpenslideHandles *handles;
 };
@@ -121,13 +116,13 @@ read_strip (const Reading *reading,
 }
 
 static gboolean
-read_composed_region (VitrailSlide *slide,
-                      guint level,
-                      const gint64 rect[4],
-                      uint8_t *rgb,
-                      size_t stride,
-                      GCancellable *cancellable,
-                      GError **error)
+vitrail_openslide_read_region (VitrailSlide *slide,
+                               guint level,
+                               const gint64 rect[4],
+                               uint8_t *rgb,
+                               size_t stride,
+                               GCancellable *cancellable,
+                               GError **error)
 {
   VitrailOpenslide *self = VITRAIL_OPENSLIDE (slide);
   double scale = g_array_index (self->scales, double, level);
@@ -157,27 +152,6 @@ read_composed_region (VitrailSlide *slide,
          !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
-static GBytes *
-vitrail_openslide_get_tile (VitrailSlide *slide,
-                            guint level,
-                            guint column,
-                            guint row,
-                            VitrailTileCoding *coding,
-                            GError **error)
-{
-  VitrailOpenslide *self = VITRAIL_OPENSLIDE (slide);
-  const VitrailTiffDirectory *directory =
-      g_array_index (self->directories, const VitrailTiffDirectory *, level);
-
-  if (directory == NULL)
-    return NULL;
-  GBytes *tile =
-      vitrail_tiff_index_ref_tile (self->tiff, directory, column, row);
-  if (tile != NULL)
-    *coding = VITRAIL_TILE_JPEG;
-  return tile;
-}
-
 static gboolean
 vitrail_openslide_decode_tile (VitrailSlide *slide,
                                guint level,
@@ -194,39 +168,9 @@ vitrail_openslide_decode_tile (VitrailSlide *slide,
   gint64 rect[4] = { (gint64) column * geometry->tile_width,
                      (gint64) row * geometry->tile_height, geometry->tile_width,
                      geometry->tile_height };
-  VitrailTileCoding coding;
-  g_autoptr (GBytes) tile =
-      vitrail_openslide_get_tile (slide, level, column, row, &coding, NULL);
 
-  /* Four times as fast as through OpenSlide, which composes an ARGB image. */
-  if (tile != NULL &&
-      vitrail_jpeg_tile_decode (tile, geometry->tile_width,
-                                geometry->tile_height, rgb, stride))
-  {
-    vitrail_slide_fill_outside (slide, level, column, row, rgb, stride);
-    return TRUE;
-  }
-  return read_composed_region (slide, level, rect, rgb, stride, cancellable,
-                               error);
-}
-
-static gboolean
-vitrail_openslide_read_region (VitrailSlide *slide,
-                               guint level,
-                               const gint64 rect[4],
-                               uint8_t *rgb,
-                               size_t stride,
-                               GCancellable *cancellable,
-                               GError **error)
-{
-  VitrailOpenslide *self = VITRAIL_OPENSLIDE (slide);
-
-  if (g_array_index (self->directories, const VitrailTiffDirectory *, level) !=
-      NULL)
-    return vitrail_slide_assemble_region (slide, level, rect, rgb, stride,
-                                          cancellable, error);
-  return read_composed_region (slide, level, rect, rgb, stride, cancellable,
-                               error);
+  return vitrail_openslide_read_region (slide, level, rect, rgb, stride,
+                                        cancellable, error);
 }
 
 static guint
@@ -258,10 +202,11 @@ vitrail_openslide_get_objective_power (VitrailSlide *slide)
   return VITRAIL_OPENSLIDE (slide)->objective_power;
 }
 
+/* The scanners whose files come here store JPEG. */
 static gboolean
 vitrail_openslide_is_lossy (VitrailSlide *slide)
 {
-  return VITRAIL_OPENSLIDE (slide)->is_lossy;
+  return TRUE;
 }
 
 static guint64
@@ -373,7 +318,6 @@ vitrail_openslide_slide_init (VitrailSlideInterface *iface)
   iface->get_id = vitrail_openslide_get_id;
   iface->get_name = vitrail_openslide_get_name;
   iface->get_background = vitrail_openslide_get_background;
-  iface->get_tile = vitrail_openslide_get_tile;
   iface->decode_tile = vitrail_openslide_decode_tile;
   iface->read_region = vitrail_openslide_read_region;
   iface->list_associated = vitrail_openslide_list_associated;
@@ -392,8 +336,6 @@ vitrail_openslide_finalize (GObject *object)
   g_array_unref (self->levels);
   g_array_unref (self->scales);
   g_strfreev (self->associated);
-  g_array_unref (self->directories);
-  g_clear_pointer (&self->tiff, vitrail_tiff_index_free);
   G_OBJECT_CLASS (vitrail_openslide_parent_class)->finalize (object);
 }
 
@@ -408,8 +350,6 @@ vitrail_openslide_init (VitrailOpenslide *self)
 {
   self->levels = g_array_new (FALSE, TRUE, sizeof (VitrailSlideLevel));
   self->scales = g_array_new (FALSE, TRUE, sizeof (double));
-  self->directories =
-      g_array_new (FALSE, TRUE, sizeof (const VitrailTiffDirectory *));
 }
 
 static double
@@ -496,31 +436,6 @@ read_properties (VitrailOpenslide *self, openslide_t *osr)
   self->associated = g_strv_builder_end (builder);
 }
 
-/* In files of these vendors a level is a directory, its tiles lie side by side,
- * and OpenSlide adds nothing to them. */
-static void
-index_tiles (VitrailOpenslide *self, openslide_t *osr)
-{
-  const char *vendor =
-      openslide_get_property_value (osr, OPENSLIDE_PROPERTY_NAME_VENDOR);
-
-  if (g_strcmp0 (vendor, "aperio") == 0 ||
-      g_strcmp0 (vendor, "generic-tiff") == 0)
-    self->tiff = vitrail_tiff_index_open (self->path);
-  /* Scanners of the other vendors store JPEG. */
-  else
-    self->is_lossy = TRUE;
-  if (self->tiff != NULL)
-    self->is_lossy = vitrail_tiff_index_is_lossy (self->tiff);
-  for (guint i = 0; i < self->levels->len; i++) {
-    const VitrailTiffDirectory *directory = NULL;
-    if (self->tiff != NULL)
-      directory = vitrail_tiff_index_find (
-          self->tiff, &g_array_index (self->levels, VitrailSlideLevel, i));
-    g_array_append_val (self->directories, directory);
-  }
-}
-
 static VitrailSlide *
 vitrail_openslide_open (const char *const *paths, GError **error)
 {
@@ -546,7 +461,6 @@ vitrail_openslide_open (const char *const *paths, GError **error)
                  "%s: a slide without any level", self->path);
     return NULL;
   }
-  index_tiles (self, osr);
   return VITRAIL_SLIDE (g_steal_pointer (&self));
 }
 

@@ -6,13 +6,15 @@
 
 #include <stdint.h>
 #include <string.h>
-#include <turbojpeg.h>
 
 #define MARKER_SOI   0xd8
 #define MARKER_SOS   0xda
 #define MARKER_EOI   0xd9
 #define MARKER_APP0  0xe0
 #define MARKER_APP14 0xee
+#define MARKER_DHT   0xc4
+#define MARKER_DQT   0xdb
+#define MARKER_DAC   0xcc
 
 /* What the markers before the first scan tell. */
 typedef struct {
@@ -23,6 +25,7 @@ typedef struct {
   guint n_components;     /* 0: no frame header was seen */
   gboolean is_subsampled; /* the second component against the first */
   gboolean has_rgb_ids;
+  gboolean has_tables;
 } Markers;
 
 /* SOF0 to SOF15 without DHT, JPG and DAC. */
@@ -65,6 +68,9 @@ look_at_segment (Markers *markers,
     markers->adobe_is_rgb = body[11] == 0;
   } else if (is_frame_header (marker) && length >= 6) {
     look_at_frame_header (markers, body, length);
+  } else if (marker == MARKER_DHT || marker == MARKER_DQT ||
+             marker == MARKER_DAC) {
+    markers->has_tables = TRUE;
   }
 }
 
@@ -142,33 +148,86 @@ insert_adobe (GBytes *jpeg, gboolean rgb)
   return g_bytes_new_take (copy, length + ADOBE_BYTES);
 }
 
-GBytes *
-vitrail_jpeg_tile_join (const VitrailJpegPart parts[2], gboolean is_rgb)
+/* What three components are: markers first. */
+static gboolean
+find_model (const Markers *markers, gboolean header_is_rgb)
 {
-  const VitrailJpegPart *tables = &parts[0];
-  const VitrailJpegPart *image = &parts[1];
-  Markers markers;
-  size_t n_tables = 0;
+  if (markers->has_adobe)
+    return markers->adobe_is_rgb;
+  if (markers->jfif_at != 0)
+    return FALSE;
+  return is_rgb (markers, header_is_rgb);
+}
 
-  if (!read_markers (image->data, image->length, &markers) ||
-      markers.n_components != 3 || markers.jfif_at != 0 || markers.has_adobe)
-    return NULL;
-  /* Without SOI and EOI. */
-  if (tables->length > 4 && tables->data[0] == 0xff &&
-      tables->data[1] == MARKER_SOI &&
-      tables->data[tables->length - 1] == MARKER_EOI)
-    n_tables = tables->length - 4;
-  size_t length = ADOBE_BYTES + n_tables + image->length;
+gboolean
+vitrail_jpeg_tile_inspect (const VitrailJpegPart *image,
+                           gboolean header_is_rgb,
+                           gboolean *is_rgb,
+                           gboolean *has_tables)
+{
+  Markers markers;
+
+  if (!read_markers (image->data, image->length, &markers))
+    return FALSE;
+  *is_rgb = find_model (&markers, header_is_rgb);
+  *has_tables = markers.has_tables;
+  return TRUE;
+}
+
+/* How long the tables are without SOI and EOI. */
+static size_t
+measure_tables (const VitrailJpegPart *tables)
+{
+  gboolean is_whole = tables->length > 4 && tables->data[0] == 0xff &&
+                      tables->data[1] == MARKER_SOI &&
+                      tables->data[tables->length - 1] == MARKER_EOI;
+
+  return is_whole ? tables->length - 4 : 0;
+}
+
+/* The image up to @at, an Adobe marker where one is wanted, the tables, the
+ * rest. */
+static GBytes *
+join (const VitrailJpegPart parts[2],
+      size_t at,
+      gboolean has_adobe,
+      gboolean rgb)
+{
+  const VitrailJpegPart *image = &parts[1];
+  size_t n_adobe = has_adobe ? ADOBE_BYTES : 0;
+  size_t n_tables = measure_tables (&parts[0]);
+  size_t length = n_adobe + n_tables + image->length;
   uint8_t *joined = g_try_malloc (length);
+
   if (joined == NULL)
     return NULL;
-  memcpy (joined, image->data, 2);
-  write_adobe (joined + 2, is_rgb);
+  memcpy (joined, image->data, at);
+  if (has_adobe)
+    write_adobe (joined + at, rgb);
   if (n_tables > 0)
-    memcpy (joined + 2 + ADOBE_BYTES, tables->data + 2, n_tables);
-  memcpy (joined + 2 + ADOBE_BYTES + n_tables, image->data + 2,
-          image->length - 2);
+    memcpy (joined + at + n_adobe, parts[0].data + 2, n_tables);
+  memcpy (joined + at + n_adobe + n_tables, image->data + at,
+          image->length - at);
   return g_bytes_new_take (joined, length);
+}
+
+GBytes *
+vitrail_jpeg_tile_join (const VitrailJpegPart parts[2], gboolean header_is_rgb)
+{
+  Markers markers;
+
+  if (!read_markers (parts[1].data, parts[1].length, &markers) ||
+      (markers.n_components != 3 && markers.n_components != 1))
+    return NULL;
+  /* JFIF is the first marker behind SOI, where it is there. */
+  size_t at = markers.jfif_at == 2 ? 2 + markers.jfif_length : 2;
+  if (markers.n_components == 1)
+    return join (parts, at, FALSE, FALSE);
+  if (markers.jfif_at == 0 && !markers.has_adobe)
+    return join (parts, at, TRUE, is_rgb (&markers, header_is_rgb));
+  g_autoptr (GBytes) whole = join (parts, at, FALSE, FALSE);
+  return whole != NULL ? vitrail_jpeg_tile_state_colour (whole, header_is_rgb)
+                       : NULL;
 }
 
 GBytes *
@@ -188,61 +247,4 @@ vitrail_jpeg_tile_state_colour (GBytes *jpeg, gboolean header_is_rgb)
   if (markers.jfif_at != 0 || markers.has_adobe)
     return g_bytes_ref (jpeg);
   return insert_adobe (jpeg, is_rgb (&markers, header_is_rgb));
-}
-
-static void
-decompressor_destroy (gpointer handle)
-{
-  tjDestroy (handle);
-}
-
-static tjhandle
-get_decompressor (void)
-{
-  static GPrivate decompressors = G_PRIVATE_INIT (decompressor_destroy);
-  tjhandle handle = g_private_get (&decompressors);
-
-  if (handle == NULL) {
-    handle = tjInitDecompress ();
-    g_private_set (&decompressors, handle);
-  }
-  return handle;
-}
-
-gboolean
-vitrail_jpeg_tile_decode_reduced (GBytes *jpeg,
-                                  guint width,
-                                  guint height,
-                                  guint reduce,
-                                  uint8_t *rgb,
-                                  size_t stride)
-{
-  const tjscalingfactor factor = { 1, 1 << reduce };
-  tjhandle handle = get_decompressor ();
-  size_t length;
-  const uint8_t *data = g_bytes_get_data (jpeg, &length);
-  int found[2];
-  int sampling;
-  int colours;
-
-  if (handle == NULL ||
-      tjDecompressHeader3 (handle, data, length, &found[0], &found[1],
-                           &sampling, &colours) != 0 ||
-      (guint) found[0] != width || (guint) found[1] != height ||
-      (colours != TJCS_YCbCr && colours != TJCS_RGB))
-    return FALSE;
-  return tjDecompress2 (handle, data, length, rgb, TJSCALED (found[0], factor),
-                        (int) stride, TJSCALED (found[1], factor), TJPF_RGB,
-                        TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING |
-                            TJFLAG_LIMITSCANS) == 0;
-}
-
-gboolean
-vitrail_jpeg_tile_decode (GBytes *jpeg,
-                          guint width,
-                          guint height,
-                          uint8_t *rgb,
-                          size_t stride)
-{
-  return vitrail_jpeg_tile_decode_reduced (jpeg, width, height, 0, rgb, stride);
 }

@@ -27,11 +27,45 @@ typedef struct {
 } VitrailJpegPart;
 
 /* One stream of an abbreviated table specification (ISO/IEC 10918-1 B.5, may be
- * empty) and the abbreviated image that needs it, with its colour model stated
- * by an Adobe marker. NULL where the image is broken, or states a model
- * itself. */
+ * empty) and the abbreviated image that needs it, of one component or three.
+ * The colour model of three is stated by an Adobe marker, unless the image
+ * states it itself. NULL where the image is broken. */
 GBytes *
-vitrail_jpeg_tile_join (const VitrailJpegPart parts[2], gboolean is_rgb);
+vitrail_jpeg_tile_join (const VitrailJpegPart parts[2], gboolean header_is_rgb);
+
+/* What the markers of a stream tell: whether three components are RGB (as
+ * above), and whether it has tables of its own. FALSE when it is no JPEG stream
+ * with a frame header. */
+gboolean vitrail_jpeg_tile_inspect (const VitrailJpegPart *image,
+                                    gboolean header_is_rgb,
+                                    gboolean *is_rgb,
+                                    gboolean *has_tables);
+
+/**
+ * VitrailJpegTarget:
+ * @pixels: rows @stride bytes apart, of RGB or, where @is_grey, of one byte
+ * @width, @height: of the largest picture that may come; then, of what came
+ * @reduce: 0 to 3: at 1 / 2^@reduce of its size, sides rounded up
+ *
+ * Where a picture goes.
+ */
+typedef struct {
+  uint8_t *pixels;
+  size_t stride;
+  guint width;
+  guint height;
+  gboolean is_grey;
+  guint reduce;
+} VitrailJpegTarget;
+
+/* Tables and an image that needs them (as above) to pixels: those that whoever
+ * is handed the joined stream will see. VITRAIL_ERROR_CORRUPT, without a file's
+ * name, where it does not decode cleanly, is larger than @target or has other
+ * components. */
+gboolean vitrail_jpeg_tile_decode_parts (const VitrailJpegPart parts[2],
+                                         gboolean header_is_rgb,
+                                         VitrailJpegTarget *target,
+                                         GError **error);
 
 /* @jpeg, which states its colour model, as RGB, @stride bytes a row: the pixels
  * that whoever is handed the stream will see. FALSE, with nothing to be relied

@@ -1,251 +1,432 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Directories and tiles of TIFF files: see tiffindex.h. Every position is
- * checked against the file before it is read. */
+/* Directories of TIFF files: see tiffindex.h. Every position is checked against
+ * the file before it is read. */
 
 #include "slide/tiffindex.h"
 
-#include "mapping.h"
-#include "slide/jpegtile.h"
+#include "error.h"
 
 #include <string.h>
 
-#define MAX_DIRECTORIES 256
-#define MAX_ENTRIES     4096
+/* A slide of 256 channels in 64 focal planes has this many. */
+#define MAX_DIRECTORIES 16384u
+#define MAX_ENTRIES     4096u
+/* Of all directories together: those of a slide have 20 to 40. */
+#define MAX_ALL_ENTRIES (1u << 20)
 
 enum {
+  TAG_SUBFILE_TYPE = 254,
   TAG_WIDTH = 256,
   TAG_HEIGHT = 257,
   TAG_BITS = 258,
   TAG_COMPRESSION = 259,
   TAG_PHOTOMETRIC = 262,
+  TAG_DESCRIPTION = 270,
+  TAG_MAKE = 271,
+  TAG_MODEL = 272,
+  TAG_STRIP_OFFSETS = 273,
+  TAG_ORIENTATION = 274,
   TAG_SAMPLES = 277,
+  TAG_ROWS_PER_STRIP = 278,
+  TAG_STRIP_BYTES = 279,
+  TAG_X_RESOLUTION = 282,
+  TAG_Y_RESOLUTION = 283,
   TAG_PLANAR = 284,
+  TAG_RESOLUTION_UNIT = 296,
+  TAG_SOFTWARE = 305,
+  TAG_DATE_TIME = 306,
   TAG_TILE_WIDTH = 322,
   TAG_TILE_HEIGHT = 323,
   TAG_TILE_OFFSETS = 324,
   TAG_TILE_BYTES = 325,
+  TAG_SUB_IFDS = 330,
+  TAG_EXTRA_SAMPLES = 338,
+  TAG_SAMPLE_FORMAT = 339,
   TAG_JPEG_TABLES = 347,
-};
-
-#define COMPRESSION_JPEG  7
-#define PHOTOMETRIC_RGB   2
-#define PHOTOMETRIC_YCBCR 6
-
-/* The values of one tag: @count of @size bytes at @at in the file. */
-typedef struct {
-  guint size;
-  guint64 count;
-  guint64 at;
-} Values;
-
-struct _VitrailTiffDirectory {
-  guint64 width;
-  guint64 height;
-  guint64 tile_width;
-  guint64 tile_height;
-  guint64 bits;
-  guint64 compression;
-  guint64 photometric;
-  guint64 samples;
-  guint64 planar;
-  Values offsets;
-  Values bytes;
-  Values tables;
+  TAG_XMP = 700,
+  TAG_ICC_PROFILE = 34675,
+  TAG_NDPI = 65420,
 };
 
 struct _VitrailTiffIndex {
   GBytes *file;
-  const uint8_t *data;
-  guint64 length;
-  gboolean is_big_endian;
-  gboolean is_big; /* BigTIFF */
+  VitrailTiffBytes bytes;
+  const char *name; /* while directories are read */
   GArray *directories;
+  GHashTable *known; /* guint64 *: where directories are; while reading */
+  guint n_pages;
+  guint n_entries;
 };
 
-/* A number of @size (1, 2, 4 or 8) bytes at @at. */
 static gboolean
-read_number (const VitrailTiffIndex *self,
-             guint64 at,
-             guint size,
-             guint64 *value)
+fail (const VitrailTiffIndex *self,
+      GError **error,
+      VitrailError code,
+      const char *reason,
+      guint64 value)
 {
-  if (at > self->length || size > self->length - at)
-    return FALSE;
-  *value = 0;
-  for (guint i = 0; i < size; i++) {
-    guint64 byte = self->data[at + i];
-    *value |= byte << (8 * (self->is_big_endian ? size - 1 - i : i));
-  }
-  return TRUE;
+  g_set_error (error, VITRAIL_ERROR, code,
+               "%s: TIFF directory %u: %s (%" G_GUINT64_FORMAT ")", self->name,
+               self->directories->len, reason, value);
+  return FALSE;
 }
 
-/* Bytes of a value of a field type; 0 for types that no tag here has. */
-static guint
-type_size (guint64 type)
-{
-  switch (type) {
-  case 1: /* BYTE */
-  case 7: /* UNDEFINED */
-    return 1;
-  case 3: /* SHORT */
-    return 2;
-  case 4: /* LONG */
-    return 4;
-  case 16: /* LONG8 */
-    return 8;
-  default:
-    return 0;
-  }
-}
-
-static gboolean
-read_value (const VitrailTiffIndex *self,
-            const Values *values,
-            guint64 index,
-            guint64 *value)
-{
-  if (index >= values->count)
-    return FALSE;
-  return read_number (self, values->at + index * values->size, values->size,
-                      value);
-}
-
-/* One entry of a directory: its tag and where its values are. FALSE when they
- * are not in the file. */
-static gboolean
-read_entry (const VitrailTiffIndex *self,
-            guint64 at,
-            guint64 *tag,
-            Values *values)
-{
-  guint word = self->is_big ? 8 : 4;
-  guint64 type;
-  guint64 field = at + 4 + word;
-
-  if (!read_number (self, at, 2, tag) ||
-      !read_number (self, at + 2, 2, &type) ||
-      !read_number (self, at + 4, word, &values->count))
-    return FALSE;
-  values->size = type_size (type);
-  values->at = field;
-  if (values->size == 0 || values->count > self->length / values->size)
-    return FALSE;
-  if (values->count * values->size > word &&
-      !read_number (self, field, word, &values->at))
-    return FALSE;
-  return values->at <= self->length &&
-         values->count * values->size <= self->length - values->at;
-}
-
-static guint64 *
-find_field (VitrailTiffDirectory *directory, guint64 tag)
+/* Where the values of @tag are kept; NULL: they are numbers, or not wanted. */
+static VitrailTiffValues *
+find_values (VitrailTiffDirectory *directory, guint64 tag)
 {
   switch (tag) {
-  case TAG_WIDTH:
-    return &directory->width;
-  case TAG_HEIGHT:
-    return &directory->height;
-  case TAG_BITS:
-    return &directory->bits;
+  case TAG_STRIP_OFFSETS:
+  case TAG_TILE_OFFSETS:
+    return &directory->offsets;
+  case TAG_STRIP_BYTES:
+  case TAG_TILE_BYTES:
+    return &directory->bytes;
+  case TAG_DESCRIPTION:
+    return &directory->description;
+  case TAG_MAKE:
+    return &directory->make;
+  case TAG_MODEL:
+    return &directory->model;
+  case TAG_SOFTWARE:
+    return &directory->software;
+  case TAG_DATE_TIME:
+    return &directory->date_time;
+  case TAG_SUB_IFDS:
+    return &directory->sub_ifds;
+  case TAG_JPEG_TABLES:
+    return &directory->tables;
+  case TAG_XMP:
+    return &directory->xmp;
+  case TAG_ICC_PROFILE:
+    return &directory->icc_profile;
+  default:
+    return NULL;
+  }
+}
+
+/* The bits of a sample, where all samples have the same. */
+static guint
+read_bits (const VitrailTiffBytes *bytes, const VitrailTiffValues *values)
+{
+  guint64 first = 0;
+
+  vitrail_tiff_read_value (bytes, values, 0, &first);
+  for (guint64 i = 1; i < MIN (values->count, MAX_ENTRIES); i++) {
+    guint64 other = 0;
+    vitrail_tiff_read_value (bytes, values, i, &other);
+    if (other != first)
+      return 0;
+  }
+  return first <= 64 ? (guint) first : 0;
+}
+
+static void
+take_extra_samples (VitrailTiffDirectory *directory,
+                    const VitrailTiffBytes *bytes,
+                    const VitrailTiffValues *values)
+{
+  directory->n_extra = (guint) MIN (values->count, MAX_ENTRIES);
+  for (guint i = 0; i < directory->n_extra; i++) {
+    guint64 kind = 0;
+    vitrail_tiff_read_value (bytes, values, i, &kind);
+    if (kind == 1 || kind == 2)
+      directory->alpha = (guint) kind;
+  }
+}
+
+static void
+take_size (VitrailTiffDirectory *directory, guint64 tag, guint64 value)
+{
+  if (tag == TAG_WIDTH) {
+    directory->width = value;
+  } else if (tag == TAG_HEIGHT) {
+    directory->height = value;
+  } else if (tag == TAG_TILE_WIDTH) {
+    directory->cell_width = value;
+    directory->is_tiled = TRUE;
+  } else if (tag == TAG_TILE_HEIGHT || tag == TAG_ROWS_PER_STRIP) {
+    directory->cell_height = value;
+  }
+}
+
+/* A tag with one number of 16 bits. */
+static guint *
+find_number (VitrailTiffDirectory *directory, guint64 tag)
+{
+  switch (tag) {
   case TAG_COMPRESSION:
     return &directory->compression;
   case TAG_PHOTOMETRIC:
     return &directory->photometric;
+  case TAG_ORIENTATION:
+    return &directory->orientation;
   case TAG_SAMPLES:
     return &directory->samples;
   case TAG_PLANAR:
     return &directory->planar;
-  case TAG_TILE_WIDTH:
-    return &directory->tile_width;
-  case TAG_TILE_HEIGHT:
-    return &directory->tile_height;
+  case TAG_RESOLUTION_UNIT:
+    return &directory->resolution_unit;
+  case TAG_SAMPLE_FORMAT:
+    return &directory->sample_format;
   default:
     return NULL;
   }
 }
 
 static void
-take_entry (const VitrailTiffIndex *self,
-            VitrailTiffDirectory *directory,
-            guint64 at)
+take_number (VitrailTiffDirectory *directory,
+             const VitrailTiffBytes *bytes,
+             guint64 tag,
+             const VitrailTiffValues *values)
 {
-  guint64 tag;
-  Values values;
+  guint64 value = 0;
+  guint *number = find_number (directory, tag);
 
-  if (!read_entry (self, at, &tag, &values))
-    return;
-  guint64 *field = find_field (directory, tag);
-  if (field != NULL)
-    read_value (self, &values, 0, field);
-  else if (tag == TAG_TILE_OFFSETS)
-    directory->offsets = values;
-  else if (tag == TAG_TILE_BYTES)
-    directory->bytes = values;
-  else if (tag == TAG_JPEG_TABLES && values.size == 1)
-    directory->tables = values;
+  vitrail_tiff_read_value (bytes, values, 0, &value);
+  if (number != NULL)
+    *number = (guint) MIN (value, G_MAXUINT16);
+  else if (tag == TAG_SUBFILE_TYPE) {
+    directory->is_reduced = (value & 1) != 0;
+    directory->is_mask = (value & 4) != 0;
+  } else if (tag == TAG_X_RESOLUTION)
+    directory->x_resolution = vitrail_tiff_read_double (bytes, values, 0);
+  else if (tag == TAG_Y_RESOLUTION)
+    directory->y_resolution = vitrail_tiff_read_double (bytes, values, 0);
+  else if (tag == TAG_BITS)
+    directory->bits = read_bits (bytes, values);
+  else if (tag == TAG_EXTRA_SAMPLES)
+    take_extra_samples (directory, bytes, values);
+  else if (tag == TAG_NDPI)
+    directory->is_ndpi = TRUE;
+  else
+    take_size (directory, tag, value);
+}
+
+/* FALSE, with @tag, where the values of a tag that we want are not in the
+ * file. */
+static gboolean
+take_entry (VitrailTiffDirectory *directory,
+            const VitrailTiffBytes *bytes,
+            guint64 at,
+            guint64 *tag)
+{
+  VitrailTiffValues values = { 0 };
+  VitrailTiffEntryState state =
+      vitrail_tiff_read_entry (bytes, at, tag, &values);
+  VitrailTiffValues *kept = find_values (directory, *tag);
+
+  if (state == VITRAIL_TIFF_BEYOND)
+    return kept == NULL;
+  if (state == VITRAIL_TIFF_FINE && kept != NULL)
+    *kept = values;
+  else if (state == VITRAIL_TIFF_FINE)
+    take_number (directory, bytes, *tag, &values);
+  return TRUE;
+}
+
+/* What follows from what was not said. */
+static void
+complete (VitrailTiffDirectory *directory)
+{
+  if (!directory->is_tiled) {
+    directory->cell_width = directory->width;
+    if (directory->cell_height == 0 ||
+        directory->cell_height > directory->height)
+      directory->cell_height = directory->height;
+  }
+  if (directory->orientation < 1 || directory->orientation > 8)
+    directory->orientation = 1;
+}
+
+typedef struct {
+  guint64 at;
+  guint64 n_entries;
+  guint64 first; /* where its entries are */
+  guint entry_size;
+} Frame;
+
+static gboolean
+find_entries (const VitrailTiffBytes *bytes, guint64 at, Frame *frame)
+{
+  guint count_size = bytes->is_big ? 8 : 2;
+
+  frame->at = at;
+  frame->entry_size = bytes->is_big ? 20 : 12;
+  frame->first = at + count_size;
+  return vitrail_tiff_read_number (bytes, at, count_size, &frame->n_entries) &&
+         frame->n_entries <= MAX_ENTRIES &&
+         frame->n_entries * frame->entry_size <= bytes->length - frame->first;
+}
+
+static void
+directory_init (VitrailTiffDirectory *directory, guint64 at)
+{
+  *directory = (VitrailTiffDirectory){ .at = at,
+                                       .parent = G_MAXUINT,
+                                       .bits = 1,
+                                       .compression = VITRAIL_TIFF_NONE,
+                                       .samples = 1,
+                                       .planar = 1,
+                                       .sample_format = 1,
+                                       .orientation = 1,
+                                       .resolution_unit = 2 };
+}
+
+static gboolean
+check_place (VitrailTiffIndex *self, guint64 at, GError **error)
+{
+  if (at > self->bytes.length)
+    return fail (self, error, VITRAIL_ERROR_MALFORMED,
+                 "lies beyond the end of the file", at);
+  if (!g_hash_table_add (self->known, g_memdup2 (&at, sizeof at)))
+    return fail (self, error, VITRAIL_ERROR_MALFORMED,
+                 "a directory that was there before: a cycle", at);
+  if (self->directories->len >= MAX_DIRECTORIES)
+    return fail (self, error, VITRAIL_ERROR_LIMIT, "too many directories",
+                 MAX_DIRECTORIES);
+  return TRUE;
 }
 
 /* The directory at @at; @next is where the following one is, 0 at the end. */
 static gboolean
-read_directory (VitrailTiffIndex *self, guint64 at, guint64 *next)
+read_directory (VitrailTiffIndex *self,
+                guint64 at,
+                guint parent,
+                guint64 *next,
+                GError **error)
 {
-  guint count_size = self->is_big ? 8 : 2;
-  guint entry_size = self->is_big ? 20 : 12;
-  VitrailTiffDirectory directory = { .planar = 1 };
-  guint64 n_entries;
+  VitrailTiffDirectory directory;
+  Frame frame = { 0 };
 
-  if (!read_number (self, at, count_size, &n_entries) ||
-      n_entries > MAX_ENTRIES)
+  if (!check_place (self, at, error))
     return FALSE;
-  at += count_size;
-  for (guint64 i = 0; i < n_entries; i++)
-    take_entry (self, &directory, at + i * entry_size);
+  if (!find_entries (&self->bytes, at, &frame))
+    return fail (self, error, VITRAIL_ERROR_MALFORMED,
+                 "more entries than the file has room for", frame.n_entries);
+  self->n_entries += (guint) frame.n_entries;
+  if (self->n_entries > MAX_ALL_ENTRIES)
+    return fail (self, error, VITRAIL_ERROR_LIMIT,
+                 "too many entries in all directories", self->n_entries);
+  directory_init (&directory, at);
+  directory.parent = parent;
+  for (guint64 i = 0; i < frame.n_entries; i++) {
+    guint64 tag;
+    if (!take_entry (&directory, &self->bytes,
+                     frame.first + i * frame.entry_size, &tag))
+      return fail (self, error, VITRAIL_ERROR_MALFORMED,
+                   "values that do not lie in the file, of the tag", tag);
+  }
+  complete (&directory);
   g_array_append_val (self->directories, directory);
-  return read_number (self, at + n_entries * entry_size, self->is_big ? 8 : 4,
-                      next);
+  *next = 0;
+  /* Some writers forget the end of the last one. */
+  vitrail_tiff_read_number (&self->bytes,
+                            frame.first + frame.n_entries * frame.entry_size,
+                            self->bytes.is_big ? 8 : 4, next);
+  return TRUE;
 }
 
 static gboolean
-read_header (VitrailTiffIndex *self, guint64 *first)
+read_chain (VitrailTiffIndex *self, guint64 at, guint parent, GError **error)
+{
+  while (at != 0)
+    if (!read_directory (self, at, parent, &at, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Directories below others: of each of the chain, those its tag lists. */
+static gboolean
+read_children (VitrailTiffIndex *self, guint parent, GError **error)
+{
+  VitrailTiffValues children =
+      g_array_index (self->directories, VitrailTiffDirectory, parent).sub_ifds;
+
+  for (guint64 i = 0; i < children.count; i++) {
+    guint64 at = 0;
+    guint64 next;
+    if (!vitrail_tiff_read_value (&self->bytes, &children, i, &at))
+      return fail (self, error, VITRAIL_ERROR_MALFORMED,
+                   "SubIFDs (tag 330) of this directory", parent);
+    if (at != 0 && !read_directory (self, at, parent, &next, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+read_header (VitrailTiffBytes *bytes, guint64 *first)
 {
   guint64 version;
 
-  if (self->length < 8)
+  if (bytes->length < 8)
     return FALSE;
-  self->is_big_endian = memcmp (self->data, "MM", 2) == 0;
-  if ((!self->is_big_endian && memcmp (self->data, "II", 2) != 0) ||
-      !read_number (self, 2, 2, &version))
+  bytes->is_big_endian = memcmp (bytes->data, "MM", 2) == 0;
+  if ((!bytes->is_big_endian && memcmp (bytes->data, "II", 2) != 0) ||
+      !vitrail_tiff_read_number (bytes, 2, 2, &version))
     return FALSE;
-  self->is_big = version == 43;
-  if (self->is_big)
-    return read_number (self, 8, 8, first);
-  return version == 42 && read_number (self, 4, 4, first);
+  bytes->is_big = version == 43;
+  if (bytes->is_big)
+    return vitrail_tiff_read_number (bytes, 8, 8, first);
+  return version == 42 && vitrail_tiff_read_number (bytes, 4, 4, first);
 }
 
-VitrailTiffIndex *
-vitrail_tiff_index_open (const char *path)
+static VitrailTiffBytes
+get_bytes (GBytes *file)
 {
-  g_autoptr (GBytes) file = vitrail_map_file (path, NULL);
+  VitrailTiffBytes bytes = { .data = g_bytes_get_data (file, NULL),
+                             .length = g_bytes_get_size (file) };
+  return bytes;
+}
 
-  return file != NULL ? vitrail_tiff_index_new (file) : NULL;
+gboolean
+vitrail_tiff_index_peek (GBytes *file,
+                         VitrailTiffBytes *bytes,
+                         VitrailTiffDirectory *first)
+{
+  Frame frame;
+  guint64 at;
+  guint64 tag;
+
+  *bytes = get_bytes (file);
+  if (!read_header (bytes, &at) || at == 0 || at > bytes->length ||
+      !find_entries (bytes, at, &frame))
+    return FALSE;
+  directory_init (first, at);
+  for (guint64 i = 0; i < frame.n_entries; i++)
+    take_entry (first, bytes, frame.first + i * frame.entry_size, &tag);
+  complete (first);
+  return TRUE;
 }
 
 VitrailTiffIndex *
-vitrail_tiff_index_new (GBytes *file)
+vitrail_tiff_index_new (GBytes *file, const char *name, GError **error)
 {
   guint64 at = 0;
 
   g_autoptr (VitrailTiffIndex) self = g_new0 (VitrailTiffIndex, 1);
+  g_autoptr (GHashTable) known =
+      g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->file = g_bytes_ref (file);
-  self->data = g_bytes_get_data (file, NULL);
-  self->length = g_bytes_get_size (file);
+  self->bytes = get_bytes (file);
+  self->name = name;
+  self->known = known;
   self->directories = g_array_new (FALSE, TRUE, sizeof (VitrailTiffDirectory));
-  if (!read_header (self, &at))
+  if (!read_header (&self->bytes, &at) || at == 0) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
+                 "%s: not a TIFF file", name);
     return NULL;
-  while (at != 0 && self->directories->len < MAX_DIRECTORIES)
-    if (!read_directory (self, at, &at))
-      break;
+  }
+  if (!read_chain (self, at, G_MAXUINT, error))
+    return NULL;
+  self->n_pages = self->directories->len;
+  for (guint i = 0; i < self->n_pages; i++)
+    if (!read_children (self, i, error))
+      return NULL;
+  self->known = NULL;
+  self->name = NULL;
   return g_steal_pointer (&self);
 }
 
@@ -257,75 +438,55 @@ vitrail_tiff_index_free (VitrailTiffIndex *self)
   g_free (self);
 }
 
-static gboolean
-is_jpeg_in_colour (const VitrailTiffDirectory *self)
+guint
+vitrail_tiff_index_get_n_directories (const VitrailTiffIndex *self)
 {
-  return self->compression == COMPRESSION_JPEG && self->samples == 3 &&
-         self->bits == 8 && self->planar == 1 &&
-         (self->photometric == PHOTOMETRIC_RGB ||
-          self->photometric == PHOTOMETRIC_YCBCR);
+  return self->directories->len;
+}
+
+guint
+vitrail_tiff_index_get_n_pages (const VitrailTiffIndex *self)
+{
+  return self->n_pages;
 }
 
 const VitrailTiffDirectory *
-vitrail_tiff_index_find (const VitrailTiffIndex *self,
-                         const VitrailSlideLevel *level)
+vitrail_tiff_index_get (const VitrailTiffIndex *self, guint directory)
 {
-  guint64 n_tiles = (guint64) level->columns * level->rows;
-
-  if (level->tile_width == 0 || level->tile_height == 0)
-    return NULL;
-  for (guint i = 0; i < self->directories->len; i++) {
-    const VitrailTiffDirectory *directory =
-        &g_array_index (self->directories, VitrailTiffDirectory, i);
-    if (directory->width == level->width &&
-        directory->height == level->height &&
-        directory->tile_width == level->tile_width &&
-        directory->tile_height == level->tile_height &&
-        directory->offsets.count == n_tiles &&
-        directory->bytes.count == n_tiles && is_jpeg_in_colour (directory))
-      return directory;
-  }
-  return NULL;
+  return &g_array_index (self->directories, VitrailTiffDirectory, directory);
 }
 
-gboolean
-vitrail_tiff_index_is_lossy (const VitrailTiffIndex *self)
+const VitrailTiffBytes *
+vitrail_tiff_index_get_bytes (const VitrailTiffIndex *self)
 {
-  /* Old and new JPEG, Aperio's JPEG 2000 (YCbCr, RGB), JPEG 2000, WebP. */
-  static const guint64 codes[] = { 6,    COMPRESSION_JPEG, 33003, 33005, 34712,
-                                   50001 };
-
-  for (guint i = 0; i < self->directories->len; i++) {
-    const VitrailTiffDirectory *directory =
-        &g_array_index (self->directories, VitrailTiffDirectory, i);
-    for (guint k = 0; k < G_N_ELEMENTS (codes); k++) {
-      if (directory->tile_width > 0 && directory->compression == codes[k])
-        return TRUE;
-    }
-  }
-  return FALSE;
+  return &self->bytes;
 }
 
-GBytes *
-vitrail_tiff_index_ref_tile (const VitrailTiffIndex *self,
-                             const VitrailTiffDirectory *directory,
-                             guint column,
-                             guint row)
+guint64
+vitrail_tiff_index_get_size_bytes (const VitrailTiffIndex *self)
 {
-  guint64 columns =
-      (directory->width + directory->tile_width - 1) / directory->tile_width;
-  guint64 index = row * columns + column;
-  const Values *tables = &directory->tables;
+  return sizeof *self +
+         (guint64) self->directories->len * sizeof (VitrailTiffDirectory);
+}
+
+VitrailTiffCellState
+vitrail_tiff_index_find_cell (const VitrailTiffIndex *self,
+                              const VitrailTiffDirectory *directory,
+                              guint64 cell,
+                              const uint8_t **data,
+                              size_t *length)
+{
   guint64 at;
-  guint64 length;
+  guint64 n;
 
-  if (!read_value (self, &directory->offsets, index, &at) ||
-      !read_value (self, &directory->bytes, index, &length) || length == 0 ||
-      at > self->length || length > self->length - at ||
-      !vitrail_mapping_is_whole (self->data + at, length))
-    return NULL;
-  VitrailJpegPart parts[2] = { { self->data + tables->at, tables->count },
-                               { self->data + at, length } };
-  return vitrail_jpeg_tile_join (parts,
-                                 directory->photometric == PHOTOMETRIC_RGB);
+  if (!vitrail_tiff_read_value (&self->bytes, &directory->offsets, cell, &at) ||
+      !vitrail_tiff_read_value (&self->bytes, &directory->bytes, cell, &n))
+    return VITRAIL_TIFF_CELL_BEYOND;
+  if (at == 0 || n == 0)
+    return VITRAIL_TIFF_CELL_ABSENT;
+  if (at > self->bytes.length || n > self->bytes.length - at)
+    return VITRAIL_TIFF_CELL_BEYOND;
+  *data = self->bytes.data + at;
+  *length = (size_t) n;
+  return VITRAIL_TIFF_CELL_HERE;
 }

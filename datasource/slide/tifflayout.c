@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Pages and what they are to a slide: see tifflayout.h. */
+
+#include "slide/tifflayout.h"
+
+#include "codec/codec.h"
+#include "error.h"
+#include "slide/pathcolor.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A description that is read: Philips keeps pictures in it. */
+#define MAX_TEXT_BYTES (64u * 1024 * 1024)
+/* Of the codec that takes 8-bit JPEG. */
+#define JPEG_SYNTAX "1.2.840.10008.1.2.4.50"
+/* An ICC profile. */
+#define MAX_PROFILE_BYTES (64u * 1024 * 1024)
+
+static void
+picture_clear (gpointer data)
+{
+  VitrailTiffPicture *self = data;
+
+  g_free (self->name);
+  g_clear_pointer (&self->jpeg, g_bytes_unref);
+}
+
+void
+vitrail_tiff_layout_init (VitrailTiffLayout *self)
+{
+  *self = (VitrailTiffLayout){
+    .pages = g_ptr_array_new_with_free_func (g_free),
+    .levels = g_array_new (FALSE, TRUE, sizeof (VitrailSlideLevel)),
+    .paths = g_array_new (FALSE, TRUE, sizeof (VitrailSlidePath)),
+    .planes_um = g_array_new (FALSE, TRUE, sizeof (double)),
+    .views = g_array_new (FALSE, TRUE, sizeof (VitrailTiffView)),
+    .pictures = g_array_new (FALSE, TRUE, sizeof (VitrailTiffPicture)),
+    .properties = g_array_new (TRUE, TRUE, sizeof (VitrailSlideProperty)),
+    .texts = g_string_chunk_new (1024),
+  };
+  g_array_set_clear_func (self->pictures, picture_clear);
+}
+
+void
+vitrail_tiff_layout_clear (VitrailTiffLayout *self)
+{
+  g_clear_pointer (&self->pages, g_ptr_array_unref);
+  g_clear_pointer (&self->levels, g_array_unref);
+  g_clear_pointer (&self->paths, g_array_unref);
+  g_clear_pointer (&self->planes_um, g_array_unref);
+  g_clear_pointer (&self->views, g_array_unref);
+  g_clear_pointer (&self->pictures, g_array_unref);
+  g_clear_pointer (&self->properties, g_array_unref);
+  g_clear_pointer (&self->texts, g_string_chunk_free);
+  g_clear_pointer (&self->icc_profile, g_bytes_unref);
+}
+
+const VitrailTiffView *
+vitrail_tiff_layout_get_view (const VitrailTiffLayout *self,
+                              guint level,
+                              guint path,
+                              guint plane)
+{
+  guint index = (plane * self->paths->len + path) * self->levels->len + level;
+  return &g_array_index (self->views, VitrailTiffView, index);
+}
+
+const VitrailTiffPage *
+vitrail_tiff_layout_add_page (VitrailTiffLayout *self,
+                              const VitrailTiffFile *file,
+                              const VitrailTiffDirectory *directory,
+                              gboolean is_turned,
+                              GError **error)
+{
+  g_autofree VitrailTiffPage *page = g_new0 (VitrailTiffPage, 1);
+
+  if (!vitrail_tiff_page_init (page, file, directory, is_turned, error))
+    return NULL;
+  g_ptr_array_add (self->pages, page);
+  return g_steal_pointer (&page);
+}
+
+/* Old and new JPEG, JPEG 2000 as these files use it, WebP. */
+static gboolean
+is_lossy (guint compression)
+{
+  return compression == VITRAIL_TIFF_OLD_JPEG ||
+         compression == VITRAIL_TIFF_JPEG ||
+         compression == VITRAIL_TIFF_APERIO_YCBCR ||
+         compression == VITRAIL_TIFF_APERIO_RGB ||
+         compression == VITRAIL_TIFF_JPEG2000 ||
+         compression == VITRAIL_TIFF_WEBP;
+}
+
+/* Both sides divided by the same number, rounded down or up, and not enlarged:
+ * writers that halve again and again lose up to a pixel each time. */
+static gboolean
+is_reduction (const VitrailSlideLevel *finest, const VitrailSlideLevel *level)
+{
+  double x = (double) finest->width / (double) level->width;
+  double y = (double) finest->height / (double) level->height;
+  double wider = (double) finest->width / ((double) level->width + 2);
+  double higher = (double) finest->height / ((double) level->height + 2);
+  double narrower =
+      (double) finest->width / MAX ((double) level->width - 2, 0.5);
+  double lower =
+      (double) finest->height / MAX ((double) level->height - 2, 0.5);
+
+  return x >= 1 && y >= 1 && wider <= lower && higher <= narrower;
+}
+
+gboolean
+vitrail_tiff_layout_add_level (VitrailTiffLayout *self,
+                               const VitrailTiffPage *page)
+{
+  VitrailSlideLevel level;
+  VitrailTiffView view = { page, 0 };
+
+  vitrail_tiff_page_get_level (page, &level);
+  for (guint i = 0; i < self->levels->len; i++) {
+    const VitrailSlideLevel *known =
+        &g_array_index (self->levels, VitrailSlideLevel, i);
+    if ((i == 0 && !is_reduction (known, &level)) ||
+        (known->width == level.width && known->height == level.height))
+      return FALSE;
+  }
+  g_array_append_val (self->levels, level);
+  g_array_append_val (self->views, view);
+  self->is_lossy = self->is_lossy || is_lossy (page->directory->compression);
+  return TRUE;
+}
+
+/* Few levels: the simplest way that keeps views beside them. */
+static void
+sort_levels (VitrailTiffLayout *self)
+{
+  VitrailSlideLevel *levels = (VitrailSlideLevel *) (void *) self->levels->data;
+  VitrailTiffView *views = (VitrailTiffView *) (void *) self->views->data;
+
+  for (guint i = 1; i < self->levels->len; i++) {
+    for (guint k = i; k > 0 && levels[k].width > levels[k - 1].width; k--) {
+      VitrailSlideLevel level = levels[k];
+      VitrailTiffView view = views[k];
+      levels[k] = levels[k - 1];
+      views[k] = views[k - 1];
+      levels[k - 1] = level;
+      views[k - 1] = view;
+    }
+  }
+  for (guint i = 1; i < self->levels->len; i++)
+    levels[i].downsample = (double) levels[0].width / (double) levels[i].width;
+}
+
+/* The same views for another channel of their pages. */
+static void
+add_channel (VitrailTiffLayout *self, guint channel)
+{
+  for (guint i = 0; i < self->levels->len; i++) {
+    VitrailTiffView view = g_array_index (self->views, VitrailTiffView, i);
+    view.channel = channel;
+    if (view.page->n_channels <= channel)
+      view.page = NULL;
+    g_array_append_val (self->views, view);
+  }
+}
+
+void
+vitrail_tiff_layout_finish_simple (VitrailTiffLayout *self)
+{
+  double plane_um = 0.0;
+
+  sort_levels (self);
+  const VitrailTiffPage *finest =
+      g_array_index (self->views, VitrailTiffView, 0).page;
+  guint n_paths = MAX (finest->n_channels, 1);
+  for (guint i = 0; i < n_paths; i++) {
+    g_autofree char *id = g_strdup_printf ("%u", i);
+    VitrailSlidePath path = { .id = g_string_chunk_insert (self->texts, id),
+                              .is_color = finest->is_color,
+                              .bits = finest->is_color
+                                          ? 8
+                                          : finest->directory->bits,
+                              .rgb = { 255, 255, 255 } };
+    if (n_paths > 1)
+      vitrail_path_color_choose (0.0, i, path.rgb);
+    g_array_append_val (self->paths, path);
+    if (i > 0)
+      add_channel (self, i);
+  }
+  g_array_append_val (self->planes_um, plane_um);
+}
+
+void
+vitrail_tiff_layout_add_picture (VitrailTiffLayout *self,
+                                 const char *name,
+                                 const VitrailTiffPage *page,
+                                 GBytes *jpeg)
+{
+  for (guint i = 0; i < self->pictures->len; i++)
+    if (strcmp (g_array_index (self->pictures, VitrailTiffPicture, i).name,
+                name) == 0)
+      return;
+  VitrailTiffPicture picture = { .name = g_strdup (name),
+                                 .page = page,
+                                 .jpeg =
+                                     jpeg != NULL ? g_bytes_ref (jpeg) : NULL };
+  g_array_append_val (self->pictures, picture);
+}
+
+void
+vitrail_tiff_layout_add_property (VitrailTiffLayout *self,
+                                  const char *keyword,
+                                  const char *value)
+{
+  g_autofree char *text = value != NULL ? g_strstrip (g_strdup (value)) : NULL;
+
+  if (text == NULL || text[0] == '\0')
+    return;
+  VitrailSlideProperty property = { keyword,
+                                    g_string_chunk_insert (self->texts, text) };
+  g_array_append_val (self->properties, property);
+}
+
+char *
+vitrail_tiff_layout_read_text (const VitrailTiffFile *file,
+                               const VitrailTiffValues *values)
+{
+  char *text =
+      vitrail_tiff_read_text (vitrail_tiff_index_get_bytes (file->index),
+                              values, MAX_TEXT_BYTES);
+  return text != NULL ? text : g_strdup ("");
+}
+
+static void
+add_text (VitrailTiffLayout *self,
+          const VitrailTiffFile *file,
+          const char *keyword,
+          const VitrailTiffValues *values)
+{
+  g_autofree char *text = vitrail_tiff_layout_read_text (file, values);
+  vitrail_tiff_layout_add_property (self, keyword, text);
+}
+
+/* "2020:03:01 12:30:00" (TIFF), "12/29/09" and "09:59:15" (Aperio: month, day,
+ * year), "2020-03-01T..." stays. */
+char *
+vitrail_tiff_layout_parse_date (const char *date, const char *time)
+{
+  int d[3];
+  int t[3] = { 0, 0, 0 };
+  gboolean has_time = FALSE;
+
+  if (sscanf (date, "%4d:%2d:%2d %2d:%2d:%2d", &d[0], &d[1], &d[2], &t[0],
+              &t[1], &t[2]) == 6)
+    has_time = TRUE;
+  else if (sscanf (date, "%2d/%2d/%4d", &d[1], &d[2], &d[0]) == 3)
+    d[0] += d[0] < 100 ? 2000 : 0;
+  else if (sscanf (date, "%4d-%2d-%2d", &d[0], &d[1], &d[2]) != 3)
+    return NULL;
+  if (time != NULL)
+    has_time = sscanf (time, "%2d:%2d:%2d", &t[0], &t[1], &t[2]) == 3;
+  if (!g_date_valid_dmy ((GDateDay) CLAMP (d[2], 0, 255),
+                         (GDateMonth) CLAMP (d[1], 0, 255),
+                         (GDateYear) CLAMP (d[0], 0, 9999)) ||
+      t[0] < 0 || t[0] > 23 || t[1] < 0 || t[1] > 59 || t[2] < 0 || t[2] > 60)
+    return NULL;
+  if (!has_time)
+    return g_strdup_printf ("%04d-%02d-%02d", d[0], d[1], d[2]);
+  return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d", d[0], d[1], d[2],
+                          t[0], t[1], t[2]);
+}
+
+void
+vitrail_tiff_layout_add_tags (VitrailTiffLayout *self,
+                              const VitrailTiffFile *file,
+                              const VitrailTiffDirectory *directory)
+{
+  const VitrailTiffValues *profile = &directory->icc_profile;
+
+  add_text (self, file, "Manufacturer", &directory->make);
+  add_text (self, file, "ManufacturerModelName", &directory->model);
+  g_autofree char *date =
+      vitrail_tiff_layout_read_text (file, &directory->date_time);
+  g_autofree char *when = vitrail_tiff_layout_parse_date (date, NULL);
+  vitrail_tiff_layout_add_property (self, "AcquisitionDateTime", when);
+  if (self->icc_profile == NULL && profile->size == 1 && profile->count > 0 &&
+      profile->count <= MAX_PROFILE_BYTES)
+    self->icc_profile =
+        g_bytes_new_from_bytes (file->bytes, profile->at, profile->count);
+}
+
+VitrailFrame *
+vitrail_tiff_picture_decode (const VitrailTiffPicture *self,
+                             const char *name,
+                             GError **error)
+{
+  gsize length;
+  const uint8_t *data = g_bytes_get_data (self->jpeg, &length);
+  VitrailCodecInput input = {
+    .data = data,
+    .length = length,
+    .format = { .width = 1,
+                .height = 1,
+                .samples = 3,
+                .bits_allocated = 8,
+                .bits_stored = 8,
+                .high_bit = 7,
+                .photometric = VITRAIL_PHOTOMETRIC_YBR_FULL },
+    .name = name,
+    .frame = 1,
+  };
+  VitrailFrame *coded =
+      vitrail_codec_find (JPEG_SYNTAX)->decode (&input, error);
+
+  return coded != NULL ? vitrail_frame_normalize (coded) : NULL;
+}
+
+/* What the first directory says of who wrote the file. */
+typedef enum {
+  FAMILY_OTHER,
+  FAMILY_APERIO,
+  FAMILY_OME,
+  FAMILY_PHILIPS,
+  FAMILY_FOREIGN, /* OpenSlide knows better */
+} Family;
+
+/* XML, and within its first bytes a word. */
+static gboolean
+has_xml (const char *text, const char *word)
+{
+  const char *start = text + strspn (text, " \t\r\n\xef\xbb\xbf");
+
+  return start[0] == '<' && strstr (start, word) != NULL;
+}
+
+static Family
+find_family (const VitrailTiffBytes *bytes, const VitrailTiffDirectory *first)
+{
+  g_autofree char *text =
+      vitrail_tiff_read_text (bytes, &first->description, MAX_TEXT_BYTES);
+  g_autofree char *software =
+      vitrail_tiff_read_text (bytes, &first->software, 4096);
+  g_autofree char *xmp =
+      vitrail_tiff_read_text (bytes, &first->xmp, MAX_TEXT_BYTES);
+
+  if (first->is_ndpi || (xmp != NULL && strstr (xmp, "<iScan") != NULL) ||
+      (software != NULL && g_str_has_prefix (software, "MedScan")) ||
+      (text != NULL && has_xml (text, "leica-microsystems.com/scn")))
+    return FAMILY_FOREIGN;
+  if (text == NULL)
+    return FAMILY_OTHER;
+  if (g_str_has_prefix (text, "Aperio"))
+    return FAMILY_APERIO;
+  if (has_xml (text, "<OME") || has_xml (text, ":OME "))
+    return FAMILY_OME;
+  if (has_xml (text, "DPUfsImport"))
+    return FAMILY_PHILIPS;
+  return FAMILY_OTHER;
+}
+
+gboolean
+vitrail_tiff_layout_probe (const VitrailTiffBytes *bytes,
+                           const VitrailTiffDirectory *first)
+{
+  Family family = find_family (bytes, first);
+
+  return family != FAMILY_FOREIGN && first->is_tiled;
+}
+
+gboolean
+vitrail_tiff_layout_read (VitrailTiffLayout *self,
+                          VitrailTiffFile *file,
+                          GError **error)
+{
+  switch (find_family (vitrail_tiff_index_get_bytes (file->index),
+                       vitrail_tiff_index_get (file->index, 0)))
+  {
+  case FAMILY_APERIO:
+    return vitrail_tiff_layout_read_aperio (self, file, error);
+  case FAMILY_OME:
+  case FAMILY_PHILIPS:
+  default:
+    return vitrail_tiff_layout_read_generic (self, file, error);
+  }
+}
