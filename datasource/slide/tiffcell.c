@@ -131,8 +131,10 @@ vitrail_tiff_cell_read_jpeg (const VitrailTiffPage *page,
     return FALSE;
   if (image.data == NULL)
     return TRUE;
-  VitrailJpegTarget to = { target->rgb, target->rgb_stride, page->cell_width,
-                           job.height, FALSE };
+  VitrailJpegTarget to = { .pixels = target->rgb,
+                           .stride = target->rgb_stride,
+                           .width = page->cell_width,
+                           .height = job.height };
   if (!decode_jpeg (&job, &image, &to, error))
     return FALSE;
   /* A picture that is smaller than its tile goes the long way. */
@@ -180,8 +182,11 @@ read_by_jpeg (VitrailTiffCell *self,
   self->owned = g_try_malloc0_n (self->stride, self->height);
   if (self->owned == NULL)
     return no_memory (job, error);
-  VitrailJpegTarget to = { self->owned, self->stride, self->width, self->height,
-                           is_grey };
+  VitrailJpegTarget to = { .pixels = self->owned,
+                           .stride = self->stride,
+                           .width = self->width,
+                           .height = self->height,
+                           .is_grey = is_grey };
   if (!decode_jpeg (job, image, &to, error))
     return FALSE;
   self->row.data = self->owned;
