@@ -9,6 +9,7 @@
 #include "instance.h"
 #include "peers.h"
 #include "pool.h"
+#include "rounds.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -72,22 +73,6 @@ decode_peer (Peer *peer)
   return n > 0 ? (double) (g_get_monotonic_time () - before) / 1e6 : -1;
 }
 
-static int
-compare_doubles (const void *a, const void *b)
-{
-  const double x = *(const double *) a;
-  const double y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
-static double
-median (double *values)
-{
-  qsort (values, ROUNDS, sizeof *values, compare_doubles);
-  return values[ROUNDS / 2];
-}
-
 /* Whether the peer's samples are ours; frames of DCMTK have even lengths. */
 static gboolean
 agrees (const Ours *self, Peer *peer)
@@ -108,6 +93,7 @@ agrees (const Ours *self, Peer *peer)
 static void
 race (Ours *ours, Peer *peer, const char *name, const char *bound, size_t bytes)
 {
+  const guint n = bench_get_rounds (ROUNDS);
   double mine[ROUNDS];
   double theirs[ROUNDS];
   g_autofree char *label =
@@ -118,13 +104,13 @@ race (Ours *ours, Peer *peer, const char *name, const char *bound, size_t bytes)
     printf ("%-32s %12s %12s %8s  %s\n", label, "-", "cannot", "-", bound);
     return;
   }
-  for (guint i = 0; i < ROUNDS; i++) {
+  for (guint i = 0; i < n; i++) {
     mine[i] = decode_ours (ours, 1);
     theirs[i] = decode_peer (peer);
   }
   const double megabytes = (double) bytes / 1e6;
-  const double own = median (mine);
-  const double other = median (theirs);
+  const double own = bench_median (mine, n);
+  const double other = bench_median (theirs, n);
   printf ("%-32s %7.0f MB/s %7.0f MB/s %8.2f  %sx%s\n", label, megabytes / own,
           megabytes / other, other / own, bound,
           agrees (ours, peer) ? "" : "  (other samples)");
@@ -133,19 +119,21 @@ race (Ours *ours, Peer *peer, const char *name, const char *bound, size_t bytes)
 static void
 race_cores (Ours *ours, const char *name, size_t bytes)
 {
+  const guint n = bench_get_rounds (ROUNDS);
   double one[ROUNDS];
   double two[ROUNDS];
   double ratios[ROUNDS];
   g_autofree char *label = g_strdup_printf ("%s, 2 cores / 1", name);
 
-  for (guint i = 0; i < ROUNDS; i++) {
+  for (guint i = 0; i < n; i++) {
     one[i] = decode_ours (ours, 1);
     two[i] = decode_ours (ours, 2);
     ratios[i] = one[i] / two[i];
   }
   const double megabytes = (double) bytes / 1e6;
   printf ("%-32s %7.0f MB/s %7.0f MB/s %8.2f  1.7x\n", label,
-          megabytes / median (two), megabytes / median (one), median (ratios));
+          megabytes / bench_median (two, n), megabytes / bench_median (one, n),
+          bench_median (ratios, n));
 }
 
 int

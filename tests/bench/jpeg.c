@@ -6,6 +6,7 @@
  * 1024 x 1024 with halved chroma, both made here of waves and noise. */
 
 #include "codec/codec.h"
+#include "rounds.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -115,25 +116,10 @@ decode_ours (Picture *self, gboolean *same)
   return (double) (after - before);
 }
 
-static int
-compare_doubles (const void *a, const void *b)
-{
-  const double x = *(const double *) a;
-  const double y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
-static double
-median (double *values)
-{
-  qsort (values, ROUNDS, sizeof *values, compare_doubles);
-  return values[ROUNDS / 2];
-}
-
 static void
 race (Picture *self)
 {
+  const guint n = bench_get_rounds (ROUNDS);
   double mine[ROUNDS];
   double theirs[ROUNDS];
   double ratios[ROUNDS];
@@ -143,14 +129,14 @@ race (Picture *self)
   make (self);
   decode_peer (self);
   decode_ours (self, &same);
-  for (guint i = 0; i < ROUNDS; i++) {
+  for (guint i = 0; i < n; i++) {
     theirs[i] = decode_peer (self);
     mine[i] = decode_ours (self, &same);
     ratios[i] = theirs[i] / mine[i];
   }
   printf ("%-32s %7.0f MB/s %7.0f MB/s %8.2f  1x%s\n", self->name,
-          bytes / median (mine), bytes / median (theirs), median (ratios),
-          same ? "" : "  (other samples)");
+          bytes / bench_median (mine, n), bytes / bench_median (theirs, n),
+          bench_median (ratios, n), same ? "" : "  (other samples)");
   free (self->data);
   g_clear_pointer (&self->frame, vitrail_frame_unref);
   g_free (self->out);

@@ -8,6 +8,7 @@
 #include "bare.h"
 #include "codec/codec.h"
 #include "instance.h"
+#include "rounds.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -99,28 +100,13 @@ run_bare (const Race *race, const Frames *frames, uint16_t *last)
   return (double) (g_get_monotonic_time () - before) / 1e6;
 }
 
-static int
-compare_doubles (const void *a, const void *b)
-{
-  const double x = *(const double *) a;
-  const double y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
-static double
-median (double *values)
-{
-  qsort (values, ROUNDS, sizeof *values, compare_doubles);
-  return values[ROUNDS / 2];
-}
-
 static void
 run_race (const Race *race, const char *path)
 {
   Frames frames = encode (race, path);
   g_autofree uint16_t *ours = g_new0 (uint16_t, frames.n);
   g_autofree uint16_t *theirs = g_new0 (uint16_t, frames.n);
+  const guint n = bench_get_rounds (ROUNDS);
   double mine[ROUNDS];
   double bare[ROUNDS];
   double ratios[ROUNDS];
@@ -129,14 +115,15 @@ run_race (const Race *race, const char *path)
 
   run_ours (race, &frames, ours);
   run_bare (race, &frames, theirs);
-  for (guint i = 0; i < ROUNDS; i++) {
+  for (guint i = 0; i < n; i++) {
     mine[i] = run_ours (race, &frames, ours);
     bare[i] = run_bare (race, &frames, theirs);
     ratios[i] = bare[i] / mine[i];
   }
   const double megabytes = (double) (frames.n * frames.streams->len) * 2e-6;
   printf ("%-32s %7.0f MB/s %7.0f MB/s %8.2f  1.0x%s\n", label,
-          megabytes / median (mine), megabytes / median (bare), median (ratios),
+          megabytes / bench_median (mine, n),
+          megabytes / bench_median (bare, n), bench_median (ratios, n),
           memcmp (ours, theirs, frames.n * sizeof *ours) == 0
               ? ""
               : "  (other samples)");
