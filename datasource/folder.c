@@ -286,6 +286,15 @@ vitrail_folder_dup_path (VitrailFolder *self, const char *sop_instance_uid)
   return vitrail_index_dup_path (reader.index, sop_instance_uid);
 }
 
+gboolean
+vitrail_folder_is_made (VitrailFolder *self, const char *sop_instance_uid)
+{
+  g_auto (Reader) reader = { 0 };
+
+  return reader_open (&reader, self, NULL) &&
+         vitrail_index_is_made (reader.index, sop_instance_uid);
+}
+
 VitrailInstance *
 vitrail_folder_open_instance (VitrailFolder *self,
                               const char *sop_instance_uid,

@@ -44,6 +44,10 @@ GPtrArray *vitrail_folder_query (VitrailFolder *self,
  */
 char *
 vitrail_folder_dup_path (VitrailFolder *self, const char *sop_instance_uid);
+/* Whether @sop_instance_uid is one that a vendor's slide becomes
+ * (slide/dicomize.h): the path is then that slide's. */
+gboolean
+vitrail_folder_is_made (VitrailFolder *self, const char *sop_instance_uid);
 /**
  * vitrail_folder_open_instance:
  *

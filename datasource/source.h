@@ -34,6 +34,8 @@ typedef enum {
  *   names with wildcards, date ranges; may be NULL
  * @offset, @limit: page; @limit 0 means all
  * @fuzzy: names by their parts, any case
+ * @with_slides: what vendors' slides are to DICOM (slide/dicomize.h) is found
+ *   too
  *
  * What to look for.
  */
@@ -43,6 +45,7 @@ typedef struct {
   guint offset;
   guint limit;
   gboolean fuzzy;
+  gboolean with_slides;
 } VitrailQuery;
 
 #define VITRAIL_TYPE_QUERY (vitrail_query_get_type ())

@@ -42,16 +42,16 @@ static const char *const statement_texts[N_STATEMENTS] = {
   [STATEMENT_PUT_INSTANCE] = NULL, /* made from the table of attributes */
   [STATEMENT_TOUCH] = "INSERT OR IGNORE INTO touched VALUES (?)",
   [STATEMENT_FIND_SAME] =
-    "SELECT file, path, StudyInstanceUID FROM instance"
+    "SELECT instance.id, path, StudyInstanceUID, made FROM instance"
     " JOIN file ON file.id = instance.file"
     " WHERE SOPInstanceUID = ? AND duplicate = 0",
   [STATEMENT_FIND_FIRST] =
-    "SELECT file, StudyInstanceUID, min(path) FROM instance"
+    "SELECT instance.id, StudyInstanceUID FROM instance"
     " JOIN file ON file.id = instance.file"
-    " WHERE SOPInstanceUID = ? GROUP BY SOPInstanceUID",
-  [STATEMENT_MARK] = "UPDATE instance SET duplicate = ? WHERE file = ?",
+    " WHERE SOPInstanceUID = ? ORDER BY made, path LIMIT 1",
+  [STATEMENT_MARK] = "UPDATE instance SET duplicate = ? WHERE id = ?",
   [STATEMENT_FIND_FILE] =
-    "SELECT id, duplicate, SOPInstanceUID, StudyInstanceUID FROM file"
+    "SELECT file.id, duplicate, SOPInstanceUID, StudyInstanceUID FROM file"
     " LEFT JOIN instance ON file.id = instance.file WHERE path = ?",
   [STATEMENT_REMOVE_FILE] = "DELETE FROM file WHERE id = ?",
   [STATEMENT_REMOVE_INSTANCE] = "DELETE FROM instance WHERE file = ?",
@@ -215,6 +215,20 @@ vitrail_index_dup_path (VitrailIndex *self, const char *sop_instance_uid)
   return path;
 }
 
+gboolean
+vitrail_index_is_made (VitrailIndex *self, const char *sop_instance_uid)
+{
+  sqlite3_stmt *statement = take_statement (self, STATEMENT_FIND_SAME, NULL);
+
+  if (statement == NULL)
+    return FALSE;
+  bind_text (statement, 1, sop_instance_uid);
+  gboolean made = vitrail_database_step (statement, NULL) &&
+                  sqlite3_column_int (statement, 3) != 0;
+  sqlite3_reset (statement);
+  return made;
+}
+
 GPtrArray *
 vitrail_index_list_unreadable (VitrailIndex *self)
 {
@@ -229,7 +243,7 @@ vitrail_index_list_unreadable (VitrailIndex *self)
       " JOIN instance AS same ON same.SOPInstanceUID = instance.SOPInstanceUID"
       "  AND same.duplicate = 0"
       " JOIN file AS first ON first.id = same.file"
-      " WHERE instance.duplicate <> 0"
+      " WHERE instance.duplicate <> 0 AND instance.made = 0"
       " UNION ALL"
       " SELECT file.path, 'a duplicate of ' || first.path FROM file"
       " JOIN (SELECT slide_id, min (path) AS path FROM file"
@@ -297,11 +311,20 @@ mark (VitrailIndex *self, gint64 file, gboolean duplicate, GError **error)
   return finish_statement (self, statement, error);
 }
 
-/* Whether @record's path comes after that of the instance that has its UID
- * now; if it comes before, that one becomes the duplicate. */
+/* One instance of a record. */
+typedef struct {
+  const VitrailFileRecord *record;
+  gint64 file;
+  gboolean made;
+  char *const *values;
+} NewInstance;
+
+/* Whether @added comes after the instance that has its UID now: its path, or
+ * that it is made of a slide and the other is not; if it comes before, that one
+ * becomes the duplicate. */
 static gboolean
 settle_duplicate (VitrailIndex *self,
-                  const VitrailFileRecord *record,
+                  const NewInstance *added,
                   gboolean *duplicate,
                   GError **error)
 {
@@ -312,9 +335,12 @@ settle_duplicate (VitrailIndex *self,
   *duplicate = FALSE;
   if (same == NULL)
     return FALSE;
-  bind_text (same, 1, record->values[self->sop]);
+  bind_text (same, 1, added->values[self->sop]);
   if (vitrail_database_step (same, NULL)) {
-    *duplicate = strcmp (record->path, column_text (same, 1)) > 0;
+    gboolean made = sqlite3_column_int (same, 3) != 0;
+    *duplicate = added->made == made
+                     ? strcmp (added->record->path, column_text (same, 1)) > 0
+                     : added->made;
     other = sqlite3_column_int64 (same, 0);
     study = g_strdup (column_text (same, 2));
   }
@@ -325,63 +351,86 @@ settle_duplicate (VitrailIndex *self,
 }
 
 static gboolean
-put_instance (VitrailIndex *self,
-              const VitrailFileRecord *record,
-              GError **error)
+put_instance (VitrailIndex *self, const NewInstance *added, GError **error)
 {
-  gint64 file = sqlite3_last_insert_rowid (self->db);
   gboolean duplicate;
-  if (!settle_duplicate (self, record, &duplicate, error))
+
+  if (!settle_duplicate (self, added, &duplicate, error))
     return FALSE;
 
   sqlite3_stmt *statement =
       take_statement (self, STATEMENT_PUT_INSTANCE, error);
   if (statement == NULL)
     return FALSE;
-  sqlite3_bind_int64 (statement, 1, file);
-  sqlite3_bind_int (statement, 2, duplicate);
+  sqlite3_bind_int64 (statement, 1, added->file);
+  sqlite3_bind_int (statement, 2, added->made);
+  sqlite3_bind_int (statement, 3, duplicate);
   for (guint i = 0; i < vitrail_folder_n_attributes; i++)
-    bind_text (statement, (int) i + 3, record->values[i]);
+    bind_text (statement, (int) i + 4, added->values[i]);
   return finish_statement (self, statement, error) &&
-         touch (self, record->values[self->study], error);
+         touch (self, added->values[self->study], error);
 }
 
-/* What the index has at a path. */
+/* The instances of @record, whose file has just been put. */
+static gboolean
+put_instances (VitrailIndex *self,
+               const VitrailFileRecord *record,
+               GError **error)
+{
+  NewInstance added = { .record = record,
+                        .file = sqlite3_last_insert_rowid (self->db),
+                        .values = record->values };
+
+  if (record->state == VITRAIL_FILE_INSTANCE)
+    return put_instance (self, &added, error);
+  added.made = TRUE;
+  for (guint i = 0; record->made != NULL && i < record->made->len; i++) {
+    added.values = g_ptr_array_index (record->made, i);
+    if (!put_instance (self, &added, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* An instance that the index has at a path. */
 typedef struct {
-  gint64 id; /* 0: nothing */
+  gint64 file;
   gboolean duplicate;
   char *sop; /* NULL: no instance */
   char *study;
-} FoundFile;
+} FoundInstance;
 
 static void
-found_file_clear (FoundFile *self)
+found_instance_clear (gpointer data)
 {
+  FoundInstance *self = data;
+
   g_free (self->sop);
   g_free (self->study);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (FoundFile, found_file_clear)
-
-static gboolean
-find_file (VitrailIndex *self,
-           const char *path,
-           FoundFile *found,
-           GError **error)
+/* All at @path: (element-type FoundInstance). */
+static GArray *
+find_instances (VitrailIndex *self, const char *path, GError **error)
 {
   sqlite3_stmt *statement = take_statement (self, STATEMENT_FIND_FILE, error);
 
   if (statement == NULL)
-    return FALSE;
+    return NULL;
+  GArray *found = g_array_new (FALSE, FALSE, sizeof (FoundInstance));
+  g_array_set_clear_func (found, found_instance_clear);
   bind_text (statement, 1, path);
-  if (vitrail_database_step (statement, NULL)) {
-    found->id = sqlite3_column_int64 (statement, 0);
-    found->duplicate = sqlite3_column_int (statement, 1) != 0;
-    found->sop = g_strdup (column_text (statement, 2));
-    found->study = g_strdup (column_text (statement, 3));
+  while (vitrail_database_step (statement, NULL)) {
+    FoundInstance instance = {
+      .file = sqlite3_column_int64 (statement, 0),
+      .duplicate = sqlite3_column_int (statement, 1) != 0,
+      .sop = g_strdup (column_text (statement, 2)),
+      .study = g_strdup (column_text (statement, 3)),
+    };
+    g_array_append_val (found, instance);
   }
   sqlite3_reset (statement);
-  return TRUE;
+  return found;
 }
 
 static gboolean
@@ -418,19 +467,25 @@ promote_duplicate (VitrailIndex *self, const char *sop, GError **error)
 gboolean
 vitrail_index_remove (VitrailIndex *self, const char *path, GError **error)
 {
-  g_auto (FoundFile) found = { 0 };
+  g_autoptr (GArray) found = find_instances (self, path, error);
 
-  if (!find_file (self, path, &found, error))
+  if (found == NULL)
     return FALSE;
-  if (found.id == 0)
+  if (found->len == 0)
     return TRUE;
-  if (!delete_row (self, STATEMENT_REMOVE_FILE, found.id, error))
+  gint64 file = g_array_index (found, FoundInstance, 0).file;
+  if (!delete_row (self, STATEMENT_REMOVE_FILE, file, error) ||
+      !delete_row (self, STATEMENT_REMOVE_INSTANCE, file, error))
     return FALSE;
-  if (found.sop == NULL)
-    return TRUE;
-  return delete_row (self, STATEMENT_REMOVE_INSTANCE, found.id, error) &&
-         touch (self, found.study, error) &&
-         (found.duplicate || promote_duplicate (self, found.sop, error));
+  for (guint i = 0; i < found->len; i++) {
+    const FoundInstance *gone = &g_array_index (found, FoundInstance, i);
+    if (gone->sop == NULL)
+      continue;
+    if (!touch (self, gone->study, error) ||
+        (!gone->duplicate && !promote_duplicate (self, gone->sop, error)))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 gboolean
@@ -453,6 +508,5 @@ vitrail_index_put (VitrailIndex *self,
   bind_text (statement, 7, record->slide_id);
   if (!finish_statement (self, statement, error))
     return FALSE;
-  return record->state != VITRAIL_FILE_INSTANCE ||
-         put_instance (self, record, error);
+  return put_instances (self, record, error);
 }

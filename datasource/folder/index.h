@@ -55,6 +55,9 @@ void vitrail_index_rollback (VitrailIndex *self);
 /* The file of an instance, NULL when there is none: of duplicates the first
  * path. */
 char *vitrail_index_dup_path (VitrailIndex *self, const char *sop_instance_uid);
+/* Whether that file is a vendor's slide, of which the instance is made. */
+gboolean
+vitrail_index_is_made (VitrailIndex *self, const char *sop_instance_uid);
 
 /* (element-type VitrailUnreadable), by path. */
 GPtrArray *vitrail_index_list_unreadable (VitrailIndex *self);

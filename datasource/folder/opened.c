@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "memorybudget.h"
+#include "slide/dicomizedinstance.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -171,6 +172,70 @@ keep (VitrailOpened *self, OpenedEntry *entry)
   return other;
 }
 
+/* The slide at @path, if another of its instances is held. */
+static VitrailDicomized *
+find_dicomized (VitrailOpened *self, const char *path)
+{
+  VitrailDicomized *found = NULL;
+  GHashTableIter iter;
+  gpointer value = NULL;
+
+  pthread_mutex_lock (&self->lock);
+  g_hash_table_iter_init (&iter, self->entries);
+  while (found == NULL && g_hash_table_iter_next (&iter, NULL, &value)) {
+    OpenedEntry *entry = value;
+    if (VITRAIL_IS_DICOMIZED_INSTANCE (entry->instance) &&
+        strcmp (entry->path, path) == 0 && is_unchanged (entry))
+      found = vitrail_dicomized_ref (vitrail_dicomized_instance_get_dicomized (
+          VITRAIL_DICOMIZED_INSTANCE (entry->instance)));
+  }
+  pthread_mutex_unlock (&self->lock);
+  return found;
+}
+
+/* @bytes: what the slide takes, where it was not open. */
+static VitrailInstance *
+open_made (VitrailOpened *self,
+           const char *sop_instance_uid,
+           const char *path,
+           guint64 *bytes,
+           GError **error)
+{
+  const char *paths[] = { path, NULL };
+  g_autoptr (VitrailDicomized) dicomized = find_dicomized (self, path);
+
+  if (dicomized == NULL) {
+    g_autoptr (VitrailSlide) slide = vitrail_slide_open (paths, error);
+    if (slide == NULL)
+      return NULL;
+    *bytes = vitrail_slide_get_size_bytes (slide);
+    dicomized = vitrail_dicomized_new (slide, 0, error);
+  }
+  return dicomized != NULL
+             ? vitrail_dicomized_instance_new (dicomized, path,
+                                               sop_instance_uid, error)
+             : NULL;
+}
+
+static VitrailInstance *
+open_either (VitrailOpened *self,
+             const char *sop_instance_uid,
+             const char *path,
+             guint64 *bytes,
+             GError **error)
+{
+  g_autoptr (GError) failed = NULL;
+  VitrailInstance *instance = vitrail_instance_open (path, &failed);
+
+  if (instance != NULL)
+    return instance;
+  if (g_error_matches (failed, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT) &&
+      vitrail_slide_probe (path))
+    return open_made (self, sop_instance_uid, path, bytes, error);
+  g_propagate_error (error, g_steal_pointer (&failed));
+  return NULL;
+}
+
 VitrailInstance *
 vitrail_opened_open (VitrailOpened *self,
                      const char *sop_instance_uid,
@@ -178,7 +243,9 @@ vitrail_opened_open (VitrailOpened *self,
                      GError **error)
 {
   FileStamp stamp = read_stamp (path);
-  g_autoptr (VitrailInstance) instance = vitrail_instance_open (path, error);
+  guint64 bytes = 0;
+  g_autoptr (VitrailInstance) instance =
+      open_either (self, sop_instance_uid, path, &bytes, error);
   if (instance == NULL)
     return NULL;
   const char *found = vitrail_instance_get_sop_instance_uid (instance);
@@ -193,7 +260,7 @@ vitrail_opened_open (VitrailOpened *self,
   entry->path = g_strdup (path);
   entry->stamp = stamp;
   entry->instance = g_object_ref (instance);
-  entry->bytes = vitrail_instance_get_size_bytes (instance);
+  entry->bytes = vitrail_instance_get_size_bytes (instance) + bytes;
   VitrailInstance *other = keep (self, entry);
   return other != NULL ? other : g_steal_pointer (&instance);
 }

@@ -19,8 +19,10 @@ void vitrail_opened_free (VitrailOpened *self);
 VitrailInstance *
 vitrail_opened_find (VitrailOpened *self, const char *sop_instance_uid);
 
-/* Opens @path and keeps it. VITRAIL_ERROR_NOT_FOUND when the file holds another
- * instance by now. */
+/* Opens @path, a DICOM file or a vendor's slide that becomes the instance, and
+ * keeps it. VITRAIL_ERROR_NOT_FOUND when the file holds another instance by
+ * now.
+ */
 VitrailInstance *vitrail_opened_open (VitrailOpened *self,
                                       const char *sop_instance_uid,
                                       const char *path,

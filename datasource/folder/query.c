@@ -161,6 +161,8 @@ prepare_query (VitrailIndex *self, const VitrailQuery *query, GError **error)
 
   query_conditions_init (&conditions);
   add_keys (&conditions, query);
+  if (!query->with_slides)
+    g_string_append (conditions.where, " AND made = 0");
   vitrail_schema_append_columns (sql, VITRAIL_LEVEL_STUDY, query->level);
   g_string_append_printf (
       sql, "%s FROM %s%s%s ORDER BY %s LIMIT %d OFFSET %u", level->counts,

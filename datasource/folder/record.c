@@ -7,7 +7,7 @@
 #include "dicom/part10.h"
 #include "error.h"
 #include "limits.h"
-#include "slide/slide.h"
+#include "slide/dicomize.h"
 
 #include <string.h>
 
@@ -37,17 +37,22 @@ vitrail_file_record_new (const VitrailWalkFile *file)
   return self;
 }
 
+static void
+values_free (char **values)
+{
+  for (guint i = 0; i < vitrail_folder_n_attributes; i++)
+    g_free (values[i]);
+  g_free (values);
+}
+
 void
 vitrail_file_record_free (VitrailFileRecord *self)
 {
   g_free (self->path);
   g_free (self->reason);
   g_free (self->slide_id);
-  if (self->values != NULL) {
-    for (guint i = 0; i < vitrail_folder_n_attributes; i++)
-      g_free (self->values[i]);
-    g_free (self->values);
-  }
+  g_clear_pointer (&self->values, values_free);
+  g_clear_pointer (&self->made, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -65,18 +70,30 @@ shorten (char *text)
 }
 
 static char *
-dup_value (VitrailPart10 *file, const VitrailFolderAttribute *attribute)
+dup_value (VitrailDataSet *data_set,
+           const char *transfer_syntax,
+           const VitrailFolderAttribute *attribute)
 {
-  VitrailDataSet *data_set = vitrail_part10_get_data_set (file);
   int64_t number;
 
   if (attribute->tag == TAG_TRANSFER_SYNTAX)
-    return g_strdup (vitrail_part10_get_transfer_syntax (file));
+    return g_strdup (transfer_syntax);
   if (attribute->kind != VITRAIL_MATCH_NUMBER)
     return shorten (vitrail_data_set_dup_strings (data_set, attribute->tag));
   if (!vitrail_data_set_get_int (data_set, attribute->tag, 0, &number))
     return NULL;
   return g_strdup_printf ("%" G_GINT64_FORMAT, (gint64) number);
+}
+
+static char **
+dup_values (VitrailDataSet *data_set, const char *transfer_syntax)
+{
+  char **values = g_new0 (char *, vitrail_folder_n_attributes);
+
+  for (guint i = 0; i < vitrail_folder_n_attributes; i++)
+    values[i] =
+        dup_value (data_set, transfer_syntax, &vitrail_folder_attributes[i]);
+  return values;
 }
 
 static void
@@ -156,15 +173,39 @@ take_instance (VitrailFileRecord *self, VitrailPart10 *file)
 {
   guint sop = vitrail_folder_attribute_index (TAG_SOP_INSTANCE_UID);
 
-  self->values = g_new0 (char *, vitrail_folder_n_attributes);
-  for (guint i = 0; i < vitrail_folder_n_attributes; i++)
-    self->values[i] = dup_value (file, &vitrail_folder_attributes[i]);
+  self->values = dup_values (vitrail_part10_get_data_set (file),
+                             vitrail_part10_get_transfer_syntax (file));
   if (self->values[sop] == NULL)
     self->values[sop] =
         vitrail_data_set_dup_string (vitrail_part10_get_meta (file),
                                      TAG_MEDIA_STORAGE_SOP_INSTANCE, 0);
   if (check_uids (self) && check_frames (self, file))
     self->state = VITRAIL_FILE_INSTANCE;
+}
+
+/* What a vendor's slide is to DICOM. One that cannot be opened is listed as a
+ * slide all the same: whoever opens it is told why it cannot be. */
+static void
+take_made (VitrailFileRecord *self)
+{
+  const char *paths[] = { self->path, NULL };
+  g_autoptr (VitrailSlide) slide = vitrail_slide_open (paths, NULL);
+  g_autoptr (VitrailDicomized) dicomized =
+      slide != NULL ? vitrail_dicomized_new (slide, 0, NULL) : NULL;
+
+  if (dicomized == NULL)
+    return;
+  self->made = g_ptr_array_new_with_free_func ((GDestroyNotify) values_free);
+  for (guint i = 0; i < vitrail_dicomized_get_n_instances (dicomized); i++) {
+    g_autoptr (VitrailDataSet) data_set =
+        vitrail_dicomized_ref_data_set (dicomized, i, VITRAIL_DICOMIZE_BRIEF,
+                                        NULL);
+    if (data_set != NULL)
+      g_ptr_array_add (
+          self->made,
+          dup_values (data_set,
+                      vitrail_dicomized_get_transfer_syntax (dicomized, i)));
+  }
 }
 
 static void
@@ -177,10 +218,12 @@ take_foreign (VitrailFileRecord *self)
     return;
   }
   self->slide_id = vitrail_slide_make_id (self->path, &error);
-  if (self->slide_id != NULL)
-    self->state = VITRAIL_FILE_SLIDE;
-  else
+  if (self->slide_id == NULL) {
     set_unreadable_by_error (self, error);
+    return;
+  }
+  self->state = VITRAIL_FILE_SLIDE;
+  take_made (self);
 }
 
 void

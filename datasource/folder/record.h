@@ -25,6 +25,8 @@ typedef enum {
  * @slide_id: of a SLIDE
  * @values: of an INSTANCE: one UTF-8 text or NULL for each of
  *   vitrail_folder_attributes
+ * @made: (element-type char**) the same of each instance that a SLIDE becomes
+ *   (slide/dicomize.h); NULL where it cannot be opened
  */
 typedef struct {
   char *path;
@@ -35,6 +37,7 @@ typedef struct {
   char *reason;
   char *slide_id;
   char **values;
+  GPtrArray *made;
 } VitrailFileRecord;
 
 VitrailFileRecord *vitrail_file_record_new (const VitrailWalkFile *file);

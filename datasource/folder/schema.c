@@ -4,13 +4,14 @@
  *
  *   file      one row a path, whatever it is
  *   instance  one row an instance, with its study's and series' attributes as
- *             its own header gives them
+ *             its own header gives them; several of a file where it is a
+ *             vendor's slide and they are made of it
  *   series, study   one row each, made from their instances: the attributes
  *             are those of the first path; a series keeps those of its
  *             study too, since its patient need not be the study's
  *
- * Of several files with one SOP Instance UID the first path counts; the others
- * are marked as duplicates. */
+ * Of several files with one SOP Instance UID the first path counts, one that is
+ * made of a slide last; the others are marked as duplicates. */
 
 #include "folder/schema.h"
 
@@ -27,10 +28,13 @@ static const char tables[] =
   "  slide_id TEXT);"
   "CREATE INDEX file_state ON file (state) WHERE state <> 0;"
   "CREATE TABLE instance ("
-  "  file INTEGER PRIMARY KEY,"
+  "  id INTEGER PRIMARY KEY,"
+  "  file INTEGER NOT NULL,"
+  "  made INTEGER NOT NULL,"
   "  duplicate INTEGER NOT NULL, ";
 
 static const char indexes[] =
+  "CREATE INDEX instance_file ON instance (file);"
   "CREATE INDEX instance_series ON instance"
   "  (StudyInstanceUID, SeriesInstanceUID, InstanceNumber);"
   "CREATE INDEX instance_series_only ON instance (SeriesInstanceUID);"
@@ -104,12 +108,12 @@ vitrail_schema_create (void)
   append_definitions (sql, VITRAIL_LEVEL_STUDY, VITRAIL_LEVEL_INSTANCE);
   g_string_append (sql, "); CREATE TABLE series (");
   append_definitions (sql, VITRAIL_LEVEL_STUDY, VITRAIL_LEVEL_SERIES);
-  g_string_append (sql, ", n_instances INTEGER, first_path TEXT,"
+  g_string_append (sql, ", made INTEGER, n_instances INTEGER, first_path TEXT,"
                         " PRIMARY KEY (StudyInstanceUID, SeriesInstanceUID));"
                         "CREATE INDEX series_uid ON series (SeriesInstanceUID);"
                         "CREATE TABLE study (");
   append_definitions (sql, VITRAIL_LEVEL_STUDY, VITRAIL_LEVEL_STUDY);
-  g_string_append (sql, ", n_instances INTEGER, first_path TEXT,"
+  g_string_append (sql, ", made INTEGER, n_instances INTEGER, first_path TEXT,"
                         " n_series INTEGER, modalities TEXT, conflict TEXT,"
                         " PRIMARY KEY (StudyInstanceUID));"
                         "CREATE INDEX study_conflict ON study (conflict)"
@@ -121,7 +125,7 @@ vitrail_schema_create (void)
 char *
 vitrail_schema_insert_instance (void)
 {
-  GString *sql = g_string_new ("INSERT INTO instance VALUES (?, ?");
+  GString *sql = g_string_new ("INSERT INTO instance VALUES (NULL, ?, ?, ?");
 
   for (guint i = 0; i < vitrail_folder_n_attributes; i++)
     g_string_append (sql, ", ?");
@@ -136,10 +140,11 @@ append_summary (GString *sql, const char *table, VitrailLevel level)
 {
   g_string_append_printf (sql, "INSERT INTO %s (", table);
   vitrail_schema_append_columns (sql, VITRAIL_LEVEL_STUDY, level);
-  g_string_append (sql, ", n_instances, first_path) SELECT ");
+  g_string_append (sql, ", made, n_instances, first_path) SELECT ");
   vitrail_schema_append_columns (sql, VITRAIL_LEVEL_STUDY, level);
   g_string_append_printf (sql,
-                          ", count(*), min(path) FROM instance"
+                          ", sum(made = 0) = 0, count(*), min(path)"
+                          " FROM instance"
                           " JOIN file ON file.id = instance.file"
                           " WHERE duplicate = 0 AND StudyInstanceUID IN touched"
                           " GROUP BY StudyInstanceUID%s;",

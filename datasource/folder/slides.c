@@ -120,7 +120,7 @@ list_dicom (VitrailIndex *self, GPtrArray *entries, GError **error)
       " SeriesDescription, SeriesInstanceUID), path, PyramidUID"
       " FROM instance JOIN file ON file.id = instance.file"
       " WHERE SOPClassUID = '1.2.840.10008.5.1.4.1.1.77.1.6'"
-      " AND duplicate = 0 ORDER BY 1, PyramidUID, path",
+      " AND duplicate = 0 AND made = 0 ORDER BY 1, PyramidUID, path",
       error);
 
   if (rows == NULL)

@@ -16,12 +16,17 @@
 #define UID_SCOPE "vitrail slide 1"
 
 char *
-vitrail_dicomized_dup_uid (VitrailSlide *slide, const char *part)
+vitrail_dicomize_dup_uid (const char *slide_id, const char *part)
 {
-  g_autofree char *name =
-      g_strdup_printf (UID_SCOPE "/%s/%s", vitrail_slide_get_id (slide), part);
+  g_autofree char *name = g_strdup_printf (UID_SCOPE "/%s/%s", slide_id, part);
 
   return vitrail_uid_new_from_name (name);
+}
+
+char *
+vitrail_dicomized_dup_uid (VitrailSlide *slide, const char *part)
+{
+  return vitrail_dicomize_dup_uid (vitrail_slide_get_id (slide), part);
 }
 
 void
@@ -93,6 +98,12 @@ const char *
 vitrail_dicomized_get_transfer_syntax (const VitrailDicomized *self, guint i)
 {
   return vitrail_dicomized_get_image (self, i)->transfer_syntax;
+}
+
+VitrailSlide *
+vitrail_dicomized_get_slide (const VitrailDicomized *self)
+{
+  return self->slide;
 }
 
 guint

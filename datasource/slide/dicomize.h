@@ -14,6 +14,10 @@ G_BEGIN_DECLS
 /* Of JPEG, where nobody wishes another. */
 #define VITRAIL_DICOMIZE_QUALITY 90
 
+/* The UID that the slide of @slide_id gives to its @part, everywhere the same:
+ * "study", "series", ... */
+char *vitrail_dicomize_dup_uid (const char *slide_id, const char *part);
+
 typedef struct _VitrailDicomized VitrailDicomized;
 
 VitrailDicomized *vitrail_dicomized_ref (VitrailDicomized *self);
@@ -42,6 +46,8 @@ guint vitrail_dicomized_find (const VitrailDicomized *self,
 const char *vitrail_dicomized_get_name (const VitrailDicomized *self, guint i);
 const char *
 vitrail_dicomized_get_transfer_syntax (const VitrailDicomized *self, guint i);
+/* The slide; borrowed. */
+VitrailSlide *vitrail_dicomized_get_slide (const VitrailDicomized *self);
 guint vitrail_dicomized_get_n_frames (const VitrailDicomized *self, guint i);
 /* Bytes of all frames, decoded. */
 guint64 vitrail_dicomized_get_raw_bytes (const VitrailDicomized *self, guint i);

@@ -301,7 +301,9 @@ vitrail_dicomized_image_measure (VitrailDicomized *self,
   if (ratio > 0.0)
     return ratio;
   for (guint i = 0; i < n; i++) {
-    guint frame = (guint) ((guint64) n_frames * (2 * i + 1) / (2 * n)) + 1;
+    guint frame = (guint) (((guint64) n_frames * (2 * (guint64) i + 1)) /
+                           (2 * (guint64) n)) +
+                  1;
     g_autoptr (GBytes) stream =
         vitrail_dicomized_image_load (self, image, frame, NULL, error);
     if (stream == NULL)

@@ -6,6 +6,7 @@
 
 #include "dicom/builder.h"
 #include "error.h"
+#include "slide/dicomizefile.h"
 
 #include <sys/stat.h>
 
@@ -40,7 +41,9 @@ GPtrArray *
 vitrail_archive_list_instances (const VitrailRequest *request, GError **error)
 {
   g_autoptr (VitrailDataSet) match = make_match (request);
-  VitrailQuery query = { .level = VITRAIL_LEVEL_INSTANCE, .match = match };
+  VitrailQuery query = { .level = VITRAIL_LEVEL_INSTANCE,
+                         .match = match,
+                         .with_slides = TRUE };
   g_autoptr (GPtrArray) found =
       vitrail_folder_query (request->service->folder, &query, error);
   if (found == NULL)
@@ -102,24 +105,6 @@ is_wanted (const VitrailDataSet *file,
   return TRUE;
 }
 
-VitrailPart10 *
-vitrail_archive_open_file (const VitrailRequest *request,
-                           VitrailDataSet *instance,
-                           VitrailReadFlags flags,
-                           GError **error)
-{
-  g_autofree char *path = dup_path (request, instance);
-  g_autoptr (GError) failed = NULL;
-  g_autoptr (VitrailPart10) file =
-      path != NULL ? vitrail_part10_open (path, flags, &failed) : NULL;
-
-  if (file != NULL && is_wanted (vitrail_part10_get_data_set (file),
-                                 vitrail_part10_get_meta (file), instance))
-    return g_steal_pointer (&file);
-  set_replaced (request, path, failed, error);
-  return NULL;
-}
-
 /* NULL, perhaps without an error, when it is not of the UIDs of @wanted. */
 static VitrailInstance *
 open_wanted (const VitrailRequest *request,
@@ -137,6 +122,59 @@ open_wanted (const VitrailRequest *request,
       !is_wanted (vitrail_instance_get_data_set (opened), NULL, wanted))
     return NULL;
   return g_steal_pointer (&opened);
+}
+
+VitrailDicomizedInstance *
+vitrail_archive_open_made (const VitrailRequest *request,
+                           VitrailDataSet *instance,
+                           GError **error)
+{
+  g_autofree char *uid =
+      vitrail_data_set_dup_string (instance, TAG_SOP_INSTANCE_UID, 0);
+
+  if (uid == NULL || !vitrail_folder_is_made (request->service->folder, uid))
+    return NULL;
+  g_autoptr (VitrailInstance) opened = open_wanted (request, instance, error);
+  return opened != NULL && VITRAIL_IS_DICOMIZED_INSTANCE (opened)
+             ? VITRAIL_DICOMIZED_INSTANCE (g_steal_pointer (&opened))
+             : NULL;
+}
+
+static VitrailPart10 *
+open_head (VitrailDicomizedInstance *made, GError **error)
+{
+  g_autoptr (GBytes) head = vitrail_dicomized_ref_head (
+      vitrail_dicomized_instance_get_dicomized (made),
+      vitrail_dicomized_instance_get_index (made), VITRAIL_OFFSETS_NONE, error);
+
+  return head != NULL ? vitrail_part10_read (head,
+                                             vitrail_instance_get_name (
+                                                 VITRAIL_INSTANCE (made)),
+                                             VITRAIL_READ_HEADER, error)
+                      : NULL;
+}
+
+VitrailPart10 *
+vitrail_archive_open_file (const VitrailRequest *request,
+                           VitrailDataSet *instance,
+                           VitrailReadFlags flags,
+                           GError **error)
+{
+  g_autofree char *path = dup_path (request, instance);
+  g_autoptr (GError) failed = NULL;
+  g_autoptr (VitrailDicomizedInstance) made =
+      vitrail_archive_open_made (request, instance, &failed);
+  g_autoptr (VitrailPart10) file = NULL;
+
+  if (made != NULL)
+    return open_head (made, error);
+  if (path != NULL && failed == NULL)
+    file = vitrail_part10_open (path, flags, &failed);
+  if (file != NULL && is_wanted (vitrail_part10_get_data_set (file),
+                                 vitrail_part10_get_meta (file), instance))
+    return g_steal_pointer (&file);
+  set_replaced (request, path, failed, error);
+  return NULL;
 }
 
 VitrailInstance *

@@ -8,6 +8,7 @@
 #include "dicom/part10.h"
 #include "instance.h"
 #include "service.h"
+#include "slide/dicomizedinstance.h"
 #include "source.h"
 
 G_BEGIN_DECLS
@@ -23,11 +24,19 @@ vitrail_archive_list_instances (const VitrailRequest *request, GError **error);
  * of the instance, series and study that are asked for, or has gone, the error
  * is VITRAIL_ERROR_NOT_FOUND, and the folders are scanned again. */
 
-/* The file of one such answer. */
+/* The file of one such answer; of one that a slide becomes what comes before
+ * its frames. */
 VitrailPart10 *vitrail_archive_open_file (const VitrailRequest *request,
                                           VitrailDataSet *instance,
                                           VitrailReadFlags flags,
                                           GError **error);
+
+/* The one of such an answer that a slide becomes; NULL without error where it
+ * is a file of its own. */
+VitrailDicomizedInstance *
+vitrail_archive_open_made (const VitrailRequest *request,
+                           VitrailDataSet *instance,
+                           GError **error);
 
 /* The instance of one such answer. */
 VitrailInstance *vitrail_archive_open_answer (const VitrailRequest *request,

@@ -4,6 +4,8 @@
 
 #include "multipart.h"
 
+#include "streaming.h"
+
 /* Random for the process: no stored object can have been made to hold it. */
 static const char *
 get_boundary (void)
@@ -50,6 +52,16 @@ vitrail_multipart_add (VitrailReply *reply,
             reply->parts->len > 0 ? "\r\n" : "", get_boundary (), content_type,
             g_bytes_get_size (body));
   g_ptr_array_add (reply->parts, g_bytes_ref (body));
+}
+
+void
+vitrail_multipart_add_instance (VitrailReply *reply,
+                                const char *content_type,
+                                VitrailDicomizedInstance *instance)
+{
+  add_text (reply, "%s--%s\r\nContent-Type: %s\r\n\r\n",
+            reply->parts->len > 0 ? "\r\n" : "", get_boundary (), content_type);
+  vitrail_reply_add_instance (reply, instance);
 }
 
 void

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "reply.h"
+#include "slide/dicomizedinstance.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +15,10 @@ void vitrail_multipart_begin (VitrailReply *reply, const char *type);
 void vitrail_multipart_add (VitrailReply *reply,
                             const char *content_type,
                             GBytes *body);
+/* The same of one that is made while it is sent. */
+void vitrail_multipart_add_instance (VitrailReply *reply,
+                                     const char *content_type,
+                                     VitrailDicomizedInstance *instance);
 void vitrail_multipart_end (VitrailReply *reply);
 
 G_END_DECLS

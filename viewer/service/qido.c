@@ -126,6 +126,7 @@ vitrail_qido_parse (VitrailQido *self,
 
   memset (self, 0, sizeof *self);
   self->query.level = level;
+  self->query.with_slides = TRUE;
   self->include = g_array_new (FALSE, FALSE, sizeof (VitrailTag));
   for (guint i = 0; query != NULL && i < query->len; i++)
     if (!parse_pair (self, match, &g_array_index (query, VitrailUrlPair, i),
@@ -193,7 +194,8 @@ open_first (const VitrailRequest *request, VitrailDataSet *answer)
 
   VitrailQuery query = { .level = VITRAIL_LEVEL_INSTANCE,
                          .match = match,
-                         .limit = 1 };
+                         .limit = 1,
+                         .with_slides = TRUE };
   g_autoptr (GPtrArray) found =
       vitrail_folder_query (request->service->folder, &query, NULL);
   if (found == NULL || found->len == 0)

@@ -21,6 +21,7 @@ drop_body (VitrailReply *self)
 {
   g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_pointer (&self->parts, g_ptr_array_unref);
+  g_clear_pointer (&self->instances, g_ptr_array_unref);
 }
 
 void

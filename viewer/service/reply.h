@@ -21,6 +21,7 @@ typedef enum {
  * @status: 200 unless said otherwise
  * @content_type: a constant, or vitrail_reply_take_content_type ()
  * @parts: (element-type GBytes) the body
+ * @instances: among @parts, made while they are sent (streaming.h); may be NULL
  * @allow: the Allow header of a 405; may be NULL
  * @location: of a redirect; owned; may be NULL
  * @link: the Link header; owned; may be NULL
@@ -41,6 +42,7 @@ typedef struct {
   char *link;
   GBytes *body;
   GPtrArray *parts; /* instead of @body */
+  GPtrArray *instances;
   char etag[72];
 } VitrailReply;
 

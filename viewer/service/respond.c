@@ -6,6 +6,7 @@
 
 #include "route.h"
 #include "router.h"
+#include "streaming.h"
 
 #include <string.h>
 
@@ -97,7 +98,10 @@ vitrail_respond (VitrailService *service,
 
   set_sharing (route, headers);
   set_headers (reply, headers);
-  append_body (reply, soup_server_message_get_response_body (message));
+  if (reply->instances != NULL)
+    vitrail_streaming_start (message, reply);
+  else
+    append_body (reply, soup_server_message_get_response_body (message));
   soup_server_message_set_status (message, reply->status, NULL);
   vitrail_metrics_count (service->metrics, route, reply->status,
                          g_get_monotonic_time () - start_us,

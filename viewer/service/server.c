@@ -5,6 +5,7 @@
 #include "server.h"
 
 #include "exchange.h"
+#include "streaming.h"
 
 #include <string.h>
 
@@ -79,6 +80,7 @@ vitrail_server_free (VitrailServer *self)
     return;
   vitrail_exchanges_free (self->exchanges);
   soup_server_disconnect (self->soup);
+  vitrail_streaming_drain ();
   g_object_unref (self->soup);
   g_free (self);
 }

@@ -203,6 +203,30 @@ def objects(*folders, step=1):
     return list(found.values())
 
 
+_converted = {}
+
+
+def convert(path):
+    """The folder with what `vitrail convert` makes of a vendor's slide."""
+    if path not in _converted:
+        folder = tempfile.TemporaryDirectory(prefix="vitrail-test-")
+        subprocess.run([os.environ.get("VITRAIL", "vitrail"), "convert",
+                        path, "-o", folder.name], check=True)
+        _converted[path] = folder
+    return _converted[path].name
+
+
+def all_objects(*folders):
+    """objects(), and what the slides of SVS files there are to DICOM."""
+    found = objects(*folders)
+    for folder in folders:
+        for base, _, files in sorted(os.walk(folder)):
+            for name in sorted(files):
+                if name.endswith(".svs"):
+                    found += objects(convert(os.path.join(base, name)))
+    return found
+
+
 def stored_frames(data):
     """The frames of compressed pixel data, each joined."""
     from pydicom.encaps import generate_pixel_data_frame

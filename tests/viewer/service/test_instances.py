@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Searching for instances, against pydicom."""
 
-from harness import SAMPLES, Service, check, finish, objects, value
+from harness import SAMPLES, Service, all_objects, check, finish, value
 
-instances = {str(d.SOPInstanceUID): d for _, d in objects(SAMPLES)}
+instances = {str(d.SOPInstanceUID): d for _, d in all_objects(SAMPLES)}
 some = next(d for d in instances.values() if d.Modality == "CT")
 
 

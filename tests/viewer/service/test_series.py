@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Searching for series, against pydicom."""
 
-from harness import SAMPLES, Service, check, finish, objects, value
+from harness import SAMPLES, Service, all_objects, check, finish, value
 
 series = {}
-for _, data in objects(SAMPLES):
+for _, data in all_objects(SAMPLES):
     series.setdefault(str(data.SeriesInstanceUID), []).append(data)
 
 

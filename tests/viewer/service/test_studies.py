@@ -3,14 +3,14 @@
 
 import urllib.parse
 
-from harness import SAMPLES, Service, check, finish, objects, real, value
+from harness import SAMPLES, Service, all_objects, check, finish, real, value
 
 folders = [SAMPLES]
 real_folder = real("cornerstone3D")
 if real_folder:
     folders.append(real_folder)
 expected = {}
-for _, data in objects(*folders):
+for _, data in all_objects(*folders):
     expected.setdefault(str(data.StudyInstanceUID), []).append(data)
 
 

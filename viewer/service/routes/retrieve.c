@@ -8,6 +8,7 @@
 #include "error.h"
 #include "multipart.h"
 #include "route.h"
+#include "streaming.h"
 
 #include <string.h>
 
@@ -76,6 +77,36 @@ load (VitrailPart10 *file,
   return vitrail_part10_ref_bytes (file);
 }
 
+/* One that a slide becomes is made while it is sent. */
+static gboolean
+add_made (VitrailDicomizedInstance *made,
+          const Wish *wish,
+          VitrailReply *reply,
+          GError **error)
+{
+  const char *stored =
+      vitrail_instance_get_transfer_syntax (VITRAIL_INSTANCE (made));
+  g_autofree char *content_type =
+      g_strdup_printf (DICOM_TYPE "; transfer-syntax=%s", stored);
+
+  if (*wish->transfer_syntax != '\0' &&
+      strcmp (wish->transfer_syntax, "*") != 0 &&
+      strcmp (wish->transfer_syntax, stored) != 0)
+  {
+    g_set_error (error, VITRAIL_HTTP_ERROR, 406,
+                 "the instance is stored in %s only", stored);
+    return FALSE;
+  }
+  if (wish->is_multipart) {
+    vitrail_multipart_add_instance (reply, content_type, made);
+    return TRUE;
+  }
+  vitrail_reply_add_instance (reply, made);
+  vitrail_reply_take_content_type (reply, g_steal_pointer (&content_type));
+  reply->file_name = "instance.dcm";
+  return TRUE;
+}
+
 static gboolean
 add_instance (const VitrailRequest *request,
               VitrailDataSet *instance,
@@ -84,6 +115,15 @@ add_instance (const VitrailRequest *request,
               GError **error)
 {
   g_autofree char *content_type = NULL;
+  g_autoptr (GError) failed = NULL;
+  g_autoptr (VitrailDicomizedInstance) made =
+      vitrail_archive_open_made (request, instance, &failed);
+  if (made != NULL)
+    return add_made (made, wish, reply, error);
+  if (failed != NULL) {
+    g_propagate_error (error, g_steal_pointer (&failed));
+    return FALSE;
+  }
   g_autoptr (VitrailPart10) file =
       vitrail_archive_open_file (request, instance, VITRAIL_READ_ALL, error);
   if (file == NULL)
