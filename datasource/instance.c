@@ -7,7 +7,6 @@
 
 #include "codec/codec.h"
 #include "dicom/frameindex.h"
-#include "dicom/part10.h"
 #include "error.h"
 
 #include <pthread.h>
@@ -183,17 +182,24 @@ vitrail_instance_class_init (VitrailInstanceClass *klass)
 }
 
 VitrailInstance *
-vitrail_instance_open (const char *path, GError **error)
+vitrail_instance_open_with (const char *path,
+                            VitrailReadFlags flags,
+                            GError **error)
 {
-  g_autoptr (VitrailPart10) file =
-      vitrail_part10_open (path, VITRAIL_READ_HEADER | VITRAIL_READ_PIXELS,
-                           error);
+  g_autoptr (VitrailPart10) file = vitrail_part10_open (
+      path, VITRAIL_READ_HEADER | VITRAIL_READ_PIXELS | flags, error);
 
   if (file == NULL)
     return NULL;
   return g_object_new (VITRAIL_TYPE_INSTANCE, "name", path, "data-set",
                        vitrail_part10_get_data_set (file), "transfer-syntax",
                        vitrail_part10_get_transfer_syntax (file), NULL);
+}
+
+VitrailInstance *
+vitrail_instance_open (const char *path, GError **error)
+{
+  return vitrail_instance_open_with (path, VITRAIL_READ_ALL, error);
 }
 
 const char *

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "dicom/part10.h"
 #include "frameinfo.h"
 
 #include <gio/gio.h>
@@ -46,6 +47,14 @@ struct _VitrailInstanceClass {
  * Returns: (transfer full): the instance
  */
 VitrailInstance *vitrail_instance_open (const char *path, GError **error);
+
+#ifndef __GI_SCANNER__ /* for C only */
+/* The same with @flags besides: VITRAIL_READ_GROUPS_LATER opens a slide in no
+ * time, but then frame infos know nothing of what is one frame's own. */
+VitrailInstance *vitrail_instance_open_with (const char *path,
+                                             VitrailReadFlags flags,
+                                             GError **error);
+#endif
 
 /* All borrowed and constant for the life of the instance. */
 const char *vitrail_instance_get_name (VitrailInstance *self); /* path or URL */

@@ -31,9 +31,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailDataSet, vitrail_data_set_unref)
  * @big_endian: binary values are stored big endian
  * @undefined_length: was written with undefined length (encapsulated Pixel
  *   Data: @value then spans all items, delimiters excluded)
+ * @implicit: of a sequence that was not read (VITRAIL_READ_GROUPS_LATER): its
+ *   items are in implicit VR
  * @length: bytes at @value (0 for SQ)
  * @value: (array length=length): borrowed from the data set, unaligned; NULL
- *   when @length is 0 or SQ
+ *   when @length is 0 or SQ, but for one that was not read: its items, the
+ *   delimiter excluded
  *
  * One attribute.
  */
@@ -42,6 +45,7 @@ typedef struct {
   VitrailVR vr;
   uint8_t big_endian;
   uint8_t undefined_length;
+  uint8_t implicit;
   size_t length;
   const uint8_t *value;
   /*< private >*/

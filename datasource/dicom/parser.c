@@ -50,6 +50,7 @@ typedef struct {
   uint32_t n_elements;
   gboolean is_signed;
   gboolean done;
+  size_t opaque_start; /* of the items that nobody is told of; 0: none */
 } Parser;
 
 void
@@ -161,16 +162,37 @@ push_level (Parser *self, Level level, GError **error)
   return TRUE;
 }
 
+/* A sequence whose items end at @end, as the value of one element. */
 static gboolean
-pop_level (Parser *self)
+tell_opaque (Parser *self, const Level *sequence, size_t end)
+{
+  VitrailElement element = {
+    .tag = sequence->tag,
+    .vr = VR_SQ,
+    .big_endian = sequence->big_endian ? 1 : 0,
+    .undefined_length = sequence->undefined ? 1 : 0,
+    .implicit = sequence->implicit ? 1 : 0,
+    .length = end - self->opaque_start,
+  };
+
+  if (element.length > 0)
+    element.value = self->data + self->opaque_start;
+  self->opaque_start = 0;
+  return told (self, self->events->element (&element, self->user_data));
+}
+
+/* The innermost item or sequence has ended, the latter's items at @end. */
+static gboolean
+pop_level (Parser *self, size_t end)
 {
   const Level *level = &self->levels[self->depth];
-  gboolean go_on = level->is_sequence
-                       ? self->events->end_sequence (self->user_data)
-                       : self->events->end_item (self->user_data);
 
   self->depth--;
-  return told (self, go_on);
+  if (self->opaque_start != 0)
+    return self->depth > 0 || tell_opaque (self, level, end);
+  return told (self, level->is_sequence
+                         ? self->events->end_sequence (self->user_data)
+                         : self->events->end_item (self->user_data));
 }
 
 static gboolean
@@ -204,7 +226,7 @@ end_level (Parser *self, const Level *level, GError **error)
     warn_at (self, level->tag, "a delimiter is missing");
   self->position = level->end;
   if (self->depth > 0)
-    return pop_level (self);
+    return pop_level (self, self->position);
   self->done = TRUE;
   return TRUE;
 }
@@ -238,7 +260,8 @@ begin_item (Parser *self, Level *sequence, uint32_t length, GError **error)
   };
   if (!push_level (self, level, error))
     return FALSE;
-  return told (self, self->events->begin_item (self->user_data));
+  return self->opaque_start != 0 ||
+         told (self, self->events->begin_item (self->user_data));
 }
 
 static gboolean
@@ -254,7 +277,7 @@ read_item (Parser *self, Level *level, GError **error)
   if (tag == TAG_SEQ_END) {
     self->position += 8;
     if (level->undefined)
-      return pop_level (self);
+      return pop_level (self, self->position - 8);
     warn_at (self, level->tag, "an unexpected delimiter was skipped");
     return TRUE;
   }
@@ -265,7 +288,7 @@ read_item (Parser *self, Level *level, GError **error)
   }
   if (level->undefined) {
     warn_at (self, level->tag, "a delimiter is missing");
-    return pop_level (self);
+    return pop_level (self, self->position);
   }
   warn_at (self, level->tag, "bytes that are no item were skipped");
   self->position = level->end;
@@ -278,11 +301,11 @@ read_delimiter (Parser *self, Level *level, VitrailTag tag, GError **error)
 {
   if (tag == TAG_ITEM_END && level->undefined && self->depth > 0) {
     self->position += 8;
-    return pop_level (self);
+    return pop_level (self, self->position);
   }
   if (tag != TAG_ITEM_END && level->undefined && self->depth > 0) {
     warn_at (self, level->tag, "a delimiter is missing");
-    return pop_level (self);
+    return pop_level (self, self->position);
   }
   if (tag == TAG_ITEM) {
     return fail_at (self, level->tag, VITRAIL_ERROR_MALFORMED,
@@ -316,9 +339,19 @@ begin_sequence (Parser *self,
 
   self->position += header->size;
   sequence.end = undefined ? level->end : self->position + header->length;
+  if (self->depth == 0 && self->input->opaque != 0 &&
+      header->tag == self->input->opaque)
+  {
+    self->opaque_start = self->position;
+    if (!undefined) {
+      self->position = sequence.end;
+      return tell_opaque (self, &sequence, sequence.end);
+    }
+  }
   if (!push_level (self, sequence, error))
     return FALSE;
-  return told (self, self->events->begin_sequence (&element, self->user_data));
+  return self->opaque_start != 0 ||
+         told (self, self->events->begin_sequence (&element, self->user_data));
 }
 
 /* The file ends before the value does, or the value leaves its item. */
@@ -417,6 +450,8 @@ read_value (Parser *self,
   self->position += element.length;
   if (undefined && !last && level->end - self->position >= 8)
     self->position += 8;
+  if (self->opaque_start != 0)
+    return TRUE;
   note_pixel_representation (self, &element);
   gboolean go_on = self->events->element (&element, self->user_data);
   return told (self, go_on && !last);
@@ -543,8 +578,10 @@ vitrail_parse (const VitrailParserInput *input,
   self.n_elements = 0;
   self.is_signed = FALSE;
   self.done = FALSE;
+  self.opaque_start = 0;
   self.levels[0] = (Level){
     .end = input->length,
+    .is_sequence = input->is_items,
     .implicit = input->implicit,
     .big_endian = input->big_endian,
     .fresh = TRUE,

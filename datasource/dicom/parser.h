@@ -36,6 +36,9 @@ typedef struct {
  * @header_only: end after Pixel Data's header (VITRAIL_READ_HEADER)
  * @is_prefix: more of the data set follows behind @length, not given here
  * @max_elements: more are an error; 0 for VITRAIL_LIMIT_ELEMENTS
+ * @is_items: @data are the items of a sequence, not a data set
+ * @opaque: a sequence of the data set itself that is told as one element with
+ *   its bytes as value; 0 for none
  * @only_group: end before the first attribute of another group; 0 for none
  * @warnings: (element-type utf8): created when first needed; what was tolerated
  */
@@ -48,6 +51,8 @@ typedef struct {
   gboolean big_endian;
   gboolean header_only;
   gboolean is_prefix;
+  gboolean is_items;
+  VitrailTag opaque;
   uint32_t max_elements;
   uint16_t only_group;
   GPtrArray **warnings;

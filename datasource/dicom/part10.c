@@ -15,10 +15,11 @@
 
 #include <string.h>
 
-#define PREAMBLE            128
-#define TAG_GROUP_LENGTH    VITRAIL_TAG (0x0002, 0x0000)
-#define TAG_TRANSFER_SYNTAX VITRAIL_TAG (0x0002, 0x0010)
-#define TAG_PIXEL_DATA      VITRAIL_TAG (0x7fe0, 0x0010)
+#define PREAMBLE             128
+#define TAG_GROUP_LENGTH     VITRAIL_TAG (0x0002, 0x0000)
+#define TAG_TRANSFER_SYNTAX  VITRAIL_TAG (0x0002, 0x0010)
+#define TAG_PIXEL_DATA       VITRAIL_TAG (0x7fe0, 0x0010)
+#define TAG_PER_FRAME_GROUPS VITRAIL_TAG (0x5200, 0x9230)
 
 #define TAG_FLOAT_PIXEL_DATA  VITRAIL_TAG (0x7fe0, 0x0008)
 #define TAG_DOUBLE_PIXEL_DATA VITRAIL_TAG (0x7fe0, 0x0009)
@@ -181,6 +182,7 @@ read_meta (VitrailPart10 *self,
   }
   meta.only_group = 0x0002;
   meta.header_only = FALSE;
+  meta.opaque = 0;
   self->meta = vitrail_parse_data_set (&meta, bytes, &consumed, error);
   if (self->meta == NULL)
     return FALSE;
@@ -381,6 +383,8 @@ vitrail_part10_read (GBytes *bytes,
     .offset = start,
     .name = name,
     .header_only = (flags & VITRAIL_READ_HEADER) != 0,
+    .opaque =
+        (flags & VITRAIL_READ_GROUPS_LATER) != 0 ? TAG_PER_FRAME_GROUPS : 0,
     .warnings = &self->warnings,
   };
   if (!read_meta (self, &input, bytes, error) ||

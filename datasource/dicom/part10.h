@@ -19,11 +19,15 @@ G_BEGIN_DECLS
  *   that Pixel Data's value may be cut. For indexing.
  * @VITRAIL_READ_PIXELS: with _HEADER: Pixel Data's value is wanted, and whole
  * in a deflated data set too.
+ * @VITRAIL_READ_GROUPS_LATER: of the Per-Frame Functional Groups Sequence only
+ *   the bytes are there, as the value of its element; it has no items. Slides
+ *   have a hundred thousand of them, and want two numbers of each.
  */
 typedef enum {
   VITRAIL_READ_ALL = 0,
   VITRAIL_READ_HEADER = 1 << 0,
   VITRAIL_READ_PIXELS = 1 << 1,
+  VITRAIL_READ_GROUPS_LATER = 1 << 2,
 } VitrailReadFlags;
 
 typedef struct _VitrailPart10 VitrailPart10;

@@ -139,6 +139,32 @@ vitrail_parse_decimal (const char *text, size_t length, double *value)
   return TRUE;
 }
 
+gboolean
+vitrail_element_get_double (const VitrailElement *element, double *value)
+{
+  const char *text = (const char *) element->value;
+  size_t length = element->length;
+  size_t size = vitrail_vr_value_size (element->vr);
+  Number number;
+
+  if (element->vr == VR_IS || element->vr == VR_DS) {
+    const char *end = memchr (text, '\\', length);
+    length = end != NULL ? (size_t) (end - text) : length;
+    for (; length > 0 && text[0] == ' '; length--)
+      text++;
+    while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\0'))
+      length--;
+    return vitrail_parse_decimal (text, length, value);
+  }
+  if (size == 0 || length < size ||
+      !read_binary (element->vr, element->value, element->big_endian != 0,
+                    &number) ||
+      !isfinite (number.real))
+    return FALSE;
+  *value = number.real;
+  return TRUE;
+}
+
 static gboolean
 get_number (const VitrailDataSet *self,
             VitrailTag tag,

@@ -4,6 +4,8 @@
 
 #include "slide/dicomdescription.h"
 
+#include "slide/dicomproperties.h"
+
 #include <math.h>
 
 #define CONTAINER_IDENTIFIER VITRAIL_TAG (0x0040, 0x0512)
@@ -17,9 +19,6 @@
 #define ORIGIN_X             VITRAIL_TAG (0x0040, 0x072a)
 #define ORIGIN_Y             VITRAIL_TAG (0x0040, 0x073a)
 #define ORIENTATION_SLIDE    VITRAIL_TAG (0x0048, 0x0102)
-#define OPTICAL_PATHS        VITRAIL_TAG (0x0048, 0x0105)
-#define OBJECTIVE_POWER      VITRAIL_TAG (0x0048, 0x0112)
-#define ICC_PROFILE          VITRAIL_TAG (0x0028, 0x2000)
 
 static gboolean
 is_near (double a, double b)
@@ -105,9 +104,6 @@ vitrail_wsi_description_read (VitrailWsiDescription *self,
                               const VitrailSlideLevel *finest)
 {
   VitrailDataSet *data_set = vitrail_instance_get_data_set (instance);
-  VitrailDataSet *optics =
-      vitrail_data_set_get_item (data_set, OPTICAL_PATHS, 0);
-  VitrailPixelFormat format;
 
   self->name = vitrail_data_set_dup_string (data_set, CONTAINER_IDENTIFIER, 0);
   if (self->name == NULL)
@@ -116,19 +112,12 @@ vitrail_wsi_description_read (VitrailWsiDescription *self,
     self->name = g_path_get_basename (vitrail_instance_get_name (instance));
   read_spacing (self, data_set, finest);
   read_plane (self, data_set);
-  if (!vitrail_data_set_get_double (optics, OBJECTIVE_POWER, 0,
-                                    &self->objective_power) ||
-      self->objective_power < 0)
-    self->objective_power = 0.0;
-  if (vitrail_data_set_has (optics, ICC_PROFILE))
-    self->icc_profile = vitrail_data_set_ref_value (optics, ICC_PROFILE);
-  self->is_dark = vitrail_instance_get_pixel_format (instance, &format, NULL) &&
-                  format.photometric == VITRAIL_PHOTOMETRIC_MONOCHROME2;
+  self->properties = vitrail_wsi_properties_read (data_set);
 }
 
 void
 vitrail_wsi_description_clear (VitrailWsiDescription *self)
 {
   g_clear_pointer (&self->name, g_free);
-  g_clear_pointer (&self->icc_profile, g_bytes_unref);
+  g_clear_pointer (&self->properties, vitrail_wsi_properties_free);
 }

@@ -14,9 +14,7 @@ G_BEGIN_DECLS
  * @name: Container Identifier, else Series Description, else the file's name
  * @mpp_um: micrometres per pixel, x then y
  * @plane: see vitrail_slide_get_plane ()
- * @objective_power: 0 when unknown
- * @is_dark: absent pixels are black: no light, as in fluorescence
- * @icc_profile: of the first optical path, or NULL
+ * @properties: for vitrail_slide_list_properties ()
  */
 typedef struct {
   char *name;
@@ -24,9 +22,7 @@ typedef struct {
   double mpp_um[2];
   gboolean has_plane;
   double plane[12];
-  double objective_power;
-  gboolean is_dark;
-  GBytes *icc_profile;
+  VitrailSlideProperty *properties;
 } VitrailWsiDescription;
 
 /* @self is zeroed; @finest is @instance's level. */

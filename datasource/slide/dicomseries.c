@@ -13,7 +13,9 @@
 #define IMAGE_TYPE    VITRAIL_TAG (0x0008, 0x0008)
 #define SOP_CLASS     VITRAIL_TAG (0x0008, 0x0016)
 #define PYRAMID       VITRAIL_TAG (0x0008, 0x0019)
+#define STUDY         VITRAIL_TAG (0x0020, 0x000d)
 #define SERIES        VITRAIL_TAG (0x0020, 0x000e)
+#define CONTAINER     VITRAIL_TAG (0x0040, 0x0512)
 #define TOTAL_COLUMNS VITRAIL_TAG (0x0048, 0x0006)
 
 /* VL Whole Slide Microscopy Image Storage. */
@@ -137,15 +139,35 @@ is_other_pyramid (const VitrailDataSet *first, const VitrailDataSet *data_set)
          !same_text (first, data_set, PYRAMID);
 }
 
+/* Labels and the like may have a series of their own; what they show is the
+ * same piece of glass. */
+static gboolean
+is_beside (const VitrailDataSet *first, const VitrailDataSet *data_set)
+{
+  VitrailWsiRole role = get_role (data_set);
+
+  return role != VITRAIL_WSI_VOLUME && role != VITRAIL_WSI_OTHER &&
+         vitrail_data_set_has (first, CONTAINER) &&
+         vitrail_data_set_has (first, STUDY) &&
+         same_text (first, data_set, CONTAINER) &&
+         same_text (first, data_set, STUDY);
+}
+
+static VitrailInstance *
+open_instance (const char *path, GError **error)
+{
+  return vitrail_instance_open_with (path, VITRAIL_READ_GROUPS_LATER, error);
+}
+
 /* Takes @path in where it belongs to the slide of @first. */
 static void
 look_at_file (VitrailWsiSeries *self,
               VitrailInstance *first,
               const char *path,
-              gboolean *several)
+              GPtrArray *beside)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (VitrailInstance) instance = vitrail_instance_open (path, &error);
+  g_autoptr (VitrailInstance) instance = open_instance (path, &error);
 
   if (instance == NULL) {
     g_message ("left out of the slide: %s", error->message);
@@ -153,13 +175,35 @@ look_at_file (VitrailWsiSeries *self,
   }
   VitrailDataSet *wanted = vitrail_instance_get_data_set (first);
   VitrailDataSet *data_set = vitrail_instance_get_data_set (instance);
-  if (!vitrail_data_set_text_is (data_set, SOP_CLASS, 0, WSI_SOP_CLASS) ||
-      !same_text (wanted, data_set, SERIES))
+  if (!vitrail_data_set_text_is (data_set, SOP_CLASS, 0, WSI_SOP_CLASS))
     return;
-  if (is_other_pyramid (wanted, data_set))
-    *several = TRUE;
-  else
+  if (!same_text (wanted, data_set, SERIES)) {
+    if (is_beside (wanted, data_set))
+      g_ptr_array_add (beside, g_steal_pointer (&instance));
+  } else if (is_other_pyramid (wanted, data_set)) {
+    self->has_others = TRUE;
+  } else {
     add_part (self, instance);
+  }
+}
+
+static void
+look_at_files (VitrailWsiSeries *self,
+               VitrailInstance *first,
+               const GPtrArray *files)
+{
+  g_autoptr (GPtrArray) beside =
+      g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < files->len; i++) {
+    const char *path = g_ptr_array_index (files, i);
+    if (strcmp (path, vitrail_instance_get_name (first)) == 0)
+      add_part (self, first);
+    else
+      look_at_file (self, first, path, beside);
+  }
+  for (guint i = 0; i < beside->len; i++)
+    add_part (self, g_ptr_array_index (beside, i));
 }
 
 static char *
@@ -178,8 +222,7 @@ vitrail_wsi_series_open (VitrailWsiSeries *self,
                          const char *const *paths,
                          GError **error)
 {
-  g_autoptr (VitrailInstance) first = vitrail_instance_open (paths[0], error);
-  gboolean several = FALSE;
+  g_autoptr (VitrailInstance) first = open_instance (paths[0], error);
 
   if (first == NULL)
     return FALSE;
@@ -195,14 +238,9 @@ vitrail_wsi_series_open (VitrailWsiSeries *self,
   g_autoptr (GPtrArray) files =
       paths[1] == NULL ? list_folder (paths[0]) : list_given (paths);
   self->parts = g_ptr_array_new_with_free_func (part_free);
-  for (guint i = 0; i < files->len; i++) {
-    const char *path = g_ptr_array_index (files, i);
-    if (strcmp (path, paths[0]) == 0)
-      add_part (self, first);
-    else
-      look_at_file (self, first, path, &several);
-  }
-  self->id = make_id (data_set, several);
+  self->first = first;
+  look_at_files (self, first, files);
+  self->id = make_id (data_set, self->has_others);
   return TRUE;
 }
 

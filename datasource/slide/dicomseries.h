@@ -25,13 +25,18 @@ typedef struct {
 
 /**
  * VitrailWsiSeries:
- * @parts: (element-type VitrailWsiPart), in the order of their paths
+ * @parts: (element-type VitrailWsiPart), in the order of their paths; labels,
+ *   overviews and thumbnails of other series behind those of this
+ * @first: the instance that was asked for, one of the parts
  * @id: Series Instance UID, plus "." and the Pyramid UID where the files hold
  *   several pyramids
  */
 typedef struct {
   GPtrArray *parts;
+  const VitrailInstance *first;
   char *id;
+  /*< private >*/
+  gboolean has_others; /* pyramids */
 } VitrailWsiSeries;
 
 /* Cheap: reads the first few thousand bytes. */
@@ -39,8 +44,9 @@ gboolean vitrail_wsi_probe (const char *path);
 
 /* All instances of the pyramid that the first of @paths (NULL-terminated)
  * belongs to, among the others of @paths, or in its folder where it is the only
- * one. A file that cannot be read is left out with a message, unless it is the
- * first. */
+ * one; and what shows the same container in another series of the study beside
+ * its pyramid. A file that cannot be read is left out with a message, unless it
+ * is the first. */
 gboolean vitrail_wsi_series_open (VitrailWsiSeries *self,
                                   const char *const *paths,
                                   GError **error);

@@ -47,13 +47,33 @@ vitrail_dicom_tile_ref_stored (VitrailInstance *instance,
   if (bytes == NULL || *coding != VITRAIL_TILE_JPEG)
     return g_steal_pointer (&bytes);
   GBytes *complete =
-      vitrail_jpeg_tile_state_colour (bytes, format.photometric !=
+      vitrail_jpeg_tile_state_colour (bytes, format.photometric ==
                                                  VITRAIL_PHOTOMETRIC_RGB);
   if (complete == NULL)
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT,
                  "%s: frame %u: not a JPEG stream",
                  vitrail_instance_get_name (instance), frame);
   return complete;
+}
+
+/* A sample of @bits as one of @wanted bits. */
+static guint
+scale (guint value, guint bits, guint wanted)
+{
+  if (bits > wanted)
+    return value >> (bits - wanted);
+  if (bits >= 8)
+    return value << (wanted - bits);
+  return value * ((1u << wanted) - 1) / ((1u << bits) - 1);
+}
+
+static guint
+get_sample (const VitrailFrame *frame, const uint8_t *row, guint index)
+{
+  const uint8_t *wide = row + (size_t) index * 2;
+
+  return frame->format.bits_allocated == 8 ? row[index]
+                                           : (guint) (wide[0] | wide[1] << 8);
 }
 
 /* One row of normalized samples, grey or colour, as RGB of 8 bits. */
@@ -63,47 +83,76 @@ row_to_rgb (const VitrailFrame *frame, guint row, uint8_t *rgb, guint n_pixels)
   const VitrailPixelFormat *format = &frame->format;
   const uint8_t *samples = frame->data + (size_t) row * frame->stride;
   gboolean inverted = format->photometric == VITRAIL_PHOTOMETRIC_MONOCHROME1;
-  guint shift = format->bits_stored > 8 ? format->bits_stored - 8 : 0;
+  guint n = format->samples;
 
-  if (format->samples >= 3 && format->bits_allocated == 8) {
-    for (guint x = 0; x < n_pixels; x++)
-      memcpy (rgb + (size_t) x * 3, samples + (size_t) x * format->samples, 3);
-    return;
-  }
   for (guint x = 0; x < n_pixels; x++) {
-    const uint8_t *wide = samples + (size_t) x * 2;
-    uint8_t value = samples[x];
-    if (format->bits_allocated == 16)
-      value = (uint8_t) ((wide[0] | wide[1] << 8) >> shift);
-    memset (rgb + (size_t) x * 3, inverted ? 255 - value : value, 3);
+    uint8_t *pixel = rgb + (size_t) x * 3;
+    if (n >= 3 && format->bits_allocated == 8) {
+      memcpy (pixel, samples + (size_t) x * n, 3);
+      continue;
+    }
+    for (guint c = 0; c < 3; c++) {
+      guint value = get_sample (frame, samples, x * n + (n >= 3 ? c : 0));
+      value = scale (value, format->bits_stored, 8);
+      pixel[c] = (uint8_t) (inverted ? 255 - value : value);
+    }
+  }
+}
+
+static void
+row_to_samples (const VitrailFrame *frame,
+                guint row,
+                uint16_t *to,
+                const VitrailDicomTileTarget *target)
+{
+  const uint8_t *samples = frame->data + (size_t) row * frame->stride;
+  const guint bits = frame->format.bits_stored;
+  const guint most = (1u << target->bits) - 1;
+
+  for (guint x = 0; x < target->width; x++) {
+    guint value = get_sample (frame, samples, x);
+    if (bits != target->bits)
+      value = scale (value, bits, target->bits);
+    to[x] = (uint16_t) MIN (value, most);
   }
 }
 
 static gboolean
-check_frame (const VitrailFrame *frame,
-             const VitrailSlideLevel *level,
-             const char *name,
+fail_frame (VitrailInstance *instance,
+            guint number,
+            VitrailError code,
+            const char *what,
+            GError **error)
+{
+  g_set_error (error, VITRAIL_ERROR, (int) code, "%s: frame %u: %s",
+               vitrail_instance_get_name (instance), number, what);
+  return FALSE;
+}
+
+static gboolean
+check_frame (VitrailInstance *instance,
              guint number,
+             const VitrailFrame *frame,
+             const VitrailDicomTileTarget *target,
              GError **error)
 {
   const VitrailPixelFormat *format = &frame->format;
+  const gboolean is_grey =
+      format->samples == 1 &&
+      format->photometric != VITRAIL_PHOTOMETRIC_PALETTE_COLOR;
+  char what[96];
 
-  if (format->width != level->tile_width ||
-      format->height != level->tile_height) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT,
-                 "%s: frame %u: %u x %u pixels, not %u x %u", name, number,
-                 format->width, format->height, level->tile_width,
-                 level->tile_height);
-    return FALSE;
+  if (format->width != target->width || format->height != target->height) {
+    g_snprintf (what, sizeof what, "%u x %u pixels, not %u x %u", format->width,
+                format->height, target->width, target->height);
+    return fail_frame (instance, number, VITRAIL_ERROR_CORRUPT, what, error);
   }
-  if ((format->samples >= 3 && format->bits_allocated == 8) ||
-      (format->samples == 1 && format->bits_allocated <= 16 &&
-       format->photometric != VITRAIL_PHOTOMETRIC_PALETTE_COLOR))
+  if ((is_grey || (format->samples >= 3 && target->rgb != NULL)) &&
+      !format->is_float && format->bits_allocated <= 16)
     return TRUE;
-  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
-               "%s: frame %u: %u samples of %u bits in a slide", name, number,
-               format->samples, format->bits_allocated);
-  return FALSE;
+  g_snprintf (what, sizeof what, "%u samples of %u bits in a slide",
+              format->samples, format->bits_allocated);
+  return fail_frame (instance, number, VITRAIL_ERROR_UNSUPPORTED, what, error);
 }
 
 /* JPEG in colour goes straight to RGB, with the result of whoever is handed the
@@ -111,49 +160,95 @@ check_frame (const VitrailFrame *frame,
 static gboolean
 decode_jpeg (VitrailInstance *instance,
              guint frame,
-             const VitrailSlideLevel *level,
-             uint8_t *rgb,
-             size_t stride)
+             const VitrailDicomTileTarget *target)
 {
   VitrailTileCoding coding;
   g_autoptr (GBytes) tile =
-      vitrail_dicom_tile_ref_stored (instance, frame, &coding, NULL);
+      target->rgb != NULL
+          ? vitrail_dicom_tile_ref_stored (instance, frame, &coding, NULL)
+          : NULL;
 
   return tile != NULL && coding == VITRAIL_TILE_JPEG &&
-         vitrail_jpeg_tile_decode (tile, level->tile_width, level->tile_height,
-                                   rgb, stride);
+         vitrail_jpeg_tile_decode (tile, target->width, target->height,
+                                   target->rgb, target->stride);
 }
 
-static gboolean
-decode_frame (VitrailInstance *instance,
-              guint number,
-              const VitrailSlideLevel *level,
-              uint8_t *rgb,
-              size_t stride,
-              GError **error)
+static void
+copy_row (const VitrailFrame *frame,
+          guint row,
+          const VitrailDicomTileTarget *target)
 {
-  g_autoptr (VitrailFrame) frame =
-      vitrail_instance_decode_frame (instance, number, 0, NULL, error);
-
-  if (frame == NULL)
-    return FALSE;
-  frame = vitrail_frame_normalize (g_steal_pointer (&frame));
-  if (!check_frame (frame, level, vitrail_instance_get_name (instance), number,
-                    error))
-    return FALSE;
-  for (guint y = 0; y < level->tile_height; y++)
-    row_to_rgb (frame, y, rgb + (size_t) y * stride, level->tile_width);
-  return TRUE;
+  if (target->rgb != NULL)
+    row_to_rgb (frame, row, target->rgb + (size_t) row * target->stride,
+                target->width);
+  else
+    row_to_samples (frame, row,
+                    target->samples + (size_t) row * target->stride / 2,
+                    target);
 }
 
 gboolean
 vitrail_dicom_tile_decode (VitrailInstance *instance,
                            guint frame,
-                           const VitrailSlideLevel *level,
-                           uint8_t *rgb,
-                           size_t stride,
+                           const VitrailDicomTileTarget *target,
                            GError **error)
 {
-  return decode_jpeg (instance, frame, level, rgb, stride) ||
-         decode_frame (instance, frame, level, rgb, stride, error);
+  if (decode_jpeg (instance, frame, target))
+    return TRUE;
+  g_autoptr (VitrailFrame) decoded =
+      vitrail_instance_decode_frame (instance, frame, 0, NULL, error);
+  if (decoded == NULL)
+    return FALSE;
+  decoded = vitrail_frame_normalize (g_steal_pointer (&decoded));
+  if (!check_frame (instance, frame, decoded, target, error))
+    return FALSE;
+  for (guint y = 0; y < target->height; y++)
+    copy_row (decoded, y, target);
+  return TRUE;
+}
+
+/* The part of @from that lies inside of @to when it is laid at (@x, @y). */
+static void
+lay (const VitrailDicomTileTarget *to, const uint8_t *from, gint32 x, gint32 y)
+{
+  const size_t pixel = to->rgb != NULL ? 3 : 2;
+  const size_t stride = to->width * pixel;
+  uint8_t *pixels = to->rgb != NULL ? to->rgb : (uint8_t *) to->samples;
+  size_t left = (size_t) MAX (x, 0);
+  size_t skipped = (size_t) MAX (-x, 0);
+
+  for (guint row = 0; row < to->height; row++) {
+    gint64 at = (gint64) row + y;
+    if (at < 0 || at >= to->height)
+      continue;
+    memcpy (pixels + (size_t) at * to->stride + left * pixel,
+            from + row * stride + skipped * pixel,
+            (to->width - left - skipped) * pixel);
+  }
+}
+
+gboolean
+vitrail_dicom_tile_decode_at (VitrailInstance *instance,
+                              guint frame,
+                              const VitrailDicomTileTarget *target,
+                              gint32 x,
+                              gint32 y,
+                              GError **error)
+{
+  const size_t pixel = target->rgb != NULL ? 3 : 2;
+  VitrailDicomTileTarget whole = *target;
+
+  whole.stride = target->width * pixel;
+  g_autofree uint8_t *pixels = g_try_malloc_n (target->height, whole.stride);
+  if (pixels == NULL)
+    return fail_frame (instance, frame, VITRAIL_ERROR_LIMIT,
+                       "no memory for a tile", error);
+  if (target->rgb != NULL)
+    whole.rgb = pixels;
+  else
+    whole.samples = (gpointer) pixels;
+  if (!vitrail_dicom_tile_decode (instance, frame, &whole, error))
+    return FALSE;
+  lay (target, pixels, x, y);
+  return TRUE;
 }

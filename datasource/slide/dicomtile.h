@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Tiles of DICOM slides: a frame of a VOLUME image as it is stored, or as RGB.
- */
+/* Tiles of DICOM slides: a frame of a VOLUME image as it is stored, as RGB, or
+ * as samples of one channel. */
 
 #pragma once
 
@@ -18,14 +18,37 @@ GBytes *vitrail_dicom_tile_ref_stored (VitrailInstance *instance,
                                        VitrailTileCoding *coding,
                                        GError **error);
 
-/* @rgb: tile_width x tile_height of @level, rows @stride bytes apart; grey
- * becomes RGB, more than 8 bits their upper 8. An error where the frame has
- * another size or is no picture of a slide. */
+/**
+ * VitrailDicomTileTarget: where the pixels of a tile go.
+ * @rgb: of 8 bits: grey becomes RGB, more than 8 bits their upper 8; or NULL
+ * @samples: else: one a pixel, as stored
+ * @stride: bytes from row to row
+ * @bits: of @samples, 1 to 16: those of a frame with fewer are scaled to it
+ * @width, @height: of the tile, and of every frame
+ */
+typedef struct {
+  uint8_t *rgb;
+  uint16_t *samples;
+  size_t stride;
+  guint bits;
+  guint width;
+  guint height;
+} VitrailDicomTileTarget;
+
+/* CORRUPT where the frame has another size, UNSUPPORTED where it is no picture
+ * of a slide, or in colour and @samples are wanted. */
 gboolean vitrail_dicom_tile_decode (VitrailInstance *instance,
                                     guint frame,
-                                    const VitrailSlideLevel *level,
-                                    uint8_t *rgb,
-                                    size_t stride,
+                                    const VitrailDicomTileTarget *target,
                                     GError **error);
+
+/* The same with the frame's upper left corner at (@x, @y): what it does not
+ * cover stays. */
+gboolean vitrail_dicom_tile_decode_at (VitrailInstance *instance,
+                                       guint frame,
+                                       const VitrailDicomTileTarget *target,
+                                       gint32 x,
+                                       gint32 y,
+                                       GError **error);
 
 G_END_DECLS

@@ -2,24 +2,35 @@
 
 /* DICOM slides: the VOLUME images of a series as levels, its label, overview
  * and thumbnail as associated images. Tiles are frames; JPEG and JPEG 2000 ones
- * are handed out as stored. */
+ * are handed out as stored. Each optical path in each focal plane is a slide of
+ * its own over what they share. */
 
-#include "codec/codec.h"
 #include "error.h"
+#include "slide/dicomassociated.h"
 #include "slide/dicomdescription.h"
+#include "slide/dicompaths.h"
+#include "slide/dicompyramid.h"
 #include "slide/dicomseries.h"
 #include "slide/dicomtile.h"
 #include "slide/slide.h"
-#include "slide/tileindex.h"
 
+#include <math.h>
+#include <pthread.h>
 #include <string.h>
 
-/* One level: its geometry, its instances, and which frame is which tile. */
+/* What all facets of one slide share: constant after opening, but @facets. */
 typedef struct {
-  VitrailSlideLevel geometry;
-  GPtrArray *parts; /* VitrailInstance */
-  VitrailTileIndex *index;
-} Level;
+  gatomicrefcount ref_count;
+  char *id;
+  VitrailWsiPyramid pyramid;
+  VitrailWsiAssociated *associated;
+  VitrailWsiDescription description;
+  VitrailFrameInfo *frame_info; /* or NULL */
+  gboolean is_lossy;
+  gint told_missing; /* atomic: a promised frame that is not there was named */
+  pthread_mutex_t lock;
+  GHashTable *facets; /* guarded by lock: number -> GWeakRef */
+} Shared;
 
 #define VITRAIL_TYPE_DICOM_WSI (vitrail_dicom_wsi_get_type ())
 G_DECLARE_FINAL_TYPE (VitrailDicomWsi,
@@ -28,16 +39,11 @@ G_DECLARE_FINAL_TYPE (VitrailDicomWsi,
                       DICOM_WSI,
                       GObject)
 
-/* All constant after opening. */
+/* @facet: optical path and focal plane. Constant. */
 struct _VitrailDicomWsi {
   GObject parent_instance;
-  char *id;
-  GPtrArray *levels;      /* Level */
-  GHashTable *associated; /* name -> VitrailInstance */
-  GStrv associated_names;
-  VitrailWsiDescription description;
-  VitrailFrameInfo *frame_info; /* or NULL */
-  gboolean is_lossy;
+  Shared *shared;
+  guint facet[2];
 };
 
 static void vitrail_dicom_wsi_slide_init (VitrailSlideInterface *iface);
@@ -49,36 +55,95 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (
     G_IMPLEMENT_INTERFACE (VITRAIL_TYPE_SLIDE, vitrail_dicom_wsi_slide_init))
 
 static void
-level_free (gpointer data)
+weak_ref_free (gpointer data)
 {
-  Level *self = data;
-  g_ptr_array_unref (self->parts);
-  g_clear_pointer (&self->index, vitrail_tile_index_free);
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+static Shared *
+shared_new (void)
+{
+  Shared *self = g_new0 (Shared, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  pthread_mutex_init (&self->lock, NULL);
+  self->facets = g_hash_table_new_full (NULL, NULL, NULL, weak_ref_free);
+  return self;
+}
+
+static void
+shared_unref (Shared *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_free (self->id);
+  vitrail_wsi_pyramid_clear (&self->pyramid);
+  g_clear_pointer (&self->associated, vitrail_wsi_associated_free);
+  vitrail_wsi_description_clear (&self->description);
+  g_clear_pointer (&self->frame_info, vitrail_frame_info_unref);
+  pthread_mutex_destroy (&self->lock);
+  g_hash_table_unref (self->facets);
   g_free (self);
 }
 
-static Level *
-get_level (VitrailDicomWsi *self, guint level)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Shared, shared_unref)
+
+static guint
+get_n_planes (const Shared *self)
 {
-  return g_ptr_array_index (self->levels, level);
+  return self->pyramid.planes_um->len;
 }
 
-/* The instance and frame of a tile; NULL where there is none. */
-static VitrailInstance *
-find_tile (const Level *level, guint column, guint row, guint *frame)
+static double
+get_plane_um (const Shared *self, guint plane)
 {
-  VitrailTileRef ref;
+  return g_array_index (self->pyramid.planes_um, double, plane);
+}
 
-  if (!vitrail_tile_index_find (level->index, column, row, &ref))
-    return NULL;
-  *frame = ref.frame;
-  return g_ptr_array_index (level->parts, ref.part);
+/* The one object for a facet, made where nobody holds it. */
+static VitrailSlide *
+shared_ref_facet (Shared *self, guint path, guint plane)
+{
+  gpointer key = GUINT_TO_POINTER (path * get_n_planes (self) + plane);
+
+  pthread_mutex_lock (&self->lock);
+  GWeakRef *weak = g_hash_table_lookup (self->facets, key);
+  if (weak == NULL) {
+    weak = g_new0 (GWeakRef, 1);
+    g_weak_ref_init (weak, NULL);
+    g_hash_table_insert (self->facets, key, weak);
+  }
+  VitrailDicomWsi *facet = g_weak_ref_get (weak);
+  if (facet == NULL) {
+    facet = g_object_new (VITRAIL_TYPE_DICOM_WSI, NULL);
+    g_atomic_ref_count_inc (&self->ref_count);
+    facet->shared = self;
+    facet->facet[0] = path;
+    facet->facet[1] = plane;
+    g_weak_ref_set (weak, facet);
+  }
+  pthread_mutex_unlock (&self->lock);
+  return VITRAIL_SLIDE (facet);
+}
+
+static const VitrailWsiLevel *
+get_level (const Shared *self, guint level)
+{
+  return g_ptr_array_index (self->pyramid.levels, level);
+}
+
+static const VitrailWsiPath *
+get_path (VitrailSlide *slide)
+{
+  const VitrailDicomWsi *self = VITRAIL_DICOM_WSI (slide);
+  return g_ptr_array_index (self->shared->pyramid.paths, self->facet[0]);
 }
 
 static guint
 vitrail_dicom_wsi_get_n_levels (VitrailSlide *slide)
 {
-  return VITRAIL_DICOM_WSI (slide)->levels->len;
+  return VITRAIL_DICOM_WSI (slide)->shared->pyramid.levels->len;
 }
 
 static void
@@ -86,76 +151,125 @@ vitrail_dicom_wsi_get_level (VitrailSlide *slide,
                              guint level,
                              VitrailSlideLevel *out)
 {
-  *out = get_level (VITRAIL_DICOM_WSI (slide), level)->geometry;
+  *out = get_level (VITRAIL_DICOM_WSI (slide)->shared, level)->geometry;
 }
 
 static gboolean
 vitrail_dicom_wsi_get_mpp_um (VitrailSlide *slide, double mpp_um[2])
 {
-  VitrailDicomWsi *self = VITRAIL_DICOM_WSI (slide);
-  memcpy (mpp_um, self->description.mpp_um, sizeof self->description.mpp_um);
-  return self->description.has_mpp;
+  const VitrailWsiDescription *description =
+      &VITRAIL_DICOM_WSI (slide)->shared->description;
+  memcpy (mpp_um, description->mpp_um, sizeof description->mpp_um);
+  return description->has_mpp;
 }
 
 static gboolean
 vitrail_dicom_wsi_get_plane (VitrailSlide *slide, double plane[12])
 {
-  VitrailDicomWsi *self = VITRAIL_DICOM_WSI (slide);
-  memcpy (plane, self->description.plane, sizeof self->description.plane);
-  return self->description.has_plane;
+  const VitrailWsiDescription *description =
+      &VITRAIL_DICOM_WSI (slide)->shared->description;
+  memcpy (plane, description->plane, sizeof description->plane);
+  return description->has_plane;
 }
 
 static double
 vitrail_dicom_wsi_get_objective_power (VitrailSlide *slide)
 {
-  return VITRAIL_DICOM_WSI (slide)->description.objective_power;
+  return get_path (slide)->objective_power;
 }
 
 static const char *
 vitrail_dicom_wsi_get_id (VitrailSlide *slide)
 {
-  return VITRAIL_DICOM_WSI (slide)->id;
+  return VITRAIL_DICOM_WSI (slide)->shared->id;
 }
 
 static const char *
 vitrail_dicom_wsi_get_name (VitrailSlide *slide)
 {
-  return VITRAIL_DICOM_WSI (slide)->description.name;
+  return VITRAIL_DICOM_WSI (slide)->shared->description.name;
 }
 
 static void
 vitrail_dicom_wsi_get_background (VitrailSlide *slide, uint8_t rgb[3])
 {
-  memset (rgb, VITRAIL_DICOM_WSI (slide)->description.is_dark ? 0 : 255, 3);
+  memset (rgb, get_path (slide)->is_dark ? 0 : 255, 3);
 }
 
 static VitrailFrameInfo *
 vitrail_dicom_wsi_ref_frame_info (VitrailSlide *slide)
 {
-  VitrailFrameInfo *info = VITRAIL_DICOM_WSI (slide)->frame_info;
+  VitrailFrameInfo *info = VITRAIL_DICOM_WSI (slide)->shared->frame_info;
   return info != NULL ? vitrail_frame_info_ref (info) : NULL;
 }
 
 static gboolean
 vitrail_dicom_wsi_is_lossy (VitrailSlide *slide)
 {
-  return VITRAIL_DICOM_WSI (slide)->is_lossy;
+  return VITRAIL_DICOM_WSI (slide)->shared->is_lossy;
 }
 
 static guint64
 vitrail_dicom_wsi_get_size_bytes (VitrailSlide *slide)
 {
-  VitrailDicomWsi *self = VITRAIL_DICOM_WSI (slide);
+  const Shared *self = VITRAIL_DICOM_WSI (slide)->shared;
   guint64 bytes = sizeof *self;
 
-  for (guint i = 0; i < self->levels->len; i++) {
-    const Level *level = get_level (self, i);
+  for (guint i = 0; i < self->pyramid.levels->len; i++) {
+    const VitrailWsiLevel *level = get_level (self, i);
     bytes += vitrail_tile_index_get_size_bytes (level->index);
     for (guint j = 0; j < level->parts->len; j++)
       bytes +=
           vitrail_instance_get_size_bytes (g_ptr_array_index (level->parts, j));
   }
   return bytes;
+}
+
+/* A tile as it is looked for and found. */
+typedef struct {
+  const VitrailWsiLevel *level;
+  const guint *facet;
+  guint place[2];
+  VitrailInstance *instance; /* NULL: nothing there */
+  guint frame;
+  const VitrailLooseTile *loose; /* over it */
+  guint n_loose;
+} Found;
+
+/* The header may promise more frames than there are: the tile is background,
+ * and that is said once. */
+static void
+check_found (Found *self, Shared *shared)
+{
+  if (self->instance == NULL ||
+      self->frame <= vitrail_instance_get_n_frames (self->instance))
+    return;
+  if (g_atomic_int_compare_and_exchange (&shared->told_missing, 0, 1))
+    g_message ("%s: frame %u is missing: its tile is shown as background",
+               vitrail_instance_get_name (self->instance), self->frame);
+  self->instance = NULL;
+}
+
+static Found
+find_tile (VitrailSlide *slide, guint level, guint column, guint row)
+{
+  const VitrailDicomWsi *self = VITRAIL_DICOM_WSI (slide);
+  Found found = { .level = get_level (self->shared, level),
+                  .facet = self->facet,
+                  .place = { column, row } };
+  VitrailTileRef ref;
+
+  if (vitrail_tile_index_find (found.level->index, self->facet[0],
+                               self->facet[1], column, row, &ref))
+  {
+    found.instance = g_ptr_array_index (found.level->parts, ref.part);
+    found.frame = ref.frame;
+  }
+  check_found (&found, self->shared);
+  found.loose = vitrail_tile_index_find_loose (found.level->index,
+                                               self->facet[0], self->facet[1],
+                                               column, row, &found.n_loose);
+  return found;
 }
 
 static GBytes *
@@ -166,13 +280,27 @@ vitrail_dicom_wsi_get_tile (VitrailSlide *slide,
                             VitrailTileCoding *coding,
                             GError **error)
 {
-  Level *self = get_level (VITRAIL_DICOM_WSI (slide), level);
-  guint frame;
-  VitrailInstance *instance = find_tile (self, column, row, &frame);
+  Found found = find_tile (slide, level, column, row);
 
-  if (instance == NULL)
+  if (found.instance == NULL || found.n_loose > 0)
     return NULL;
-  return vitrail_dicom_tile_ref_stored (instance, frame, coding, error);
+  return vitrail_dicom_tile_ref_stored (found.instance, found.frame, coding,
+                                        error);
+}
+
+/* Frames beside the grid lie over what is on it; one that does not decode
+ * leaves what is below it. */
+static void
+lay_loose (const Found *found, const VitrailDicomTileTarget *target)
+{
+  for (guint i = 0; i < found->n_loose; i++) {
+    const VitrailLooseTile *tile = &found->loose[i];
+    g_autoptr (GError) error = NULL;
+    if (!vitrail_dicom_tile_decode_at (
+            g_ptr_array_index (found->level->parts, tile->ref.part),
+            tile->ref.frame, target, tile->x, tile->y, &error))
+      g_debug ("not shown: %s", error->message);
+  }
 }
 
 static gboolean
@@ -185,24 +313,82 @@ vitrail_dicom_wsi_decode_tile (VitrailSlide *slide,
                                GCancellable *cancellable,
                                GError **error)
 {
-  Level *self = get_level (VITRAIL_DICOM_WSI (slide), level);
-  guint number;
-  VitrailInstance *instance = find_tile (self, column, row, &number);
+  Found found = find_tile (slide, level, column, row);
+  const VitrailSlideLevel *geometry = &found.level->geometry;
+  VitrailDicomTileTarget target = { .rgb = rgb,
+                                    .stride = stride,
+                                    .width = geometry->tile_width,
+                                    .height = geometry->tile_height };
 
-  if (instance != NULL &&
-      !vitrail_dicom_tile_decode (instance, number, &self->geometry, rgb,
-                                  stride, error))
+  if (found.instance == NULL) /* all of it */
+    vitrail_slide_fill_outside (slide, level, G_MAXUINT, G_MAXUINT, rgb,
+                                stride);
+  else if (!vitrail_dicom_tile_decode (found.instance, found.frame, &target,
+                                       error))
     return FALSE;
-  if (instance == NULL) /* all of it */
-    column = row = G_MAXUINT;
+  lay_loose (&found, &target);
   vitrail_slide_fill_outside (slide, level, column, row, rgb, stride);
+  return TRUE;
+}
+
+/* Nothing where the tile lies outside of the level. */
+static void
+clear_outside (const Found *found, const VitrailDicomTileTarget *target)
+{
+  const VitrailSlideLevel *level = &found->level->geometry;
+  guint64 left = level->width - (guint64) found->place[0] * level->tile_width;
+  guint64 below =
+      level->height - (guint64) found->place[1] * level->tile_height;
+  size_t n = (size_t) MIN (left, target->width);
+
+  for (guint y = 0; y < target->height; y++) {
+    uint16_t *samples = target->samples + (size_t) y * target->stride / 2;
+    size_t from = y < below ? n : 0;
+    memset (samples + from, 0, (target->width - from) * 2);
+  }
+}
+
+static gboolean
+vitrail_dicom_wsi_decode_samples (VitrailSlide *slide,
+                                  guint level,
+                                  guint column,
+                                  guint row,
+                                  uint16_t *samples,
+                                  size_t stride,
+                                  GCancellable *cancellable,
+                                  GError **error)
+{
+  Found found = find_tile (slide, level, column, row);
+  const VitrailSlideLevel *geometry = &found.level->geometry;
+  const VitrailWsiPath *path = get_path (slide);
+  VitrailDicomTileTarget target = { .samples = samples,
+                                    .stride = stride * 2,
+                                    .bits = path->said.bits,
+                                    .width = geometry->tile_width,
+                                    .height = geometry->tile_height };
+
+  if (path->said.is_color) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
+                 "%s: optical path %s is in colour: it has no samples to mix",
+                 vitrail_slide_get_name (slide), path->said.id);
+    return FALSE;
+  }
+  if (found.instance == NULL)
+    for (guint y = 0; y < target.height; y++)
+      memset (samples + y * stride, 0, (size_t) target.width * 2);
+  else if (!vitrail_dicom_tile_decode (found.instance, found.frame, &target,
+                                       error))
+    return FALSE;
+  lay_loose (&found, &target);
+  clear_outside (&found, &target);
   return TRUE;
 }
 
 static const char *const *
 vitrail_dicom_wsi_list_associated (VitrailSlide *slide)
 {
-  return (const char *const *) VITRAIL_DICOM_WSI (slide)->associated_names;
+  return vitrail_wsi_associated_list (
+      VITRAIL_DICOM_WSI (slide)->shared->associated);
 }
 
 static VitrailFrame *
@@ -210,27 +396,55 @@ vitrail_dicom_wsi_read_associated (VitrailSlide *slide,
                                    const char *name,
                                    GError **error)
 {
-  VitrailDicomWsi *self = VITRAIL_DICOM_WSI (slide);
-  VitrailInstance *instance = g_hash_table_lookup (self->associated, name);
-
-  if (vitrail_instance_get_n_frames (instance) > 1) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
-                 "%s: a %s in %u tiles", vitrail_instance_get_name (instance),
-                 name, vitrail_instance_get_n_frames (instance));
-    return NULL;
-  }
-  VitrailFrame *frame =
-      vitrail_instance_decode_frame (instance, 1, 0, NULL, error);
-  return frame != NULL ? vitrail_frame_normalize (frame) : NULL;
+  return vitrail_wsi_associated_read (
+      VITRAIL_DICOM_WSI (slide)->shared->associated, name, error);
 }
 
 static GBytes *
 vitrail_dicom_wsi_get_icc_profile (VitrailSlide *slide)
 {
-  VitrailDicomWsi *self = VITRAIL_DICOM_WSI (slide);
-  return self->description.icc_profile != NULL
-             ? g_bytes_ref (self->description.icc_profile)
-             : NULL;
+  GBytes *profile = get_path (slide)->icc_profile;
+  return profile != NULL ? g_bytes_ref (profile) : NULL;
+}
+
+static guint
+vitrail_dicom_wsi_get_n_paths (VitrailSlide *slide)
+{
+  return VITRAIL_DICOM_WSI (slide)->shared->pyramid.paths->len;
+}
+
+static void
+vitrail_dicom_wsi_get_path (VitrailSlide *slide,
+                            guint path,
+                            VitrailSlidePath *out)
+{
+  const Shared *self = VITRAIL_DICOM_WSI (slide)->shared;
+  const VitrailWsiPath *found = g_ptr_array_index (self->pyramid.paths, path);
+  *out = found->said;
+}
+
+static guint
+vitrail_dicom_wsi_get_n_focal_planes (VitrailSlide *slide)
+{
+  return get_n_planes (VITRAIL_DICOM_WSI (slide)->shared);
+}
+
+static double
+vitrail_dicom_wsi_get_focal_plane_um (VitrailSlide *slide, guint plane)
+{
+  return get_plane_um (VITRAIL_DICOM_WSI (slide)->shared, plane);
+}
+
+static VitrailSlide *
+vitrail_dicom_wsi_ref_facet (VitrailSlide *slide, guint path, guint plane)
+{
+  return shared_ref_facet (VITRAIL_DICOM_WSI (slide)->shared, path, plane);
+}
+
+static const VitrailSlideProperty *
+vitrail_dicom_wsi_list_properties (VitrailSlide *slide)
+{
+  return VITRAIL_DICOM_WSI (slide)->shared->description.properties;
 }
 
 static void
@@ -249,22 +463,22 @@ vitrail_dicom_wsi_slide_init (VitrailSlideInterface *iface)
   iface->get_size_bytes = vitrail_dicom_wsi_get_size_bytes;
   iface->get_tile = vitrail_dicom_wsi_get_tile;
   iface->decode_tile = vitrail_dicom_wsi_decode_tile;
+  iface->decode_samples = vitrail_dicom_wsi_decode_samples;
   iface->list_associated = vitrail_dicom_wsi_list_associated;
   iface->read_associated = vitrail_dicom_wsi_read_associated;
   iface->get_icc_profile = vitrail_dicom_wsi_get_icc_profile;
+  iface->get_n_paths = vitrail_dicom_wsi_get_n_paths;
+  iface->get_path = vitrail_dicom_wsi_get_path;
+  iface->get_n_focal_planes = vitrail_dicom_wsi_get_n_focal_planes;
+  iface->get_focal_plane_um = vitrail_dicom_wsi_get_focal_plane_um;
+  iface->ref_facet = vitrail_dicom_wsi_ref_facet;
+  iface->list_properties = vitrail_dicom_wsi_list_properties;
 }
 
 static void
 vitrail_dicom_wsi_finalize (GObject *object)
 {
-  VitrailDicomWsi *self = VITRAIL_DICOM_WSI (object);
-
-  g_free (self->id);
-  g_ptr_array_unref (self->levels);
-  g_hash_table_unref (self->associated);
-  g_strfreev (self->associated_names);
-  vitrail_wsi_description_clear (&self->description);
-  g_clear_pointer (&self->frame_info, vitrail_frame_info_unref);
+  g_clear_pointer (&VITRAIL_DICOM_WSI (object)->shared, shared_unref);
   G_OBJECT_CLASS (vitrail_dicom_wsi_parent_class)->finalize (object);
 }
 
@@ -277,144 +491,84 @@ vitrail_dicom_wsi_class_init (VitrailDicomWsiClass *klass)
 static void
 vitrail_dicom_wsi_init (VitrailDicomWsi *self)
 {
-  self->levels = g_ptr_array_new_with_free_func (level_free);
-  self->associated =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
 }
 
+/* The VOLUME images of @series, and the one that was asked for. */
 static gboolean
-same_geometry (const VitrailSlideLevel *a, const VitrailSlideLevel *b)
+read_pyramid (Shared *self, const VitrailWsiSeries *series, GError **error)
 {
-  return a->width == b->width && a->height == b->height &&
-         a->tile_width == b->tile_width && a->tile_height == b->tile_height;
-}
-
-/* The level that @instance belongs to, made where it is the first of it. */
-static Level *
-find_or_add_level (VitrailDicomWsi *self,
-                   const VitrailSlideLevel *geometry,
-                   const char *name,
-                   GError **error)
-{
-  for (guint i = 0; i < self->levels->len; i++) {
-    Level *level = get_level (self, i);
-    if (same_geometry (&level->geometry, geometry))
-      return level;
-  }
-  VitrailTileIndex *index = vitrail_tile_index_new (geometry);
-  if (index == NULL) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
-                 "%s: no memory for the index of %u x %u tiles", name,
-                 geometry->columns, geometry->rows);
-    return NULL;
-  }
-  Level *level = g_new0 (Level, 1);
-  level->geometry = *geometry;
-  level->parts = g_ptr_array_new_with_free_func (g_object_unref);
-  level->index = index;
-  g_ptr_array_add (self->levels, level);
-  return level;
-}
-
-static gboolean
-add_volume (VitrailDicomWsi *self, VitrailInstance *instance, GError **error)
-{
-  const char *name = vitrail_instance_get_name (instance);
-  VitrailDataSet *data_set = vitrail_instance_get_data_set (instance);
-  VitrailSlideLevel geometry = { 0 };
-
-  if (!vitrail_tile_index_read_level (data_set, name, &geometry, error))
-    return FALSE;
-  Level *level = find_or_add_level (self, &geometry, name, error);
-  if (level == NULL)
-    return FALSE;
-  g_ptr_array_add (level->parts, g_object_ref (instance));
-  return vitrail_tile_index_add (level->index, level->parts->len - 1, data_set,
-                                 vitrail_instance_get_n_frames (instance), name,
-                                 error);
-}
-
-static gboolean
-add_parts (VitrailDicomWsi *self,
-           const VitrailWsiSeries *series,
-           GError **error)
-{
-  static const char *const names[] = { NULL, "label", "macro", "thumbnail" };
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GPtrArray) volumes = g_ptr_array_new ();
+  const VitrailInstance *needed = NULL;
 
   for (guint i = 0; i < series->parts->len; i++) {
     const VitrailWsiPart *part = g_ptr_array_index (series->parts, i);
-    if (part->role == VITRAIL_WSI_VOLUME &&
-        !add_volume (self, part->instance, error))
-      return FALSE;
-    if (part->role == VITRAIL_WSI_VOLUME || part->role == VITRAIL_WSI_OTHER)
+    if (part->role != VITRAIL_WSI_VOLUME)
       continue;
-    const char *name = names[part->role];
-    if (g_hash_table_contains (self->associated, name))
-      continue;
-    g_hash_table_insert (self->associated, g_strdup (name),
-                         g_object_ref (part->instance));
-    g_strv_builder_add (builder, name);
+    g_ptr_array_add (volumes, part->instance);
+    if (part->instance == series->first)
+      needed = part->instance;
   }
-  self->associated_names = g_strv_builder_end (builder);
-  return TRUE;
+  return vitrail_wsi_pyramid_read (&self->pyramid, volumes, needed, error);
 }
 
-static int
-compare_levels (gconstpointer a, gconstpointer b)
+/* Of the first frame, without a look at how many there are. */
+static VitrailFrameInfo *
+read_frame_info (VitrailInstance *instance)
 {
-  const Level *left = *(const Level *const *) a;
-  const Level *right = *(const Level *const *) b;
-
-  if (left->geometry.width != right->geometry.width)
-    return left->geometry.width > right->geometry.width ? -1 : 1;
-  if (left->geometry.height != right->geometry.height)
-    return left->geometry.height > right->geometry.height ? -1 : 1;
-  return 0;
+  return vitrail_frame_info_new (vitrail_instance_get_data_set (instance),
+                                 vitrail_instance_get_transfer_syntax (
+                                     instance),
+                                 1, vitrail_instance_get_name (instance), NULL);
 }
 
 /* Levels may differ: one made from a lossless one may be lossy. */
 static void
-read_frame_infos (VitrailDicomWsi *self)
+read_frame_infos (Shared *self)
 {
-  for (guint i = 0; i < self->levels->len; i++) {
-    g_autoptr (VitrailFrameInfo) info = vitrail_instance_ref_frame_info (
-        g_ptr_array_index (get_level (self, i)->parts, 0), 1, NULL);
+  for (guint i = 0; i < self->pyramid.levels->len; i++) {
+    g_autoptr (VitrailFrameInfo) info =
+        read_frame_info (g_ptr_array_index (get_level (self, i)->parts, 0));
     self->is_lossy = self->is_lossy || (info != NULL && info->lossy);
     if (i == 0)
       self->frame_info = g_steal_pointer (&info);
   }
 }
 
+/* The plane that is in focus, as far as heights tell. */
+static guint
+find_middle_plane (const Shared *self)
+{
+  guint best = 0;
+
+  for (guint i = 1; i < get_n_planes (self); i++)
+    if (fabs (get_plane_um (self, i)) < fabs (get_plane_um (self, best)))
+      best = i;
+  return best;
+}
+
 static VitrailSlide *
 dicomwsi_open (const char *const *paths, GError **error)
 {
   g_auto (VitrailWsiSeries) series = { 0 };
-  g_autoptr (VitrailDicomWsi) self =
-      g_object_new (VITRAIL_TYPE_DICOM_WSI, NULL);
+  g_autoptr (Shared) self = shared_new ();
 
   if (!vitrail_wsi_series_open (&series, paths, error) ||
-      !add_parts (self, &series, error))
+      !read_pyramid (self, &series, error))
     return NULL;
-  if (self->levels->len == 0) {
+  if (self->pyramid.levels->len == 0) {
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
                  "%s: no VOLUME image in its series, so there is no slide",
                  paths[0]);
     return NULL;
   }
-  g_ptr_array_sort (self->levels, compare_levels);
-  double width = (double) get_level (self, 0)->geometry.width;
-  for (guint i = 1; i < self->levels->len; i++) {
-    VitrailSlideLevel *geometry = &get_level (self, i)->geometry;
-    geometry->downsample = width / (double) geometry->width;
-  }
   self->id = g_steal_pointer (&series.id);
-  const Level *finest = get_level (self, 0);
+  const VitrailWsiLevel *finest = get_level (self, 0);
   vitrail_wsi_description_read (&self->description,
                                 g_ptr_array_index (finest->parts, 0),
                                 &finest->geometry);
+  self->associated = vitrail_wsi_associated_new (&series);
   read_frame_infos (self);
-  return VITRAIL_SLIDE (g_steal_pointer (&self));
+  return shared_ref_facet (self, 0, find_middle_plane (self));
 }
 
 const VitrailSlideReader vitrail_slide_reader_dicomwsi = {

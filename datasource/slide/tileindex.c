@@ -7,36 +7,31 @@
 #include "error.h"
 #include "limits.h"
 
-#include <string.h>
+#define ROWS          VITRAIL_TAG (0x0028, 0x0010)
+#define COLUMNS       VITRAIL_TAG (0x0028, 0x0011)
+#define TOTAL_COLUMNS VITRAIL_TAG (0x0048, 0x0006)
+#define TOTAL_ROWS    VITRAIL_TAG (0x0048, 0x0007)
+/* More frames over one tile are not all drawn. */
+#define MAX_LOOSE 64u
 
-#define ROWS                 VITRAIL_TAG (0x0028, 0x0010)
-#define COLUMNS              VITRAIL_TAG (0x0028, 0x0011)
-#define TOTAL_COLUMNS        VITRAIL_TAG (0x0048, 0x0006)
-#define TOTAL_ROWS           VITRAIL_TAG (0x0048, 0x0007)
-#define ORGANIZATION_TYPE    VITRAIL_TAG (0x0020, 0x9311)
-#define CONCATENATION_OFFSET VITRAIL_TAG (0x0020, 0x9228)
-#define PER_FRAME_GROUPS     VITRAIL_TAG (0x5200, 0x9230)
-#define PLANE_POSITION       VITRAIL_TAG (0x0048, 0x021a)
-#define COLUMN_POSITION      VITRAIL_TAG (0x0048, 0x021e)
-#define ROW_POSITION         VITRAIL_TAG (0x0048, 0x021f)
-#define PATH_IDENTIFICATION  VITRAIL_TAG (0x0048, 0x0207)
-#define PATH_IDENTIFIER      VITRAIL_TAG (0x0048, 0x0106)
+/* One optical path in one focal plane.
+ * @cells: row by row; frame 0: nothing there; NULL where there are none at all
+ * @loose: cell -> GArray of VitrailLooseTile; or NULL */
+typedef struct {
+  VitrailTileRef *cells;
+  GHashTable *loose;
+  guint n_tiles;
+} Facet;
 
 struct _VitrailTileIndex {
   VitrailSlideLevel level;
-  VitrailTileRef *cells; /* row by row; frame 0: nothing there */
-  guint n_tiles;
-  char *path; /* the optical path that is shown; NULL until one is named */
+  guint n_paths;
+  guint n_planes;
+  Facet *facets; /* n_planes of each path */
+  guint *shown;  /* the facet that is shown for each, see settle () */
+  guint64 n_cells;
+  guint64 n_loose;
 };
-
-/* One instance while it is added. */
-typedef struct {
-  VitrailTileIndex *index;
-  guint32 part;
-  const VitrailDataSet *data_set;
-  guint n_frames;
-  const char *name;
-} Adding;
 
 static gboolean
 fail_attribute (const char *name,
@@ -107,206 +102,226 @@ vitrail_tile_index_read_level (const VitrailDataSet *data_set,
 }
 
 VitrailTileIndex *
-vitrail_tile_index_new (const VitrailSlideLevel *level)
+vitrail_tile_index_new (const VitrailSlideLevel *level,
+                        guint n_paths,
+                        guint n_planes)
 {
-  VitrailTileRef *cells =
-      g_try_malloc0_n ((gsize) level->columns * level->rows, sizeof *cells);
-
-  if (cells == NULL)
-    return NULL;
   VitrailTileIndex *self = g_new0 (VitrailTileIndex, 1);
+
   self->level = *level;
-  self->cells = cells;
+  self->n_paths = n_paths;
+  self->n_planes = n_planes;
+  self->facets = g_new0 (Facet, (gsize) n_paths * n_planes);
+  self->shown = g_new (guint, (gsize) n_paths * n_planes);
+  for (guint i = 0; i < n_paths * n_planes; i++)
+    self->shown[i] = i;
   return self;
 }
 
 void
 vitrail_tile_index_free (VitrailTileIndex *self)
 {
-  g_free (self->cells);
-  g_free (self->path);
+  for (guint i = 0; i < self->n_paths * self->n_planes; i++) {
+    g_free (self->facets[i].cells);
+    g_clear_pointer (&self->facets[i].loose, g_hash_table_unref);
+  }
+  g_free (self->facets);
+  g_free (self->shown);
   g_free (self);
 }
 
-static void
-set_cell (const Adding *adding, guint64 cell, guint32 frame)
-{
-  VitrailTileRef *ref = &adding->index->cells[cell];
-
-  if (ref->frame != 0)
-    return;
-  ref->part = adding->part;
-  ref->frame = frame;
-  adding->index->n_tiles++;
-}
-
-/* TILED_FULL: along the rows, then down, then focal planes, then optical paths;
- * only the first plane of the first path is shown. */
+/* The cells of @facet are made when it gets its first frame. */
 static gboolean
-add_full (const Adding *adding, GError **error)
+ensure_cells (VitrailTileIndex *self, Facet *facet)
 {
-  const VitrailSlideLevel *level = &adding->index->level;
-  guint64 n_cells = (guint64) level->columns * level->rows;
-  int64_t offset =
-      vitrail_data_set_get_int_or (adding->data_set, CONCATENATION_OFFSET, 0);
+  guint64 n = (guint64) self->level.columns * self->level.rows;
 
-  if (offset < 0)
-    return fail_attribute (adding->name, CONCATENATION_OFFSET,
-                           VITRAIL_ERROR_MALFORMED, "negative", error);
-  for (guint frame = 0; frame < adding->n_frames; frame++) {
-    guint64 cell = (guint64) offset + frame;
-    if (cell >= n_cells)
-      break;
-    set_cell (adding, cell, frame + 1);
-  }
-  return TRUE;
-}
-
-/* A position, counted from 1 in pixels of the whole matrix, as a tile. */
-static gboolean
-read_position (const Adding *adding,
-               const VitrailDataSet *position,
-               VitrailTag tag,
-               guint frame,
-               guint *tile,
-               GError **error)
-{
-  const VitrailSlideLevel *level = &adding->index->level;
-  gboolean across = tag == COLUMN_POSITION;
-  guint side = across ? level->tile_width : level->tile_height;
-  guint64 most = across ? level->width : level->height;
-  int64_t value;
-  char what[96];
-
-  if (!vitrail_data_set_get_int (position, tag, 0, &value)) {
-    g_snprintf (what, sizeof what, "missing for frame %u", frame);
-    return fail_attribute (adding->name, tag, VITRAIL_ERROR_MALFORMED, what,
-                           error);
-  }
-  if (value < 1 || (guint64) value > most) {
-    g_snprintf (what, sizeof what,
-                "%" G_GINT64_FORMAT " of frame %u is outside of the matrix",
-                value, frame);
-    return fail_attribute (adding->name, tag, VITRAIL_ERROR_MALFORMED, what,
-                           error);
-  }
-  if ((value - 1) % side != 0) {
-    g_snprintf (what, sizeof what,
-                "%" G_GINT64_FORMAT " of frame %u is not on a grid of %u",
-                value, frame, side);
-    return fail_attribute (adding->name, tag, VITRAIL_ERROR_UNSUPPORTED, what,
-                           error);
-  }
-  *tile = (guint) ((value - 1) / side);
-  return TRUE;
-}
-
-/* Whether @groups belong to the optical path that is shown: the first one that
- * any frame names. */
-static gboolean
-is_shown_path (VitrailTileIndex *self, const VitrailDataSet *groups)
-{
-  size_t length = 0;
-  VitrailDataSet *path =
-      vitrail_data_set_get_item (groups, PATH_IDENTIFICATION, 0);
-  const char *text =
-      vitrail_data_set_peek_text (path, PATH_IDENTIFIER, 0, &length);
-
-  if (text == NULL)
+  if (facet->cells != NULL)
     return TRUE;
-  if (self->path == NULL)
-    self->path = g_strndup (text, length);
-  return strlen (self->path) == length &&
-         memcmp (self->path, text, length) == 0;
-}
-
-static gboolean
-add_sparse_frame (const Adding *adding, guint frame, GError **error)
-{
-  VitrailTileIndex *self = adding->index;
-  VitrailDataSet *groups =
-      vitrail_data_set_get_item (adding->data_set, PER_FRAME_GROUPS, frame - 1);
-  VitrailDataSet *position =
-      vitrail_data_set_get_item (groups, PLANE_POSITION, 0);
-  guint column;
-  guint row;
-
-  if (!is_shown_path (self, groups))
-    return TRUE;
-  if (!read_position (adding, position, COLUMN_POSITION, frame, &column,
-                      error) ||
-      !read_position (adding, position, ROW_POSITION, frame, &row, error))
+  if (self->n_cells + n > VITRAIL_LIMIT_FRAMES)
     return FALSE;
-  set_cell (adding, (guint64) row * self->level.columns + column, frame);
+  facet->cells = g_try_malloc0_n (n, sizeof *facet->cells);
+  if (facet->cells == NULL)
+    return FALSE;
+  self->n_cells += n;
   return TRUE;
 }
 
 static gboolean
-add_sparse (const Adding *adding, GError **error)
+add_loose (VitrailTileIndex *self,
+           Facet *facet,
+           guint64 cell,
+           const VitrailLooseTile *tile)
 {
-  guint n_items =
-      vitrail_data_set_get_n_items (adding->data_set, PER_FRAME_GROUPS);
-  guint n_frames = MIN (n_items, adding->n_frames);
-
-  for (guint frame = 1; frame <= n_frames; frame++)
-    if (!add_sparse_frame (adding, frame, error))
-      return FALSE;
+  if (facet->loose == NULL)
+    facet->loose = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
+                                          (GDestroyNotify) g_array_unref);
+  GArray *list = g_hash_table_lookup (facet->loose, &cell);
+  if (list == NULL) {
+    list = g_array_new (FALSE, FALSE, sizeof (VitrailLooseTile));
+    g_hash_table_insert (facet->loose, g_memdup2 (&cell, sizeof cell), list);
+  }
+  if (list->len == MAX_LOOSE)
+    return FALSE;
+  g_array_append_val (list, *tile);
+  self->n_loose++;
   return TRUE;
 }
 
-/* Frames say where they are. Writers that leave the organization out do it
- * either way, and a single tile needs neither. */
-static gboolean
-is_sparse (const VitrailDataSet *data_set)
+/* Over each of the up to four tiles that the frame covers. */
+static VitrailTileFit
+spread_loose (VitrailTileIndex *self,
+              Facet *facet,
+              guint64 x,
+              guint64 y,
+              VitrailTileRef ref)
 {
-  if (vitrail_data_set_text_is (data_set, ORGANIZATION_TYPE, 0, "TILED_FULL"))
-    return FALSE;
-  VitrailDataSet *first =
-      vitrail_data_set_get_item (data_set, PER_FRAME_GROUPS, 0);
-  return vitrail_data_set_text_is (data_set, ORGANIZATION_TYPE, 0,
-                                   "TILED_SPARSE") ||
-         vitrail_data_set_get_n_items (first, PLANE_POSITION) > 0;
+  const VitrailSlideLevel *level = &self->level;
+  guint column = (guint) (x / level->tile_width);
+  guint row = (guint) (y / level->tile_height);
+  gint32 right = (gint32) (x % level->tile_width);
+  gint32 down = (gint32) (y % level->tile_height);
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < 4; i++) {
+    guint across = i % 2;
+    guint below = i / 2;
+    if ((across == 1 && right == 0) || (below == 1 && down == 0) ||
+        column + across >= level->columns || row + below >= level->rows)
+      continue;
+    VitrailLooseTile tile = {
+      ref, right - (across == 1 ? (gint32) level->tile_width : 0),
+      down - (below == 1 ? (gint32) level->tile_height : 0)
+    };
+    guint64 cell = (guint64) (row + below) * level->columns + column + across;
+    any = add_loose (self, facet, cell, &tile) || any;
+  }
+  return any ? VITRAIL_TILE_LOOSE : VITRAIL_TILE_COVERED;
 }
 
-gboolean
+VitrailTileFit
 vitrail_tile_index_add (VitrailTileIndex *self,
-                        guint32 part,
-                        const VitrailDataSet *data_set,
-                        guint n_frames,
-                        const char *name,
-                        GError **error)
+                        guint path,
+                        guint plane,
+                        guint64 x,
+                        guint64 y,
+                        VitrailTileRef ref)
 {
-  Adding adding = { self, part, data_set, n_frames, name };
+  const VitrailSlideLevel *level = &self->level;
+  Facet *facet = &self->facets[path * self->n_planes + plane];
 
-  if (!is_sparse (data_set))
-    return add_full (&adding, error);
-  if (vitrail_data_set_get_n_items (data_set, PER_FRAME_GROUPS) == 0)
-    return fail_attribute (name, PER_FRAME_GROUPS, VITRAIL_ERROR_MALFORMED,
-                           "missing, though the tiles are sparse", error);
-  return add_sparse (&adding, error);
+  if (!ensure_cells (self, facet))
+    return VITRAIL_TILE_NO_ROOM;
+  if (x % level->tile_width != 0 || y % level->tile_height != 0)
+    return spread_loose (self, facet, x, y, ref);
+  VitrailTileRef *cell = &facet->cells[y / level->tile_height * level->columns +
+                                       x / level->tile_width];
+  if (cell->frame != 0)
+    return VITRAIL_TILE_COVERED;
+  *cell = ref;
+  facet->n_tiles++;
+  return VITRAIL_TILE_FITS;
+}
+
+static gboolean
+has_frames (const VitrailTileIndex *self, guint facet)
+{
+  return self->facets[facet].cells != NULL;
+}
+
+/* Planes are in ascending order: the nearest one with frames is the last before
+ * or the first behind. */
+static void
+settle_path (VitrailTileIndex *self, guint path, const double *z_um)
+{
+  guint first = path * self->n_planes;
+  guint last = G_MAXUINT;
+  guint next = 0;
+
+  for (guint plane = 0; plane < self->n_planes; plane++) {
+    while (next < self->n_planes &&
+           (next < plane || !has_frames (self, first + next)))
+      next++;
+    gboolean is_next = next < self->n_planes &&
+                       (last == G_MAXUINT ||
+                        z_um[next] - z_um[plane] < z_um[plane] - z_um[last]);
+    if (next == plane)
+      last = plane;
+    if (is_next)
+      self->shown[first + plane] = first + next;
+    else if (last != G_MAXUINT)
+      self->shown[first + plane] = first + last;
+  }
+}
+
+void
+vitrail_tile_index_settle (VitrailTileIndex *self, const double *z_um)
+{
+  for (guint path = 0; path < self->n_paths; path++)
+    settle_path (self, path, z_um);
+}
+
+static const Facet *
+get_facet (const VitrailTileIndex *self, guint path, guint plane)
+{
+  return &self->facets[self->shown[path * self->n_planes + plane]];
 }
 
 gboolean
 vitrail_tile_index_find (const VitrailTileIndex *self,
+                         guint path,
+                         guint plane,
                          guint column,
                          guint row,
                          VitrailTileRef *ref)
 {
-  if (column >= self->level.columns || row >= self->level.rows)
+  const Facet *facet = get_facet (self, path, plane);
+
+  if (facet->cells == NULL || column >= self->level.columns ||
+      row >= self->level.rows)
     return FALSE;
-  *ref = self->cells[(gsize) row * self->level.columns + column];
+  *ref = facet->cells[(gsize) row * self->level.columns + column];
   return ref->frame != 0;
+}
+
+const VitrailLooseTile *
+vitrail_tile_index_find_loose (const VitrailTileIndex *self,
+                               guint path,
+                               guint plane,
+                               guint column,
+                               guint row,
+                               guint *n)
+{
+  const Facet *facet = get_facet (self, path, plane);
+  guint64 cell = (guint64) row * self->level.columns + column;
+
+  *n = 0;
+  if (facet->loose == NULL || column >= self->level.columns)
+    return NULL;
+  GArray *list = g_hash_table_lookup (facet->loose, &cell);
+  if (list == NULL)
+    return NULL;
+  *n = list->len;
+  return &g_array_index (list, VitrailLooseTile, 0);
 }
 
 gsize
 vitrail_tile_index_get_size_bytes (const VitrailTileIndex *self)
 {
+  const gsize loose_bytes = 64 + sizeof (VitrailLooseTile);
+
   return sizeof *self +
-         (gsize) self->level.columns * self->level.rows * sizeof *self->cells;
+         (gsize) self->n_paths * self->n_planes *
+             (sizeof *self->facets + sizeof *self->shown) +
+         self->n_cells * sizeof (VitrailTileRef) + self->n_loose * loose_bytes;
 }
 
 guint
 vitrail_tile_index_get_n_tiles (const VitrailTileIndex *self)
 {
-  return self->n_tiles;
+  guint most = 0;
+
+  for (guint i = 0; i < self->n_paths * self->n_planes; i++)
+    most = MAX (most, self->facets[i].n_tiles);
+  return most;
 }

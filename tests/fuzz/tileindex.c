@@ -1,34 +1,74 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* From a data set's functional groups to which frame is which tile. */
+/* From the functional groups of a file to which frame is which tile, as when a
+ * slide is opened. */
 
-#include "slide/tileindex.h"
-
-#include "dicom/part10.h"
 #include "fuzz.h"
+#include "slide/dicompyramid.h"
 
-#define NUMBER_OF_FRAMES VITRAIL_TAG (0x0028, 0x0008)
-#define MAX_TILES        (1u << 20)
+#define MAX_TILES  (1u << 16)
+#define MAX_FACETS 64u
 
-/* Whatever is found must be a frame that was offered. */
+/* Whatever is found must be a frame of the only part. */
 static void
-look_up_all (const VitrailTileIndex *index,
-             const VitrailSlideLevel *level,
-             guint n_frames)
+check_ref (const VitrailTileRef *ref)
 {
-  guint n_found = 0;
+  g_assert_cmpuint (ref->part, ==, 0);
+  g_assert_cmpuint (ref->frame, >=, 1);
+  g_assert_cmpuint (ref->frame, <=, 1u << 24);
+}
 
-  for (guint row = 0; row < level->rows; row++)
-    for (guint column = 0; column < level->columns; column++) {
-      VitrailTileRef ref;
-      if (!vitrail_tile_index_find (index, column, row, &ref))
-        continue;
-      g_assert_cmpuint (ref.frame, >=, 1);
-      g_assert_cmpuint (ref.frame, <=, n_frames);
-      g_assert_cmpuint (ref.part, ==, 3);
-      n_found++;
+static void
+look_up (const VitrailWsiLevel *level, const guint facet[2])
+{
+  const VitrailSlideLevel *geometry = &level->geometry;
+
+  for (guint i = 0; i < geometry->columns * geometry->rows; i++) {
+    guint column = i % geometry->columns;
+    guint row = i / geometry->columns;
+    VitrailTileRef ref;
+    guint n;
+    if (vitrail_tile_index_find (level->index, facet[0], facet[1], column, row,
+                                 &ref))
+      check_ref (&ref);
+    const VitrailLooseTile *loose =
+        vitrail_tile_index_find_loose (level->index, facet[0], facet[1], column,
+                                       row, &n);
+    for (guint j = 0; j < n; j++) {
+      check_ref (&loose[j].ref);
+      g_assert_cmpint (ABS (loose[j].x), <, (gint) geometry->tile_width);
+      g_assert_cmpint (ABS (loose[j].y), <, (gint) geometry->tile_height);
     }
-  g_assert_cmpuint (n_found, ==, vitrail_tile_index_get_n_tiles (index));
+  }
+}
+
+static void
+look_up_all (const VitrailWsiPyramid *pyramid)
+{
+  for (guint i = 0; i < pyramid->levels->len; i++) {
+    guint n_planes = pyramid->planes_um->len;
+    guint n = MIN (pyramid->paths->len * n_planes, MAX_FACETS);
+    for (guint j = 0; j < n; j++) {
+      guint facet[2] = { j / n_planes, j % n_planes };
+      look_up (g_ptr_array_index (pyramid->levels, i), facet);
+    }
+  }
+}
+
+static void
+read_pyramid (VitrailInstance *instance)
+{
+  g_auto (VitrailWsiPyramid) pyramid = { 0 };
+  g_autoptr (GPtrArray) instances = g_ptr_array_new ();
+  VitrailSlideLevel level;
+
+  if (!vitrail_tile_index_read_level (vitrail_instance_get_data_set (instance),
+                                      "fuzz", &level, NULL) ||
+      (guint64) level.columns * level.rows > MAX_TILES)
+    return;
+  g_ptr_array_add (instances, instance);
+  if (vitrail_wsi_pyramid_read (&pyramid, instances, instance, NULL))
+    look_up_all (&pyramid);
 }
 
 int
@@ -36,19 +76,17 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_static (data, size);
   g_autoptr (VitrailPart10) file =
-      vitrail_part10_read (bytes, "fuzz", VITRAIL_READ_HEADER, NULL);
-  VitrailSlideLevel level;
+      vitrail_part10_read (bytes, "fuzz",
+                           VITRAIL_READ_HEADER | VITRAIL_READ_PIXELS |
+                               VITRAIL_READ_GROUPS_LATER,
+                           NULL);
 
   if (file == NULL)
     return 0;
-  VitrailDataSet *data_set = vitrail_part10_get_data_set (file);
-  if (!vitrail_tile_index_read_level (data_set, "fuzz", &level, NULL) ||
-      (guint64) level.columns * level.rows > MAX_TILES)
-    return 0;
-  guint n_frames = (guint) CLAMP (
-      vitrail_data_set_get_int_or (data_set, NUMBER_OF_FRAMES, 1), 0, 4096);
-  g_autoptr (VitrailTileIndex) index = vitrail_tile_index_new (&level);
-  vitrail_tile_index_add (index, 3, data_set, n_frames, "fuzz", NULL);
-  look_up_all (index, &level, n_frames);
+  g_autoptr (VitrailInstance) instance =
+      g_object_new (VITRAIL_TYPE_INSTANCE, "name", "fuzz", "data-set",
+                    vitrail_part10_get_data_set (file), "transfer-syntax",
+                    vitrail_part10_get_transfer_syntax (file), NULL);
+  read_pyramid (instance);
   return 0;
 }

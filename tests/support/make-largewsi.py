@@ -54,7 +54,8 @@ def item(**attributes):
     return data_set
 
 
-def header(number, columns, rows, organization):
+def header(number, size, organization):
+    columns, rows = -(-size[0] // SIDE), -(-size[1] // SIDE)
     ds = Dataset()
     ds.ImageType = ["DERIVED" if number else "ORIGINAL", "PRIMARY", "VOLUME",
                     "RESAMPLED" if number else "NONE"]
@@ -68,8 +69,8 @@ def header(number, columns, rows, organization):
     ds.PatientName = "Large^Slide"
     ds.PatientID = "L1"
     ds.ContainerIdentifier = "Large"
-    ds.TotalPixelMatrixColumns = columns * SIDE
-    ds.TotalPixelMatrixRows = rows * SIDE
+    ds.TotalPixelMatrixColumns = size[0]
+    ds.TotalPixelMatrixRows = size[1]
     ds.TotalPixelMatrixFocalPlanes = 1
     ds.NumberOfOpticalPaths = 1
     ds.NumberOfFrames = columns * rows
@@ -165,10 +166,9 @@ def tables(kind, frames):
     return extended, basic
 
 
-def write_level(path, number, grid, made, options):
-    columns, rows = grid
-    organization = "TILED_" + options.way.upper()
-    ds = header(number, columns, rows, organization)
+def write_level(path, number, size, made, options):
+    columns, rows = -(-size[0] // SIDE), -(-size[1] // SIDE)
+    ds = header(number, size, "TILED_" + options.way.upper())
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = WSI
     meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
@@ -209,13 +209,14 @@ def main():
     made = pictures()
     rows = max(1, math.isqrt(options.tiles * 3 // 4))
     columns = -(-options.tiles // rows)
+    size = columns * SIDE, rows * SIDE
     number = 0
     while True:
-        write_level(f"{options.folder}/level-{number}.dcm", number,
-                    (columns, rows), made, options)
-        if columns * rows <= 4:
+        write_level(f"{options.folder}/level-{number}.dcm", number, size, made,
+                    options)
+        if max(size) <= 2 * SIDE:
             break
-        columns, rows = -(-columns // 2), -(-rows // 2)
+        size = -(-size[0] // 2), -(-size[1] // 2)
         number += 1
 
 

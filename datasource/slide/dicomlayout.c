@@ -1,0 +1,587 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Frames of an instance to tiles, paths and planes: see dicomlayout.h. */
+
+#include "slide/dicomlayout.h"
+
+#include "error.h"
+#include "limits.h"
+#include "slide/dicompaths.h"
+
+#include <math.h>
+#include <string.h>
+
+#define NUMBER_OF_FRAMES     VITRAIL_TAG (0x0028, 0x0008)
+#define ORGANIZATION_TYPE    VITRAIL_TAG (0x0020, 0x9311)
+#define CONCATENATION        VITRAIL_TAG (0x0020, 0x9161)
+#define CONCATENATION_NUMBER VITRAIL_TAG (0x0020, 0x9162)
+#define CONCATENATION_TOTAL  VITRAIL_TAG (0x0020, 0x9163)
+#define CONCATENATION_OFFSET VITRAIL_TAG (0x0020, 0x9228)
+#define SHARED_GROUPS        VITRAIL_TAG (0x5200, 0x9229)
+#define PER_FRAME_GROUPS     VITRAIL_TAG (0x5200, 0x9230)
+#define PLANE_POSITION       VITRAIL_TAG (0x0048, 0x021a)
+#define COLUMN_POSITION      VITRAIL_TAG (0x0048, 0x021e)
+#define ROW_POSITION         VITRAIL_TAG (0x0048, 0x021f)
+#define Z_OFFSET             VITRAIL_TAG (0x0040, 0x074a)
+#define MATRIX_ORIGIN        VITRAIL_TAG (0x0048, 0x0008)
+#define PATH_IDENTIFICATION  VITRAIL_TAG (0x0048, 0x0207)
+#define PATH_IDENTIFIER      VITRAIL_TAG (0x0048, 0x0106)
+#define OPTICAL_PATHS        VITRAIL_TAG (0x0048, 0x0105)
+#define N_OPTICAL_PATHS      VITRAIL_TAG (0x0048, 0x0302)
+#define N_FOCAL_PLANES       VITRAIL_TAG (0x0048, 0x0303)
+#define PLANE_DISTANCE_UM    VITRAIL_TAG (0x0048, 0x0014)
+#define PIXEL_MEASURES       VITRAIL_TAG (0x0028, 0x9110)
+#define SLICE_SPACING_MM     VITRAIL_TAG (0x0018, 0x0088)
+#define PIXEL_DATA           VITRAIL_TAG (0x7fe0, 0x0010)
+
+/* Nearer planes are one: their texts were rounded. */
+#define PLANE_TOLERANCE_UM 0.005
+/* Distinct Z offsets that are looked at. */
+#define MAX_OFFSETS 65536u
+
+static gboolean
+fail_attribute (const VitrailWsiLayout *self,
+                VitrailTag tag,
+                const char *what,
+                GError **error)
+{
+  char text[VITRAIL_TAG_TEXT_SIZE];
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED, "%s: %s: %s",
+               vitrail_instance_get_name (self->instance),
+               vitrail_tag_text (tag, text), what);
+  return FALSE;
+}
+
+static VitrailDataSet *
+get_data_set (const VitrailWsiLayout *self)
+{
+  return vitrail_instance_get_data_set (self->instance);
+}
+
+/* What the header says, as long as Pixel Data could hold so many: frames are
+ * counted only when one is asked for, which may mean to walk over all. */
+static guint
+count_frames (VitrailInstance *instance)
+{
+  const VitrailDataSet *data_set = vitrail_instance_get_data_set (instance);
+  const VitrailElement *pixels = vitrail_data_set_find (data_set, PIXEL_DATA);
+  int64_t stated;
+
+  if (pixels == NULL || !pixels->undefined_length ||
+      !vitrail_data_set_get_int (data_set, NUMBER_OF_FRAMES, 0, &stated))
+    return vitrail_instance_get_n_frames (instance);
+  const guint64 item_bytes = 8;
+  const guint64 most = MIN (pixels->length / item_bytes, VITRAIL_LIMIT_FRAMES);
+  return (guint) CLAMP (stated, 0, (int64_t) most);
+}
+
+static gboolean
+read_concatenation (VitrailWsiLayout *self, GError **error)
+{
+  const VitrailDataSet *data_set = get_data_set (self);
+  int64_t offset = 0;
+
+  self->concatenation =
+      vitrail_data_set_dup_string (data_set, CONCATENATION, 0);
+  self->number =
+      (guint) CLAMP (vitrail_data_set_get_int_or (data_set,
+                                                  CONCATENATION_NUMBER, 0),
+                     0, G_MAXUINT16);
+  self->n_parts =
+      (guint) CLAMP (vitrail_data_set_get_int_or (data_set, CONCATENATION_TOTAL,
+                                                  0),
+                     0, G_MAXUINT16);
+  self->is_concatenated = self->concatenation != NULL || self->number > 0 ||
+                          vitrail_data_set_has (data_set, CONCATENATION_OFFSET);
+  self->has_first =
+      vitrail_data_set_get_int (data_set, CONCATENATION_OFFSET, 0, &offset) ||
+      !self->is_concatenated;
+  if (offset < 0)
+    return fail_attribute (self, CONCATENATION_OFFSET, "negative", error);
+  self->first = (guint64) offset;
+  return TRUE;
+}
+
+/* Frames say where they are. Writers that leave the organization out do it
+ * either way, and a single tile needs neither. */
+static gboolean
+is_sparse (const VitrailDataSet *data_set, const VitrailElement *groups)
+{
+  if (vitrail_data_set_text_is (data_set, ORGANIZATION_TYPE, 0, "TILED_FULL"))
+    return FALSE;
+  if (vitrail_data_set_text_is (data_set, ORGANIZATION_TYPE, 0, "TILED_SPARSE"))
+    return TRUE;
+  if (groups == NULL)
+    return FALSE;
+  g_autoptr (VitrailFramePlaces) first =
+      vitrail_frame_places_read (groups, 1, "");
+  return first->n_places > 0 &&
+         first->places[0].column != VITRAIL_FRAME_NOWHERE;
+}
+
+static gboolean
+read_places (VitrailWsiLayout *self, GError **error)
+{
+  const VitrailDataSet *data_set = get_data_set (self);
+  const VitrailElement *groups =
+      vitrail_data_set_find (data_set, PER_FRAME_GROUPS);
+
+  if (!is_sparse (data_set, groups))
+    return TRUE;
+  if (groups == NULL || groups->length == 0)
+    return fail_attribute (self, PER_FRAME_GROUPS,
+                           "missing, though the tiles are sparse", error);
+  self->places =
+      vitrail_frame_places_read (groups, self->n_frames,
+                                 vitrail_instance_get_name (self->instance));
+  self->n_frames = self->places->n_places;
+  return TRUE;
+}
+
+static guint64
+n_cells (const VitrailWsiLayout *self)
+{
+  return (guint64) self->geometry.columns * self->geometry.rows;
+}
+
+static guint
+read_count (const VitrailDataSet *data_set, VitrailTag tag, guint64 fallback)
+{
+  int64_t count;
+
+  if (vitrail_data_set_get_int (data_set, tag, 0, &count) && count > 0)
+    return (guint) MIN (count, G_MAXINT32);
+  return (guint) CLAMP (fallback, 1, G_MAXINT32);
+}
+
+/* How many paths and planes its frames run through, where these count. */
+static void
+read_dimensions (VitrailWsiLayout *self)
+{
+  const VitrailDataSet *data_set = get_data_set (self);
+  guint n_items = vitrail_data_set_get_n_items (data_set, OPTICAL_PATHS);
+
+  self->n_paths = read_count (data_set, N_OPTICAL_PATHS, n_items);
+  guint64 a_plane = n_cells (self) * self->n_paths;
+  guint64 planes = self->n_frames % a_plane == 0 ? self->n_frames / a_plane : 1;
+  self->n_planes = read_count (data_set, N_FOCAL_PLANES, planes);
+  guint64 a_path = n_cells (self) * self->n_planes;
+  guint64 used = (self->n_frames + a_path - 1) / a_path;
+  if (!self->is_concatenated && used < self->n_paths)
+    self->n_paths = (guint) MAX (used, 1);
+  self->n_paths = MIN (self->n_paths, VITRAIL_SLIDE_MAX_PATHS);
+}
+
+static void
+read_z (VitrailWsiLayout *self)
+{
+  const VitrailDataSet *data_set = get_data_set (self);
+  VitrailDataSet *shared =
+      vitrail_data_set_get_item (data_set, SHARED_GROUPS, 0);
+  VitrailDataSet *position =
+      vitrail_data_set_get_item (shared, PLANE_POSITION, 0);
+  VitrailDataSet *origin =
+      vitrail_data_set_get_item (data_set, MATRIX_ORIGIN, 0);
+  VitrailDataSet *measures =
+      vitrail_data_set_get_item (shared, PIXEL_MEASURES, 0);
+  double step_mm = 0.0;
+
+  if (!vitrail_data_set_get_double (position, Z_OFFSET, 0, &self->z_um))
+    vitrail_data_set_get_double (origin, Z_OFFSET, 0, &self->z_um);
+  if (vitrail_data_set_get_double (measures, SLICE_SPACING_MM, 0, &step_mm))
+    self->step_um = step_mm * 1000.0;
+  else
+    vitrail_data_set_get_double (data_set, PLANE_DISTANCE_UM, 0,
+                                 &self->step_um);
+  /* Whatever they are apart, they are not one. */
+  if (!(self->step_um > PLANE_TOLERANCE_UM))
+    self->step_um = 1.0;
+}
+
+/* Item @number, from 0, as a path of the slide. */
+static guint
+add_item (VitrailWsiLayout *self, GPtrArray *paths, guint number)
+{
+  g_autofree char *identifier = g_strdup_printf ("%u", number + 1);
+
+  return vitrail_wsi_paths_add (
+      paths, self->instance,
+      vitrail_data_set_get_item (get_data_set (self), OPTICAL_PATHS, number),
+      identifier);
+}
+
+static gboolean
+is_identifier (const VitrailDataSet *data_set, const char *identifier)
+{
+  size_t length = 0;
+  const char *text =
+      vitrail_data_set_peek_text (data_set, PATH_IDENTIFIER, 0, &length);
+
+  return text != NULL && strlen (identifier) == length &&
+         memcmp (text, identifier, length) == 0;
+}
+
+/* The item that frames call @identifier. */
+static VitrailDataSet *
+find_item (const VitrailWsiLayout *self, const char *identifier)
+{
+  const VitrailDataSet *data_set = get_data_set (self);
+  guint n = MIN (vitrail_data_set_get_n_items (data_set, OPTICAL_PATHS),
+                 VITRAIL_SLIDE_MAX_PATHS);
+
+  for (guint i = 0; i < n; i++) {
+    VitrailDataSet *item =
+        vitrail_data_set_get_item (data_set, OPTICAL_PATHS, i);
+    if (is_identifier (item, identifier))
+      return item;
+  }
+  return NULL;
+}
+
+/* The path of frames that do not name one: that of all, or the first. */
+static guint
+add_default (VitrailWsiLayout *self, GPtrArray *paths)
+{
+  const VitrailDataSet *data_set = get_data_set (self);
+  VitrailDataSet *shared =
+      vitrail_data_set_get_item (data_set, SHARED_GROUPS, 0);
+  VitrailDataSet *named =
+      vitrail_data_set_get_item (shared, PATH_IDENTIFICATION, 0);
+
+  if (!vitrail_data_set_has (named, PATH_IDENTIFIER))
+    named = vitrail_data_set_get_item (data_set, OPTICAL_PATHS, 0);
+  for (guint p = 0; p < self->n_paths; p++)
+    if (is_identifier (named, self->places->paths[p]))
+      return self->paths[p];
+  g_autofree char *identifier =
+      vitrail_data_set_dup_string (named, PATH_IDENTIFIER, 0);
+  if (identifier == NULL)
+    return add_item (self, paths, 0);
+  return vitrail_wsi_paths_add (paths, self->instance,
+                                find_item (self, identifier), identifier);
+}
+
+static gboolean
+names_no_path (const VitrailFramePlaces *places)
+{
+  for (guint i = 0; i < places->n_places; i++)
+    if (places->places[i].path == VITRAIL_FRAME_NO_PATH)
+      return TRUE;
+  return places->n_places == 0;
+}
+
+/* In the order of the Optical Path Sequence, not of the frames. */
+static void
+add_named_paths (VitrailWsiLayout *self, GPtrArray *paths)
+{
+  const VitrailDataSet *data_set = get_data_set (self);
+  guint n = MIN (vitrail_data_set_get_n_items (data_set, OPTICAL_PATHS),
+                 VITRAIL_SLIDE_MAX_PATHS);
+
+  for (guint i = 0; i < n; i++) {
+    VitrailDataSet *item =
+        vitrail_data_set_get_item (data_set, OPTICAL_PATHS, i);
+    for (guint p = 0; p < self->n_paths; p++)
+      if (self->paths[p] == G_MAXUINT &&
+          is_identifier (item, self->places->paths[p]))
+        self->paths[p] = vitrail_wsi_paths_add (paths, self->instance, item,
+                                                self->places->paths[p]);
+  }
+  for (guint p = 0; p < self->n_paths; p++)
+    if (self->paths[p] == G_MAXUINT)
+      self->paths[p] = vitrail_wsi_paths_add (paths, self->instance, NULL,
+                                              self->places->paths[p]);
+}
+
+static void
+add_paths (VitrailWsiLayout *self, GPtrArray *paths)
+{
+  self->default_path = G_MAXUINT;
+  if (self->places != NULL)
+    self->n_paths = self->places->n_paths;
+  self->paths = g_new (guint, MAX (self->n_paths, 1));
+  memset (self->paths, 0xff, sizeof (guint) * MAX (self->n_paths, 1));
+  if (self->places == NULL) {
+    for (guint i = 0; i < self->n_paths; i++)
+      self->paths[i] = add_item (self, paths, i);
+    return;
+  }
+  add_named_paths (self, paths);
+  if (names_no_path (self->places))
+    self->default_path = add_default (self, paths);
+}
+
+VitrailWsiLayout *
+vitrail_wsi_layout_new (VitrailInstance *instance,
+                        GPtrArray *paths,
+                        GError **error)
+{
+  g_autoptr (VitrailWsiLayout) self = g_new0 (VitrailWsiLayout, 1);
+
+  self->instance = g_object_ref (instance);
+  if (!vitrail_tile_index_read_level (get_data_set (self),
+                                      vitrail_instance_get_name (instance),
+                                      &self->geometry, error) ||
+      !read_concatenation (self, error))
+    return NULL;
+  self->n_frames = count_frames (instance);
+  if (!read_places (self, error))
+    return NULL;
+  if (self->places == NULL)
+    read_dimensions (self);
+  read_z (self);
+  add_paths (self, paths);
+  return g_steal_pointer (&self);
+}
+
+void
+vitrail_wsi_layout_free (VitrailWsiLayout *self)
+{
+  g_object_unref (self->instance);
+  g_clear_pointer (&self->places, vitrail_frame_places_free);
+  g_free (self->concatenation);
+  g_free (self->paths);
+  g_free (self);
+}
+
+/* Which of the slide's paths frames of its own path @path are in. */
+static guint
+get_path (const VitrailWsiLayout *self, guint path)
+{
+  return path < self->n_paths ? self->paths[path] : self->default_path;
+}
+
+static double
+get_z (const VitrailWsiLayout *self, const VitrailFramePlace *place)
+{
+  return isfinite (place->z_um) ? (double) place->z_um : self->z_um;
+}
+
+GHashTable *
+vitrail_wsi_planes_new (void)
+{
+  return g_hash_table_new_full (g_double_hash, g_double_equal, g_free, NULL);
+}
+
+static void
+collect_plane (GHashTable *planes, double z_um)
+{
+  if (g_hash_table_size (planes) < MAX_OFFSETS &&
+      !g_hash_table_contains (planes, &z_um))
+    g_hash_table_add (planes, g_memdup2 (&z_um, sizeof z_um));
+}
+
+void
+vitrail_wsi_layout_collect_planes (const VitrailWsiLayout *self,
+                                   GHashTable *planes)
+{
+  double last = NAN;
+
+  if (self->places == NULL) {
+    guint64 most =
+        (self->first + self->n_frames + n_cells (self) - 1) / n_cells (self);
+    guint n = (guint) MIN (MIN (self->n_planes, MAX (most, 1)),
+                           VITRAIL_SLIDE_MAX_FOCAL_PLANES);
+    for (guint i = 0; i < n; i++)
+      collect_plane (planes, self->z_um + i * self->step_um);
+    return;
+  }
+  for (guint i = 0; i < self->places->n_places; i++) {
+    double z_um = get_z (self, &self->places->places[i]);
+    if (z_um != last)
+      collect_plane (planes, z_um);
+    last = z_um;
+  }
+}
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double left = *(const double *) a;
+  double right = *(const double *) b;
+  return (left > right) - (left < right);
+}
+
+GArray *
+vitrail_wsi_planes_sort (GHashTable *planes)
+{
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (double));
+  GArray *sorted = g_array_new (FALSE, FALSE, sizeof (double));
+  GHashTableIter iter;
+  gpointer key;
+  double last = -INFINITY;
+
+  g_hash_table_iter_init (&iter, planes);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    g_array_append_vals (all, key, 1);
+  g_array_sort (all, compare_doubles);
+  for (guint i = 0;
+       i < all->len && sorted->len < VITRAIL_SLIDE_MAX_FOCAL_PLANES; i++)
+  {
+    double z_um = g_array_index (all, double, i);
+    if (z_um - last > PLANE_TOLERANCE_UM)
+      g_array_append_val (sorted, z_um);
+    last = z_um;
+  }
+  if (sorted->len == 0)
+    g_array_set_size (sorted, 1);
+  return sorted;
+}
+
+/* The plane that @z_um belongs to: the last that is not above it. */
+static guint
+find_plane (const GArray *planes, double z_um)
+{
+  guint low = 0;
+  guint high = planes->len;
+
+  while (high - low > 1) {
+    guint middle = (low + high) / 2;
+    if (g_array_index (planes, double, middle) <= z_um)
+      low = middle;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+/* An instance while its frames are put into an index, and what was odd. */
+typedef struct {
+  const VitrailWsiLayout *layout;
+  const GArray *planes;
+  VitrailTileIndex *index;
+  guint part;
+  guint n_loose;
+  guint n_covered;
+  guint n_left_out;
+} Filling;
+
+static void
+put_frame (Filling *self,
+           guint frame,
+           guint path,
+           double z_um,
+           const guint64 position[2])
+{
+  VitrailTileRef ref = { self->part, frame };
+
+  if (path == G_MAXUINT) {
+    self->n_left_out++;
+    return;
+  }
+  switch (vitrail_tile_index_add (self->index, path,
+                                  find_plane (self->planes, z_um), position[0],
+                                  position[1], ref))
+  {
+  case VITRAIL_TILE_FITS:
+    break;
+  case VITRAIL_TILE_LOOSE:
+    self->n_loose++;
+    break;
+  case VITRAIL_TILE_COVERED:
+    self->n_covered++;
+    break;
+  case VITRAIL_TILE_NO_ROOM:
+    self->n_left_out++;
+    break;
+  }
+}
+
+/* Along the rows, then down, then focal planes, then optical paths. */
+static void
+fill_full (Filling *self)
+{
+  const VitrailWsiLayout *layout = self->layout;
+  const VitrailSlideLevel *level = &layout->geometry;
+  const guint64 a_plane = n_cells (layout);
+  const guint64 a_path = a_plane * layout->n_planes;
+
+  for (guint frame = 0; frame < layout->n_frames; frame++) {
+    guint64 at = layout->first + frame;
+    guint64 path = at / a_path;
+    guint64 cell = at % a_plane;
+    double plane = (double) (at / a_plane % layout->n_planes);
+    guint64 position[2] = { cell % level->columns * level->tile_width,
+                            cell / level->columns * level->tile_height };
+    if (path >= layout->n_paths) {
+      self->n_left_out += layout->n_frames - frame;
+      return;
+    }
+    put_frame (self, frame + 1, get_path (layout, (guint) path),
+               layout->z_um + plane * layout->step_um, position);
+  }
+}
+
+static gboolean
+check_position (const VitrailWsiLayout *self,
+                VitrailTag tag,
+                guint frame,
+                gint32 value,
+                GError **error)
+{
+  guint64 most =
+      tag == COLUMN_POSITION ? self->geometry.width : self->geometry.height;
+  char what[96];
+
+  if (value >= 1 && (guint64) value <= most)
+    return TRUE;
+  if (value == VITRAIL_FRAME_NOWHERE)
+    g_snprintf (what, sizeof what, "missing for frame %u", frame);
+  else
+    g_snprintf (what, sizeof what, "%d of frame %u is outside of the matrix",
+                value, frame);
+  return fail_attribute (self, tag, what, error);
+}
+
+static gboolean
+fill_sparse (Filling *self, GError **error)
+{
+  const VitrailWsiLayout *layout = self->layout;
+
+  for (guint frame = 1; frame <= layout->n_frames; frame++) {
+    const VitrailFramePlace *place = &layout->places->places[frame - 1];
+    if (!check_position (layout, COLUMN_POSITION, frame, place->column,
+                         error) ||
+        !check_position (layout, ROW_POSITION, frame, place->row, error))
+      return FALSE;
+    guint64 position[2] = { (guint64) place->column - 1,
+                            (guint64) place->row - 1 };
+    put_frame (self, frame, get_path (layout, place->path),
+               get_z (layout, place), position);
+  }
+  return TRUE;
+}
+
+static void
+tell (const Filling *self)
+{
+  const char *name = vitrail_instance_get_name (self->layout->instance);
+
+  if (self->n_loose > 0)
+    g_message ("%s: %u frames are not on the grid of tiles", name,
+               self->n_loose);
+  if (self->n_covered > 0)
+    g_message ("%s: %u frames are not shown: others lie where they do", name,
+               self->n_covered);
+  if (self->n_left_out > 0)
+    g_message ("%s: %u frames are not shown: their number is beyond the tiles, "
+               "planes and paths that there may be",
+               name, self->n_left_out);
+}
+
+gboolean
+vitrail_wsi_layout_fill (const VitrailWsiLayout *self,
+                         const GArray *planes,
+                         VitrailTileIndex *index,
+                         guint part,
+                         GError **error)
+{
+  Filling filling = { self, planes, index, part, 0, 0, 0 };
+
+  if (self->places == NULL)
+    fill_full (&filling);
+  else if (!fill_sparse (&filling, error))
+    return FALSE;
+  tell (&filling);
+  return TRUE;
+}

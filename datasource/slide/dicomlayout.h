@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Where the frames of one tiled instance lie: in which tile, which optical path
+ * and which focal plane (PS3.3 C.7.6.17.3): by their number (TILED_FULL) or by
+ * their functional groups (TILED_SPARSE). */
+
+#pragma once
+
+#include "instance.h"
+#include "slide/framegroups.h"
+#include "slide/tileindex.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VitrailWsiLayout:
+ * @n_frames: as many as there may be; fewer may turn out to be there
+ * @is_concatenated: a part of several; @number, @n_parts: which one, from 1,
+ *   and of how many, 0 where not said; @concatenation: UID, or NULL
+ * @has_first: FALSE: what stands before it in its concatenation is not known
+ * @first: frames before it in its concatenation
+ * @places: what frames say of themselves; NULL: they are all there (TILED_FULL)
+ */
+typedef struct {
+  VitrailInstance *instance;
+  VitrailSlideLevel geometry;
+  guint n_frames;
+  gboolean is_concatenated;
+  char *concatenation;
+  guint number;
+  guint n_parts;
+  gboolean has_first;
+  guint64 first;
+  VitrailFramePlaces *places;
+  /*< private >*/
+  guint n_paths; /* its own */
+  guint *paths;  /* which of the slide's each is */
+  guint default_path;
+  guint n_planes;
+  double z_um; /* of the first plane, or of frames that do not say */
+  double step_um;
+} VitrailWsiLayout;
+
+/* Adds the optical paths of @instance to @paths. Errors: MALFORMED, LIMIT, with
+ * file and attribute. */
+VitrailWsiLayout *vitrail_wsi_layout_new (VitrailInstance *instance,
+                                          GPtrArray *paths,
+                                          GError **error);
+void vitrail_wsi_layout_free (VitrailWsiLayout *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailWsiLayout, vitrail_wsi_layout_free)
+
+/* Adds the Z offsets of its frames in micrometres to the set @planes. */
+void vitrail_wsi_layout_collect_planes (const VitrailWsiLayout *self,
+                                        GHashTable *planes);
+/* The set: floats by their value; in ascending order without those that are as
+ * good as equal, (element-type double), never empty. */
+GHashTable *vitrail_wsi_planes_new (void);
+GArray *vitrail_wsi_planes_sort (GHashTable *planes);
+
+/* Puts its frames into @index as of part @part. @planes: of all instances, in
+ * ascending order. MALFORMED where a frame lies outside of the matrix or says
+ * nothing; what else is odd is only told. */
+gboolean vitrail_wsi_layout_fill (const VitrailWsiLayout *self,
+                                  const GArray *planes,
+                                  VitrailTileIndex *index,
+                                  guint part,
+                                  GError **error);
+
+G_END_DECLS
