@@ -330,7 +330,7 @@ vitrail_annotation_builder_add_points (VitrailAnnotationBuilder *self,
     return fail_limit (error, "points", VITRAIL_LIMIT_ANNOTATION_POINTS);
   if (!check_coordinates (xy, n_points, error))
     return FALSE;
-  if (!buffer_append (&self->xy, xy, n_points * 2 * sizeof *xy))
+  if (!buffer_append (&self->xy, xy, (size_t) n_points * 2 * sizeof *xy))
     return fail_memory (error);
   return TRUE;
 }
@@ -469,31 +469,50 @@ vitrail_annotation_builder_drop_shape (VitrailAnnotationBuilder *self)
 
 /* --- the end of a shape --- */
 
+static gboolean
+is_fixed (VitrailShapeKind kind)
+{
+  return kind == VITRAIL_SHAPE_RECTANGLE || kind == VITRAIL_SHAPE_ELLIPSE;
+}
+
+/* Why one part, of @n points, is none of a shape of @kind. */
+static const char *
+find_part_fault (VitrailShapeKind kind,
+                 guint n,
+                 gboolean is_hole,
+                 gboolean is_first)
+{
+  static const guint least[VITRAIL_N_SHAPE_KINDS] = { 1, 2, 3, 4, 4 };
+
+  if (n < least[kind] || (is_fixed (kind) && n != least[kind]))
+    return "too few or too many points for the shape";
+  if (is_hole && (kind != VITRAIL_SHAPE_POLYGON || is_first))
+    return "a hole in nothing";
+  return NULL;
+}
+
 static const char *
 find_fault (const VitrailAnnotationBuilder *self, VitrailShapeKind kind)
 {
-  static const guint least[VITRAIL_N_SHAPE_KINDS] = { 1, 2, 3, 4, 4 };
   const uint32_t *ends = self->points.data;
   const uint8_t *holes = self->holes.data;
   const guint n_parts = count_parts (self);
-  const gboolean is_fixed =
-      kind == VITRAIL_SHAPE_RECTANGLE || kind == VITRAIL_SHAPE_ELLIPSE;
+  const char *fault = NULL;
   guint start = self->n_points;
 
   if ((guint) kind >= VITRAIL_N_SHAPE_KINDS || n_parts <= self->n_parts)
     return "a shape without points";
   if (count_points (self) != ends[n_parts - 1])
     return "points behind the last part";
-  if (n_parts - self->n_parts > 1 && (is_fixed || kind == VITRAIL_SHAPE_POINTS))
+  if (n_parts - self->n_parts > 1 &&
+      (is_fixed (kind) || kind == VITRAIL_SHAPE_POINTS))
     return "a shape of several parts that has only one";
-  for (guint i = self->n_parts; i < n_parts; i++) {
-    if (ends[i] - start < least[kind] || (is_fixed && ends[i] - start != 4))
-      return "too few or too many points for the shape";
-    if (holes[i] && (kind != VITRAIL_SHAPE_POLYGON || i == self->n_parts))
-      return "a hole in nothing";
+  for (guint i = self->n_parts; i < n_parts && fault == NULL; i++) {
+    fault =
+        find_part_fault (kind, ends[i] - start, holes[i], i == self->n_parts);
     start = ends[i];
   }
-  return NULL;
+  return fault;
 }
 
 static gboolean

@@ -109,8 +109,8 @@ vitrail_ellipse_get_outline (const double axes[8], double *xy)
   const double a[2] = { axes[0] - centre[0], axes[1] - centre[1] };
   const double b[2] = { (axes[4] - axes[6]) / 2, (axes[5] - axes[7]) / 2 };
 
-  for (guint i = 0; i < VITRAIL_ELLIPSE_POINTS; i++) {
-    const double angle = 2 * G_PI * i / VITRAIL_ELLIPSE_POINTS;
+  for (size_t i = 0; i < VITRAIL_ELLIPSE_POINTS; i++) {
+    const double angle = 2 * G_PI * (double) i / VITRAIL_ELLIPSE_POINTS;
     const double c = cos (angle);
     const double s = sin (angle);
     xy[2 * i] = centre[0] + a[0] * c + b[0] * s;
@@ -121,7 +121,7 @@ vitrail_ellipse_get_outline (const double axes[8], double *xy)
 static void
 get_ellipse_bounds (const double axes[8], double bounds[4])
 {
-  for (guint i = 0; i < 2; i++) {
+  for (size_t i = 0; i < 2; i++) {
     const double centre = (axes[i] + axes[2 + i]) / 2;
     const double reach =
         hypot ((axes[i] - axes[2 + i]) / 2, (axes[4 + i] - axes[6 + i]) / 2);
@@ -140,7 +140,7 @@ vitrail_shape_arrays_get_bounds (const VitrailShapeArrays *self,
   double xy[2];
 
   if (self->kinds[index] == VITRAIL_SHAPE_ELLIPSE) {
-    double axes[8];
+    double axes[8] = { 0 };
     for (size_t i = 0; i < 4; i++)
       vitrail_shape_arrays_get_point (self, first + i, &axes[2 * i]);
     get_ellipse_bounds (axes, bounds);

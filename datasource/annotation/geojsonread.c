@@ -223,6 +223,12 @@ read_position (Reader *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+is_same (double a, double b)
+{
+  return !(a < b) && !(a > b);
+}
+
 /* Polygons repeat their first point at the end: ours do not. */
 static void
 open_ring (GArray *part)
@@ -230,7 +236,7 @@ open_ring (GArray *part)
   const double *xy = (const double *) part->data;
   const guint n = part->len;
 
-  if (n > 2 && memcmp (xy, xy + n - 2, 2 * sizeof *xy) == 0)
+  if (n > 2 && is_same (xy[0], xy[n - 2]) && is_same (xy[1], xy[n - 1]))
     g_array_set_size (part, n - 2);
 }
 

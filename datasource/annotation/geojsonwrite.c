@@ -12,7 +12,7 @@
 #include <math.h>
 
 /* What is collected before it is handed on. */
-#define PIECE_BYTES (128u * 1024)
+#define PIECE_BYTES ((gsize) 128 * 1024)
 
 typedef struct {
   const VitrailAnnotationSet *set;
@@ -255,7 +255,7 @@ append_ellipse (const Writer *self, size_t shape)
   vitrail_ellipse_get_outline (axes, xy);
   g_string_append (self->json, "\"Polygon\",\"coordinates\":[[");
   /* Rounded: the axes say exactly what is meant. */
-  for (guint i = 0; i <= VITRAIL_ELLIPSE_POINTS; i++) {
+  for (size_t i = 0; i <= VITRAIL_ELLIPSE_POINTS; i++) {
     if (i > 0)
       g_string_append_c (self->json, ',');
     append_position (self->json, &xy[2 * (i % VITRAIL_ELLIPSE_POINTS)], 3);
@@ -482,7 +482,7 @@ vitrail_geojson_write (const VitrailAnnotationSet *self,
                        GError **error)
 {
   g_autoptr (GPtrArray) classes = list_classes (self);
-  g_autoptr (GString) json = g_string_sized_new ((gsize) 2 * PIECE_BYTES);
+  g_autoptr (GString) json = g_string_sized_new (2 * PIECE_BYTES);
   const Writer writer = {
     .set = self,
     .arrays = &self->store->arrays,

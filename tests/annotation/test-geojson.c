@@ -79,7 +79,7 @@ test_numbers (void)
     double value = -1;
     g_assert_true (vitrail_json_number_take (
         &position, texts[i] + strlen (texts[i]), &value));
-    g_assert_cmpint (*position, ==, '\0');
+    g_assert_true (*position == '\0');
     const double expected = g_ascii_strtod (texts[i], NULL);
     g_assert_cmpmem (&value, sizeof value, &expected, sizeof expected);
   }
@@ -269,10 +269,10 @@ test_kinds_come_back (void)
                      i < 2 ? VITRAIL_SHAPE_ELLIPSE : VITRAIL_SHAPE_RECTANGLE);
     g_assert_cmpuint (shape.n_points, ==, 4);
   }
-  for (guint i = 0; i < 4; i++) {
+  for (size_t i = 0; i < 4; i++) {
     double x;
     double y;
-    vitrail_annotation_set_get_point (again, 0, 0, i, &x, &y);
+    vitrail_annotation_set_get_point (again, 0, 0, (guint) i, &x, &y);
     g_assert_cmpfloat (x, ==, ellipse[2 * i]);
     g_assert_cmpfloat (y, ==, ellipse[2 * i + 1]);
   }

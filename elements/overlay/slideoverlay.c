@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* slideoverlay: annotations of a slide over views of it, behind wsitiler at any
+ * place, scale and rotation: the map to level 0 is the buffer's
+ * VitrailFrameMeta's. Pictures over which nothing lies pass untouched.
+ *
+ *   gst-launch-1.0 slidesrc location=slide.svs ! wsitiler !
+ *     slideoverlay location=cells.geojson ! pngenc ! filesink location=view.png
+ */
+
+#include "annotation/annotations.h"
+#include "annotation/geojson.h"
+#include "framemeta.h"
+#include "overlay/slideshapes.h"
+#include "sink/feed.h"
+#include "slidemeta.h"
+
+#include <gst/base/gstbasetransform.h>
+#include <gst/video/video.h>
+
+#include <pthread.h>
+
+#define VITRAIL_TYPE_SLIDE_OVERLAY (vitrail_slide_overlay_get_type ())
+G_DECLARE_FINAL_TYPE (VitrailSlideOverlay,
+                      vitrail_slide_overlay,
+                      VITRAIL,
+                      SLIDE_OVERLAY,
+                      GstBaseTransform)
+
+struct _VitrailSlideOverlay {
+  GstBaseTransform parent_instance;
+
+  pthread_mutex_t lock;
+  /* Guarded by lock. */
+  VitrailAnnotations *annotations; /* or NULL */
+  char *location;                  /* or NULL */
+  gboolean show;
+  VitrailShapeStyle style;
+  gulong changed_id; /* of the thread that sets properties */
+
+  /* Streaming thread. */
+  GstVideoInfo video;
+  VitrailAnnotationSet *loaded; /* from location */
+};
+
+enum {
+  PROP_ANNOTATIONS = 1,
+  PROP_LOCATION,
+  PROP_SHOW_ANNOTATIONS,
+  PROP_LINE_WIDTH,
+  PROP_FILL,
+  PROP_OPACITY,
+  N_PROPS,
+};
+
+static GParamSpec *props[N_PROPS];
+
+#define PICTURES GST_VIDEO_CAPS_MAKE ("{ RGB, RGBA, BGRx, GRAY8 }")
+
+static GstStaticPadTemplate sink_template =
+    GST_STATIC_PAD_TEMPLATE ("sink",
+                             GST_PAD_SINK,
+                             GST_PAD_ALWAYS,
+                             GST_STATIC_CAPS (PICTURES));
+static GstStaticPadTemplate src_template =
+    GST_STATIC_PAD_TEMPLATE ("src",
+                             GST_PAD_SRC,
+                             GST_PAD_ALWAYS,
+                             GST_STATIC_CAPS (PICTURES));
+
+G_DEFINE_FINAL_TYPE (VitrailSlideOverlay,
+                     vitrail_slide_overlay,
+                     GST_TYPE_BASE_TRANSFORM)
+GST_ELEMENT_REGISTER_DECLARE (slideoverlay)
+GST_ELEMENT_REGISTER_DEFINE (slideoverlay,
+                             "slideoverlay",
+                             GST_RANK_NONE,
+                             VITRAIL_TYPE_SLIDE_OVERLAY);
+
+/* --- what lies over a picture --- */
+
+/* What is shown now; NULL: nothing. (transfer full) */
+static VitrailAnnotations *
+ref_shown (VitrailSlideOverlay *self, VitrailShapeStyle *style)
+{
+  VitrailAnnotations *shown = NULL;
+
+  pthread_mutex_lock (&self->lock);
+  if (self->show && self->annotations != NULL)
+    shown = g_object_ref (self->annotations);
+  *style = self->style;
+  pthread_mutex_unlock (&self->lock);
+  return shown;
+}
+
+static gboolean
+shows_loaded (VitrailSlideOverlay *self)
+{
+  pthread_mutex_lock (&self->lock);
+  const gboolean shows = self->show && self->loaded != NULL;
+  pthread_mutex_unlock (&self->lock);
+  return shows;
+}
+
+/* A blank that stands for a broken frame stays one. */
+static gboolean
+has_any (VitrailSlideOverlay *self, const VitrailFrameMeta *meta)
+{
+  VitrailShapeStyle style;
+
+  if (meta == NULL || (meta->flags & VITRAIL_FRAME_META_CORRUPT) != 0)
+    return FALSE;
+  g_autoptr (VitrailAnnotations) shown = ref_shown (self, &style);
+  return shows_loaded (self) ||
+         (shown != NULL && vitrail_annotations_get_n_sets (shown) > 0);
+}
+
+/* --- buffers --- */
+
+static gboolean
+vitrail_slide_overlay_set_caps (GstBaseTransform *base,
+                                GstCaps *in_caps,
+                                GstCaps *out_caps)
+{
+  return gst_video_info_from_caps (&VITRAIL_SLIDE_OVERLAY (base)->video,
+                                   in_caps);
+}
+
+static GstFlowReturn
+vitrail_slide_overlay_prepare_output_buffer (GstBaseTransform *base,
+                                             GstBuffer *in,
+                                             GstBuffer **out)
+{
+  VitrailSlideOverlay *self = VITRAIL_SLIDE_OVERLAY (base);
+
+  if (!has_any (self, vitrail_buffer_get_frame_meta (in))) {
+    *out = in;
+    return GST_FLOW_OK;
+  }
+  return GST_BASE_TRANSFORM_CLASS (vitrail_slide_overlay_parent_class)
+      ->prepare_output_buffer (base, in, out);
+}
+
+static void
+draw_sets (VitrailAnnotations *annotations,
+           const VitrailCanvas *canvas,
+           const double affine[6],
+           const VitrailShapeStyle *style)
+{
+  const guint n = vitrail_annotations_get_n_sets (annotations);
+  g_autofree char *selected = NULL;
+  guint shape;
+  const gboolean has_selected =
+      vitrail_annotations_get_selected (annotations, &selected, &shape);
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (VitrailAnnotationSet) set =
+        vitrail_annotations_ref_set (annotations, i);
+    VitrailShapeStyle own = *style;
+    if (set == NULL) /* removed since */
+      return;
+    own.has_selected =
+        has_selected &&
+        g_str_equal (vitrail_annotation_set_get_name (set), selected);
+    own.selected = shape;
+    vitrail_slide_shapes_draw (set, canvas, affine, &own, NULL);
+  }
+}
+
+static void
+draw (VitrailSlideOverlay *self,
+      GstVideoFrame *frame,
+      const VitrailFrameMeta *meta)
+{
+  const VitrailCanvas canvas = {
+    .width = (guint) GST_VIDEO_FRAME_WIDTH (frame),
+    .height = (guint) GST_VIDEO_FRAME_HEIGHT (frame),
+    .channels = (guint) GST_VIDEO_FRAME_COMP_PSTRIDE (frame, 0),
+    .stride = (size_t) GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0),
+    .data = GST_VIDEO_FRAME_PLANE_DATA (frame, 0),
+    .reversed = GST_VIDEO_FRAME_FORMAT (frame) == GST_VIDEO_FORMAT_BGRx,
+  };
+  VitrailShapeStyle style;
+  g_autoptr (VitrailAnnotations) shown = ref_shown (self, &style);
+
+  if (shows_loaded (self))
+    vitrail_slide_shapes_draw (self->loaded, &canvas, meta->to_frame, &style,
+                               NULL);
+  if (shown != NULL)
+    draw_sets (shown, &canvas, meta->to_frame, &style);
+}
+
+static GstFlowReturn
+vitrail_slide_overlay_transform_ip (GstBaseTransform *base, GstBuffer *buffer)
+{
+  VitrailSlideOverlay *self = VITRAIL_SLIDE_OVERLAY (base);
+  const VitrailFrameMeta *meta = vitrail_buffer_get_frame_meta (buffer);
+  GstVideoFrame frame;
+
+  /* Switched on since: the next one will have them. */
+  if (!has_any (self, meta) || !gst_buffer_is_writable (buffer))
+    return GST_FLOW_OK;
+  if (!gst_video_frame_map (&frame, &self->video, buffer,
+                            (GstMapFlags) (GST_MAP_READWRITE |
+                                           GST_VIDEO_FRAME_MAP_FLAG_NO_REF)))
+  {
+    GST_ELEMENT_ERROR (self, STREAM, FORMAT, (NULL),
+                       ("a buffer does not hold a picture of its caps"));
+    return GST_FLOW_ERROR;
+  }
+  draw (self, &frame, meta);
+  gst_video_frame_unmap (&frame);
+  return GST_FLOW_OK;
+}
+
+static gboolean
+vitrail_slide_overlay_start (GstBaseTransform *base)
+{
+  VitrailSlideOverlay *self = VITRAIL_SLIDE_OVERLAY (base);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *warning = NULL;
+
+  pthread_mutex_lock (&self->lock);
+  g_autofree char *location = g_strdup (self->location);
+  pthread_mutex_unlock (&self->lock);
+  if (location == NULL)
+    return TRUE;
+  g_autoptr (VitrailAnnotationSet) set =
+      vitrail_geojson_load (location, &warning, &error);
+  if (set == NULL) {
+    GST_ELEMENT_ERROR (self, RESOURCE, READ, ("%s", error->message), (NULL));
+    return FALSE;
+  }
+  if (warning != NULL)
+    GST_ELEMENT_WARNING (self, STREAM, FORMAT, ("%s", warning), (NULL));
+  pthread_mutex_lock (&self->lock);
+  self->loaded = g_steal_pointer (&set);
+  pthread_mutex_unlock (&self->lock);
+  return TRUE;
+}
+
+static gboolean
+vitrail_slide_overlay_stop (GstBaseTransform *base)
+{
+  VitrailSlideOverlay *self = VITRAIL_SLIDE_OVERLAY (base);
+
+  pthread_mutex_lock (&self->lock);
+  g_clear_pointer (&self->loaded, vitrail_annotation_set_unref);
+  pthread_mutex_unlock (&self->lock);
+  return TRUE;
+}
+
+/* --- properties --- */
+
+/* On the thread that changed them: asks for the picture again. */
+static void
+changed_cb (VitrailAnnotations *annotations, gpointer user_data)
+{
+  vitrail_element_send_refresh (GST_ELEMENT (user_data));
+}
+
+static void
+set_annotations (VitrailSlideOverlay *self, VitrailAnnotations *annotations)
+{
+  pthread_mutex_lock (&self->lock);
+  VitrailAnnotations *before = self->annotations;
+  const gulong before_id = self->changed_id;
+  self->annotations = annotations;
+  self->changed_id = 0;
+  pthread_mutex_unlock (&self->lock);
+  if (before != NULL) {
+    g_signal_handler_disconnect (before, before_id);
+    g_object_unref (before);
+  }
+  if (annotations == NULL)
+    return;
+  const gulong id =
+      g_signal_connect_object (annotations, "changed", G_CALLBACK (changed_cb),
+                               self, (GConnectFlags) 0);
+  pthread_mutex_lock (&self->lock);
+  self->changed_id = id;
+  pthread_mutex_unlock (&self->lock);
+}
+
+static void
+set_locked (VitrailSlideOverlay *self, guint id, const GValue *value)
+{
+  switch (id) {
+  case PROP_LOCATION:
+    g_free (self->location);
+    self->location = g_value_dup_string (value);
+    break;
+  case PROP_SHOW_ANNOTATIONS:
+    self->show = g_value_get_boolean (value);
+    break;
+  case PROP_LINE_WIDTH:
+    self->style.line_px = g_value_get_double (value);
+    break;
+  case PROP_FILL:
+    self->style.fill = g_value_get_double (value);
+    break;
+  default:
+    self->style.opacity = g_value_get_double (value);
+    break;
+  }
+}
+
+static void
+vitrail_slide_overlay_set_property (GObject *object,
+                                    guint id,
+                                    const GValue *value,
+                                    GParamSpec *pspec)
+{
+  VitrailSlideOverlay *self = VITRAIL_SLIDE_OVERLAY (object);
+
+  if (id == PROP_ANNOTATIONS) {
+    set_annotations (self, g_value_dup_object (value));
+  } else if (id > 0 && id < N_PROPS) {
+    pthread_mutex_lock (&self->lock);
+    set_locked (self, id, value);
+    pthread_mutex_unlock (&self->lock);
+  } else {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    return;
+  }
+  vitrail_element_send_refresh (GST_ELEMENT (self));
+}
+
+static void
+vitrail_slide_overlay_get_property (GObject *object,
+                                    guint id,
+                                    GValue *value,
+                                    GParamSpec *pspec)
+{
+  VitrailSlideOverlay *self = VITRAIL_SLIDE_OVERLAY (object);
+
+  pthread_mutex_lock (&self->lock);
+  switch (id) {
+  case PROP_ANNOTATIONS:
+    g_value_set_object (value, self->annotations);
+    break;
+  case PROP_LOCATION:
+    g_value_set_string (value, self->location);
+    break;
+  case PROP_SHOW_ANNOTATIONS:
+    g_value_set_boolean (value, self->show);
+    break;
+  case PROP_LINE_WIDTH:
+    g_value_set_double (value, self->style.line_px);
+    break;
+  case PROP_FILL:
+    g_value_set_double (value, self->style.fill);
+    break;
+  case PROP_OPACITY:
+    g_value_set_double (value, self->style.opacity);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    break;
+  }
+  pthread_mutex_unlock (&self->lock);
+}
+
+static void
+vitrail_slide_overlay_dispose (GObject *object)
+{
+  set_annotations (VITRAIL_SLIDE_OVERLAY (object), NULL);
+  G_OBJECT_CLASS (vitrail_slide_overlay_parent_class)->dispose (object);
+}
+
+static void
+vitrail_slide_overlay_finalize (GObject *object)
+{
+  VitrailSlideOverlay *self = VITRAIL_SLIDE_OVERLAY (object);
+
+  g_free (self->location);
+  pthread_mutex_destroy (&self->lock);
+  G_OBJECT_CLASS (vitrail_slide_overlay_parent_class)->finalize (object);
+}
+
+static void
+install_properties (GObjectClass *klass)
+{
+  const GParamFlags flags =
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
+
+  klass->set_property = vitrail_slide_overlay_set_property;
+  klass->get_property = vitrail_slide_overlay_get_property;
+  props[PROP_ANNOTATIONS] = g_param_spec_object (
+      "annotations", "Annotations",
+      "Annotations of the slide; drawn again whenever they change",
+      VITRAIL_TYPE_ANNOTATIONS, flags);
+  props[PROP_LOCATION] = g_param_spec_string (
+      "location", "Location", "GeoJSON file that is drawn too", NULL,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
+  props[PROP_SHOW_ANNOTATIONS] =
+      g_param_spec_boolean ("show-annotations", "Show annotations",
+                            "Draw annotations", TRUE, flags);
+  props[PROP_LINE_WIDTH] =
+      g_param_spec_double ("line-width", "Line width", "Of outlines, in pixels",
+                           0.5, 20, 1.5, flags);
+  props[PROP_FILL] = g_param_spec_double (
+      "fill", "Fill", "How much of their colour closed shapes are filled with",
+      0, 1, 0.2, flags);
+  props[PROP_OPACITY] =
+      g_param_spec_double ("opacity", "Opacity", "Of all that is drawn", 0, 1,
+                           1, flags);
+  g_object_class_install_properties (klass, N_PROPS, props);
+}
+
+static void
+vitrail_slide_overlay_class_init (VitrailSlideOverlayClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseTransformClass *base_class = GST_BASE_TRANSFORM_CLASS (klass);
+
+  object_class->dispose = vitrail_slide_overlay_dispose;
+  object_class->finalize = vitrail_slide_overlay_finalize;
+  install_properties (object_class);
+  base_class->set_caps = vitrail_slide_overlay_set_caps;
+  base_class->prepare_output_buffer =
+      vitrail_slide_overlay_prepare_output_buffer;
+  base_class->transform_ip = vitrail_slide_overlay_transform_ip;
+  base_class->start = vitrail_slide_overlay_start;
+  base_class->stop = vitrail_slide_overlay_stop;
+
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class, "Slide overlay",
+                                         "Filter/Effect/Video",
+                                         "Annotations over views of a slide",
+                                         "Vitrail");
+}
+
+static void
+vitrail_slide_overlay_init (VitrailSlideOverlay *self)
+{
+  const VitrailShapeStyle style = VITRAIL_SHAPE_STYLE_INIT;
+
+  pthread_mutex_init (&self->lock, NULL);
+  self->show = TRUE;
+  self->style = style;
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* slideoverlay: annotations lie where the slide's pixels do, behind wsitiler at
+ * any place, scale and rotation, and come again when they change. */
+
+#include "annotation/annotations.h"
+#include "gstrun.h"
+#include "sink/feed.h"
+#include "slidedata.h"
+#include "testdata.h"
+
+#include <gst/app/gstappsink.h>
+#include <gst/video/video.h>
+
+#include <math.h>
+#include <string.h>
+
+#define WIDTH  300
+#define HEIGHT 200
+
+static const char *
+get_path (void)
+{
+  static char *path;
+  if (path == NULL)
+    path = test_slide_make_svs (600, 400, 80);
+  return path;
+}
+
+/* The letter F with its upper left corner at (200, 100). */
+static const double letter[] = {
+  200, 100, 260, 100, 260, 116, 220, 116, 220, 142,
+  245, 142, 245, 158, 220, 158, 220, 200, 200, 200,
+};
+
+static gboolean
+is_in_letter (double x, double y)
+{
+  x -= 200;
+  y -= 100;
+  return (x >= 0 && x < 20 && y >= 0 && y < 100) ||
+         (x >= 0 && x < 60 && y >= 0 && y < 16) ||
+         (x >= 0 && x < 45 && y >= 42 && y < 58);
+}
+
+static gboolean
+is_near_edge (double x, double y, double reach)
+{
+  const gboolean here = is_in_letter (x, y);
+
+  for (int dy = -1; dy <= 1; dy++)
+    for (int dx = -1; dx <= 1; dx++)
+      if (is_in_letter (x + dx * reach, y + dy * reach) != here)
+        return TRUE;
+  return FALSE;
+}
+
+static VitrailAnnotations *
+make_annotations (void)
+{
+  VitrailAnnotations *annotations = vitrail_annotations_new ();
+  g_autoptr (VitrailAnnotationSet) empty = vitrail_annotation_set_new ("F");
+  g_autoptr (VitrailAnnotationGroup) group =
+      vitrail_annotation_group_new ("letter", 0xff00ff);
+  g_autoptr (VitrailAnnotationSet) grouped =
+      vitrail_annotation_set_with_group (empty, 0, group, NULL);
+  g_autoptr (VitrailAnnotationSet) set =
+      vitrail_annotation_set_with_shape (grouped, VITRAIL_SHAPE_POLYGON, 0,
+                                         letter, G_N_ELEMENTS (letter), NULL);
+
+  vitrail_annotations_put (annotations, set, NULL);
+  return annotations;
+}
+
+static GstBuffer *
+run (const char *view, VitrailAnnotations *annotations)
+{
+  g_autoptr (TestRun) run =
+      test_run_new ("slidesrc location=%s ! wsitiler %s ! "
+                    "video/x-raw,width=%d,height=%d ! slideoverlay "
+                    "name=overlay fill=1 ! fakesink name=sink",
+                    get_path (), view, WIDTH, HEIGHT);
+  g_autoptr (GstElement) overlay =
+      gst_bin_get_by_name (GST_BIN (run->pipeline), "overlay");
+
+  g_object_set (overlay, "annotations", annotations, NULL);
+  g_assert_true (test_run_play (run));
+  g_assert_cmpstr (run->error, ==, NULL);
+  return gst_buffer_ref (test_run_get_buffer (run, 0));
+}
+
+static const guint8 *
+get_pixel (const GstMapInfo *map, guint x, guint y)
+{
+  return map->data + (gsize) y * GST_ROUND_UP_4 (WIDTH * 3) + (gsize) x * 3;
+}
+
+/* Pixels inside of the letter are its colour, those outside the slide's. */
+static void
+check_view (const char *view, double downsample, double degrees)
+{
+  VitrailAnnotations *annotations = make_annotations ();
+  g_autoptr (GstBuffer) with = run (view, annotations);
+  g_autoptr (GstBuffer) without = run (view, NULL);
+  const double c = cos (degrees * G_PI / 180) * downsample;
+  const double s = sin (degrees * G_PI / 180) * downsample;
+  guint n_inside = 0;
+  GstMapInfo a;
+  GstMapInfo b;
+
+  g_assert_true (gst_buffer_map (with, &a, GST_MAP_READ));
+  g_assert_true (gst_buffer_map (without, &b, GST_MAP_READ));
+  for (guint row = 0; row < HEIGHT; row++)
+    for (guint column = 0; column < WIDTH; column++) {
+      /* The picture is turned clockwise: the way back is the other one. */
+      const double dx = column + 0.5 - WIDTH / 2.0;
+      const double dy = row + 0.5 - HEIGHT / 2.0;
+      const double x = 230 + c * dx + s * dy;
+      const double y = 150 - s * dx + c * dy;
+      const guint8 *pixel = get_pixel (&a, column, row);
+      if (is_near_edge (x, y, 2.5 * downsample))
+        continue;
+      if (is_in_letter (x, y)) {
+        n_inside++;
+        g_assert_cmpmem (pixel, 3, "\xff\x00\xff", 3);
+      } else
+        g_assert_cmpmem (pixel, 3, get_pixel (&b, column, row), 3);
+    }
+  g_assert_cmpuint (n_inside, >, 200);
+  gst_buffer_unmap (with, &a);
+  gst_buffer_unmap (without, &b);
+  g_assert_finalize_object (annotations);
+}
+
+static void
+test_places (void)
+{
+  check_view ("x=230 y=150 downsample=1", 1, 0);
+  check_view ("x=230 y=150 downsample=0.5", 0.5, 0);
+  check_view ("x=230 y=150 downsample=1 rotation=90", 1, 90);
+  check_view ("x=230 y=150 downsample=0.7 rotation=30", 0.7, 30);
+  check_view ("x=230 y=150 downsample=1.3 rotation=200", 1.3, 200);
+}
+
+/* Where nothing is drawn the buffer passes as it is. */
+static void
+test_passes (void)
+{
+  VitrailAnnotations *annotations = vitrail_annotations_new ();
+  g_autoptr (GstBuffer) with = run ("x=230 y=150 downsample=1", annotations);
+  g_autoptr (GstBuffer) without = run ("x=230 y=150 downsample=1", NULL);
+  GstMapInfo map;
+
+  g_assert_true (gst_buffer_map (without, &map, GST_MAP_READ));
+  g_assert_cmpint (gst_buffer_memcmp (with, 0, map.data, map.size), ==, 0);
+  gst_buffer_unmap (without, &map);
+  g_assert_finalize_object (annotations);
+}
+
+static void
+test_location (void)
+{
+  static const char text[] =
+      "{\"features\":[{\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+      "[[[0,0],[600,0],[600,400],[0,400],[0,0]]]},\"properties\":{\"color\":"
+      "[0,255,0]}}]}";
+  g_autofree char *path =
+      g_build_filename (test_data_get_scratch (), "all.geojson", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (path, text, -1, &error);
+  g_assert_no_error (error);
+  g_autoptr (TestRun) run = test_run_new (
+      "slidesrc location=%s ! wsitiler x=300 y=200 downsample=1 ! "
+      "video/x-raw,width=300,height=200 ! slideoverlay location=%s fill=1 ! "
+      "fakesink name=sink",
+      get_path (), path);
+  g_assert_true (test_run_play (run));
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpuint (test_run_get_byte (run, 0, i), ==, i == 1 ? 255 : 0);
+  g_autoptr (TestRun) missing =
+      test_run_new ("slidesrc location=%s ! wsitiler ! slideoverlay "
+                    "location=/nowhere.geojson ! fakesink name=sink",
+                    get_path ());
+  g_assert_false (test_run_play (missing));
+  g_assert_nonnull (strstr (missing->error, "/nowhere.geojson"));
+}
+
+/* --- behind a feed: a change asks for the picture again --- */
+
+static GstSample *
+pull (GstElement *sink)
+{
+  GstSample *sample =
+      gst_app_sink_try_pull_sample (GST_APP_SINK (sink),
+                                    (GstClockTime) 5 * GST_SECOND);
+  g_assert_nonnull (sample);
+  return sample;
+}
+
+static guint8
+get_middle (GstSample *sample)
+{
+  GstMapInfo map;
+  g_assert_true (
+      gst_buffer_map (gst_sample_get_buffer (sample), &map, GST_MAP_READ));
+  const guint8 value = get_pixel (&map, WIDTH / 2, HEIGHT / 2)[1];
+  gst_buffer_unmap (gst_sample_get_buffer (sample), &map);
+  return value;
+}
+
+static gboolean
+is_full (GstSample *sample)
+{
+  return vitrail_buffer_get_frame_meta (gst_sample_get_buffer (sample))
+             ->quality == VITRAIL_QUALITY_FULL;
+}
+
+static GstSample *
+pull_full (GstElement *sink)
+{
+  GstSample *sample = pull (sink);
+
+  while (!is_full (sample)) {
+    gst_sample_unref (sample);
+    sample = pull (sink);
+  }
+  return sample;
+}
+
+static void
+test_refresh (void)
+{
+  const double all[] = { 0, 0, 600, 0, 600, 400, 0, 400 };
+  VitrailFeed *feed = vitrail_feed_new ();
+  VitrailAnnotations *annotations = vitrail_annotations_new ();
+  g_autofree char *text =
+      g_strdup_printf ("slidesrc location=%s ! feedsink name=in", get_path ());
+  GstElement *content = gst_parse_launch (text, NULL);
+  GstElement *view = gst_parse_launch (
+      "feedsrc name=out ! wsitiler x=300 y=200 downsample=1 ! "
+      "video/x-raw,width=300,height=200 ! slideoverlay name=overlay fill=1 ! "
+      "appsink name=sink sync=false qos=false",
+      NULL);
+  g_autoptr (GstElement) in = gst_bin_get_by_name (GST_BIN (content), "in");
+  g_autoptr (GstElement) out = gst_bin_get_by_name (GST_BIN (view), "out");
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (view), "sink");
+  g_autoptr (GstElement) overlay =
+      gst_bin_get_by_name (GST_BIN (view), "overlay");
+
+  g_object_set (in, "feed", feed, NULL);
+  g_object_set (out, "feed", feed, NULL);
+  g_object_set (overlay, "annotations", annotations, NULL);
+  gst_element_set_state (view, GST_STATE_PLAYING);
+  gst_element_set_state (content, GST_STATE_PLAYING);
+  g_autoptr (GstSample) before = pull_full (sink);
+  g_autoptr (VitrailAnnotationSet) empty = vitrail_annotation_set_new ("all");
+  g_autoptr (VitrailAnnotationSet) set =
+      vitrail_annotation_set_with_shape (empty, VITRAIL_SHAPE_RECTANGLE, 0, all,
+                                         8, NULL);
+  vitrail_annotations_put (annotations, set, "Draw rectangle");
+  g_autoptr (GstSample) drawn = pull_full (sink);
+  g_assert_cmpuint (get_middle (drawn), ==, 0xd4);
+  vitrail_annotations_undo (annotations);
+  g_autoptr (GstSample) undone = pull_full (sink);
+  g_assert_cmpuint (get_middle (undone), ==, get_middle (before));
+  gst_element_set_state (view, GST_STATE_NULL);
+  gst_element_set_state (content, GST_STATE_NULL);
+  gst_object_unref (view);
+  gst_object_unref (content);
+  g_clear_object (&overlay);
+  g_object_unref (feed);
+  g_object_unref (annotations);
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/slideoverlay/places", test_places);
+  g_test_add_func ("/slideoverlay/passes", test_passes);
+  g_test_add_func ("/slideoverlay/location", test_location);
+  g_test_add_func ("/slideoverlay/refresh", test_refresh);
+  return g_test_run ();
+}
