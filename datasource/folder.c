@@ -296,6 +296,12 @@ vitrail_folder_is_made (VitrailFolder *self, const char *sop_instance_uid)
 }
 
 VitrailInstance *
+vitrail_folder_peek_instance (VitrailFolder *self, const char *sop_instance_uid)
+{
+  return vitrail_opened_find (self->opened, sop_instance_uid);
+}
+
+VitrailInstance *
 vitrail_folder_open_instance (VitrailFolder *self,
                               const char *sop_instance_uid,
                               GError **error)

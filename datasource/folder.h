@@ -60,6 +60,17 @@ VitrailInstance *vitrail_folder_open_instance (VitrailFolder *self,
                                                GError **error);
 
 /**
+ * vitrail_folder_peek_instance:
+ *
+ * Never blocks for long.
+ *
+ * Returns: (transfer full) (nullable): the instance, if it is open already and
+ *   its file is as it was
+ */
+VitrailInstance *vitrail_folder_peek_instance (VitrailFolder *self,
+                                               const char *sop_instance_uid);
+
+/**
  * VitrailSlideEntry:
  * @id: SeriesInstanceUID, or a stable id from a vendor slide's content
  * @paths: (array zero-terminated=1): its files

@@ -86,6 +86,22 @@ vitrail_instance_real_load_frame (VitrailInstance *self,
   return vitrail_frame_index_ref_frame (index, frame, error);
 }
 
+static gboolean
+vitrail_instance_real_is_at_hand (VitrailInstance *self)
+{
+  VitrailInstancePrivate *priv = get_private (self);
+
+  /* A derived class fetches frames in its own way. */
+  if (VITRAIL_INSTANCE_GET_CLASS (self)->load_frame !=
+      vitrail_instance_real_load_frame)
+    return FALSE;
+  pthread_mutex_lock (&priv->lock);
+  gboolean is_ready =
+      priv->index != NULL && vitrail_frame_index_is_ready (priv->index);
+  pthread_mutex_unlock (&priv->lock);
+  return is_ready;
+}
+
 static void
 vitrail_instance_init (VitrailInstance *self)
 {
@@ -164,6 +180,7 @@ vitrail_instance_class_init (VitrailInstanceClass *klass)
   object_class->finalize = vitrail_instance_finalize;
   object_class->set_property = vitrail_instance_set_property;
   klass->load_frame = vitrail_instance_real_load_frame;
+  klass->is_at_hand = vitrail_instance_real_is_at_hand;
 
   g_object_class_install_property (object_class, PROP_NAME,
                                    g_param_spec_string ("name", NULL, NULL, "",
@@ -368,6 +385,14 @@ vitrail_instance_ref_frame_info (VitrailInstance *self,
   info = keep_info_locked (priv, frame, info);
   pthread_mutex_unlock (&priv->lock);
   return info;
+}
+
+gboolean
+vitrail_instance_is_at_hand (VitrailInstance *self)
+{
+  VitrailInstanceClass *klass = VITRAIL_INSTANCE_GET_CLASS (self);
+
+  return klass->is_at_hand != NULL && klass->is_at_hand (self);
 }
 
 GBytes *

@@ -24,6 +24,7 @@ G_DECLARE_DERIVABLE_TYPE (VitrailInstance,
  * VitrailInstanceClass:
  * @load_frame: the stored bytes of @frame (from 1), fragments joined; may
  *   block, called from workers only
+ * @is_at_hand: see vitrail_instance_is_at_hand (); NULL: never
  */
 struct _VitrailInstanceClass {
   GObjectClass parent_class;
@@ -32,7 +33,8 @@ struct _VitrailInstanceClass {
                          guint frame,
                          GCancellable *cancellable,
                          GError **error);
-  gpointer padding[8];
+  gboolean (*is_at_hand) (VitrailInstance *self);
+  gpointer padding[7];
 };
 
 /* Derived classes are made with the construct-only properties "name" (string),
@@ -91,6 +93,10 @@ gboolean vitrail_instance_get_pixel_format (VitrailInstance *self,
 VitrailFrameInfo *vitrail_instance_ref_frame_info (VitrailInstance *self,
                                                    guint frame,
                                                    GError **error);
+
+/* Whether vitrail_instance_load_frame () takes microseconds by now: frames are
+ * slices of a mapped file, and where they lie is known. */
+gboolean vitrail_instance_is_at_hand (VitrailInstance *self);
 
 /* The stored bytes of @frame. May block. */
 GBytes *vitrail_instance_load_frame (VitrailInstance *self,

@@ -451,6 +451,17 @@ ref_encapsulated (VitrailFrameIndex *self, guint frame, GError **error)
   return slice (self, self->encapsulated.data + only->offset, only->length);
 }
 
+gboolean
+vitrail_frame_index_is_ready (VitrailFrameIndex *self)
+{
+  if (self->way == NATIVE || self->way == EXTENDED || self->way == BASIC)
+    return TRUE;
+  pthread_mutex_lock (&self->lock);
+  gboolean is_scanned = self->starts != NULL;
+  pthread_mutex_unlock (&self->lock);
+  return is_scanned;
+}
+
 GBytes *
 vitrail_frame_index_ref_frame (const VitrailFrameIndex *self,
                                guint frame,

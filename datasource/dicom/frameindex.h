@@ -33,6 +33,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailFrameIndex, vitrail_frame_index_unref)
 guint vitrail_frame_index_get_n_frames (const VitrailFrameIndex *self);
 gboolean vitrail_frame_index_is_encapsulated (const VitrailFrameIndex *self);
 
+/* Whether frames are found without a scan over the items, or that was made. */
+gboolean vitrail_frame_index_is_ready (VitrailFrameIndex *self);
+
 /* The bytes of @frame (from 1): a slice of the file where they lie together, a
  * joined copy where a frame has several fragments. A native 1-bit frame that
  * does not start on a byte comes shifted to bit 0. */

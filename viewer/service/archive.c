@@ -193,6 +193,25 @@ vitrail_archive_open_answer (const VitrailRequest *request,
 }
 
 VitrailInstance *
+vitrail_archive_peek_instance (const VitrailRequest *request)
+{
+  g_autoptr (VitrailInstance) opened =
+      vitrail_folder_peek_instance (request->service->folder,
+                                    vitrail_request_get_value (request,
+                                                               "instance"));
+
+  for (guint i = 0; opened != NULL && i < G_N_ELEMENTS (levels); i++) {
+    g_autofree char *uid =
+        vitrail_data_set_dup_string (vitrail_instance_get_data_set (opened),
+                                     levels[i].tag, 0);
+    const char *wanted = vitrail_request_get_value (request, levels[i].name);
+    if (g_strcmp0 (uid, wanted) != 0)
+      return NULL;
+  }
+  return g_steal_pointer (&opened);
+}
+
+VitrailInstance *
 vitrail_archive_open_instance (const VitrailRequest *request, GError **error)
 {
   /* Most are open already: then the index is not asked. */

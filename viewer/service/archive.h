@@ -43,6 +43,9 @@ VitrailInstance *vitrail_archive_open_answer (const VitrailRequest *request,
                                               VitrailDataSet *instance,
                                               GError **error);
 
+/* The instance of the path if it is open already; microseconds. Else NULL. */
+VitrailInstance *vitrail_archive_peek_instance (const VitrailRequest *request);
+
 /* Opens the path's {instance}, which must be of its {series} and {study}. */
 VitrailInstance *
 vitrail_archive_open_instance (const VitrailRequest *request, GError **error);
