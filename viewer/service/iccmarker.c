@@ -73,7 +73,8 @@ GPtrArray *
 vitrail_icc_markers_splice (GBytes *markers, GBytes *jpeg)
 {
   gsize length = 0;
-  gsize place = find_place (g_bytes_get_data (jpeg, &length), length);
+  const guint8 *data = g_bytes_get_data (jpeg, &length);
+  gsize place = find_place (data, length);
 
   if (place == 0)
     return NULL;

@@ -79,7 +79,8 @@ set_headers (const VitrailReply *reply, SoupMessageHeaders *headers)
   soup_message_headers_append (headers, "Vary", "Accept, Accept-Encoding");
 }
 
-/* Each part costs a system call, which takes longer than to copy a small one. */
+/* Each part costs a system call, which takes longer than to copy a small one.
+ */
 static GBytes *
 join_parts (const VitrailReply *reply)
 {

@@ -42,11 +42,23 @@ with Service(SAMPLES, *([svs] if svs else [])) as service:
                   (x["width"] for x in slide["levels"]), reverse=True), slide)
         check("its file", os.path.exists(slide["path"]), slide)
         check("its version", len(slide["version"]) == 16, slide)
+        check("its paths and focal planes", slide["paths"] and all(
+            len(p["rgb"]) == 6 and p["id"] for p in slide["paths"]) and
+            len(slide["focal_planes"]) >= 1, slide)
+        check("its properties", all(set(p) == {"keyword", "value"}
+                                    for p in slide["properties"]), slide)
+        check("pictures by URL", sorted(slide["associated_urls"]) == sorted(
+            slide["associated"]) and all(service.get(url).status == 200
+                                         for url in slide[
+                                             "associated_urls"].values()), slide)
     for path in [s["path"] for s in slides]:
         theirs = properties(path)
         if "openslide.level-count" not in theirs:
             continue
         ours = next(s for s in slides if s["path"] == path)
+        check("its folder stands for a study", ours["study"] == os.path.dirname(
+            path) and ours["study_name"] == os.path.basename(os.path.dirname(
+                path)), ours)
         check(os.path.basename(path) + " as OpenSlide sees it",
               ours["width"] == int(theirs["openslide.level[0].width"].strip(
                   "'")) and len(ours["levels"]) == int(
@@ -65,6 +77,8 @@ with Service(SAMPLES, *([svs] if svs else [])) as service:
               ours["lossy"] == known and [float(x) for x in ours.get(
                   "lossy_ratio", [])] == numbers(
                   data, "LossyImageCompressionRatio"), ours, data)
+        check("its study", ours["study"] == data.StudyInstanceUID and
+              ours.get("study_name") == data.get("StudyDescription"), ours)
         check("and described",
               ours.get("description") == data.get("SeriesDescription") and
               ours.get("container") == data.get("ContainerIdentifier"),

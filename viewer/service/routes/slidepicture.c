@@ -7,6 +7,7 @@
 #include "pixel/present.h"
 #include "route.h"
 #include "service.h"
+#include "slidereply.h"
 
 #include <string.h>
 
@@ -63,19 +64,12 @@ static gboolean
 answer (VitrailRequest *request, VitrailReply *reply, GError **error)
 {
   const char *name = vitrail_request_get_value (request, "picture");
-  const char *version = vitrail_request_get_query (request, "v");
 
   g_autoptr (VitrailOpenSlide) slide =
-      vitrail_slide_cache_open (request->service->slides,
-                                vitrail_request_get_value (request, "slide"),
-                                error);
+      vitrail_slide_reply_open (request, error);
   if (slide == NULL)
     return FALSE;
-  vitrail_reply_set_etag (reply,
-                          g_strcmp0 (version, slide->version) == 0
-                              ? VITRAIL_CACHING_IMMUTABLE
-                              : VITRAIL_CACHING_REVALIDATE,
-                          "%s %s %s", slide->id, slide->version, name);
+  vitrail_slide_reply_set_name (reply, request, slide, name);
   if (vitrail_reply_is_known (reply, request->if_none_match))
     return TRUE;
   GBytes *picture = strcmp (name, "overview") == 0
