@@ -4,9 +4,7 @@
  * writes with loss as OpenJPEG does; what we write OpenJPEG reads; streams of
  * JPEG 2000 under HTJ2K's name and the reverse; damage, bombs. */
 
-#include "codec/codec.h"
-#include "error.h"
-#include "pictures.h"
+#include "codectest.h"
 #include "testdata.h"
 
 #include <string.h>
@@ -113,86 +111,12 @@ test_read (void)
   }
 }
 
-static const VitrailCodec *
-get_codec (void)
-{
-  const VitrailCodec *codec = vitrail_codec_find (LOSSLESS);
-
-  g_assert_nonnull (codec);
-  g_assert_cmpstr (codec->name, ==, "htj2k");
-  return codec;
-}
-
-static VitrailFrame *
-decode (GBytes *bytes,
-        const VitrailPixelFormat *format,
-        guint reduce,
-        GError **error)
-{
-  gsize length = 0;
-  const uint8_t *data = g_bytes_get_data (bytes, &length);
-  const VitrailCodecInput input = {
-    .data = data,
-    .length = length,
-    .format = *format,
-    .reduce = reduce,
-    .name = "file",
-    .frame = 3,
-  };
-
-  return get_codec ()->decode (&input, error);
-}
-
-static void
-encode_picture (const char *name, const char *transfer_syntax)
-{
-  const VitrailEncodeOptions options = { transfer_syntax, 0, 0 };
-  g_autofree char *from = test_pictures_path (name, "dcm");
-  g_autofree char *to = test_pictures_path (name, "ours.j2k");
-  g_autoptr (VitrailFrame) frame = test_pictures_decode (from, 0);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) coded = get_codec ()->encode (frame, &options, &error);
-  g_assert_no_error (error);
-  g_autoptr (VitrailFrame) back = decode (coded, &frame->format, 0, &error);
-  gsize length = 0;
-  const char *data = g_bytes_get_data (coded, &length);
-
-  g_assert_no_error (error);
-  g_assert_null (back->warning);
-  g_assert_cmpmem (frame->data, frame->stride * frame->format.height,
-                   back->data, back->stride * back->format.height);
-  g_assert_true (g_file_set_contents (to, data, (gssize) length, NULL));
-}
-
-/* Planes, without sign extension, as opj_decompress writes them. */
-static const char *const judge_program =
-    "import glob, numpy as np, os, subprocess\n"
-    "for path in glob.glob('{dir}/*.ours.j2k'):\n"
-    "    base = path[:-9]\n"
-    "    subprocess.run(['opj_decompress', '-i', path, '-o',\n"
-    "                    '{dir}/judge.raw'], check=True,\n"
-    "                   stdout=subprocess.DEVNULL)\n"
-    "    bits, n, size = os.path.basename(base).split('-')\n"
-    "    t = ('i' if 's' in bits else 'u') + (\n"
-    "        '1' if bits.strip('s') == '8' else '2')\n"
-    "    a = np.fromfile('{dir}/judge.raw', '<' + t)\n"
-    "    b = np.fromfile(base + '.raw', '<' + t)\n"
-    "    m = (1 << int(bits.strip('s'))) - 1\n"
-    "    a = a.reshape(int(n), -1).T.ravel()\n"
-    "    assert (a & m == b & m).all(), path\n"
-    "    print(path)\n";
-
 static void
 test_write (gconstpointer transfer_syntax)
 {
-  guint n = 0;
-  const TestPicture *pictures = test_pictures_get (&n);
+  const VitrailEncodeOptions options = { transfer_syntax, 0, 0 };
 
-  for (guint i = 0; i < n; i++)
-    encode_picture (pictures[i].name, transfer_syntax);
-  g_autofree char *judged = test_data_python (judge_program);
-  g_auto (GStrv) lines = g_strsplit (g_strstrip (judged), "\n", -1);
-  g_assert_cmpuint (g_strv_length (lines), ==, n);
+  test_codec_assert_openjpeg_reads_ours (test_codec_write_ours (&options));
 }
 
 /* One whole stream, and its samples. */
@@ -202,15 +126,20 @@ make_stream (const char *name,
              VitrailFrame **frame)
 {
   const VitrailEncodeOptions options = { transfer_syntax, 0, 0 };
-  guint n = 0;
-  test_pictures_get (&n);
-  g_autofree char *from = test_pictures_path (name, "dcm");
-  g_autoptr (GError) error = NULL;
 
-  *frame = test_pictures_decode (from, 0);
-  GBytes *bytes = get_codec ()->encode (*frame, &options, &error);
-  g_assert_no_error (error);
-  return bytes;
+  return test_codec_encode (name, &options, frame);
+}
+
+static void
+assert_corrupt (const uint8_t *data,
+                gsize length,
+                const VitrailPixelFormat *format,
+                const char *message)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
+
+  test_codec_assert_fails (LOSSLESS, bytes, format, VITRAIL_ERROR_CORRUPT,
+                           message);
 }
 
 /* TLM: one tile part, as long as SOT says, up to EOC. */
@@ -246,7 +175,7 @@ test_reduce (void)
 
   for (guint reduce = 0; reduce < 7; reduce++) {
     g_autoptr (VitrailFrame) small =
-        decode (bytes, &frame->format, reduce, &error);
+        test_codec_decode (LOSSLESS, bytes, &frame->format, reduce, &error);
     const guint done = MIN (reduce, 4);
     g_assert_no_error (error);
     const uint16_t *row = (gconstpointer) small->data;
@@ -288,29 +217,15 @@ test_depths (void)
         vitrail_frame_new_take (&format,
                                 g_bytes_new_take (data, n * container / 8),
                                 (size_t) 37 * container / 8);
-    g_autoptr (GBytes) coded = get_codec ()->encode (frame, &options, &error);
+    g_autoptr (GBytes) coded =
+        vitrail_codec_find (LOSSLESS)->encode (frame, &options, &error);
     g_assert_no_error (error);
-    g_autoptr (VitrailFrame) back = decode (coded, &format, 0, &error);
+    g_autoptr (VitrailFrame) back =
+        test_codec_decode (LOSSLESS, coded, &format, 0, &error);
     g_assert_no_error (error);
     g_assert_cmpmem (frame->data, n * container / 8, back->data,
                      n * container / 8);
   }
-}
-
-static void
-assert_corrupt (const uint8_t *data,
-                gsize length,
-                const VitrailPixelFormat *format,
-                const char *message)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_null (decode (bytes, format, 0, &error));
-  g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT);
-  g_assert_true (g_str_has_prefix (error->message, "file: frame 3: "));
-  if (message != NULL)
-    g_assert_cmpstr (error->message, ==, message);
 }
 
 static void

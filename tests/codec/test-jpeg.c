@@ -3,13 +3,12 @@
 /* JPEG: pictures written by DCMTK and by libjpeg through Pillow are read within
  * one level of DCMTK's decoder; colours, reducing, damage. */
 
-#include "codec/codec.h"
-#include "error.h"
-#include "instance.h"
-#include "pictures.h"
+#include "codectest.h"
 #include "testdata.h"
 
 #include <string.h>
+
+#define UID "1.2.840.10008.1.2.4.50"
 
 /* Only these have 8 bits unsigned. */
 static gboolean
@@ -182,35 +181,7 @@ test_reduce (void)
 static GBytes *
 load_stream (VitrailPixelFormat *format)
 {
-  g_autofree char *from = test_pictures_path ("8-1-511x513", "dcm");
-  g_autofree char *to = test_pictures_path ("whole", "dcm");
-  g_autoptr (GError) error = NULL;
-  guint n = 0;
-
-  test_pictures_get (&n);
-  g_free (test_data_run ("dcmcjpeg -q +eb %s %s", from, to));
-  g_autoptr (VitrailInstance) instance = vitrail_instance_open (to, &error);
-  g_assert_no_error (error);
-  g_assert_true (vitrail_instance_get_pixel_format (instance, format, &error));
-  GBytes *bytes = vitrail_instance_load_frame (instance, 1, NULL, &error);
-  g_assert_no_error (error);
-  return bytes;
-}
-
-static VitrailFrame *
-decode (const VitrailPixelFormat *format, GBytes *bytes, GError **error)
-{
-  gsize length = 0;
-  const uint8_t *data = g_bytes_get_data (bytes, &length);
-  const VitrailCodecInput input = {
-    .data = data,
-    .length = length,
-    .format = *format,
-    .name = "file",
-    .frame = 2,
-  };
-
-  return vitrail_codec_find ("1.2.840.10008.1.2.4.50")->decode (&input, error);
+  return test_codec_load_stream ("dcmcjpeg -q +eb", "8-1-511x513", format);
 }
 
 static void
@@ -219,11 +190,7 @@ assert_fails (const VitrailPixelFormat *format,
               VitrailError code,
               const char *message)
 {
-  g_autoptr (GError) error = NULL;
-
-  g_assert_null (decode (format, bytes, &error));
-  g_assert_error (error, VITRAIL_ERROR, (gint) code);
-  g_assert_cmpstr (error->message, ==, message);
+  test_codec_assert_fails (UID, bytes, format, code, message);
 }
 
 static void
@@ -238,16 +205,17 @@ test_truncated (void)
     g_autoptr (GBytes) part = g_bytes_new (data, length * i / 8);
     assert_fails (
         &format, part, VITRAIL_ERROR_CORRUPT,
-        "file: frame 2: JPEG: Corrupt JPEG data: premature end of data "
+        "file: frame 3: JPEG: Corrupt JPEG data: premature end of data "
         "segment");
   }
   g_autoptr (GBytes) nothing = g_bytes_new (data, 0);
   assert_fails (&format, nothing, VITRAIL_ERROR_CORRUPT,
-                "file: frame 2: JPEG: no start of image");
+                "file: frame 3: JPEG: no start of image");
   /* Without its end marker, or with padding behind, a stream is whole. */
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) endless = g_bytes_new (data, length - 2 - length % 2);
-  g_autoptr (VitrailFrame) frame = decode (&format, endless, &error);
+  g_autoptr (VitrailFrame) frame =
+      test_codec_decode (UID, endless, &format, 0, &error);
   g_assert_no_error (error);
 }
 
@@ -270,19 +238,22 @@ test_contradictions (void)
   VitrailPixelFormat other = format;
 
   other.width = 512;
-  g_autoptr (VitrailFrame) frame = decode (&other, whole, &error);
+  g_autoptr (VitrailFrame) frame =
+      test_codec_decode (UID, whole, &other, 0, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (frame->format.width, ==, 511);
   g_assert_cmpstr (frame->warning, ==,
-                   "file: frame 2: JPEG of 511 x 513 x 1 samples, the header "
+                   "file: frame 3: JPEG of 511 x 513 x 1 samples, the header "
                    "says 512 x 513 x 1");
   /* 8 bits in a container of 16 and of 32, signed by the header. */
   other = format;
   for (guint bits = 16; bits <= 32; bits *= 2) {
     other.bits_allocated = bits;
     other.is_signed = TRUE;
-    g_autoptr (VitrailFrame) plain = decode (&format, whole, &error);
-    g_autoptr (VitrailFrame) wide = decode (&other, whole, &error);
+    g_autoptr (VitrailFrame) plain =
+        test_codec_decode (UID, whole, &format, 0, &error);
+    g_autoptr (VitrailFrame) wide =
+        test_codec_decode (UID, whole, &other, 0, &error);
     g_assert_no_error (error);
     g_assert_cmpuint (wide->stride, ==, plain->stride * bits / 8);
     for (guint i = 0; i < 511; i++) {
@@ -317,45 +288,29 @@ test_refused (void)
   format.height = 16384;
   g_autoptr (GBytes) bomb = g_bytes_new (data, 2000);
   assert_fails (&format, bomb, VITRAIL_ERROR_CORRUPT,
-                "file: frame 2: 2000 bytes of JPEG cannot be 8192 x 16384 "
+                "file: frame 3: 2000 bytes of JPEG cannot be 8192 x 16384 "
                 "pixels");
   /* They do not agree, and it is more than anybody asked for. */
   format.width = 8;
   set_size (sof, 0x11, 0x11);
   g_autoptr (GBytes) more = g_bytes_new (data, length);
   assert_fails (&format, more, VITRAIL_ERROR_CORRUPT,
-                "file: frame 2: the JPEG stream has 4352 x 4352 x 1 samples, "
+                "file: frame 3: the JPEG stream has 4352 x 4352 x 1 samples, "
                 "the header 8 x 16384 x 1");
   sof[1] = 0xc9;
   g_autoptr (GBytes) arithmetic = g_bytes_new (data, length);
   assert_fails (&format, arithmetic, VITRAIL_ERROR_UNSUPPORTED,
-                "file: frame 2: JPEG with arithmetic coding");
+                "file: frame 3: JPEG with arithmetic coding");
   sof[1] = 0xc5;
   g_autoptr (GBytes) hierarchical = g_bytes_new (data, length);
   assert_fails (&format, hierarchical, VITRAIL_ERROR_UNSUPPORTED,
-                "file: frame 2: hierarchical JPEG");
+                "file: frame 3: hierarchical JPEG");
 }
-
-/* Puts NAME.ours, which NAME.photometric tells the colours of, into a data
- * set. */
-static const char *const wrap_program =
-    "import pydicom, glob\n"
-    "from pydicom.encaps import encapsulate\n"
-    "from pydicom.uid import JPEGBaseline8Bit\n"
-    "for path in glob.glob('{dir}/*.ours'):\n"
-    "    name = path[:-5]\n"
-    "    ds = pydicom.dcmread(name + '.dcm')\n"
-    "    ds.PixelData = encapsulate([open(path, 'rb').read()])\n"
-    "    ds['PixelData'].VR = 'OB'\n"
-    "    ds['PixelData'].is_undefined_length = True\n"
-    "    ds.PhotometricInterpretation = open(name + '.photometric').read()\n"
-    "    ds.file_meta.TransferSyntaxUID = JPEGBaseline8Bit\n"
-    "    ds.save_as(name + '.ours.dcm')\n";
 
 static void
 write_ours (const TestPicture *picture)
 {
-  const VitrailEncodeOptions options = { "1.2.840.10008.1.2.4.50", 95, 0 };
+  const VitrailEncodeOptions options = { UID, 95, 0 };
   const VitrailCodec *codec = vitrail_codec_find (options.transfer_syntax);
   g_autofree char *from = test_pictures_path (picture->name, "dcm");
   g_autofree char *to = test_pictures_path (picture->name, "ours");
@@ -387,7 +342,7 @@ test_write (void)
 
   for (guint i = 0; i < n; i++)
     write_ours (&pictures[i]);
-  g_free (test_data_python (wrap_program));
+  test_codec_wrap_ours (UID);
   for (guint i = 0; i < n; i++) {
     g_autofree char *ours = test_pictures_path (pictures[i].name, "ours.dcm");
     g_autofree char *dcmtk = test_pictures_path (pictures[i].name, "dcmtk.dcm");

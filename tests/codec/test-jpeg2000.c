@@ -3,31 +3,26 @@
 /* JPEG 2000: what GDCM and opj_compress write without loss is read
  * bit-identical, what they write with loss nearly so; damage, bombs. */
 
-#include "codec/codec.h"
-#include "error.h"
-#include "instance.h"
-#include "pictures.h"
+#include "codectest.h"
 #include "testdata.h"
 
 #include <string.h>
+
+#define UID "1.2.840.10008.1.2.4.90"
+
+/* GDCM's encoder crashes on so few pixels. */
+static gboolean
+is_for (const char *command, const TestPicture *picture)
+{
+  return !g_str_has_suffix (picture->name, "1x1") &&
+         !g_str_has_suffix (picture->name, "5x7");
+}
 
 /* "-K" of gdcmconv is reversible. */
 static void
 test_gdcm (void)
 {
-  guint n = 0;
-  const TestPicture *pictures = test_pictures_get (&n);
-
-  for (guint i = 0; i < n; i++) {
-    g_autofree char *from = test_pictures_path (pictures[i].name, "dcm");
-    g_autofree char *to = test_pictures_path (pictures[i].name, "j2k.dcm");
-    /* GDCM's encoder crashes on so few pixels. */
-    if (g_str_has_suffix (pictures[i].name, "1x1") ||
-        g_str_has_suffix (pictures[i].name, "5x7"))
-      continue;
-    g_free (test_data_run ("gdcmconv -K %s %s", from, to));
-    test_pictures_assert_same (to, pictures[i].name);
-  }
+  test_codec_assert_reads ("gdcmconv -K", is_for);
 }
 
 /* Streams of opj_compress, wrapped by pydicom. Prints what it made. */
@@ -114,35 +109,16 @@ test_openjpeg (void)
 static GBytes *
 load_stream (VitrailPixelFormat *format)
 {
-  g_autofree char *from = test_pictures_path ("12-1-511x513", "dcm");
-  g_autofree char *to = test_pictures_path ("whole", "dcm");
-  g_autoptr (GError) error = NULL;
-  guint n = 0;
-
-  test_pictures_get (&n);
-  g_free (test_data_run ("gdcmconv -K %s %s", from, to));
-  g_autoptr (VitrailInstance) instance = vitrail_instance_open (to, &error);
-  g_assert_no_error (error);
-  g_assert_true (vitrail_instance_get_pixel_format (instance, format, &error));
-  GBytes *bytes = vitrail_instance_load_frame (instance, 1, NULL, &error);
-  g_assert_no_error (error);
-  return bytes;
+  return test_codec_load_stream ("gdcmconv -K", "12-1-511x513", format);
 }
 
-static VitrailFrame *
-decode (const VitrailPixelFormat *format, GBytes *bytes, GError **error)
+static void
+assert_fails (const VitrailPixelFormat *format,
+              GBytes *bytes,
+              VitrailError code,
+              const char *message)
 {
-  gsize length = 0;
-  const uint8_t *data = g_bytes_get_data (bytes, &length);
-  const VitrailCodecInput input = {
-    .data = data,
-    .length = length,
-    .format = *format,
-    .name = "file",
-    .frame = 2,
-  };
-
-  return vitrail_codec_find ("1.2.840.10008.1.2.4.90")->decode (&input, error);
+  test_codec_assert_fails (UID, bytes, format, code, message);
 }
 
 /* Every other sample of the other is not what half the size is; but each size
@@ -169,19 +145,6 @@ test_reduce (void)
 }
 
 static void
-assert_fails (const VitrailPixelFormat *format,
-              GBytes *bytes,
-              VitrailError code,
-              const char *message)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_null (decode (format, bytes, &error));
-  g_assert_error (error, VITRAIL_ERROR, (gint) code);
-  g_assert_cmpstr (error->message, ==, message);
-}
-
-static void
 test_truncated (void)
 {
   VitrailPixelFormat format;
@@ -192,17 +155,17 @@ test_truncated (void)
   for (guint i = 1; i < 8; i++) {
     g_autoptr (GError) error = NULL;
     g_autoptr (GBytes) part = g_bytes_new (data, length * i / 8);
-    g_assert_null (decode (&format, part, &error));
+    g_assert_null (test_codec_decode (UID, part, &format, 0, &error));
     g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT);
     g_assert_true (
-        g_str_has_prefix (error->message, "file: frame 2: JPEG 2000: "));
+        g_str_has_prefix (error->message, "file: frame 3: JPEG 2000: "));
   }
   g_autoptr (GBytes) header = g_bytes_new (data, 60);
   assert_fails (&format, header, VITRAIL_ERROR_CORRUPT,
-                "file: frame 2: JPEG 2000: ends inside its main header");
+                "file: frame 3: JPEG 2000: ends inside its main header");
   g_autoptr (GBytes) nothing = g_bytes_new (data, 0);
   assert_fails (&format, nothing, VITRAIL_ERROR_CORRUPT,
-                "file: frame 2: JPEG 2000: does not start with SOC and SIZ");
+                "file: frame 3: JPEG 2000: does not start with SOC and SIZ");
 }
 
 static void
@@ -235,7 +198,7 @@ test_bombs (void)
   put_u32 (data + 28, 1);
   g_autoptr (GBytes) tiles = g_bytes_new (data, length);
   assert_fails (&format, tiles, VITRAIL_ERROR_CORRUPT,
-                "file: frame 2: JPEG 2000: SIZ has more tiles than the stream "
+                "file: frame 3: JPEG 2000: SIZ has more tiles than the stream "
                 "has room for");
   /* A size that the header does not confirm. */
   put_u32 (data + 8, 1u << 31);
@@ -244,7 +207,7 @@ test_bombs (void)
   put_u32 (data + 28, 1u << 31);
   g_autoptr (GBytes) huge = g_bytes_new (data, length);
   assert_fails (&format, huge, VITRAIL_ERROR_CORRUPT,
-                "file: frame 2: the JPEG 2000 stream has 2147483648 x "
+                "file: frame 3: the JPEG 2000 stream has 2147483648 x "
                 "2147483648 x 1 samples, the header 511 x 513 x 1");
   /* And one that it does, but that the bytes cannot fill. */
   put_u32 (data + 8, 16000);
@@ -257,7 +220,7 @@ test_bombs (void)
   other.height = 16000;
   g_autoptr (GBytes) empty = g_bytes_new (data, 2000);
   assert_fails (&other, empty, VITRAIL_ERROR_CORRUPT,
-                "file: frame 2: 2000 bytes of JPEG 2000 cannot be 16000 x "
+                "file: frame 3: 2000 bytes of JPEG 2000 cannot be 16000 x "
                 "16000 x 1 samples");
 }
 
@@ -290,7 +253,7 @@ test_second_size (void)
   g_byte_array_set_size (stream, 65 * 65 * 14);
   g_autoptr (GBytes) bytes = g_byte_array_free_to_bytes (stream);
   assert_fails (&format, bytes, VITRAIL_ERROR_CORRUPT,
-                "file: frame 2: JPEG 2000: a second SIZ");
+                "file: frame 3: JPEG 2000: a second SIZ");
 }
 
 /* Halved chroma of a picture that begins at 2, 2: halved again it would be less
@@ -347,10 +310,11 @@ test_sign (void)
   VitrailPixelFormat format;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) whole = load_stream (&format);
-  g_autoptr (VitrailFrame) plain = decode (&format, whole, &error);
+  g_autoptr (VitrailFrame) plain =
+      test_codec_decode (UID, whole, &format, 0, &error);
   g_assert_no_error (error);
   format.is_signed = TRUE;
-  VitrailFrame *extended = decode (&format, whole, &error);
+  VitrailFrame *extended = test_codec_decode (UID, whole, &format, 0, &error);
   g_assert_no_error (error);
   g_autoptr (VitrailFrame) normal = vitrail_frame_normalize (extended);
   const uint16_t *from = (gconstpointer) plain->data;
@@ -360,62 +324,33 @@ test_sign (void)
     g_assert_cmpuint (to[i], ==, (from[i] + 2048u) % 4096u);
 }
 
+/* With loss: near. */
 static void
-encode_picture (const char *name, const VitrailEncodeOptions *options)
+write_lossy (const char *name)
 {
-  g_autofree char *from = test_pictures_path (name, "dcm");
-  g_autofree char *to = test_pictures_path (name, "ours.j2k");
-  g_autoptr (VitrailFrame) frame = test_pictures_decode (from, 0);
+  const VitrailEncodeOptions lossy = { "1.2.840.10008.1.2.4.91", 90, 0 };
+  g_autoptr (VitrailFrame) frame = NULL;
+  g_autoptr (GBytes) coded = test_codec_encode (name, &lossy, &frame);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) coded = vitrail_codec_find (options->transfer_syntax)
-                                 ->encode (frame, options, &error);
-  gsize length = 0;
+  g_autoptr (VitrailFrame) back =
+      test_codec_decode (UID, coded, &frame->format, 0, &error);
   g_assert_no_error (error);
-  g_autoptr (VitrailFrame) back = decode (&frame->format, coded, &error);
-  g_assert_no_error (error);
-  const char *data = g_bytes_get_data (coded, &length);
-  guint64 most =
+  const guint64 most =
       test_pictures_difference (back, frame->data,
                                 frame->stride * frame->format.height);
 
   g_assert_null (back->warning);
-  g_assert_cmpuint (most, <=, options->quality == 90 ? 12 : 0);
-  g_assert_true (g_file_set_contents (to, data, (gssize) length, NULL));
+  g_assert_cmpuint (most, <=, 12);
 }
-
-/* A program of its own; its samples are not sign-extended. */
-static const char *const judge_program =
-    "import glob, numpy as np, os, subprocess\n"
-    "for path in glob.glob('{dir}/*.ours.j2k'):\n"
-    "    base = path[:-9]\n"
-    "    subprocess.run(['opj_decompress', '-i', path, '-o',\n"
-    "                    '{dir}/judge.raw'], check=True,\n"
-    "                   stdout=subprocess.DEVNULL)\n"
-    "    bits, n, size = os.path.basename(base).split('-')\n"
-    "    t = ('i' if 's' in bits else 'u') + (\n"
-    "        '1' if bits.strip('s') == '8' else '2')\n"
-    "    a = np.fromfile('{dir}/judge.raw', '<' + t)\n"
-    "    b = np.fromfile(base + '.raw', '<' + t)\n"
-    "    m = (1 << int(bits.strip('s'))) - 1\n"
-    "    a = a.reshape(int(n), -1).T.ravel()\n"
-    "    assert (a & m == b & m).all(), path\n"
-    "    print(path)\n";
 
 static void
 test_write (void)
 {
-  const VitrailEncodeOptions lossless = { "1.2.840.10008.1.2.4.90", 0, 0 };
-  const VitrailEncodeOptions lossy = { "1.2.840.10008.1.2.4.91", 90, 0 };
-  guint n = 0;
-  const TestPicture *pictures = test_pictures_get (&n);
+  const VitrailEncodeOptions lossless = { UID, 0, 0 };
 
-  for (guint i = 0; i < n; i++)
-    encode_picture (pictures[i].name, &lossless);
-  g_autofree char *judged = test_data_python (judge_program);
-  g_auto (GStrv) lines = g_strsplit (g_strstrip (judged), "\n", -1);
-  g_assert_cmpuint (g_strv_length (lines), ==, n);
-  encode_picture ("8-1-511x513", &lossy);
-  encode_picture ("8-3-511x513", &lossy);
+  test_codec_assert_openjpeg_reads_ours (test_codec_write_ours (&lossless));
+  write_lossy ("8-1-511x513");
+  write_lossy ("8-3-511x513");
 }
 
 int

@@ -4,10 +4,7 @@
  * write are read bit-identical; what we write DCMTK and GDCM read
  * bit-identical; damage is told. */
 
-#include "codec/codec.h"
-#include "error.h"
-#include "instance.h"
-#include "pictures.h"
+#include "codectest.h"
 #include "testdata.h"
 
 #include <string.h>
@@ -18,15 +15,7 @@
 static void
 test_read (gconstpointer data)
 {
-  guint n = 0;
-  const TestPicture *pictures = test_pictures_get (&n);
-
-  for (guint i = 0; i < n; i++) {
-    g_autofree char *from = test_pictures_path (pictures[i].name, "dcm");
-    g_autofree char *to = test_pictures_path (pictures[i].name, "jpll.dcm");
-    g_free (test_data_run ("%s %s %s", (const char *) data, from, to));
-    test_pictures_assert_same (to, pictures[i].name);
-  }
+  test_codec_assert_reads (data, NULL);
 }
 
 /* One stream of losslessstreams.py. */
@@ -297,45 +286,15 @@ test_contradictions (void)
   g_assert_nonnull (strstr (other->warning, "JPEG of 19 x 23 x 1 samples"));
 }
 
-/* Puts NAME.ours into a data set. */
-static const char *const wrap_program =
-    "import pydicom, glob\n"
-    "from pydicom.encaps import encapsulate\n"
-    "for path in glob.glob('{dir}/*.ours'):\n"
-    "    name = path[:-5]\n"
-    "    ds = pydicom.dcmread(name + '.dcm')\n"
-    "    ds.PixelData = encapsulate([open(path, 'rb').read()])\n"
-    "    ds['PixelData'].VR = 'OB'\n"
-    "    ds['PixelData'].is_undefined_length = True\n"
-    "    ds.file_meta.TransferSyntaxUID = '" UID "'\n"
-    "    ds.save_as(name + '.ours.dcm')\n";
-
-static void
-write_ours (const TestPicture *picture)
-{
-  const VitrailEncodeOptions options = { UID, 0, 0 };
-  g_autofree char *from = test_pictures_path (picture->name, "dcm");
-  g_autofree char *to = test_pictures_path (picture->name, "ours");
-  g_autoptr (GError) error = NULL;
-  g_autoptr (VitrailFrame) frame = test_pictures_decode (from, 0);
-  g_autoptr (GBytes) bytes =
-      vitrail_codec_find (UID)->encode (frame, &options, &error);
-
-  g_assert_no_error (error);
-  g_file_set_contents (to, g_bytes_get_data (bytes, NULL),
-                       (gssize) g_bytes_get_size (bytes), &error);
-  g_assert_no_error (error);
-}
-
 static void
 test_write (void)
 {
+  const VitrailEncodeOptions options = { UID, 0, 0 };
   guint n = 0;
   const TestPicture *pictures = test_pictures_get (&n);
 
-  for (guint i = 0; i < n; i++)
-    write_ours (&pictures[i]);
-  g_free (test_data_python (wrap_program));
+  test_codec_write_ours (&options);
+  test_codec_wrap_ours (UID);
   for (guint i = 0; i < n; i++) {
     g_autofree char *ours = test_pictures_path (pictures[i].name, "ours.dcm");
     g_autofree char *dcmtk = test_pictures_path (pictures[i].name, "dcmtk.dcm");

@@ -4,10 +4,7 @@
  * what we write they read; streams and headers that contradict each other;
  * damage, bombs. */
 
-#include "codec/codec.h"
-#include "error.h"
-#include "instance.h"
-#include "pictures.h"
+#include "codectest.h"
 #include "testdata.h"
 
 #include <string.h>
@@ -29,17 +26,7 @@ is_for (const char *command, const TestPicture *picture)
 static void
 test_read (gconstpointer command)
 {
-  guint n = 0;
-  const TestPicture *pictures = test_pictures_get (&n);
-
-  for (guint i = 0; i < n; i++) {
-    g_autofree char *from = test_pictures_path (pictures[i].name, "dcm");
-    g_autofree char *to = test_pictures_path (pictures[i].name, "jls.dcm");
-    if (!is_for (command, &pictures[i]))
-      continue;
-    g_free (test_data_run ("%s %s %s", (const char *) command, from, to));
-    test_pictures_assert_same (to, pictures[i].name);
-  }
+  test_codec_assert_reads (command, is_for);
 }
 
 static void
@@ -69,66 +56,6 @@ test_near (void)
   }
 }
 
-static const VitrailCodec *
-get_codec (void)
-{
-  const VitrailCodec *codec = vitrail_codec_find (LOSSLESS);
-
-  g_assert_nonnull (codec);
-  g_assert_cmpstr (codec->name, ==, "jpegls");
-  return codec;
-}
-
-static VitrailFrame *
-decode (GBytes *bytes, const VitrailPixelFormat *format, GError **error)
-{
-  gsize length = 0;
-  const uint8_t *data = g_bytes_get_data (bytes, &length);
-  const VitrailCodecInput input = {
-    .data = data,
-    .length = length,
-    .format = *format,
-    .name = "file",
-    .frame = 3,
-  };
-
-  return get_codec ()->decode (&input, error);
-}
-
-/* pydicom puts our streams into files, DCMTK decodes them. */
-static const char *const wrap_program =
-    "import pydicom, glob\n"
-    "from pydicom.encaps import encapsulate\n"
-    "for path in glob.glob('{dir}/*.ours'):\n"
-    "    name = path[:-5]\n"
-    "    ds = pydicom.dcmread(name + '.dcm')\n"
-    "    ds.PixelData = encapsulate([open(path, 'rb').read()])\n"
-    "    ds['PixelData'].VR = 'OB'\n"
-    "    ds['PixelData'].is_undefined_length = True\n"
-    "    ds.file_meta.TransferSyntaxUID = '" LOSSLESS "'\n"
-    "    ds.save_as(name + '.ours.dcm')\n";
-
-static void
-encode_picture (const char *name)
-{
-  const VitrailEncodeOptions options = { LOSSLESS, 0, 7 };
-  g_autofree char *from = test_pictures_path (name, "dcm");
-  g_autofree char *to = test_pictures_path (name, "ours");
-  g_autoptr (VitrailFrame) frame = test_pictures_decode (from, 0);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) coded = get_codec ()->encode (frame, &options, &error);
-  g_assert_no_error (error);
-  g_autoptr (VitrailFrame) back = decode (coded, &frame->format, &error);
-  gsize length = 0;
-  const char *data = g_bytes_get_data (coded, &length);
-
-  g_assert_no_error (error);
-  g_assert_null (back->warning);
-  g_assert_cmpmem (frame->data, frame->stride * frame->format.height,
-                   back->data, back->stride * back->format.height);
-  g_assert_true (g_file_set_contents (to, data, (gssize) length, NULL));
-}
-
 /* DCMTK leaves the bits above a signed sample clear: what lies there is taken
  * away before both are compared. */
 static void
@@ -148,12 +75,12 @@ assert_same_numbers (const char *name)
 static void
 test_write (void)
 {
+  const VitrailEncodeOptions options = { LOSSLESS, 0, 7 };
   guint n = 0;
   const TestPicture *pictures = test_pictures_get (&n);
 
-  for (guint i = 0; i < n; i++)
-    encode_picture (pictures[i].name);
-  g_free (test_data_python (wrap_program));
+  test_codec_write_ours (&options);
+  test_codec_wrap_ours (LOSSLESS);
   for (guint i = 0; i < n; i++) {
     g_autofree char *ours = test_pictures_path (pictures[i].name, "ours.dcm");
     g_autofree char *theirs = test_pictures_path (pictures[i].name, "back.dcm");
@@ -166,40 +93,36 @@ static void
 test_write_near (void)
 {
   const VitrailEncodeOptions options = { NEAR, 0, 5 };
-  guint n = 0;
-  test_pictures_get (&n);
-  g_autofree char *from = test_pictures_path ("8-3-511x513", "dcm");
   g_autofree char *from_signed = test_pictures_path ("12s-1-511x513", "dcm");
-  g_autoptr (VitrailFrame) frame = test_pictures_decode (from, 0);
+  g_autoptr (VitrailFrame) frame = NULL;
+  g_autoptr (GBytes) coded =
+      test_codec_encode ("8-3-511x513", &options, &frame);
   g_autoptr (VitrailFrame) number = test_pictures_decode (from_signed, 0);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) coded = get_codec ()->encode (frame, &options, &error);
-  g_assert_no_error (error);
-  g_autoptr (VitrailFrame) back = decode (coded, &frame->format, &error);
+  g_autoptr (VitrailFrame) back =
+      test_codec_decode (LOSSLESS, coded, &frame->format, 0, &error);
   g_assert_no_error (error);
   guint64 most =
       test_pictures_difference (back, frame->data,
                                 frame->stride * frame->format.height);
 
   g_assert_cmpuint (most, ==, 5);
-  g_assert_null (get_codec ()->encode (number, &options, &error));
+  g_assert_null (vitrail_codec_find (NEAR)->encode (number, &options, &error));
   g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED);
 }
 
-/* One whole stream, to be damaged, and its samples. */
-static GBytes *
-make_stream (const char *name, VitrailFrame **frame)
-{
-  const VitrailEncodeOptions options = { LOSSLESS, 0, 0 };
-  guint n = 0;
-  test_pictures_get (&n);
-  g_autofree char *from = test_pictures_path (name, "dcm");
-  g_autoptr (GError) error = NULL;
+static const VitrailEncodeOptions lossless = { LOSSLESS, 0, 0 };
 
-  *frame = test_pictures_decode (from, 0);
-  GBytes *bytes = get_codec ()->encode (*frame, &options, &error);
-  g_assert_no_error (error);
-  return bytes;
+static void
+assert_corrupt (const uint8_t *data,
+                gsize length,
+                const VitrailPixelFormat *format,
+                const char *message)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
+
+  test_codec_assert_fails (LOSSLESS, bytes, format, VITRAIL_ERROR_CORRUPT,
+                           message);
 }
 
 /* Where CharLS's layout is not the frame's. */
@@ -207,13 +130,14 @@ static void
 test_widen (void)
 {
   g_autoptr (VitrailFrame) frame = NULL;
-  g_autoptr (GBytes) bytes = make_stream ("8-3-48x64", &frame);
+  g_autoptr (GBytes) bytes = test_codec_encode ("8-3-48x64", &lossless, &frame);
   VitrailPixelFormat format = frame->format;
   g_autoptr (GError) error = NULL;
 
   for (guint bits = 16; bits <= 32; bits *= 2) {
     format.bits_allocated = bits;
-    g_autoptr (VitrailFrame) wide = decode (bytes, &format, &error);
+    g_autoptr (VitrailFrame) wide =
+        test_codec_decode (LOSSLESS, bytes, &format, 0, &error);
     g_assert_no_error (error);
     g_assert_null (wide->warning);
     g_assert_cmpuint (wide->format.bits_allocated, ==, bits);
@@ -229,7 +153,8 @@ static void
 test_contradiction (void)
 {
   g_autoptr (VitrailFrame) frame = NULL;
-  g_autoptr (GBytes) bytes = make_stream ("12-1-511x513", &frame);
+  g_autoptr (GBytes) bytes =
+      test_codec_encode ("12-1-511x513", &lossless, &frame);
   VitrailPixelFormat format = frame->format;
   g_autoptr (GError) error = NULL;
 
@@ -237,7 +162,8 @@ test_contradiction (void)
   format.bits_allocated = 8;
   format.bits_stored = 8;
   format.high_bit = 7;
-  g_autoptr (VitrailFrame) decoded = decode (bytes, &format, &error);
+  g_autoptr (VitrailFrame) decoded =
+      test_codec_decode (LOSSLESS, bytes, &format, 0, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (decoded->warning, ==,
                    "file: frame 3: JPEG-LS samples of 12 bits, Bits Allocated "
@@ -247,7 +173,8 @@ test_contradiction (void)
                    511 * 513 * 2);
   format = frame->format;
   format.is_signed = TRUE;
-  g_autoptr (VitrailFrame) number = decode (bytes, &format, &error);
+  g_autoptr (VitrailFrame) number =
+      test_codec_decode (LOSSLESS, bytes, &format, 0, &error);
   g_assert_no_error (error);
   for (size_t i = 0; i < (size_t) 511 * 513; i++) {
     const guint from = ((const uint16_t *) (gconstpointer) frame->data)[i];
@@ -257,26 +184,11 @@ test_contradiction (void)
 }
 
 static void
-assert_corrupt (const uint8_t *data,
-                gsize length,
-                const VitrailPixelFormat *format,
-                const char *message)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_null (decode (bytes, format, &error));
-  g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT);
-  g_assert_true (g_str_has_prefix (error->message, "file: frame 3: "));
-  if (message != NULL)
-    g_assert_cmpstr (error->message, ==, message);
-}
-
-static void
 test_damage (void)
 {
   g_autoptr (VitrailFrame) frame = NULL;
-  g_autoptr (GBytes) bytes = make_stream ("12-1-511x513", &frame);
+  g_autoptr (GBytes) bytes =
+      test_codec_encode ("12-1-511x513", &lossless, &frame);
   gsize length = 0;
   const uint8_t *data = g_bytes_get_data (bytes, &length);
 
@@ -292,7 +204,7 @@ static void
 test_bombs (void)
 {
   g_autoptr (VitrailFrame) frame = NULL;
-  g_autoptr (GBytes) bytes = make_stream ("8-1-48x64", &frame);
+  g_autoptr (GBytes) bytes = test_codec_encode ("8-1-48x64", &lossless, &frame);
   gsize length = g_bytes_get_size (bytes);
   g_autofree uint8_t *data = g_memdup2 (g_bytes_get_data (bytes, NULL), length);
   VitrailPixelFormat format = frame->format;
