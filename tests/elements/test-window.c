@@ -5,30 +5,11 @@
 
 #include "pixel/window.h"
 #include "testdata.h"
+#include "testframe.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* An info as a data set would give it; never unreferenced. */
-static VitrailFrameInfo
-make_info (guint bits, gboolean is_signed)
-{
-  VitrailFrameInfo info = { 0 };
-
-  info.format.width = 256;
-  info.format.height = 256;
-  info.format.samples = 1;
-  info.format.bits_allocated = bits <= 8 ? 8 : 16;
-  info.format.bits_stored = bits;
-  info.format.high_bit = bits - 1;
-  info.format.is_signed = is_signed;
-  info.format.photometric = VITRAIL_PHOTOMETRIC_MONOCHROME2;
-  info.sample_offset = is_signed ? ldexp (1, (int) bits - 1) : 0;
-  info.slope = 1;
-  info.ref_count = 1;
-  return info;
-}
 
 static double
 formula (VitrailVoiFunction function, double c, double w, double x)
@@ -126,7 +107,7 @@ test_formula (gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (windows); i++)
     for (guint m = 0; m < G_N_ELEMENTS (modality); m++) {
-      VitrailFrameInfo info = make_info (16, i % 2);
+      VitrailFrameInfo info = test_frame_info (16, i % 2);
       const VitrailPresentation p = { TRUE, windows[i].center, windows[i].width,
                                       function, m % 2 };
       info.slope = modality[m].slope;
@@ -156,7 +137,7 @@ test_8bit (void)
   for (guint w = 1; w < 600; w += 7)
     for (guint step = 0; step < 28; step++) {
       const double c = -50 + 12.25 * step;
-      VitrailFrameInfo info = make_info (8, w % 2);
+      VitrailFrameInfo info = test_frame_info (8, w % 2);
       const VitrailPresentation p = { TRUE, c, w, (VitrailVoiFunction) (w % 3),
                                       FALSE };
       g_autoptr (VitrailWindowLut) lut =
@@ -208,7 +189,7 @@ test_pydicom (void)
                                     g_ascii_strtod (f[1], NULL),
                                     (VitrailVoiFunction) (f[2][0] - '0'),
                                     FALSE };
-    const VitrailFrameInfo info = make_info (16, TRUE);
+    const VitrailFrameInfo info = test_frame_info (16, TRUE);
     g_autoptr (VitrailWindowLut) lut = vitrail_window_lut_new (&info, &p, NULL);
     vitrail_window_row (lut, ramp, got, 65536);
     for (guint s = 0; s < 65536; s++)
@@ -252,7 +233,7 @@ test_luts (void)
   VitrailLut modality_lut = { -100, 16, 300, modality_values, NULL };
   VitrailLut voi_lut = { 50, 10, 800, voi_values, NULL };
   VitrailLut *voi_luts[] = { &voi_lut };
-  VitrailFrameInfo info = make_info (16, TRUE);
+  VitrailFrameInfo info = test_frame_info (16, TRUE);
   const VitrailPresentation p = { TRUE, 300, 500, VITRAIL_VOI_LINEAR, FALSE };
   double c = 0;
   double w = 0;
@@ -298,7 +279,7 @@ test_colour (void)
   uint16_t deep[8] = { 0, 2048, 4095, 9, 65535, 1, 8, 4095 };
   const uint8_t rgb[6] = { 0, 1, 2, 253, 254, 255 };
   uint8_t out[6];
-  VitrailFrameInfo info = make_info (8, FALSE);
+  VitrailFrameInfo info = test_frame_info (8, FALSE);
   VitrailPresentation p = { TRUE, 7, 9, VITRAIL_VOI_LINEAR, FALSE };
   double c = 0;
   double w = 0;
@@ -341,7 +322,7 @@ test_palette (void)
   const uint8_t expected[18] = { 1, 2, 3, 1, 2, 3, 4, 5, 6,
                                  7, 8, 9, 7, 8, 9, 7, 8, 9 };
   uint8_t out[18];
-  VitrailFrameInfo info = make_info (16, FALSE);
+  VitrailFrameInfo info = test_frame_info (16, FALSE);
 
   info.format.photometric = VITRAIL_PHOTOMETRIC_PALETTE_COLOR;
   info.palette = &palette;
@@ -369,7 +350,7 @@ test_wide (void)
   const uint8_t expected[6] = { 0, 0, 64, 128, 255, 0 };
   const uint32_t numbers[3] = { 0x80000000u, 0x80000064u, 0x80000100u };
   uint8_t out[6];
-  VitrailFrameInfo info = make_info (16, FALSE);
+  VitrailFrameInfo info = test_frame_info (16, FALSE);
   const VitrailPresentation p = { TRUE, 0.5, 1, VITRAIL_VOI_LINEAR_EXACT,
                                   FALSE };
 

@@ -3,36 +3,17 @@
 /* Which window or VOI LUT counts, and which frames share a table. */
 
 #include "pixel/windowlut.h"
+#include "testframe.h"
 
 #include <math.h>
 #include <string.h>
-
-/* An info as a data set would give it; never unreferenced. */
-static VitrailFrameInfo
-make_info (guint bits, gboolean is_signed)
-{
-  VitrailFrameInfo info = { 0 };
-
-  info.format.width = 256;
-  info.format.height = 256;
-  info.format.samples = 1;
-  info.format.bits_allocated = bits <= 8 ? 8 : 16;
-  info.format.bits_stored = bits;
-  info.format.high_bit = bits - 1;
-  info.format.is_signed = is_signed;
-  info.format.photometric = VITRAIL_PHOTOMETRIC_MONOCHROME2;
-  info.sample_offset = is_signed ? ldexp (1, (int) bits - 1) : 0;
-  info.slope = 1;
-  info.ref_count = 1;
-  return info;
-}
 
 /* Where the window comes from: presentation, data, range, bits stored. */
 static void
 test_choice (void)
 {
   uint16_t samples[8] = { 5, 100, 200, 300, 4000, 4000, 5, 5 };
-  VitrailFrameInfo info = make_info (12, FALSE);
+  VitrailFrameInfo info = test_frame_info (12, FALSE);
   VitrailFrame frame = { 0 };
   VitrailWindow window = { 40, 400, NULL };
   VitrailPresentation p = { TRUE, 7, 9, VITRAIL_VOI_LINEAR, FALSE };
@@ -88,7 +69,7 @@ test_numbers (void)
   VitrailLut luts[2] = { { 0, 1, 2, values, NULL }, { 5, 1, 2, values, NULL } };
   VitrailLut *voi_luts[2] = { &luts[0], &luts[1] };
   VitrailWindow windows[2] = { { 40, 400, NULL }, { 7, 0.5, NULL } };
-  VitrailFrameInfo info = make_info (12, FALSE);
+  VitrailFrameInfo info = test_frame_info (12, FALSE);
   VitrailPresentation p = VITRAIL_PRESENTATION_INIT;
   VitrailVoi voi = { 0 };
 
@@ -130,7 +111,7 @@ test_same (void)
   VitrailLut *b_luts[1] = { &b_lut };
   VitrailPalette a_palette = { 0, 1, one };
   VitrailPalette b_palette = { 0, 1, one };
-  VitrailFrameInfo a = make_info (12, FALSE);
+  VitrailFrameInfo a = test_frame_info (12, FALSE);
   VitrailFrameInfo b = a;
 
   g_assert_true (vitrail_window_is_same_mapping (&a, &b));

@@ -58,6 +58,25 @@ locate (const VitrailFrame *frame, guint x, guint y, guint c)
          ((size_t) x * format->samples + c) * format->bits_allocated / 8;
 }
 
+VitrailFrameInfo
+test_frame_info (guint bits, gboolean is_signed)
+{
+  VitrailFrameInfo info = { 0 };
+
+  info.format.width = 256;
+  info.format.height = 256;
+  info.format.samples = 1;
+  info.format.bits_allocated = bits <= 8 ? 8 : 16;
+  info.format.bits_stored = bits;
+  info.format.high_bit = bits - 1;
+  info.format.is_signed = is_signed;
+  info.format.photometric = VITRAIL_PHOTOMETRIC_MONOCHROME2;
+  info.sample_offset = is_signed ? (double) (1u << (bits - 1)) : 0;
+  info.slope = 1;
+  info.ref_count = 1;
+  return info;
+}
+
 double
 test_frame_get (const VitrailFrame *frame, guint x, guint y, guint c)
 {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "frame.h"
+#include "frameinfo.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,10 @@ VitrailFrame *test_frame_new_noise (guint width,
                                     guint samples,
                                     guint bits,
                                     guint seed);
+
+/* What a data set would say of 256 x 256 grey samples of @bits with slope 1;
+ * never unreferenced. */
+VitrailFrameInfo test_frame_info (guint bits, gboolean is_signed);
 
 double test_frame_get (const VitrailFrame *frame, guint x, guint y, guint c);
 void
