@@ -19,14 +19,20 @@ vitrail_slide_meta_api_get_type (void)
 static gboolean
 slide_meta_init (GstMeta *meta, gpointer params, GstBuffer *buffer)
 {
-  ((VitrailSlideMeta *) meta)->slide = NULL;
+  VitrailSlideMeta *self = (VitrailSlideMeta *) meta;
+
+  self->slide = NULL;
+  self->look = NULL;
   return TRUE;
 }
 
 static void
 slide_meta_free (GstMeta *meta, GstBuffer *buffer)
 {
-  g_clear_object (&((VitrailSlideMeta *) meta)->slide);
+  VitrailSlideMeta *self = (VitrailSlideMeta *) meta;
+
+  g_clear_object (&self->slide);
+  g_clear_pointer (&self->look, g_free);
 }
 
 static gboolean
@@ -40,7 +46,9 @@ slide_meta_transform (GstBuffer *dst,
 
   if (!GST_META_TRANSFORM_IS_COPY (type))
     return FALSE;
-  vitrail_buffer_add_slide_meta (dst, self->slide);
+  VitrailSlideMeta *copy = vitrail_buffer_add_slide_meta (dst, self->slide);
+  if (copy != NULL)
+    copy->look = g_strdup (self->look);
   return TRUE;
 }
 
@@ -77,4 +85,12 @@ vitrail_buffer_get_slide (GstBuffer *buffer)
   VitrailSlideMeta *self = (VitrailSlideMeta *) gst_buffer_get_meta (
       buffer, vitrail_slide_meta_api_get_type ());
   return self != NULL ? self->slide : NULL;
+}
+
+const char *
+vitrail_buffer_get_slide_look (GstBuffer *buffer)
+{
+  VitrailSlideMeta *self = (VitrailSlideMeta *) gst_buffer_get_meta (
+      buffer, vitrail_slide_meta_api_get_type ());
+  return self != NULL ? self->look : NULL;
 }

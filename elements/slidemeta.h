@@ -19,11 +19,14 @@ G_BEGIN_DECLS
 
 /**
  * VitrailSlideMeta:
- * @slide: owned
+ * @slide: owned; as it was opened
+ * @look: of a picture: the look (slide/look.h) it was drawn with, owned; NULL:
+ *   the slide's own colours, in the focal plane that was opened
  */
 typedef struct {
   GstMeta meta;
   VitrailSlide *slide;
+  char *look;
 } VitrailSlideMeta;
 
 GType vitrail_slide_meta_api_get_type (void);
@@ -33,5 +36,7 @@ VitrailSlideMeta *
 vitrail_buffer_add_slide_meta (GstBuffer *buffer, VitrailSlide *slide);
 /* The slide that @buffer refers to, borrowed, or NULL. */
 VitrailSlide *vitrail_buffer_get_slide (GstBuffer *buffer);
+/* The look that @buffer was drawn with, borrowed, or NULL. */
+const char *vitrail_buffer_get_slide_look (GstBuffer *buffer);
 
 G_END_DECLS

@@ -25,6 +25,7 @@ typedef enum {
  * @magnification: what an objective shows; 0: not set
  * @rotation: degrees clockwise
  * @view: instead of the numbers, where @has_view
+ * @look: how the slide is shown (slide/look.h), owned; NULL: as it is
  */
 typedef struct {
   VitrailTilerMode mode;
@@ -37,6 +38,7 @@ typedef struct {
   double rotation;
   gboolean has_view;
   VitrailView view;
+  char *look;
 } VitrailTilerSettings;
 
 /* Sets @view's affine and interpolation; its size must be set before. */

@@ -26,6 +26,7 @@ enum {
   PROP_MAGNIFICATION,
   PROP_ROTATION,
   PROP_VIEW,
+  PROP_LOOK,
 };
 
 static void
@@ -88,6 +89,12 @@ vitrail_tiler_settings_init (VitrailTilerSettings *self)
 }
 
 void
+vitrail_tiler_settings_clear (VitrailTilerSettings *self)
+{
+  g_clear_pointer (&self->look, g_free);
+}
+
+void
 vitrail_tiler_settings_set (VitrailTilerSettings *self,
                             guint id,
                             const GValue *value)
@@ -104,6 +111,10 @@ vitrail_tiler_settings_set (VitrailTilerSettings *self,
     set_region (self, value);
   else if (id == PROP_VIEW)
     set_view (self, value);
+  else if (id == PROP_LOOK) {
+    g_free (self->look);
+    self->look = g_value_dup_string (value);
+  }
 }
 
 void
@@ -121,6 +132,8 @@ vitrail_tiler_settings_get (VitrailTilerSettings *self, guint id, GValue *value)
     get_region (self, value);
   else if (id == PROP_VIEW)
     g_value_set_boxed (value, self->has_view ? &self->view : NULL);
+  else if (id == PROP_LOOK)
+    g_value_set_string (value, self->look);
 }
 
 /* nick, what it is, least, most, default */
@@ -185,5 +198,13 @@ vitrail_tiler_settings_install_properties (GObjectClass *klass)
                           "Zoom, pan, rotation and flips at once, instead of "
                           "the numbers; beside the slide is black then",
                           VITRAIL_TYPE_VIEW, flags));
+  g_object_class_install_property (
+      klass, PROP_LOOK,
+      g_param_spec_string (
+          "look", "Look",
+          "icc=0|1;z=PLANE;stain=NAME;channels=...: colours, focal plane and "
+          "channels of views; an empty text: as one looks at slides, colours "
+          "managed; not set: as it is stored",
+          NULL, flags));
   gst_type_mark_as_plugin_api (VITRAIL_TYPE_TILER_MODE, 0);
 }

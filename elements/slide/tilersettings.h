@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 void vitrail_tiler_settings_install_properties (GObjectClass *klass);
 /* All of the slide, in the middle. */
 void vitrail_tiler_settings_init (VitrailTilerSettings *self);
+void vitrail_tiler_settings_clear (VitrailTilerSettings *self);
 /* Property @id becomes @value. */
 void vitrail_tiler_settings_set (VitrailTilerSettings *self,
                                  guint id,

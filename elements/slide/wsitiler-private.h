@@ -30,7 +30,10 @@ struct _VitrailWsiTiler {
   /* The streaming thread's. */
   GstEvent *segment; /* held back until caps are known */
   GstVideoInfo info;
-  VitrailSlide *slide; /* that the plan is of */
+  VitrailSlide *opened; /* that came in */
+  char *look_asked;     /* that slide was made by, or NULL */
+  char *look;           /* the same in full; NULL: none */
+  VitrailSlide *slide;  /* opened with the look: that the plan is of */
   VitrailDeepZoom plan;
 };
 

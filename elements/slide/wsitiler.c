@@ -9,6 +9,7 @@
  *     jpegenc ! multifilesink location=tile-%05d.jpg */
 
 #include "sink/feed.h"
+#include "slide/look.h"
 #include "slide/tilersettings.h"
 #include "slide/wsitiler-private.h"
 #include "slidemeta.h"
@@ -99,6 +100,54 @@ vitrail_wsi_tiler_ensure_size (VitrailWsiTiler *self,
   return FALSE;
 }
 
+/* A look that makes no sense for this slide is told of, and none. */
+static VitrailSlide *
+ref_looked (VitrailWsiTiler *self, VitrailSlide *opened)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&self->look, g_free);
+  if (self->look_asked == NULL)
+    return g_object_ref (opened);
+  g_autoptr (VitrailSlideLook) look =
+      vitrail_slide_look_from_string (opened, self->look_asked, &error);
+  if (look == NULL) {
+    GST_ELEMENT_WARNING (self, STREAM, FORMAT, ("%s", error->message), (NULL));
+    return g_object_ref (opened);
+  }
+  self->look = vitrail_slide_look_to_string (look);
+  return vitrail_slide_ref_with_look (opened, look);
+}
+
+/* The look is for what people look at: stored tiles and regions stay as they
+ * are. */
+static void
+take_slide (VitrailWsiTiler *self, VitrailSlide *opened)
+{
+  GST_OBJECT_LOCK (self);
+  g_autofree char *asked = self->settings.mode == VITRAIL_TILER_MODE_VIEW
+                               ? g_strdup (self->settings.look)
+                               : NULL;
+  GST_OBJECT_UNLOCK (self);
+  if (opened == self->opened && g_strcmp0 (asked, self->look_asked) == 0)
+    return;
+  g_set_object (&self->opened, opened);
+  g_free (self->look_asked);
+  self->look_asked = g_steal_pointer (&asked);
+  g_autoptr (VitrailSlide) slide = ref_looked (self, opened);
+  if (g_set_object (&self->slide, slide))
+    vitrail_deepzoom_init (&self->plan, slide);
+}
+
+static void
+forget_slide (VitrailWsiTiler *self)
+{
+  g_clear_object (&self->slide);
+  g_clear_object (&self->opened);
+  g_clear_pointer (&self->look_asked, g_free);
+  g_clear_pointer (&self->look, g_free);
+}
+
 static GstFlowReturn
 chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
@@ -111,8 +160,7 @@ chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
                        ("wsitiler: a buffer that refers to no slide"), (NULL));
     return GST_FLOW_ERROR;
   }
-  if (g_set_object (&self->slide, slide))
-    vitrail_deepzoom_init (&self->plan, slide);
+  take_slide (self, slide);
   return vitrail_wsi_tiler_push_pictures (self, input);
 }
 
@@ -148,7 +196,7 @@ vitrail_wsi_tiler_change_state (GstElement *element, GstStateChange transition)
 
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
     gst_event_replace (&self->segment, NULL);
-    g_clear_object (&self->slide);
+    forget_slide (self);
     gst_video_info_init (&self->info);
     self->info.finfo = NULL;
   }
@@ -190,7 +238,8 @@ vitrail_wsi_tiler_finalize (GObject *object)
   VitrailWsiTiler *self = VITRAIL_WSI_TILER (object);
 
   gst_event_replace (&self->segment, NULL);
-  g_clear_object (&self->slide);
+  forget_slide (self);
+  vitrail_tiler_settings_clear (&self->settings);
   G_OBJECT_CLASS (vitrail_wsi_tiler_parent_class)->finalize (object);
 }
 

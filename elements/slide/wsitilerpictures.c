@@ -31,7 +31,10 @@ new_picture (VitrailWsiTiler *self, GstBuffer *input, const double affine[6])
                         GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS, 0,
                         (gsize) -1);
   vitrail_buffer_copy_frame_meta (picture, input, affine);
-  vitrail_buffer_add_slide_meta (picture, self->slide);
+  VitrailSlideMeta *meta =
+      vitrail_buffer_add_slide_meta (picture, self->opened);
+  if (meta != NULL)
+    meta->look = g_strdup (self->look);
   return picture;
 }
 
@@ -176,6 +179,7 @@ vitrail_wsi_tiler_push_pictures (VitrailWsiTiler *self, GstBuffer *input)
 
   GST_OBJECT_LOCK (self);
   settings = self->settings;
+  settings.look = NULL; /* the element's; self->slide has it already */
   GST_OBJECT_UNLOCK (self);
   if (settings.mode == VITRAIL_TILER_MODE_VIEW)
     return push_view (self, &settings, input);

@@ -285,6 +285,43 @@ test_boxed_view (void)
   check_pixels (test_run_get_buffer (run, 0), 1, rect);
 }
 
+/* What is drawn says which look it was drawn with; a look that makes no sense
+ * is told of and left out. */
+static void
+test_look (void)
+{
+  static const struct {
+    const char *property;
+    const char *look;
+  } cases[] = {
+    { "", NULL },
+    { "look=\"\"", "icc=1;z=0;stain=none" },
+    { "look=\"icc=0;stain=eosin\"", "icc=0;z=0;stain=eosin" },
+    { "look=z=7", NULL },
+    { "mode=tiles look=stain=dab", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (TestRun) run = run_tiler (cases[i].property, "video/x-raw");
+    GstBuffer *picture = test_run_get_buffer (run, 0);
+    g_autoptr (GstBuffer) copy = gst_buffer_copy (picture);
+    g_assert_cmpstr (vitrail_buffer_get_slide_look (picture), ==,
+                     cases[i].look);
+    g_assert_cmpstr (vitrail_buffer_get_slide_look (copy), ==, cases[i].look);
+    g_assert_nonnull (vitrail_buffer_get_slide (picture));
+  }
+  g_autoptr (TestRun) plain = run_tiler ("", "video/x-raw");
+  g_autoptr (TestRun) eosin = run_tiler ("look=stain=eosin", "video/x-raw");
+  GstMapInfo a;
+  GstMapInfo b;
+  gst_buffer_map (test_run_get_buffer (plain, 0), &a, GST_MAP_READ);
+  gst_buffer_map (test_run_get_buffer (eosin, 0), &b, GST_MAP_READ);
+  g_assert_cmpuint (a.size, ==, b.size);
+  g_assert_cmpint (memcmp (a.data, b.data, a.size), !=, 0);
+  gst_buffer_unmap (test_run_get_buffer (plain, 0), &a);
+  gst_buffer_unmap (test_run_get_buffer (eosin, 0), &b);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -300,5 +337,6 @@ main (int argc, char **argv)
   g_test_add_func ("/wsitiler/properties", test_properties);
   g_test_add_func ("/wsitiler/boxed-view", test_boxed_view);
   g_test_add_func ("/wsitiler/feed", test_feed);
+  g_test_add_func ("/wsitiler/look", test_look);
   return g_test_run ();
 }
