@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Upright regions of slides: see slideregion.h. Rows of the picture are made
- * from above to below; of the source's tiles only those that are still needed
- * are held. */
+/* Upright regions of slides: see slideregion.h. On one thread rows of the
+ * picture are made from above to below, and of the source's tiles only those
+ * that are still needed are held; on several all tiles come first. */
 
 #include "slide/slideregion.h"
 
 #include "error.h"
+#include "parallel.h"
 #include "slide/separable.h"
 #include "slide/tilesource.h"
 
@@ -17,21 +18,30 @@
  * source. */
 #define MAX_STRETCH 8.0
 
+/* Rows of the picture that are one piece of work. */
+#define BAND_ROWS 32
+
 /* One region while it is drawn. */
 typedef struct {
   VitrailSlide *slide;
   const VitrailSlideRegion *region;
+  uint8_t *rgb;
+  size_t stride;
+  guint columns[2]; /* of the picture that lie on the slide, and rows */
+  guint rows[2];
   VitrailTileSource source;
   VitrailTaps across;
   VitrailTaps down;
-  float *sum;          /* one row of the source between across.low and end */
   gint64 first_column; /* of the tiles that are touched */
   gint64 first_row;
   guint n_columns;
   guint n_rows;
   guint held_from; /* of n_rows: rows that are held */
   guint held_end;
-  VitrailTile **tiles; /* n_columns x n_rows, NULL where not held */
+  VitrailTile **tiles; /* n_columns x n_rows, NULL where not held, or bad */
+  uint8_t *blank;      /* stands for a row of a bad tile */
+  gint n_good;         /* atomic: tiles that could be had */
+  GError *error;       /* atomic: of the first that could not */
 } Drawing;
 
 static gboolean
@@ -56,6 +66,51 @@ check (const Drawing *self, GError **error)
   return TRUE;
 }
 
+/* The pixels of a direction whose centres lie on the slide. */
+static void
+find_inside (double origin, double extent, guint n, guint64 side, guint span[2])
+{
+  const double step = extent / n;
+  const double from = ceil (-origin / step - 0.5);
+  const double end = ceil (((double) side - origin) / step - 0.5);
+
+  span[0] = (guint) CLAMP (from, 0, n);
+  span[1] = (guint) CLAMP (end, span[0], n);
+}
+
+/* FALSE where the picture shows nothing of the slide. */
+static gboolean
+find_slide (Drawing *self)
+{
+  const VitrailSlideRegion *region = self->region;
+  VitrailSlideLevel finest;
+
+  vitrail_slide_get_level (self->slide, 0, &finest);
+  find_inside (region->rect[0], region->rect[2], region->width, finest.width,
+               self->columns);
+  find_inside (region->rect[1], region->rect[3], region->height, finest.height,
+               self->rows);
+  return self->columns[0] < self->columns[1] && self->rows[0] < self->rows[1];
+}
+
+/* --- tiles --- */
+
+static gboolean
+allocate (Drawing *self, GError **error)
+{
+  const guint tile_width = self->source.tile_width;
+  uint8_t background[3];
+
+  self->tiles =
+      g_try_new0 (VitrailTile *, (gsize) self->n_columns * self->n_rows);
+  self->blank = g_try_malloc_n (tile_width, 3);
+  if (self->tiles == NULL || self->blank == NULL)
+    return refuse (self->slide, "too large", error);
+  vitrail_slide_get_background (self->slide, background);
+  vitrail_slide_fill_row (self->blank, tile_width, background);
+  return TRUE;
+}
+
 static gboolean
 prepare (Drawing *self, GError **error)
 {
@@ -76,12 +131,7 @@ prepare (Drawing *self, GError **error)
                              self->first_column + 1);
   self->n_rows = (guint) ((self->down.end - 1) / source->tile_height -
                           self->first_row + 1);
-  self->tiles =
-      g_try_new0 (VitrailTile *, (gsize) self->n_columns * self->n_rows);
-  self->sum =
-      g_try_new (float, (gsize) (self->across.end - self->across.low) * 3 + 1);
-  return (self->tiles != NULL && self->sum != NULL) ||
-         refuse (self->slide, "too large", error);
+  return allocate (self, error);
 }
 
 static void
@@ -92,26 +142,44 @@ clear (Drawing *self)
   for (gsize i = 0; self->tiles != NULL && i < n_tiles; i++)
     g_clear_pointer (&self->tiles[i], vitrail_tile_unref);
   g_free (self->tiles);
-  g_free (self->sum);
+  g_free (self->blank);
+  g_clear_error (&self->error);
   vitrail_taps_clear (&self->across);
   vitrail_taps_clear (&self->down);
 }
 
-static gboolean
-get_tile (Drawing *self, guint column, guint row, GError **error)
+/* On any thread. */
+static void
+fetch_cb (guint index, gpointer data)
 {
-  const VitrailSlideRegion *region = self->region;
-  VitrailTile **tile = &self->tiles[(gsize) row * self->n_columns + column];
+  Drawing *self = data;
+  const guint column = (guint) self->first_column + index % self->n_columns;
+  const guint row = (guint) self->first_row + index / self->n_columns;
+  g_autoptr (GError) error = NULL;
 
-  if (region->is_stale != NULL && region->is_stale (region->stale_data)) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                         "the region is no longer wanted");
-    return FALSE;
+  self->tiles[index] =
+      vitrail_tile_source_get (&self->source, column, row, &error);
+  if (self->tiles[index] != NULL) {
+    g_atomic_int_inc (&self->n_good);
+    return;
   }
-  *tile = vitrail_tile_source_get (&self->source,
-                                   (guint) self->first_column + column,
-                                   (guint) self->first_row + row, error);
-  return *tile != NULL;
+  vitrail_tile_source_report (&self->source, column, row, error);
+  if (g_atomic_pointer_compare_and_exchange (&self->error, NULL, error))
+    g_steal_pointer (&error);
+}
+
+static gboolean
+is_stale (const VitrailSlideRegion *region)
+{
+  return region->is_stale != NULL && region->is_stale (region->stale_data);
+}
+
+static gboolean
+cancel (GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                       "the region is no longer wanted");
+  return FALSE;
 }
 
 /* Holds the tiles of rows from @first to @last, and lets those above go. */
@@ -120,19 +188,22 @@ hold_rows (Drawing *self, guint first, guint last, GError **error)
 {
   for (; self->held_from < first; self->held_from++)
     for (guint i = 0; i < self->n_columns; i++)
-      g_clear_pointer (
-          &self->tiles[(gsize) self->held_from * self->n_columns + i],
-          vitrail_tile_unref);
+      g_clear_pointer (&self->tiles[self->held_from * self->n_columns + i],
+                       vitrail_tile_unref);
   for (; self->held_end <= last; self->held_end++)
-    for (guint i = 0; i < self->n_columns; i++)
-      if (!get_tile (self, i, self->held_end, error))
-        return FALSE;
+    for (guint i = 0; i < self->n_columns; i++) {
+      if (is_stale (self->region))
+        return cancel (error);
+      fetch_cb (self->held_end * self->n_columns + i, self);
+    }
   return TRUE;
 }
 
+/* --- rows --- */
+
 /* Adds a row of the source to the sum. */
 static void
-add_row (const Drawing *self, gint64 line, float weight)
+add_row (const Drawing *self, gint64 line, float weight, float *sum)
 {
   const VitrailTileSource *source = &self->source;
   const gint64 row = line / source->tile_height - self->first_row;
@@ -140,75 +211,117 @@ add_row (const Drawing *self, gint64 line, float weight)
 
   for (guint i = 0; i < self->n_columns; i++) {
     const VitrailTile *tile = self->tiles[(gsize) row * self->n_columns + i];
+    const uint8_t *bytes =
+        tile != NULL ? tile->rgb + y * tile->width * 3 : self->blank;
     const gint64 left = (self->first_column + i) * source->tile_width;
     const gint64 from = MAX (left, self->across.low);
     const gint64 end = MIN (left + source->tile_width, self->across.end);
-    vitrail_separable_add_row (
-        self->sum + (size_t) (from - self->across.low) * 3,
-        tile->rgb + (y * tile->width + (size_t) (from - left)) * 3, weight,
-        (size_t) (end - from) * 3);
+    vitrail_separable_add_row (sum + (size_t) (from - self->across.low) * 3,
+                               bytes + (size_t) (from - left) * 3, weight,
+                               (size_t) (end - from) * 3);
   }
 }
 
-static gboolean
-draw_row (Drawing *self, guint y, uint8_t *rgb, GError **error)
+static gsize
+get_sum_length (const Drawing *self)
+{
+  return (gsize) (self->across.end - self->across.low) * 3 + 1;
+}
+
+/* What lies beside the slide, from pixel @first on. */
+static void
+fill (const Drawing *self, guint y, guint first, guint end)
+{
+  uint8_t color[3] = { 0, 0, 0 };
+
+  if (!self->region->on_black)
+    vitrail_slide_get_background (self->slide, color);
+  vitrail_slide_fill_row (self->rgb + y * self->stride + (size_t) first * 3,
+                          end - first, color);
+}
+
+static void
+draw_row (const Drawing *self, guint y, float *sum)
 {
   const VitrailTap *tap = &self->down.taps[y];
-  const guint size = self->source.tile_height;
-  const gint64 last = tap->first + tap->n - 1;
 
-  if (!hold_rows (self, (guint) (tap->first / size - self->first_row),
-                  (guint) (last / size - self->first_row), error))
-    return FALSE;
-  memset (self->sum, 0,
-          ((size_t) (self->across.end - self->across.low) * 3 + 1) *
-              sizeof *self->sum);
+  memset (sum, 0, get_sum_length (self) * sizeof *sum);
   for (guint i = 0; i < tap->n; i++)
-    add_row (self, tap->first + i, tap->weights[i]);
-  vitrail_separable_finish_row (&self->across, self->sum, rgb);
-  return TRUE;
-}
-
-/* The pixels of a direction whose centres lie on the slide. */
-static void
-find_inside (double origin, double extent, guint n, guint64 side, guint span[2])
-{
-  const double step = extent / n;
-  const double from = ceil (-origin / step - 0.5);
-  const double end = ceil (((double) side - origin) / step - 0.5);
-
-  span[0] = (guint) CLAMP (from, 0, n);
-  span[1] = (guint) CLAMP (end, span[0], n);
+    add_row (self, tap->first + i, tap->weights[i], sum);
+  vitrail_separable_finish_row (&self->across, sum,
+                                self->rgb + y * self->stride);
+  fill (self, y, 0, self->columns[0]);
+  fill (self, y, self->columns[1], self->region->width);
 }
 
 static gboolean
-draw (Drawing *self, uint8_t *rgb, size_t stride, GError **error)
+draw_alone (Drawing *self, GError **error)
 {
-  const VitrailSlideRegion *region = self->region;
-  VitrailSlideLevel finest;
-  uint8_t background[3];
-  guint columns[2];
-  guint rows[2];
+  const guint size = self->source.tile_height;
+  g_autofree float *sum = g_try_new (float, get_sum_length (self));
 
-  vitrail_slide_get_level (self->slide, 0, &finest);
-  vitrail_slide_get_background (self->slide, background);
-  find_inside (region->rect[0], region->rect[2], region->width, finest.width,
-               columns);
-  find_inside (region->rect[1], region->rect[3], region->height, finest.height,
-               rows);
-  for (guint y = 0; y < region->height; y++) {
-    uint8_t *line = rgb + (size_t) y * stride;
-    const gboolean is_inside =
-        y >= rows[0] && y < rows[1] && columns[0] < columns[1];
-    if (is_inside && !draw_row (self, y, line, error))
+  if (sum == NULL)
+    return refuse (self->slide, "too large", error);
+  for (guint y = self->rows[0]; y < self->rows[1]; y++) {
+    const VitrailTap *tap = &self->down.taps[y];
+    const gint64 first = tap->first / size - self->first_row;
+    const gint64 last = (tap->first + tap->n - 1) / size - self->first_row;
+    if (!hold_rows (self, (guint) first, (guint) last, error))
       return FALSE;
-    const guint first = is_inside ? columns[0] : region->width;
-    const guint end = is_inside ? columns[1] : region->width;
-    vitrail_slide_fill_row (line, first, background);
-    vitrail_slide_fill_row (line + (size_t) end * 3, region->width - end,
-                            background);
+    draw_row (self, y, sum);
   }
   return TRUE;
+}
+
+static void
+band_cb (guint index, gpointer data)
+{
+  const Drawing *self = data;
+  const guint first = self->rows[0] + index * BAND_ROWS;
+  const guint end = MIN (first + BAND_ROWS, self->rows[1]);
+  g_autofree float *sum = g_try_new (float, get_sum_length (self));
+
+  for (guint y = first; y < end; y++)
+    if (sum != NULL)
+      draw_row (self, y, sum);
+    else
+      fill (self, y, 0, self->region->width);
+}
+
+static gboolean
+is_stale_cb (gpointer data)
+{
+  return is_stale (data);
+}
+
+static gboolean
+draw_in_parallel (Drawing *self, GError **error)
+{
+  const guint n_lines = self->rows[1] - self->rows[0];
+  const gsize n_tiles = (gsize) self->n_columns * self->n_rows;
+  VitrailSlideRegion region = *self->region;
+
+  if (n_tiles > G_MAXUINT)
+    return refuse (self->slide, "too large", error);
+  if (!vitrail_parallel_run ((guint) n_tiles, fetch_cb, self, is_stale_cb,
+                             &region) ||
+      !vitrail_parallel_run ((n_lines + BAND_ROWS - 1) / BAND_ROWS, band_cb,
+                             self, is_stale_cb, &region))
+    return cancel (error);
+  return TRUE;
+}
+
+static gboolean
+draw (Drawing *self, GError **error)
+{
+  const gboolean done = self->region->in_parallel
+                            ? draw_in_parallel (self, error)
+                            : draw_alone (self, error);
+
+  if (!done || self->error == NULL || self->n_good > 0)
+    return done;
+  g_propagate_error (error, g_steal_pointer (&self->error));
+  return FALSE;
 }
 
 gboolean
@@ -221,17 +334,25 @@ vitrail_slide_render_region (VitrailSlide *slide,
                              size_t stride,
                              GError **error)
 {
-  Drawing self = { .slide = slide, .region = region };
+  Drawing self = { .slide = slide,
+                   .region = region,
+                   .rgb = rgb,
+                   .stride = stride };
   const double step_x = region->rect[2] / region->width;
   const double step_y = region->rect[3] / region->height;
   const double finer = fmin (step_x, step_y);
 
   if (!check (&self, error))
     return FALSE;
+  const gboolean is_there = find_slide (&self);
+  for (guint y = 0; y < region->height; y++)
+    if (!is_there || y < self.rows[0] || y >= self.rows[1])
+      fill (&self, y, 0, region->width);
+  if (!is_there)
+    return TRUE;
   vitrail_tile_source_init (&self.source, slide, plan, cache,
                             fmax (finer, fmax (step_x, step_y) / MAX_STRETCH));
-  const gboolean done =
-      prepare (&self, error) && draw (&self, rgb, stride, error);
+  const gboolean done = prepare (&self, error) && draw (&self, error);
   clear (&self);
   return done;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* Any view of a slide at the viewport's resolution: what wsitiler draws, and
- * what the service and the command line call for pictures of slides. */
+ * what the service and the command line call for pictures of slides. Upright
+ * views are slideregion.h's; turned and mirrored ones are interpolated linearly
+ * from the next finer source. Tiles are decoded and rows drawn on all cores. */
 
 #pragma once
 
@@ -13,8 +15,10 @@ G_BEGIN_DECLS
  * VitrailSlideView:
  * @affine: output pixel centres to pixel centres of level 0, as in framemeta.h
  * @width, @height: of the output
- * @preview: draw only what the cache holds, from coarser tiles where it lacks
- *   the right ones, and never decode
+ * @preview: draw only what the cache holds, from coarser or finer tiles where
+ *   it lacks the right ones
+ * @preview_us: how long a preview that lacks tiles may take to decode coarser
+ *   ones, a few at a time; 0: it decodes nothing
  * @nearest: do not interpolate
  * @on_black: what lies beside the slide is black, as around any image in a
  *   viewport, instead of background
@@ -26,6 +30,7 @@ typedef struct {
   guint width;
   guint height;
   gboolean preview;
+  gint64 preview_us;
   gboolean nearest;
   gboolean on_black;
   gboolean (*is_stale) (gpointer data);

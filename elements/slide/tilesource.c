@@ -7,6 +7,7 @@
 #include "error.h"
 
 #include <math.h>
+#include <pthread.h>
 
 /* Scales that are nearer than this are the same. */
 #define TOLERANCE 1.001
@@ -105,6 +106,46 @@ vitrail_tile_source_init (VitrailTileSource *self,
     set_computed (self, shift);
 }
 
+void
+vitrail_tile_source_map (const VitrailTileSource *self,
+                         const double affine[6],
+                         double mapped[6])
+{
+  for (guint axis = 0; axis < 2; axis++) {
+    const double *from = affine + (size_t) axis * 3;
+    double *to = mapped + (size_t) axis * 3;
+
+    to[0] = from[0] / self->scale[axis];
+    to[1] = from[1] / self->scale[axis];
+    to[2] = (from[2] + 0.5) / self->scale[axis] - 0.5;
+  }
+}
+
+gboolean
+vitrail_tile_source_find_tiles (const VitrailTileSource *self,
+                                const double mapped[6],
+                                const guint size[2],
+                                guint first[2],
+                                guint end[2])
+{
+  const double sides[2] = { (double) self->width, (double) self->height };
+  const guint tile[2] = { self->tile_width, self->tile_height };
+
+  for (guint axis = 0; axis < 2; axis++) {
+    const double *m = mapped + (size_t) axis * 3;
+    const double across = m[0] * (size[0] - 1);
+    const double down = m[1] * (size[1] - 1);
+    const double low = m[2] + fmin (across, 0) + fmin (down, 0);
+    const double high = m[2] + fmax (across, 0) + fmax (down, 0);
+    if (!(high > -1) || !(low < sides[axis]))
+      return FALSE;
+    first[axis] = (guint) (fmax (floor (low), 0) / tile[axis]);
+    end[axis] =
+        (guint) (fmin (floor (high) + 1, sides[axis] - 1) / tile[axis]) + 1;
+  }
+  return TRUE;
+}
+
 static VitrailTileKey
 get_key (const VitrailTileSource *self, guint column, guint row)
 {
@@ -172,4 +213,48 @@ vitrail_tile_source_get (const VitrailTileSource *self,
     return vitrail_tile_cache_get (self->cache, self->slide, self->level,
                                    column, row, error);
   return get_reduced (self, column, row, error);
+}
+
+/* --- what could not be had --- */
+
+/* Of one slide. */
+#define MAX_REPORTS 100
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* TRUE the first time, and as long as there are not too many. */
+static gboolean
+note_report (VitrailSlide *slide, const char *place)
+{
+  static GQuark quark; /* of a set of places, under the lock */
+
+  pthread_mutex_lock (&lock);
+  if (quark == 0)
+    quark = g_quark_from_static_string ("vitrail-bad-tiles");
+  GHashTable *places = g_object_get_qdata (G_OBJECT (slide), quark);
+  if (places == NULL) {
+    places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    g_object_set_qdata_full (G_OBJECT (slide), quark, places,
+                             (GDestroyNotify) g_hash_table_unref);
+  }
+  const gboolean is_new = g_hash_table_size (places) < MAX_REPORTS &&
+                          g_hash_table_add (places, g_strdup (place));
+  pthread_mutex_unlock (&lock);
+  return is_new;
+}
+
+void
+vitrail_tile_source_report (const VitrailTileSource *self,
+                            guint column,
+                            guint row,
+                            const GError *error)
+{
+  g_autofree char *place =
+      g_strdup_printf ("%s %u, tile %u, %u",
+                       self->is_computed ? "computed level" : "level",
+                       self->level, column, row);
+
+  if (note_report (self->slide, place))
+    g_message ("%s: %s is shown as background: %s",
+               vitrail_slide_get_name (self->slide), place, error->message);
 }

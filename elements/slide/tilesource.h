@@ -43,6 +43,21 @@ void vitrail_tile_source_init (VitrailTileSource *self,
                                VitrailTileCache *cache,
                                double downsample);
 
+/* @affine: as in framemeta.h, from a picture to level 0; @mapped: to the
+ * source.
+ */
+void vitrail_tile_source_map (const VitrailTileSource *self,
+                              const double affine[6],
+                              double mapped[6]);
+/* The tiles that a picture of @width x @height pixels touches, neighbours of
+ * its outermost positions included: columns and rows from @first to before
+ * @end. FALSE where that is none. */
+gboolean vitrail_tile_source_find_tiles (const VitrailTileSource *self,
+                                         const double mapped[6],
+                                         const guint size[2],
+                                         guint first[2],
+                                         guint end[2]);
+
 /* A tile, which may be larger than what lies on the slide. */
 VitrailTile *vitrail_tile_source_get (const VitrailTileSource *self,
                                       guint column,
@@ -52,5 +67,10 @@ VitrailTile *vitrail_tile_source_get (const VitrailTileSource *self,
 VitrailTile *vitrail_tile_source_peek (const VitrailTileSource *self,
                                        guint column,
                                        guint row);
+/* Names a tile that could not be had in the log, unless it has been there. */
+void vitrail_tile_source_report (const VitrailTileSource *self,
+                                 guint column,
+                                 guint row,
+                                 const GError *error);
 
 G_END_DECLS

@@ -11,6 +11,9 @@
 /* The size of views where nobody downstream wants another. */
 #define DEFAULT_WIDTH  1024
 #define DEFAULT_HEIGHT 768
+/* How long a preview may look for something better than nothing: with what it
+ * takes to draw it, a sixtieth of a second. */
+#define PREVIEW_US 8000
 
 static gboolean
 is_stale (gpointer meta)
@@ -64,6 +67,7 @@ push_view (VitrailWsiTiler *self,
   view.preview = asked != NULL && asked->quality == VITRAIL_QUALITY_PREVIEW;
   view.is_stale = asked != NULL ? is_stale : NULL;
   view.stale_data = asked;
+  view.preview_us = PREVIEW_US;
   view.on_black = settings->has_view;
   vitrail_tiler_set_affine (settings, self->slide, &view);
   g_autoptr (GstBuffer) picture = new_picture (self, input, view.affine);

@@ -159,58 +159,6 @@ test_beside (Fixture *f, gconstpointer data)
   }
 }
 
-static int
-total_difference (const guint8 *a, const guint8 *b, gsize n)
-{
-  int sum = 0;
-  for (gsize i = 0; i < n; i++)
-    sum += abs (a[i] - b[i]);
-  return sum;
-}
-
-/* A preview draws what is held, coarser where it must, and says so. */
-static void
-test_preview (Fixture *f, gconstpointer data)
-{
-  VitrailSlideView view = { .width = 128, .height = 128, .preview = TRUE };
-  VitrailSlideView whole = { .width = 150, .height = 100 };
-  const gsize n = (gsize) 128 * 128 * 3;
-  gboolean incomplete = FALSE;
-
-  vitrail_slide_view_set_centre (&view, 300, 200, 1, 0);
-  g_autofree guint8 *nothing = draw (f, &view, &incomplete);
-  g_assert_true (incomplete);
-  for (gsize i = 0; i < n; i++)
-    g_assert_cmpuint (nothing[i], ==, 255);
-
-  g_autoptr (VitrailTileCache) all = f->cache;
-  f->cache = vitrail_tile_cache_new (f->budget);
-  view.preview = FALSE;
-  g_autofree guint8 *full = draw (f, &view, &incomplete);
-  g_assert_false (incomplete);
-  view.preview = TRUE;
-  g_autofree guint8 *held = draw (f, &view, &incomplete);
-  g_assert_false (incomplete);
-  g_assert_cmpmem (full, n, held, n);
-
-  vitrail_slide_view_set_centre (&whole, 300, 200, 4, 0);
-  g_autofree guint8 *overview = draw (f, &whole, NULL);
-  /* Only a tile of the coarse level is left. */
-  g_autoptr (VitrailTile) coarse =
-      vitrail_deepzoom_peek_tile (f->slide, &f->plan, f->cache,
-                                  f->plan.n_levels - 3, 0, 0);
-  VitrailTileKey key = { vitrail_tile_cache_get_slide_number (f->slide),
-                         VITRAIL_TILE_KEY_DERIVED | (f->plan.n_levels - 3), 0,
-                         0 };
-  vitrail_tile_cache_insert (all, &key, coarse);
-  vitrail_tile_cache_free (f->cache);
-  f->cache = g_steal_pointer (&all);
-  g_autofree guint8 *rough = draw (f, &view, &incomplete);
-  g_assert_true (incomplete);
-  g_assert_cmpint (total_difference (rough, full, n), >, 0);
-  g_assert_cmpint (total_difference (rough, full, n), <, (gint64) n * 20);
-}
-
 static gboolean
 always (gpointer data)
 {
@@ -259,7 +207,6 @@ main (int argc, char **argv)
   ADD ("interpolated", test_interpolated);
   ADD ("nearest", test_nearest);
   ADD ("beside", test_beside);
-  ADD ("preview", test_preview);
   ADD ("stale", test_stale);
   ADD ("squeezed", test_squeezed);
   return g_test_run ();

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Views of slides from what is there already: see slideview.h. */
+
+#pragma once
+
+#include "slide/slideview.h"
+
+G_BEGIN_DECLS
+
+/* @view: a preview. TRUE where all tiles were there. */
+gboolean vitrail_slide_preview_draw (VitrailSlide *slide,
+                                     const VitrailDeepZoom *plan,
+                                     VitrailTileCache *cache,
+                                     const VitrailSlideView *view,
+                                     uint8_t *rgb,
+                                     size_t stride);
+
+G_END_DECLS
