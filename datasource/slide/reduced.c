@@ -105,6 +105,7 @@ decode_and_halve (const Tile *self,
 }
 
 gboolean
+/* NOLINTNEXTLINE(readability-function-size): where from, how, what, where to */
 vitrail_slide_halve_tile (VitrailSlide *self,
                           guint level,
                           guint column,
@@ -126,6 +127,7 @@ vitrail_slide_halve_tile (VitrailSlide *self,
 }
 
 gboolean
+/* NOLINTNEXTLINE(readability-function-size): where from, how, what, where to */
 vitrail_slide_decode_tile_reduced (VitrailSlide *self,
                                    guint level,
                                    guint column,

@@ -72,6 +72,7 @@ vitrail_look_slide_decode_tile (VitrailSlide *slide,
 
 /* The base knows how to do it quickly; channels are mixed first. */
 static gboolean
+/* NOLINTNEXTLINE(readability-function-size): where from, how, what, where to */
 vitrail_look_slide_decode_tile_reduced (VitrailSlide *slide,
                                         guint level,
                                         guint column,

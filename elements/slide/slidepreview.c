@@ -162,25 +162,22 @@ decode_coarser (Drawing *self)
 }
 
 /* The right layer, under it a finer one, under it coarser ones, down to the
- * first that covers everything. TRUE when there is nothing under the right one.
- */
-static gboolean
+ * first that covers everything. */
+static void
 add_layers (Drawing *self)
 {
   Layer layer;
 
   init_layer (self, &layer, 1.0);
-  if (add_held (self, &layer))
-    return TRUE;
-  if (self->view->preview_us > 0)
+  gboolean covers = add_held (self, &layer);
+  if (!covers && self->view->preview_us > 0)
     decode_coarser (self);
   init_layer (self, &layer, 0.5);
-  gboolean covers = add_held (self, &layer);
+  covers = covers || add_held (self, &layer);
   for (guint i = 1; i <= MAX_COARSER && !covers; i++) {
     init_layer (self, &layer, ldexp (1.0, (int) i));
     covers = add_held (self, &layer);
   }
-  return FALSE;
 }
 
 /* Under everything: the slide itself. */
@@ -218,15 +215,50 @@ band_cb (guint index, gpointer data)
   }
 }
 
-gboolean
-vitrail_slide_preview_draw (VitrailSlide *slide,
-                            const VitrailDeepZoom *plan,
-                            VitrailTileCache *cache,
-                            const VitrailSlideView *view,
-                            uint8_t *rgb,
-                            size_t stride)
+static void
+init_drawing (Drawing *self, const VitrailSlideView *view)
 {
   const double *a = view->affine;
+
+  self->view = view;
+  self->scale = sqrt (fabs (a[0] * a[4] - a[1] * a[3]));
+}
+
+gboolean
+vitrail_slide_preview_is_held (VitrailSlide *slide,
+                               const VitrailDeepZoom *plan,
+                               VitrailTileCache *cache,
+                               const VitrailSlideView *view)
+{
+  Drawing self = { .slide = slide, .plan = plan, .cache = cache };
+  Layer layer;
+
+  init_drawing (&self, view);
+  init_layer (&self, &layer, 1.0);
+  if (count_tiles (&layer) > MAX_LOOKED_AT)
+    return FALSE;
+  if (!layer.is_seen)
+    return TRUE;
+  for (guint row = layer.first[1]; row < layer.end[1]; row++)
+    for (guint column = layer.first[0]; column < layer.end[0]; column++) {
+      g_autoptr (VitrailTile) tile =
+          vitrail_tile_source_peek (&layer.source, column, row);
+      if (tile == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+void
+vitrail_slide_preview_draw (
+    VitrailSlide *slide,
+    const VitrailDeepZoom *plan,
+    VitrailTileCache *cache,
+    const VitrailSlideView *view,
+    /* NOLINTNEXTLINE(*-non-const-parameter): bands write */
+    uint8_t *rgb,
+    size_t stride)
+{
   g_autoptr (GArray) paints =
       g_array_new (FALSE, FALSE, sizeof (VitrailTilePaint));
   g_autoptr (GPtrArray) tiles =
@@ -235,8 +267,6 @@ vitrail_slide_preview_draw (VitrailSlide *slide,
     .slide = slide,
     .plan = plan,
     .cache = cache,
-    .view = view,
-    .scale = sqrt (fabs (a[0] * a[4] - a[1] * a[3])),
     .rgb = rgb,
     .stride = stride,
     .paints = paints,
@@ -244,10 +274,10 @@ vitrail_slide_preview_draw (VitrailSlide *slide,
     .deadline_us = g_get_monotonic_time () + view->preview_us,
   };
 
+  init_drawing (&self, view);
   vitrail_slide_get_background (slide, self.background);
-  const gboolean complete = add_layers (&self);
+  add_layers (&self);
   add_slide (&self);
   vitrail_parallel_run ((view->height + BAND_ROWS - 1) / BAND_ROWS, band_cb,
                         &self, NULL, NULL);
-  return complete;
 }

@@ -8,12 +8,18 @@
 
 G_BEGIN_DECLS
 
-/* @view: a preview. TRUE where all tiles were there. */
-gboolean vitrail_slide_preview_draw (VitrailSlide *slide,
-                                     const VitrailDeepZoom *plan,
-                                     VitrailTileCache *cache,
-                                     const VitrailSlideView *view,
-                                     uint8_t *rgb,
-                                     size_t stride);
+/* Whether all tiles that @view needs are held: then it need be no preview. */
+gboolean vitrail_slide_preview_is_held (VitrailSlide *slide,
+                                        const VitrailDeepZoom *plan,
+                                        VitrailTileCache *cache,
+                                        const VitrailSlideView *view);
+
+/* Draws @view, a preview, from what is held. */
+void vitrail_slide_preview_draw (VitrailSlide *slide,
+                                 const VitrailDeepZoom *plan,
+                                 VitrailTileCache *cache,
+                                 const VitrailSlideView *view,
+                                 uint8_t *rgb,
+                                 size_t stride);
 
 G_END_DECLS

@@ -330,6 +330,7 @@ vitrail_slide_render_region (VitrailSlide *slide,
                              const VitrailDeepZoom *plan,
                              VitrailTileCache *cache,
                              const VitrailSlideRegion *region,
+                             /* NOLINTNEXTLINE(*-non-const-parameter): rows */
                              uint8_t *rgb,
                              size_t stride,
                              GError **error)

@@ -137,7 +137,7 @@ allocate (Drawing *self, GError **error)
       (guint64) (self->end[1] - self->first[1]) * source->tile_height;
 
   if (width <= MAX_SOURCE_PIXELS / height)
-    self->pixels = g_try_malloc_n (width * height, 3);
+    self->pixels = g_try_malloc_n (width * height + 1, 3);
   if (self->pixels == NULL)
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
                  "%s: a view of %u x %u pixels is too large",
@@ -279,11 +279,11 @@ vitrail_slide_view_render (VitrailSlide *slide,
     fill (&self);
     return TRUE;
   }
-  if (view->preview) {
-    const gboolean complete =
-        vitrail_slide_preview_draw (slide, plan, cache, view, rgb, stride);
+  if (view->preview &&
+      !vitrail_slide_preview_is_held (slide, plan, cache, view)) {
+    vitrail_slide_preview_draw (slide, plan, cache, view, rgb, stride);
     if (incomplete != NULL)
-      *incomplete = !complete;
+      *incomplete = TRUE;
     return TRUE;
   }
   init_region (&region, view);

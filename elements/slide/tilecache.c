@@ -9,6 +9,9 @@
 #include <pthread.h>
 #include <string.h>
 
+/* Bytes behind the pixels, so that they can be read by fours. */
+#define PADDING 1
+
 typedef struct {
   VitrailTileKey key;
   VitrailTile *tile;
@@ -24,7 +27,8 @@ struct _VitrailTileCache {
 VitrailTile *
 vitrail_tile_new (guint width, guint height)
 {
-  VitrailTile *self = g_try_malloc (sizeof *self + (gsize) width * height * 3);
+  VitrailTile *self =
+      g_try_malloc (sizeof *self + (gsize) width * height * 3 + PADDING);
   if (self == NULL)
     return NULL;
   self->width = width;

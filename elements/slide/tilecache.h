@@ -11,7 +11,8 @@
 G_BEGIN_DECLS
 
 /**
- * VitrailTile: immutable RGB pixels, rows without gaps.
+ * VitrailTile: immutable RGB pixels, rows without gaps; a byte behind the last
+ * one can be read.
  */
 typedef struct {
   /*< public, read only >*/

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* Kernel: pixels of one picture, laid anyhow into another one: turned, larger,
- * smaller. Interpolated linearly, positions rounded to 1/256 pixel. */
+ * smaller. Interpolated linearly, positions rounded to 1/128 pixel. */
 
 #pragma once
 
@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 /**
  * VitrailTilePaint:
  * @affine: from the picture's pixel centres to those of @src
- * @src: RGB, rows @src_stride bytes apart; NULL: all of it is @color
+ * @src: RGB, rows @src_stride bytes apart, of which a byte beyond the last one
+ *   can be read; NULL: all of it is @color
  * @low, @high: the part of the picture that is painted: positions in @src at or
  *   beyond @low, and below @high, across and down
  * @width, @height: of @src, whose outermost pixels go on beyond its border

@@ -13,7 +13,7 @@
 #define DEFAULT_HEIGHT 768
 /* How long a preview may look for something better than nothing: with what it
  * takes to draw it, a sixtieth of a second. */
-#define PREVIEW_US 8000
+#define PREVIEW_US 6000
 
 static gboolean
 is_stale (gpointer meta)

@@ -17,7 +17,7 @@
 #define HEIGHT  1080
 #define N_VIEWS 15
 /* As wsitiler. */
-#define PREVIEW_US 8000
+#define PREVIEW_US 6000
 
 typedef struct {
   const char *name;
