@@ -344,6 +344,7 @@ read_children (VitrailTiffIndex *self, guint parent, GError **error)
   VitrailTiffValues children =
       g_array_index (self->directories, VitrailTiffDirectory, parent).sub_ifds;
 
+  guint first = self->directories->len;
   for (guint64 i = 0; i < children.count; i++) {
     guint64 at = 0;
     guint64 next;
@@ -353,6 +354,10 @@ read_children (VitrailTiffIndex *self, guint parent, GError **error)
     if (at != 0 && !read_directory (self, at, parent, &next, error))
       return FALSE;
   }
+  VitrailTiffDirectory *directory =
+      &g_array_index (self->directories, VitrailTiffDirectory, parent);
+  directory->first_child = first;
+  directory->n_children = self->directories->len - first;
   return TRUE;
 }
 

@@ -17,6 +17,7 @@ typedef struct _VitrailTiffIndex VitrailTiffIndex;
  * @at: where it lies in the file
  * @parent: the directory whose SubIFDs list it; G_MAXUINT for those of the
  *   chain
+ * @first_child, @n_children: the directories that its SubIFDs tag lists
  * @is_reduced: New Subfile Type says: reduced resolution of another page
  * @is_mask: New Subfile Type says: transparency of another page
  * @is_tiled: its cells are tiles of @cell_width x @cell_height, else strips as
@@ -34,6 +35,8 @@ typedef struct _VitrailTiffIndex VitrailTiffIndex;
 typedef struct {
   guint64 at;
   guint parent;
+  guint first_child;
+  guint n_children;
   guint64 width;
   guint64 height;
   guint64 cell_width;

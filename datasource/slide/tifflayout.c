@@ -111,12 +111,23 @@ is_reduction (const VitrailSlideLevel *finest, const VitrailSlideLevel *level)
   return x >= 1 && y >= 1 && wider <= lower && higher <= narrower;
 }
 
+void
+vitrail_tiff_layout_append_level (VitrailTiffLayout *self,
+                                  const VitrailSlideLevel *level,
+                                  const VitrailTiffPage *page)
+{
+  VitrailTiffView view = { page, 0 };
+
+  g_array_append_val (self->levels, *level);
+  g_array_append_val (self->views, view);
+  self->is_lossy = self->is_lossy || is_lossy (page->directory->compression);
+}
+
 gboolean
 vitrail_tiff_layout_add_level (VitrailTiffLayout *self,
                                const VitrailTiffPage *page)
 {
   VitrailSlideLevel level;
-  VitrailTiffView view = { page, 0 };
 
   vitrail_tiff_page_get_level (page, &level);
   for (guint i = 0; i < self->levels->len; i++) {
@@ -126,15 +137,13 @@ vitrail_tiff_layout_add_level (VitrailTiffLayout *self,
         (known->width == level.width && known->height == level.height))
       return FALSE;
   }
-  g_array_append_val (self->levels, level);
-  g_array_append_val (self->views, view);
-  self->is_lossy = self->is_lossy || is_lossy (page->directory->compression);
+  vitrail_tiff_layout_append_level (self, &level, page);
   return TRUE;
 }
 
 /* Few levels: the simplest way that keeps views beside them. */
-static void
-sort_levels (VitrailTiffLayout *self)
+void
+vitrail_tiff_layout_sort_levels (VitrailTiffLayout *self)
 {
   VitrailSlideLevel *levels = (VitrailSlideLevel *) (void *) self->levels->data;
   VitrailTiffView *views = (VitrailTiffView *) (void *) self->views->data;
@@ -171,7 +180,7 @@ vitrail_tiff_layout_finish_simple (VitrailTiffLayout *self)
 {
   double plane_um = 0.0;
 
-  sort_levels (self);
+  vitrail_tiff_layout_sort_levels (self);
   const VitrailTiffPage *finest =
       g_array_index (self->views, VitrailTiffView, 0).page;
   guint n_paths = MAX (finest->n_channels, 1);
@@ -209,6 +218,21 @@ vitrail_tiff_layout_add_picture (VitrailTiffLayout *self,
   g_array_append_val (self->pictures, picture);
 }
 
+static gboolean
+has_property (const VitrailTiffLayout *self,
+              const char *keyword,
+              const char *value)
+{
+  for (guint i = 0; i < self->properties->len; i++) {
+    const VitrailSlideProperty *known =
+        &g_array_index (self->properties, VitrailSlideProperty, i);
+    if (strcmp (known->keyword, keyword) == 0 &&
+        strcmp (known->value, value) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 void
 vitrail_tiff_layout_add_property (VitrailTiffLayout *self,
                                   const char *keyword,
@@ -216,7 +240,7 @@ vitrail_tiff_layout_add_property (VitrailTiffLayout *self,
 {
   g_autofree char *text = value != NULL ? g_strstrip (g_strdup (value)) : NULL;
 
-  if (text == NULL || text[0] == '\0')
+  if (text == NULL || text[0] == '\0' || has_property (self, keyword, text))
     return;
   VitrailSlideProperty property = { keyword,
                                     g_string_chunk_insert (self->texts, text) };
@@ -244,7 +268,7 @@ add_text (VitrailTiffLayout *self,
 }
 
 /* "2020:03:01 12:30:00" (TIFF), "12/29/09" and "09:59:15" (Aperio: month, day,
- * year), "2020-03-01T..." stays. */
+ * year), "20200301123000.000" (DICOM), "2020-03-01". */
 char *
 vitrail_tiff_layout_parse_date (const char *date, const char *time)
 {
@@ -254,6 +278,9 @@ vitrail_tiff_layout_parse_date (const char *date, const char *time)
 
   if (sscanf (date, "%4d:%2d:%2d %2d:%2d:%2d", &d[0], &d[1], &d[2], &t[0],
               &t[1], &t[2]) == 6)
+    has_time = TRUE;
+  else if (sscanf (date, "%4d%2d%2d%2d%2d%2d", &d[0], &d[1], &d[2], &t[0],
+                   &t[1], &t[2]) == 6)
     has_time = TRUE;
   else if (sscanf (date, "%2d/%2d/%4d", &d[1], &d[2], &d[0]) == 3)
     d[0] += d[0] < 100 ? 2000 : 0;
@@ -366,7 +393,7 @@ vitrail_tiff_layout_probe (const VitrailTiffBytes *bytes,
 {
   Family family = find_family (bytes, first);
 
-  return family != FAMILY_FOREIGN && first->is_tiled;
+  return family != FAMILY_FOREIGN && (first->is_tiled || family == FAMILY_OME);
 }
 
 gboolean
@@ -380,7 +407,9 @@ vitrail_tiff_layout_read (VitrailTiffLayout *self,
   case FAMILY_APERIO:
     return vitrail_tiff_layout_read_aperio (self, file, error);
   case FAMILY_OME:
+    return vitrail_tiff_layout_read_ome (self, file, error);
   case FAMILY_PHILIPS:
+    return vitrail_tiff_layout_read_philips (self, file, error);
   default:
     return vitrail_tiff_layout_read_generic (self, file, error);
   }

@@ -81,6 +81,12 @@ vitrail_tiff_layout_add_page (VitrailTiffLayout *self,
  * reduction of the first one's. */
 gboolean vitrail_tiff_layout_add_level (VitrailTiffLayout *self,
                                         const VitrailTiffPage *page);
+/* The same for a level of which more is known; nothing is checked. */
+void vitrail_tiff_layout_append_level (VitrailTiffLayout *self,
+                                       const VitrailSlideLevel *level,
+                                       const VitrailTiffPage *page);
+/* Levels (and as many views) finest first, with their downsamples. */
+void vitrail_tiff_layout_sort_levels (VitrailTiffLayout *self);
 /* The levels from coarse to fine have been added in any order: puts them in
  * order, and gives the slide the one path (or, of interleaved channels, the
  * paths) that its first page has, in one plane. */
