@@ -30,6 +30,8 @@ typedef struct {
   char *sop_instance_uid;
   guint64 serial;
   guint n_frames; /* of a derived class */
+  gboolean has_stamp;
+  VitrailDiskCacheStamp stamp;
 
   pthread_mutex_t lock;
   /* Guarded by lock. */
@@ -62,9 +64,9 @@ ref_index (VitrailInstance *self, GError **error)
 
   pthread_mutex_lock (&priv->lock);
   if (priv->index == NULL && priv->index_error == NULL)
-    priv->index =
-        vitrail_frame_index_new (priv->data_set, priv->transfer_syntax,
-                                 priv->name, &priv->index_error);
+    priv->index = vitrail_frame_index_new_kept (
+        priv->data_set, priv->transfer_syntax, priv->name,
+        priv->has_stamp ? &priv->stamp : NULL, &priv->index_error);
   if (priv->index != NULL)
     index = vitrail_frame_index_ref (priv->index);
   else
@@ -203,14 +205,34 @@ vitrail_instance_open_with (const char *path,
                             VitrailReadFlags flags,
                             GError **error)
 {
-  g_autoptr (VitrailPart10) file = vitrail_part10_open (
-      path, VITRAIL_READ_HEADER | VITRAIL_READ_PIXELS | flags, error);
+  VitrailDiskCacheStamp stamp;
+  gboolean has_stamp = vitrail_disk_cache_stamp (path, &stamp);
+  g_autoptr (VitrailPart10) file =
+      vitrail_part10_open (path,
+                           VITRAIL_READ_HEADER | VITRAIL_READ_PIXELS | flags,
+                           error);
 
   if (file == NULL)
     return NULL;
-  return g_object_new (VITRAIL_TYPE_INSTANCE, "name", path, "data-set",
-                       vitrail_part10_get_data_set (file), "transfer-syntax",
-                       vitrail_part10_get_transfer_syntax (file), NULL);
+  VitrailInstance *self =
+      g_object_new (VITRAIL_TYPE_INSTANCE, "name", path, "data-set",
+                    vitrail_part10_get_data_set (file), "transfer-syntax",
+                    vitrail_part10_get_transfer_syntax (file), NULL);
+  VitrailInstancePrivate *priv = get_private (self);
+  priv->has_stamp = has_stamp;
+  if (has_stamp)
+    priv->stamp = stamp;
+  return self;
+}
+
+gboolean
+vitrail_instance_get_stamp (VitrailInstance *self, VitrailDiskCacheStamp *stamp)
+{
+  VitrailInstancePrivate *priv = get_private (self);
+
+  if (priv->has_stamp)
+    *stamp = priv->stamp;
+  return priv->has_stamp;
 }
 
 VitrailInstance *

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "dicom/part10.h"
+#include "diskcache.h"
 #include "frameinfo.h"
 
 #include <gio/gio.h>
@@ -56,6 +57,10 @@ VitrailInstance *vitrail_instance_open (const char *path, GError **error);
 VitrailInstance *vitrail_instance_open_with (const char *path,
                                              VitrailReadFlags flags,
                                              GError **error);
+/* By which things made from its file are known to be of it: as the file was
+ * just before it was opened. FALSE where there is none. */
+gboolean vitrail_instance_get_stamp (VitrailInstance *self,
+                                     VitrailDiskCacheStamp *stamp);
 #endif
 
 /* All borrowed and constant for the life of the instance. */

@@ -7,13 +7,6 @@
 #include "dicom/parser.h"
 #include "dicom/vr.h"
 
-VitrailTag
-vitrail_element_header_read_tag (const uint8_t *data, gboolean big_endian)
-{
-  return VITRAIL_TAG (vitrail_read_u16 (data, big_endian),
-                      vitrail_read_u16 (data + 2, big_endian));
-}
-
 gboolean
 vitrail_element_header_fits (const VitrailElementHeader *self, size_t rest)
 {

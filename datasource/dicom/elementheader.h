@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "dicom/parser.h"
 #include "dicom/tag.h"
 
 G_BEGIN_DECLS
@@ -27,8 +28,12 @@ typedef struct {
   gboolean invalid;
 } VitrailElementHeader;
 
-VitrailTag
-vitrail_element_header_read_tag (const uint8_t *data, gboolean big_endian);
+static inline VitrailTag
+vitrail_element_header_read_tag (const uint8_t *data, gboolean big_endian)
+{
+  return VITRAIL_TAG (vitrail_read_u16 (data, big_endian),
+                      vitrail_read_u16 (data + 2, big_endian));
+}
 
 /* @rest: bytes from @data on, at least 8. A header that is cut off is longer
  * than @rest. */

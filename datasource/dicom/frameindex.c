@@ -6,6 +6,7 @@
 
 #include "dicom/frameindex.h"
 
+#include "dicom/fragmentcache.h"
 #include "dicom/fragments.h"
 #include "dicom/parser.h"
 #include "error.h"
@@ -48,6 +49,8 @@ struct _VitrailFrameIndex {
   guint stated_frames;
   uint64_t frame_bits;
   VitrailFragments encapsulated;
+  gboolean is_kept; /* the scan, for @stamp */
+  VitrailDiskCacheStamp stamp;
   pthread_mutex_t lock;
   GArray *fragments;
   GArray *starts;
@@ -215,9 +218,21 @@ read_extended_table (VitrailFrameIndex *self)
 static void
 scan_locked (VitrailFrameIndex *self, size_t stated)
 {
-  self->fragments = vitrail_fragments_scan (&self->encapsulated);
-  self->starts =
-      vitrail_fragments_group (&self->encapsulated, self->fragments, stated);
+  VitrailFragmentScan scan = { .n_frames = stated };
+
+  if (!self->is_kept ||
+      !vitrail_fragments_recall (&self->encapsulated, self->name, &self->stamp,
+                                 &scan))
+  {
+    scan.fragments = vitrail_fragments_scan (&self->encapsulated);
+    scan.starts =
+        vitrail_fragments_group (&self->encapsulated, scan.fragments, stated);
+    if (self->is_kept)
+      vitrail_fragments_keep (&self->encapsulated, self->name, &self->stamp,
+                              &scan);
+  }
+  self->fragments = scan.fragments;
+  self->starts = scan.starts;
 }
 
 static gboolean
@@ -279,6 +294,17 @@ vitrail_frame_index_new (VitrailDataSet *data_set,
                          const char *name,
                          GError **error)
 {
+  return vitrail_frame_index_new_kept (data_set, transfer_syntax, name, NULL,
+                                       error);
+}
+
+VitrailFrameIndex *
+vitrail_frame_index_new_kept (VitrailDataSet *data_set,
+                              const char *transfer_syntax,
+                              const char *name,
+                              const VitrailDiskCacheStamp *stamp,
+                              GError **error)
+{
   const VitrailElement *element = find_pixels (data_set);
 
   if (element == NULL) {
@@ -295,6 +321,9 @@ vitrail_frame_index_new (VitrailDataSet *data_set,
   self->tag = element->tag;
   self->value = element->value;
   self->length = element->length;
+  self->is_kept = stamp != NULL;
+  if (stamp != NULL)
+    self->stamp = *stamp;
 
   int64_t stated = vitrail_data_set_get_int_or (data_set, TAG_FRAMES, 1);
   if (stated > VITRAIL_LIMIT_FRAMES) {
@@ -428,6 +457,18 @@ join (const VitrailFrameIndex *self, const GArray *fragments, GError **error)
   return g_bytes_new_take (joined, total);
 }
 
+/* An index that was kept may have been meant for other bytes. */
+static gboolean
+check_item (const VitrailFrameIndex *self,
+            const VitrailFragment *fragment,
+            GError **error)
+{
+  return !self->is_kept ||
+         vitrail_fragments_confirm (&self->encapsulated, fragment) ||
+         fail_at (self, self->tag, VITRAIL_ERROR_CORRUPT,
+                  "the kept index of its frames is wrong", error);
+}
+
 static GBytes *
 ref_encapsulated (VitrailFrameIndex *self, guint frame, GError **error)
 {
@@ -442,7 +483,8 @@ ref_encapsulated (VitrailFrameIndex *self, guint frame, GError **error)
     const VitrailFragment *fragment =
         &g_array_index (fragments, VitrailFragment, i);
     if (!check_whole (self, self->encapsulated.data + fragment->offset,
-                      fragment->length, error))
+                      fragment->length, error) ||
+        !check_item (self, fragment, error))
       return NULL;
   }
   if (fragments->len > 1)

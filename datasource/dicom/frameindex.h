@@ -7,6 +7,7 @@
 #pragma once
 
 #include "dicom/dataset.h"
+#include "diskcache.h"
 
 G_BEGIN_DECLS
 
@@ -25,6 +26,17 @@ VitrailFrameIndex *vitrail_frame_index_new (VitrailDataSet *data_set,
                                             const char *transfer_syntax,
                                             const char *name,
                                             GError **error);
+#ifndef __GI_SCANNER__ /* for C only */
+/* The same for the file at the path @name: where its fragments have to be
+ * walked, what was found is kept in the disk cache for as long as @stamp stays
+ * (NULL: not kept). */
+VitrailFrameIndex *
+vitrail_frame_index_new_kept (VitrailDataSet *data_set,
+                              const char *transfer_syntax,
+                              const char *name,
+                              const VitrailDiskCacheStamp *stamp,
+                              GError **error);
+#endif
 VitrailFrameIndex *vitrail_frame_index_ref (VitrailFrameIndex *self);
 void vitrail_frame_index_unref (VitrailFrameIndex *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailFrameIndex, vitrail_frame_index_unref)

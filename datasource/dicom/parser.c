@@ -8,6 +8,7 @@
 #include "dicom/parser.h"
 
 #include "dicom/elementheader.h"
+#include "dicom/skip.h"
 #include "dicom/vr.h"
 #include "error.h"
 #include "limits.h"
@@ -316,6 +317,24 @@ read_delimiter (Parser *self, Level *level, VitrailTag tag, GError **error)
   return TRUE;
 }
 
+/* Over the items of @sequence, the opaque one. FALSE: where they end is not
+ * known, so that they have to be read, though nobody is told of them. */
+static gboolean
+skip_opaque (Parser *self, const Level *sequence)
+{
+  size_t end = sequence->end;
+
+  self->opaque_start = self->position;
+  if (sequence->undefined)
+    end = sequence->big_endian ? VITRAIL_SKIP_FAILED
+                               : vitrail_skip_items (self->data, self->position,
+                                                     end, sequence->implicit);
+  if (end == VITRAIL_SKIP_FAILED)
+    return FALSE;
+  self->position = end + (sequence->undefined ? 8 : 0);
+  return tell_opaque (self, sequence, end);
+}
+
 static gboolean
 begin_sequence (Parser *self,
                 const Level *level,
@@ -340,14 +359,8 @@ begin_sequence (Parser *self,
   self->position += header->size;
   sequence.end = undefined ? level->end : self->position + header->length;
   if (self->depth == 0 && self->input->opaque != 0 &&
-      header->tag == self->input->opaque)
-  {
-    self->opaque_start = self->position;
-    if (!undefined) {
-      self->position = sequence.end;
-      return tell_opaque (self, &sequence, sequence.end);
-    }
-  }
+      header->tag == self->input->opaque && skip_opaque (self, &sequence))
+    return TRUE;
   if (!push_level (self, sequence, error))
     return FALSE;
   return self->opaque_start != 0 ||

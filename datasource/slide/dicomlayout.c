@@ -34,6 +34,10 @@
 #define SLICE_SPACING_MM     VITRAIL_TAG (0x0018, 0x0088)
 #define PIXEL_DATA           VITRAIL_TAG (0x7fe0, 0x0010)
 
+/* Places of fewer frames are read as fast as they are found. */
+#define MIN_KEPT    1024u
+#define PLACES_KIND "places"
+
 /* Nearer planes are one: their texts were rounded. */
 #define PLANE_TOLERANCE_UM 0.005
 /* Distinct Z offsets that are looked at. */
@@ -119,6 +123,45 @@ is_sparse (const VitrailDataSet *data_set, const VitrailElement *groups)
          first->places[0].column != VITRAIL_FRAME_NOWHERE;
 }
 
+/* What was read of the same file before. */
+static VitrailFramePlaces *
+recall_places (const VitrailWsiLayout *self)
+{
+  VitrailDiskCacheStamp stamp;
+
+  if (self->n_frames < MIN_KEPT ||
+      !vitrail_instance_get_stamp (self->instance, &stamp))
+    return NULL;
+  g_autofree char *key =
+      g_canonicalize_filename (vitrail_instance_get_name (self->instance),
+                               NULL);
+  g_autoptr (GBytes) bytes =
+      vitrail_disk_cache_lookup (vitrail_disk_cache_get_default (), PLACES_KIND,
+                                 key, &stamp);
+  VitrailFramePlaces *places =
+      bytes != NULL ? vitrail_frame_places_unpack (bytes) : NULL;
+  if (places != NULL && places->n_places > self->n_frames)
+    g_clear_pointer (&places, vitrail_frame_places_free);
+  return places;
+}
+
+static void
+keep_places (const VitrailWsiLayout *self)
+{
+  VitrailDiskCacheStamp stamp;
+
+  if (self->places->n_places < MIN_KEPT ||
+      !vitrail_instance_get_stamp (self->instance, &stamp))
+    return;
+  g_autofree char *key =
+      g_canonicalize_filename (vitrail_instance_get_name (self->instance),
+                               NULL);
+  g_autoptr (GBytes) bytes = vitrail_frame_places_pack (self->places);
+  vitrail_disk_cache_store (vitrail_disk_cache_get_default (), PLACES_KIND, key,
+                            &stamp, g_bytes_get_data (bytes, NULL),
+                            g_bytes_get_size (bytes));
+}
+
 static gboolean
 read_places (VitrailWsiLayout *self, GError **error)
 {
@@ -131,9 +174,13 @@ read_places (VitrailWsiLayout *self, GError **error)
   if (groups == NULL || groups->length == 0)
     return fail_attribute (self, PER_FRAME_GROUPS,
                            "missing, though the tiles are sparse", error);
-  self->places =
-      vitrail_frame_places_read (groups, self->n_frames,
-                                 vitrail_instance_get_name (self->instance));
+  self->places = recall_places (self);
+  if (self->places == NULL) {
+    self->places =
+        vitrail_frame_places_read (groups, self->n_frames,
+                                   vitrail_instance_get_name (self->instance));
+    keep_places (self);
+  }
   self->n_frames = self->places->n_places;
   return TRUE;
 }
