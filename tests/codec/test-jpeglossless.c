@@ -81,29 +81,13 @@ load_streams (void)
 }
 
 static VitrailFrame *
-decode (const VitrailPixelFormat *format,
-        const void *data,
-        gsize length,
-        GError **error)
-{
-  const VitrailCodecInput input = {
-    .data = data,
-    .length = length,
-    .format = *format,
-    .name = "file",
-    .frame = 2,
-  };
-
-  return vitrail_codec_find (UID)->decode (&input, error);
-}
-
-static VitrailFrame *
 decode_stream (const Stream *stream)
 {
   g_autoptr (GError) error = NULL;
   gsize length = 0;
   const void *data = g_bytes_get_data (stream->bytes, &length);
-  VitrailFrame *frame = decode (&stream->format, data, length, &error);
+  VitrailFrame *frame =
+      test_codec_decode_data (UID, data, length, &stream->format, &error);
 
   if (frame == NULL)
     g_error ("%s: %s", stream->path, error->message);
@@ -182,7 +166,8 @@ test_truncated (void)
     for (gsize cut = 4; cut < length; cut += length / 16) {
       g_autoptr (GError) error = NULL;
       g_autofree uint8_t *part = g_memdup2 (data, length - cut);
-      g_assert_null (decode (&stream->format, part, length - cut, &error));
+      g_assert_null (test_codec_decode_data (UID, part, length - cut,
+                                             &stream->format, &error));
       g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT);
     }
   }
@@ -209,7 +194,8 @@ assert_fails (const Stream *stream,
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (decode (&stream->format, data, length, &error));
+  g_assert_null (
+      test_codec_decode_data (UID, data, length, &stream->format, &error));
   g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT);
   g_assert_cmpstr (error->message, ==, message);
 }
@@ -235,23 +221,23 @@ test_damage (void)
   const Stream *plain = find_stream (streams, "p1");
   assert_fails (plain, g_bytes_get_data (plain->bytes, NULL),
                 g_bytes_get_size (plain->bytes) - 100,
-                "file: frame 2: JPEG: the data end early, in row 16 of 17");
+                "file: frame 3: JPEG: the data end early, in row 16 of 17");
   find_marker (data, length, 0xd3)[1] = 0xd4;
   assert_fails (stream, data, length,
-                "file: frame 2: JPEG: a restart marker is not where it should "
+                "file: frame 3: JPEG: a restart marker is not where it should "
                 "be, in row 6 of 17");
   /* One code more than there are of four bits, then all have sixteen. */
   memcpy (find_marker (data, length, 0xc4) + 8, "\x11\x00", 2);
   assert_fails (stream, data, length,
-                "file: frame 2: JPEG: a Huffman table with too many codes");
+                "file: frame 3: JPEG: a Huffman table with too many codes");
   find_marker (data, length, 0xc4)[8] = 0;
   find_marker (data, length, 0xc4)[20] = 17;
   assert_fails (stream, data, length,
-                "file: frame 2: JPEG: a code that is in no table, in row 1 of "
+                "file: frame 3: JPEG: a code that is in no table, in row 1 of "
                 "17");
   find_marker (data, length, 0xda)[7] = 8;
   assert_fails (stream, data, length,
-                "file: frame 2: JPEG: a predictor that is not 1 to 7");
+                "file: frame 3: JPEG: a predictor that is not 1 to 7");
 }
 
 /* 12 bits under a header that calls them signed, and under one of 32 bits. */
@@ -266,9 +252,11 @@ test_contradictions (void)
   VitrailPixelFormat format = stream->format;
 
   format.is_signed = TRUE;
-  g_autoptr (VitrailFrame) narrow = decode (&format, data, length, NULL);
+  g_autoptr (VitrailFrame) narrow =
+      test_codec_decode_data (UID, data, length, &format, NULL);
   format.bits_allocated = 32;
-  g_autoptr (VitrailFrame) wide = decode (&format, data, length, NULL);
+  g_autoptr (VitrailFrame) wide =
+      test_codec_decode_data (UID, data, length, &format, NULL);
   for (guint i = 0; i < stream->length / 2; i++) {
     gint sample = expected[i] >= 2048 ? expected[i] - 4096 : expected[i];
     g_assert_cmpint (((const gint16 *) (gpointer) narrow->data)[i], ==, sample);
@@ -280,7 +268,8 @@ test_contradictions (void)
   format.samples = 3;
   format.width = 20;
   format.photometric = VITRAIL_PHOTOMETRIC_RGB;
-  g_autoptr (VitrailFrame) other = decode (&format, data, length, NULL);
+  g_autoptr (VitrailFrame) other =
+      test_codec_decode_data (UID, data, length, &format, NULL);
   g_assert_cmpmem (other->data, other->stride * other->format.height,
                    stream->samples, stream->length);
   g_assert_nonnull (strstr (other->warning, "JPEG of 19 x 23 x 1 samples"));

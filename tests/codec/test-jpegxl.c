@@ -3,9 +3,7 @@
 /* JPEG XL: what cjxl writes without loss is read bit-identical, what it makes
  * of JPEG streams or writes with loss as djxl does; damage, bombs. */
 
-#include "codec/codec.h"
-#include "error.h"
-#include "pictures.h"
+#include "codectest.h"
 #include "testdata.h"
 
 #include <string.h>
@@ -78,45 +76,25 @@ static const char *const program =
     "    print('recompressed', base)\n";
 
 static void
-test_read (void)
+check_made (const char *kind, const char *picture, const char *path)
 {
-  guint n = 0;
+  const gboolean lossless =
+      g_str_equal (kind, "lossless") || g_str_equal (kind, "spread");
+  g_autofree char *name = g_strjoin ("-", kind, picture, NULL);
+  g_autoptr (VitrailFrame) frame = test_pictures_decode (path, 0);
 
-  test_pictures_get (&n);
-  g_autofree char *made = test_data_python (program);
-  g_auto (GStrv) lines = g_strsplit (g_strstrip (made), "\n", -1);
-  g_assert_cmpuint (g_strv_length (lines), >, 20);
-  for (guint i = 0; lines[i] != NULL; i++) {
-    g_auto (GStrv) words = g_strsplit (lines[i], " ", 2);
-    g_autofree char *name = g_strjoin ("-", words[0], words[1], NULL);
-    g_autofree char *path = test_pictures_path (name, "dcm");
-    g_autoptr (VitrailFrame) frame = test_pictures_decode (path, 0);
-    g_assert_cmpint (frame->format.photometric, ==,
-                     frame->format.samples == 3
-                         ? VITRAIL_PHOTOMETRIC_RGB
-                         : VITRAIL_PHOTOMETRIC_MONOCHROME2);
-    g_assert_null (frame->warning);
-    const gboolean lossless =
-        g_str_equal (words[0], "lossless") || g_str_equal (words[0], "spread");
-    test_pictures_assert_same (path, lossless ? words[1] : name);
-  }
+  g_assert_cmpint (frame->format.photometric, ==,
+                   frame->format.samples == 3
+                       ? VITRAIL_PHOTOMETRIC_RGB
+                       : VITRAIL_PHOTOMETRIC_MONOCHROME2);
+  g_assert_null (frame->warning);
+  test_pictures_assert_same (path, lossless ? picture : name);
 }
 
-static VitrailFrame *
-decode (const uint8_t *data,
-        gsize length,
-        const VitrailPixelFormat *format,
-        GError **error)
+static void
+test_read (void)
 {
-  const VitrailCodecInput input = {
-    .data = data,
-    .length = length,
-    .format = *format,
-    .name = "file",
-    .frame = 3,
-  };
-
-  return vitrail_codec_find (LOSSLESS)->decode (&input, error);
+  test_codec_check_made (program, 21, check_made);
 }
 
 /* A grey picture of 511 x 513 as a bare code stream. */
@@ -160,11 +138,11 @@ test_headers (void)
   g_autoptr (GError) error = NULL;
   VitrailPixelFormat format = grey;
   g_autoptr (VitrailFrame) plain =
-      decode ((const uint8_t *) data, length, &format, &error);
+      test_codec_decode_data (LOSSLESS, data, length, &format, &error);
   g_assert_no_error (error);
   format.bits_allocated = 32;
   g_autoptr (VitrailFrame) wide =
-      decode ((const uint8_t *) data, length, &format, &error);
+      test_codec_decode_data (LOSSLESS, data, length, &format, &error);
   g_assert_no_error (error);
   const uint16_t *from = (gconstpointer) plain->data;
   const uint32_t *to = (gconstpointer) wide->data;
@@ -174,7 +152,7 @@ test_headers (void)
   format = grey;
   format.width = 500;
   g_autoptr (VitrailFrame) other =
-      decode ((const uint8_t *) data, length, &format, &error);
+      test_codec_decode_data (LOSSLESS, data, length, &format, &error);
   g_assert_no_error (error);
   g_assert_nonnull (other->warning);
   g_assert_cmpuint (other->format.width, ==, 511);
@@ -189,7 +167,7 @@ test_damage (void)
   for (guint i = 0; i < 8; i++) {
     g_autoptr (GError) error = NULL;
     g_assert_null (
-        decode ((const uint8_t *) data, length * i / 8, &grey, &error));
+        test_codec_decode_data (LOSSLESS, data, length * i / 8, &grey, &error));
     g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT);
     g_assert_true (
         g_str_has_prefix (error->message, "file: frame 3: JPEG XL: "));
@@ -207,7 +185,8 @@ test_bombs (void)
   g_autoptr (GError) error = NULL;
   const gint64 start = g_get_monotonic_time ();
 
-  g_assert_null (decode (bomb, sizeof bomb, &grey, &error));
+  g_assert_null (
+      test_codec_decode_data (LOSSLESS, bomb, sizeof bomb, &grey, &error));
   g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT);
   g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC);
 }

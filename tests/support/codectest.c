@@ -7,6 +7,20 @@
 #include "instance.h"
 #include "testdata.h"
 
+static VitrailFrame *
+decode (const char *transfer_syntax,
+        const VitrailCodecInput *said,
+        const VitrailPixelFormat *format,
+        GError **error)
+{
+  VitrailCodecInput input = *said;
+
+  input.format = *format;
+  input.name = "file";
+  input.frame = 3;
+  return vitrail_codec_find (transfer_syntax)->decode (&input, error);
+}
+
 VitrailFrame *
 test_codec_decode (const char *transfer_syntax,
                    GBytes *bytes,
@@ -14,15 +28,22 @@ test_codec_decode (const char *transfer_syntax,
                    guint reduce,
                    GError **error)
 {
-  VitrailCodecInput input = {
-    .format = *format,
-    .reduce = reduce,
-    .name = "file",
-    .frame = 3,
-  };
+  VitrailCodecInput input = { .reduce = reduce };
 
   input.data = g_bytes_get_data (bytes, &input.length);
-  return vitrail_codec_find (transfer_syntax)->decode (&input, error);
+  return decode (transfer_syntax, &input, format, error);
+}
+
+VitrailFrame *
+test_codec_decode_data (const char *transfer_syntax,
+                        const void *data,
+                        size_t length,
+                        const VitrailPixelFormat *format,
+                        GError **error)
+{
+  const VitrailCodecInput input = { .data = data, .length = length };
+
+  return decode (transfer_syntax, &input, format, error);
 }
 
 void
@@ -54,6 +75,25 @@ test_codec_assert_reads (const char *command, TestCodecFilter filter)
       continue;
     g_free (test_data_run ("%s %s %s", command, from, to));
     test_pictures_assert_same (to, pictures[i].name);
+  }
+}
+
+void
+test_codec_check_made (const char *program,
+                       guint at_least,
+                       TestCodecCheck check)
+{
+  guint n = 0;
+
+  test_pictures_get (&n);
+  g_autofree char *made = test_data_python (program);
+  g_auto (GStrv) lines = g_strsplit (g_strstrip (made), "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), >=, at_least);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    g_auto (GStrv) words = g_strsplit (lines[i], " ", 2);
+    g_autofree char *name = g_strjoin ("-", words[0], words[1], NULL);
+    g_autofree char *path = test_pictures_path (name, "dcm");
+    check (words[0], words[1], path);
   }
 }
 

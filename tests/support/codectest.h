@@ -18,6 +18,13 @@ VitrailFrame *test_codec_decode (const char *transfer_syntax,
                                  guint reduce,
                                  GError **error);
 
+/* The same of bytes that nobody owns. */
+VitrailFrame *test_codec_decode_data (const char *transfer_syntax,
+                                      const void *data,
+                                      size_t length,
+                                      const VitrailPixelFormat *format,
+                                      GError **error);
+
 /* Fails the test unless @bytes fail to decode with @code and a text that names
  * file and frame; @message: all of it, or NULL. */
 void test_codec_assert_fails (const char *transfer_syntax,
@@ -33,6 +40,18 @@ typedef gboolean (*TestCodecFilter) (const char *command,
 /* @command, which takes two files, encodes each picture: we have to find its
  * samples. @filter: (nullable) */
 void test_codec_assert_reads (const char *command, TestCodecFilter filter);
+
+/* A file KIND-PICTURE.dcm that a program has made of a picture. */
+typedef void (*TestCodecCheck) (const char *kind,
+                                const char *picture,
+                                const char *path);
+
+/* Runs @program, which prints a line "KIND PICTURE" for each file that it
+ * makes,
+ * @at_least so many, and looks at each. */
+void test_codec_check_made (const char *program,
+                            guint at_least,
+                            TestCodecCheck check);
 
 /* Frame 1 of picture @name as @command writes it, and what the header says. */
 GBytes *test_codec_load_stream (const char *command,
