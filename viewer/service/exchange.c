@@ -153,6 +153,21 @@ add_waiter (Exchange *self, SoupServerMessage *message, gint64 start_us)
   self->all->n_waiters++;
 }
 
+/* One of them gets the answer, and leaves before anything is sent: what happens
+ * then is no longer our business. */
+static void
+serve_waiter (Exchange *self)
+{
+  Waiter *waiter = g_ptr_array_index (self->waiters, self->waiters->len - 1);
+  g_autoptr (SoupServerMessage) message = g_object_ref (waiter->message);
+  gint64 start_us = waiter->start_us;
+
+  g_ptr_array_set_size (self->waiters, (gint) self->waiters->len - 1);
+  vitrail_respond (self->all->service, message, self->request.route,
+                   &self->reply, start_us);
+  soup_server_message_unpause (message);
+}
+
 /* Back on the main loop. */
 static gboolean
 answered_cb (gpointer user_data)
@@ -163,12 +178,8 @@ answered_cb (gpointer user_data)
   g_cancellable_disconnect (all->cancellable, self->cancelled_id);
   leave_table (self);
   all->n_in_flight--;
-  for (guint i = 0; i < self->waiters->len; i++) {
-    Waiter *waiter = g_ptr_array_index (self->waiters, i);
-    vitrail_respond (all->service, waiter->message, self->request.route,
-                     &self->reply, waiter->start_us);
-    soup_server_message_unpause (waiter->message);
-  }
+  while (self->waiters->len > 0)
+    serve_waiter (self);
   exchange_free (self);
   return G_SOURCE_REMOVE;
 }

@@ -35,7 +35,10 @@ typedef struct {
   GError *error;
 } Streaming;
 
-static guint n_working; /* main loop only */
+/* Both main loop only. */
+static guint n_working;
+static gboolean
+    is_ending; /* connections are gone without their messages' word */
 
 static void
 instance_part_free (gpointer data)
@@ -144,6 +147,15 @@ break_off (Streaming *self)
                      NULL);
 }
 
+/* The message has nothing to say to us any more. */
+static void
+forget (Streaming *self)
+{
+  g_signal_handler_disconnect (self->message, self->wrote_id);
+  g_signal_handler_disconnect (self->message, self->finished_id);
+  self->is_gone = TRUE;
+}
+
 /* Back on the main loop. */
 static gboolean
 made_cb (gpointer user_data)
@@ -152,6 +164,8 @@ made_cb (gpointer user_data)
 
   n_working--;
   self->is_working = FALSE;
+  if (is_ending && !self->is_gone)
+    forget (self);
   if (self->is_gone) {
     streaming_free (self);
     return G_SOURCE_REMOVE;
@@ -200,9 +214,7 @@ finished_cb (SoupServerMessage *message, gpointer user_data)
 {
   Streaming *self = user_data;
 
-  g_signal_handler_disconnect (message, self->wrote_id);
-  g_signal_handler_disconnect (message, self->finished_id);
-  self->is_gone = TRUE;
+  forget (self);
   g_cancellable_cancel (self->cancellable);
   if (!self->is_working)
     streaming_free (self);
@@ -232,6 +244,7 @@ vitrail_streaming_start (SoupServerMessage *message, const VitrailReply *reply)
 void
 vitrail_streaming_drain (void)
 {
+  is_ending = TRUE;
   while (n_working > 0)
     g_main_context_iteration (NULL, TRUE);
 }
