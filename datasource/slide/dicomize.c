@@ -106,6 +106,12 @@ vitrail_dicomized_get_slide (const VitrailDicomized *self)
   return self->slide;
 }
 
+gboolean
+vitrail_dicomized_is_stored (const VitrailDicomized *self, guint i)
+{
+  return !vitrail_dicomized_get_image (self, i)->is_encoded;
+}
+
 guint
 vitrail_dicomized_get_n_frames (const VitrailDicomized *self, guint i)
 {

@@ -48,6 +48,8 @@ const char *
 vitrail_dicomized_get_transfer_syntax (const VitrailDicomized *self, guint i);
 /* The slide; borrowed. */
 VitrailSlide *vitrail_dicomized_get_slide (const VitrailDicomized *self);
+/* Whether its frames are stored tiles, but for those that are not legal. */
+gboolean vitrail_dicomized_is_stored (const VitrailDicomized *self, guint i);
 guint vitrail_dicomized_get_n_frames (const VitrailDicomized *self, guint i);
 /* Bytes of all frames, decoded. */
 guint64 vitrail_dicomized_get_raw_bytes (const VitrailDicomized *self, guint i);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Instances as files: see dicomizefile.h. Frames go through a buffer of 1 MiB;
- * those that are encoded here are made on the pool, a batch at a time. */
+/* Instances as files: see dicomizefile.h. Stored tiles go from the slide into
+ * the file as they are; those that are encoded here are made on the pool, a
+ * batch at a time. */
 
 #define _GNU_SOURCE /* sync_file_range () */
 
@@ -16,9 +17,11 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
-#define BUFFER_BYTES ((gsize) 1 << 20)
+/* Frames that are written at once, without being copied. */
+#define QUEUE_FRAMES 64u
 /* Frames in the making at once, of each worker. */
 #define BATCH_PER_WORKER 4u
 
@@ -33,13 +36,21 @@ typedef struct {
   int fd;
 } OutFile;
 
+/* Frames on their way into a file. */
+typedef struct {
+  struct iovec parts[QUEUE_FRAMES * 3]; /* head, stream, padding */
+  guint n_parts;
+  uint8_t heads[QUEUE_FRAMES][VITRAIL_ITEM_HEAD_BYTES];
+  GBytes *streams[QUEUE_FRAMES];
+  guint n_frames;
+} FrameQueue;
+
 typedef struct {
   VitrailDicomized *dicomized;
   const char *folder;
   GPtrArray *files; /* OutFile */
   gboolean made_folder;
-  uint8_t *buffer;
-  gsize n_buffered;
+  FrameQueue queue;
   guint64 n_done;
   guint64 n_frames;
   VitrailDicomizeProgress progress;
@@ -95,72 +106,111 @@ out_file_new (const char *folder, const char *name, GError **error)
   return NULL;
 }
 
-static gboolean
-write_all (const OutFile *file,
-           const uint8_t *data,
-           gsize length,
-           GError **error)
+/* Takes @written bytes off the front of @parts; how many of @n are done. */
+static guint
+skip_written (struct iovec *parts, guint n, gsize written)
 {
-  while (length > 0) {
-    gssize written = write (file->fd, data, length);
+  guint i = 0;
+
+  while (i < n && written >= parts[i].iov_len)
+    written -= parts[i++].iov_len;
+  if (i < n) {
+    parts[i].iov_base = (uint8_t *) parts[i].iov_base + written;
+    parts[i].iov_len -= written;
+  }
+  return i;
+}
+
+static gboolean
+write_parts (const OutFile *file, struct iovec *parts, guint n, GError **error)
+{
+  while (n > 0) {
+    gssize written = writev (file->fd, parts, (int) n);
     if (written < 0 && errno == EINTR)
       continue;
     if (written < 0)
       return set_io_error (file->path, errno, error);
-    data += written;
-    length -= (gsize) written;
+    guint done = skip_written (parts, n, (gsize) written);
+    parts += done;
+    n -= done;
   }
   return TRUE;
 }
 
 static gboolean
-flush (ImageWriting *self, GError **error)
+write_bytes (const OutFile *file,
+             const uint8_t *data,
+             gsize length,
+             GError **error)
 {
-  Writing *writing = self->writing;
-  const gsize length = writing->n_buffered;
+  /* writev () only reads. */
+  struct iovec part = { (uint8_t *) (uintptr_t) data, length };
 
-  writing->n_buffered = 0;
-  return write_all (self->file, writing->buffer, length, error);
+  return write_parts (file, &part, 1, error);
+}
+
+static void
+queue_clear (FrameQueue *self)
+{
+  for (guint i = 0; i < self->n_frames; i++)
+    g_bytes_unref (self->streams[i]);
+  self->n_frames = 0;
+  self->n_parts = 0;
 }
 
 static gboolean
-put (ImageWriting *self, const uint8_t *data, gsize length, GError **error)
+flush (ImageWriting *self, GError **error)
 {
-  Writing *writing = self->writing;
+  FrameQueue *queue = &self->writing->queue;
+  gboolean done = write_parts (self->file, queue->parts, queue->n_parts, error);
 
-  if (length > BUFFER_BYTES - writing->n_buffered && !flush (self, error))
-    return FALSE;
-  if (length > BUFFER_BYTES)
-    return write_all (self->file, data, length, error);
-  memcpy (writing->buffer + writing->n_buffered, data, length);
-  writing->n_buffered += length;
-  return TRUE;
+  queue_clear (queue);
+  return done;
+}
+
+static void
+queue_part (FrameQueue *self, const uint8_t *data, gsize length)
+{
+  self->parts[self->n_parts].iov_base = (uint8_t *) (uintptr_t) data;
+  self->parts[self->n_parts++].iov_len = length;
+}
+
+static void
+queue_frame (FrameQueue *self, GBytes *stream)
+{
+  static const uint8_t padding = 0;
+  uint8_t *head = self->heads[self->n_frames];
+  gsize length;
+  const uint8_t *data = g_bytes_get_data (stream, &length);
+
+  vitrail_item_head_write (head, length);
+  queue_part (self, head, VITRAIL_ITEM_HEAD_BYTES);
+  queue_part (self, data, length);
+  if (length % 2 != 0)
+    queue_part (self, &padding, 1);
+  self->streams[self->n_frames++] = g_bytes_ref (stream);
 }
 
 static gboolean
 put_frame (ImageWriting *self, guint frame, GBytes *stream, GError **error)
 {
-  static const uint8_t padding = 0;
-  uint8_t head[VITRAIL_ITEM_HEAD_BYTES];
-  gsize length;
-  const uint8_t *data = g_bytes_get_data (stream, &length);
+  Writing *writing = self->writing;
+  const gsize length = g_bytes_get_size (stream);
+  const gsize even = length + length % 2;
 
   if (length > G_MAXUINT32 - 2) {
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
                  "%s: frame %u is longer than 4 GB", self->file->path, frame);
     return FALSE;
   }
-  vitrail_item_head_write (head, length);
   self->starts[frame - 1] = self->at;
-  self->lengths[frame - 1] = length + (length & 1);
-  self->at += sizeof head + length + (length & 1);
-  self->writing->n_done++;
-  if (self->writing->progress != NULL)
-    self->writing->progress (self->writing->n_done, self->writing->n_frames,
-                             self->writing->user_data);
-  return put (self, head, sizeof head, error) &&
-         put (self, data, length, error) &&
-         put (self, &padding, length & 1, error);
+  self->lengths[frame - 1] = even;
+  self->at += VITRAIL_ITEM_HEAD_BYTES + even;
+  writing->n_done++;
+  if (writing->progress != NULL)
+    writing->progress (writing->n_done, writing->n_frames, writing->user_data);
+  queue_frame (&writing->queue, stream);
+  return writing->queue.n_frames < QUEUE_FRAMES || flush (self, error);
 }
 
 /* --- frames --- */
@@ -250,19 +300,43 @@ write_batch (ImageWriting *self, guint first, guint n, GError **error)
   return TRUE;
 }
 
+/* There is nothing to do but to write. */
 static gboolean
-write_frames (ImageWriting *self, GError **error)
+write_stored (ImageWriting *self, guint n, GError **error)
 {
-  const guint n =
-      vitrail_dicomized_get_n_frames (self->writing->dicomized, self->image);
+  for (guint frame = 1; frame <= n; frame++) {
+    g_autoptr (GBytes) stream =
+        vitrail_dicomized_load_frame (self->writing->dicomized, self->image,
+                                      frame, NULL, error);
+    if (stream == NULL || !put_frame (self, frame, stream, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+write_encoded (ImageWriting *self, guint n, GError **error)
+{
   const guint step = BATCH_PER_WORKER * vitrail_pool_get_n_workers ();
 
   for (guint first = 1; first <= n; first += step)
     if (!write_batch (self, first, MIN (step, n - first + 1), error))
       return FALSE;
-  return put (self, vitrail_sequence_tail, VITRAIL_SEQUENCE_TAIL_BYTES,
-              error) &&
-         flush (self, error);
+  return TRUE;
+}
+
+static gboolean
+write_frames (ImageWriting *self, GError **error)
+{
+  VitrailDicomized *dicomized = self->writing->dicomized;
+  const guint n = vitrail_dicomized_get_n_frames (dicomized, self->image);
+  gboolean done = vitrail_dicomized_is_stored (dicomized, self->image)
+                      ? write_stored (self, n, error)
+                      : write_encoded (self, n, error);
+
+  return done && flush (self, error) &&
+         write_bytes (self->file, vitrail_sequence_tail,
+                      VITRAIL_SEQUENCE_TAIL_BYTES, error);
 }
 
 /* --- the table, when all is known --- */
@@ -328,8 +402,8 @@ write_once (ImageWriting *self, GError **error)
   gsize n_head;
   const uint8_t *bytes = g_bytes_get_data (head, &n_head);
   self->at = 0;
-  self->writing->n_buffered = 0;
-  return put (self, bytes, n_head, error) && write_frames (self, error) &&
+  return write_bytes (self->file, bytes, n_head, error) &&
+         write_frames (self, error) &&
          (is_too_long (self) || write_table (self, n_head, error));
 }
 
@@ -423,13 +497,11 @@ vitrail_dicomized_write_files (VitrailDicomized *self,
                                gpointer user_data,
                                GError **error)
 {
-  g_autofree uint8_t *buffer = g_malloc (BUFFER_BYTES);
   g_autoptr (GPtrArray) files =
       g_ptr_array_new_with_free_func ((GDestroyNotify) out_file_free);
   Writing writing = { .dicomized = self,
                       .folder = folder,
                       .files = files,
-                      .buffer = buffer,
                       .progress = progress,
                       .user_data = user_data };
 
@@ -439,6 +511,7 @@ vitrail_dicomized_write_files (VitrailDicomized *self,
     return FALSE;
   if (write_images (&writing, error) && commit (&writing, error))
     return TRUE;
+  queue_clear (&writing.queue);
   g_ptr_array_set_size (files, 0);
   if (writing.made_folder)
     g_rmdir (folder);
