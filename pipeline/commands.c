@@ -13,6 +13,7 @@ static const VitrailSessionCommand *const families[] = {
   vitrail_session_commands,
   vitrail_view_commands,
   vitrail_presentation_commands,
+  vitrail_slide_commands,
 };
 
 static const VitrailSessionCommand *

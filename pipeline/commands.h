@@ -30,5 +30,6 @@ typedef struct {
 extern const VitrailSessionCommand vitrail_session_commands[];
 extern const VitrailSessionCommand vitrail_view_commands[];
 extern const VitrailSessionCommand vitrail_presentation_commands[];
+extern const VitrailSessionCommand vitrail_slide_commands[];
 
 G_END_DECLS

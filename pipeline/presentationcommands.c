@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "pixel/colormap.h"
 #include "tools.h"
+#include "viewportslide.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,6 +18,9 @@ static const double ct_windows[][2] = {
   { 90, 150 },    /* liver */
   { 480, 2500 },  /* bone */
 };
+
+/* What the same keys do on a slide. */
+static const double magnifications[] = { 1, 2.5, 5, 10, 20, 40 };
 
 static gboolean
 run_invert (VitrailSession *session,
@@ -137,8 +141,14 @@ run_window_preset (VitrailSession *session,
                    GVariant *argument)
 {
   guint number = g_variant_get_uint32 (argument);
-  if (number < 1 || number > G_N_ELEMENTS (ct_windows))
+  gboolean is_slide = vitrail_viewport_is_slide (viewport);
+  if (number < 1 || number > (is_slide ? G_N_ELEMENTS (magnifications)
+                                       : G_N_ELEMENTS (ct_windows)))
     return FALSE;
+  if (is_slide) {
+    vitrail_viewport_set_magnification (viewport, magnifications[number - 1]);
+    return TRUE;
+  }
   g_auto (VitrailShownState) shown = { 0 };
   vitrail_viewport_get_shown (viewport, &shown);
   if (shown.info == NULL)
@@ -158,7 +168,7 @@ const VitrailSessionCommand vitrail_presentation_commands[] = {
   { "voi", "u", "The data's own VOI LUT or window with this number, from 1", run_voi },
   { "set-window", "(dd)", "Window centre and width, in values after the modality LUT", run_set_window },
   { "change-window", "(dd)", "Moves the window's centre by a part of its width, multiplies its width", run_change_window },
-  { "window-preset", "u", "Window 1 to 4: for CT soft tissue, lung, liver, bone; else the data's own", run_window_preset },
+  { "window-preset", "u", "Window 1 to 4: for CT soft tissue, lung, liver, bone; else the data's own; on a slide 1x, 2.5x, 5x, 10x, 20x, 40x for 1 to 6", run_window_preset },
   { NULL, NULL, NULL, NULL },
 };
 /* clang-format on */

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "session.h"
+#include "slidesync.h"
 
 #include <json-glib/json-glib.h>
 
@@ -35,6 +36,7 @@ struct _VitrailSession {
   guint active;
   gboolean one_up;
   char *tool;
+  VitrailSlideSync *sync; /* NULL: each viewport for itself */
 };
 
 typedef enum {

@@ -214,6 +214,7 @@ vitrail_session_dispose (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->study_cancellable);
   g_clear_object (&self->source);
+  g_clear_pointer (&self->sync, vitrail_slide_sync_free);
   g_ptr_array_set_size (self->viewports, 0);
   G_OBJECT_CLASS (vitrail_session_parent_class)->dispose (object);
 }

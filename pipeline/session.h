@@ -118,6 +118,11 @@ gboolean vitrail_session_get_one_up (VitrailSession *self);
 gboolean vitrail_session_set_tool (VitrailSession *self, const char *tool);
 const char *vitrail_session_get_tool (VitrailSession *self);
 
+/* Whether the slides of all viewports move, turn and zoom as one; how they lie
+ * to one another is kept. */
+void vitrail_session_set_sync (VitrailSession *self, gboolean sync);
+gboolean vitrail_session_get_sync (VitrailSession *self);
+
 /**
  * vitrail_session_run:
  * @argument: (nullable): (floating or not) of the command's type; NULL where it

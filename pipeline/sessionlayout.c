@@ -105,3 +105,21 @@ vitrail_session_get_tool (VitrailSession *self)
 {
   return self->tool;
 }
+
+void
+vitrail_session_set_sync (VitrailSession *self, gboolean sync)
+{
+  if (sync == (self->sync != NULL))
+    return;
+  if (sync)
+    self->sync = vitrail_slide_sync_new (self);
+  else
+    g_clear_pointer (&self->sync, vitrail_slide_sync_free);
+  vitrail_session_emit (self, VITRAIL_SESSION_SIGNAL_CHANGED);
+}
+
+gboolean
+vitrail_session_get_sync (VitrailSession *self)
+{
+  return self->sync != NULL;
+}

@@ -8,6 +8,8 @@
 #include "error.h"
 #include "limits.h"
 #include "pixel/colormap.h"
+#include "slidesync.h"
+#include "viewportslide.h"
 
 #include <string.h>
 
@@ -80,6 +82,21 @@ write_presentation (JsonBuilder *b, VitrailViewport *viewport)
   json_builder_end_object (b);
 }
 
+static const char *const layer_names[VITRAIL_N_SLIDE_LAYERS] = {
+  "overview", "label", "macro", "coverage"
+};
+
+static void
+write_slide (JsonBuilder *b, VitrailViewport *viewport)
+{
+  json_builder_set_member_name (b, "slide");
+  json_builder_begin_object (b);
+  add_text (b, "look", vitrail_viewport_get_look (viewport));
+  for (guint i = 0; i < VITRAIL_N_SLIDE_LAYERS; i++)
+    add_flag (b, layer_names[i], vitrail_viewport_get_layer (viewport, i));
+  json_builder_end_object (b);
+}
+
 static void
 write_viewport (JsonBuilder *b, VitrailViewport *viewport)
 {
@@ -93,6 +110,8 @@ write_viewport (JsonBuilder *b, VitrailViewport *viewport)
     write_view (b, viewport);
     write_presentation (b, viewport);
   }
+  if (vitrail_viewport_is_slide (viewport))
+    write_slide (b, viewport);
   json_builder_end_object (b);
 }
 
@@ -108,6 +127,7 @@ vitrail_session_state_write (VitrailSession *session)
   add_text (b, "location", vitrail_session_get_location (session));
   add_text (b, "study", vitrail_session_get_study (session));
   add_text (b, "tool", vitrail_session_get_tool (session));
+  add_flag (b, "syncSlides", vitrail_session_get_sync (session));
   add_count (b, "rows", rows);
   add_count (b, "columns", columns);
   add_count (b, "active", vitrail_session_get_active (session));
@@ -204,6 +224,7 @@ vitrail_session_state_apply_layout (VitrailSession *session, JsonObject *state)
   const char *tool = vitrail_session_state_get_text (state, "tool");
   if (tool != NULL)
     vitrail_session_set_tool (session, tool);
+  vitrail_session_set_sync (session, get_flag (state, "syncSlides"));
 }
 
 static void
@@ -243,6 +264,16 @@ apply_presentation (VitrailViewport *viewport, JsonObject *object)
 }
 
 static void
+apply_slide (VitrailViewport *viewport, JsonObject *object)
+{
+  const char *look = vitrail_session_state_get_text (object, "look");
+  if (look != NULL)
+    vitrail_viewport_set_look (viewport, look, NULL);
+  for (guint i = 0; i < VITRAIL_N_SLIDE_LAYERS; i++)
+    vitrail_viewport_set_layer (viewport, i, get_flag (object, layer_names[i]));
+}
+
+static void
 apply_viewport (VitrailSession *session,
                 VitrailViewport *viewport,
                 JsonObject *object)
@@ -259,6 +290,9 @@ apply_viewport (VitrailSession *session,
     apply_view (viewport, view);
   if (presentation != NULL)
     apply_presentation (viewport, presentation);
+  JsonObject *slide = get_object (object, "slide");
+  if (slide != NULL)
+    apply_slide (viewport, slide);
   vitrail_viewport_set_position (viewport, get_count (object, "position", 1));
   vitrail_viewport_set_speed (viewport, get_number (object, "speed", 1.0));
   vitrail_viewport_set_playing (viewport, get_flag (object, "playing"));

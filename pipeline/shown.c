@@ -31,6 +31,7 @@ vitrail_shown_state_clear (VitrailShownState *state)
 {
   g_clear_pointer (&state->info, vitrail_frame_info_unref);
   g_clear_object (&state->slide);
+  g_clear_pointer (&state->look, g_free);
   g_clear_pointer (&state->reason, g_free);
   g_clear_pointer (&state->warning, g_free);
   *state = (VitrailShownState){ 0 };
@@ -81,6 +82,7 @@ state_read (VitrailShownState *state,
   vitrail_shown_state_clear (state);
   state->valid = TRUE;
   g_set_object (&state->slide, vitrail_buffer_get_slide (buffer));
+  state->look = g_strdup (vitrail_buffer_get_slide_look (buffer));
   if (meta == NULL)
     return;
   if (meta->info != NULL)
@@ -161,6 +163,7 @@ vitrail_shown_get (VitrailShown *self, VitrailShownState *state)
     vitrail_frame_info_ref (state->info);
   if (state->slide != NULL)
     g_object_ref (state->slide);
+  state->look = g_strdup (state->look);
   state->reason = g_strdup (state->reason);
   state->warning = g_strdup (state->warning);
   pthread_mutex_unlock (&self->lock);

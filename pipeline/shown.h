@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @valid: there is a picture, and it belongs to what is to be shown
  * @info: NULL for a slide
  * @slide: what the picture is of; NULL for frames
+ * @look: what it was drawn with (slide/look.h), or NULL
  * @plane, @to_frame: of the picture's pixels, as in VitrailFrameMeta
  * @reason: why there is a blank in place of a frame, or NULL
  * @warning: what the code stream contradicts in its header, or NULL
@@ -24,6 +25,7 @@ typedef struct {
   gboolean valid;
   VitrailFrameInfo *info;
   VitrailSlide *slide;
+  char *look;
   gboolean has_plane;
   double plane[12];
   double to_frame[6];

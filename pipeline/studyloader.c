@@ -69,14 +69,26 @@ is_dicom_slide (const char *id, GPtrArray *series)
   return FALSE;
 }
 
+/* Slides that are no DICOM objects and lie in one folder are a case, under the
+ * id of the first of them. */
+static gboolean
+is_same_case (const VitrailSlideEntry *a, const VitrailSlideEntry *b)
+{
+  g_autofree char *folder_a = g_path_get_dirname (a->paths[0]);
+  g_autofree char *folder_b = g_path_get_dirname (b->paths[0]);
+  return strcmp (folder_a, folder_b) == 0;
+}
+
 static VitrailDataSet *
-make_slide_study (const VitrailSlideEntry *entry)
+make_slide_study (const VitrailSlideEntry *entry, gboolean alone)
 {
   VitrailDataSetBuilder *builder = vitrail_data_set_builder_new ();
+  g_autofree char *folder = g_path_get_dirname (entry->paths[0]);
+  g_autofree char *base = g_path_get_basename (folder);
   vitrail_data_set_builder_set_string (builder, TAG_STUDY, entry->id);
   vitrail_data_set_builder_set_string (builder, TAG_MODALITIES, "SM");
   vitrail_data_set_builder_set_string (builder, TAG_STUDY_DESCRIPTION,
-                                       entry->name);
+                                       alone ? entry->name : base);
   return vitrail_data_set_builder_end (builder);
 }
 
@@ -88,6 +100,32 @@ list_slides (VitrailDataSource *source)
              : NULL;
 }
 
+/* One study for each folder of @slides that are not in @series. */
+static void
+add_cases (GPtrArray *studies, GPtrArray *slides, GPtrArray *series)
+{
+  /* Folder -> how many slides of it have been seen. */
+  g_autoptr (GHashTable) counts =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) firsts = g_ptr_array_new ();
+  for (guint i = 0; i < slides->len; i++) {
+    VitrailSlideEntry *entry = g_ptr_array_index (slides, i);
+    if (is_dicom_slide (entry->id, series))
+      continue;
+    char *folder = g_path_get_dirname (entry->paths[0]);
+    guint n = GPOINTER_TO_UINT (g_hash_table_lookup (counts, folder));
+    if (n == 0)
+      g_ptr_array_add (firsts, entry);
+    g_hash_table_insert (counts, folder, GUINT_TO_POINTER (n + 1));
+  }
+  for (guint i = 0; i < firsts->len; i++) {
+    const VitrailSlideEntry *entry = g_ptr_array_index (firsts, i);
+    g_autofree char *folder = g_path_get_dirname (entry->paths[0]);
+    guint n = GPOINTER_TO_UINT (g_hash_table_lookup (counts, folder));
+    g_ptr_array_add (studies, make_slide_study (entry, n == 1));
+  }
+}
+
 static void
 slide_series_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -97,11 +135,8 @@ slide_series_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   GPtrArray *studies = g_task_get_task_data (task);
   g_autoptr (GPtrArray) slides = list_slides (VITRAIL_DATA_SOURCE (source));
-  for (guint i = 0; slides != NULL && i < slides->len; i++) {
-    const VitrailSlideEntry *entry = g_ptr_array_index (slides, i);
-    if (!is_dicom_slide (entry->id, series))
-      g_ptr_array_add (studies, make_slide_study (entry));
-  }
+  if (slides != NULL)
+    add_cases (studies, slides, series);
   g_task_return_pointer (task, g_ptr_array_ref (studies),
                          (GDestroyNotify) g_ptr_array_unref);
 }
@@ -217,22 +252,32 @@ series_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   ask_next_series (task);
 }
 
-/* TRUE when @study_uid is the id of a slide that is no DICOM object. */
+/* Ids of slides that are no DICOM objects are checksums, not UIDs. */
 static gboolean
-add_foreign_slide (VitrailDataSource *source,
-                   const char *study_uid,
-                   GPtrArray *sets)
+is_foreign (const VitrailSlideEntry *entry)
+{
+  return strchr (entry->id, '.') == NULL;
+}
+
+/* The slides of the case with this id; FALSE when it is the id of none. */
+static gboolean
+add_foreign_slides (VitrailDataSource *source,
+                    const char *study_uid,
+                    GPtrArray *sets)
 {
   g_autoptr (GPtrArray) slides = list_slides (source);
+  const VitrailSlideEntry *first = NULL;
   for (guint i = 0; slides != NULL && i < slides->len; i++) {
     const VitrailSlideEntry *entry = g_ptr_array_index (slides, i);
-    if (g_strcmp0 (entry->id, study_uid) == 0) {
+    if (!is_foreign (entry))
+      continue;
+    if (g_strcmp0 (entry->id, study_uid) == 0)
+      first = entry;
+    if (first != NULL && is_same_case (first, entry))
       g_ptr_array_add (sets,
                        vitrail_display_set_new_slide (entry->id, entry->name));
-      return TRUE;
-    }
   }
-  return FALSE;
+  return first != NULL;
 }
 
 void
@@ -250,7 +295,7 @@ vitrail_load_display_sets_async (VitrailDataSource *source,
       (GDestroyNotify) vitrail_display_set_unref);
   g_task_set_task_data (task, study, (GDestroyNotify) study_free);
 
-  if (add_foreign_slide (source, study_uid, study->sets)) {
+  if (add_foreign_slides (source, study_uid, study->sets)) {
     g_task_return_pointer (task, g_ptr_array_ref (study->sets),
                            (GDestroyNotify) g_ptr_array_unref);
     return;

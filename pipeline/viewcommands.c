@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "tools.h"
+#include "viewportslide.h"
 
 #include <math.h>
 
@@ -146,13 +147,26 @@ run_reset (VitrailSession *session,
   return TRUE;
 }
 
+/* A slide keeps its magnification, unless all of it is to be seen. */
+static void
+set_rotation (VitrailViewport *viewport, double degrees)
+{
+  double magnification = vitrail_viewport_get_magnification (viewport);
+  VitrailView view;
+  vitrail_viewport_get_view (viewport, &view);
+  gboolean keep = magnification > 0 && view.zoom != 1.0;
+  view.rotation = degrees;
+  vitrail_viewport_set_view (viewport, &view);
+  if (keep)
+    vitrail_viewport_set_magnification (viewport, magnification);
+}
+
 static void
 rotate (VitrailViewport *viewport, double degrees)
 {
   VitrailView view;
   vitrail_viewport_get_view (viewport, &view);
-  view.rotation += degrees;
-  vitrail_viewport_set_view (viewport, &view);
+  set_rotation (viewport, view.rotation + degrees);
 }
 
 static gboolean
@@ -170,6 +184,30 @@ run_rotate_left (VitrailSession *session,
                  GVariant *argument)
 {
   rotate (viewport, -90);
+  return TRUE;
+}
+
+static gboolean
+run_turn (VitrailSession *session,
+          VitrailViewport *viewport,
+          GVariant *argument)
+{
+  double degrees = g_variant_get_double (argument);
+  if (!isfinite (degrees))
+    return FALSE;
+  rotate (viewport, degrees);
+  return TRUE;
+}
+
+static gboolean
+run_set_rotation (VitrailSession *session,
+                  VitrailViewport *viewport,
+                  GVariant *argument)
+{
+  double degrees = g_variant_get_double (argument);
+  if (!isfinite (degrees))
+    return FALSE;
+  set_rotation (viewport, degrees);
   return TRUE;
 }
 
@@ -217,6 +255,8 @@ const VitrailSessionCommand vitrail_view_commands[] = {
   { "reset", NULL, "View and grey levels as they were at first", run_reset },
   { "rotate-right", NULL, "A quarter turn clockwise", run_rotate_right },
   { "rotate-left", NULL, "A quarter turn counterclockwise", run_rotate_left },
+  { "turn", "d", "Turns clockwise by so many degrees more", run_turn },
+  { "set-rotation", "d", "Turned clockwise by so many degrees, 0: not at all", run_set_rotation },
   { "flip-horizontal", NULL, "Left becomes right", run_flip_horizontal },
   { "flip-vertical", NULL, "Top becomes bottom", run_flip_vertical },
   { NULL, NULL, NULL, NULL },

@@ -21,6 +21,7 @@ struct _VitrailViewGraph {
 
   VitrailView view;
   VitrailPresentation presentation;
+  char *look;
 
   VitrailContentFailed failed;
   gpointer user_data;
@@ -119,6 +120,13 @@ make_renderer (const char *const *factories,
   return g_steal_pointer (&bin);
 }
 
+static void
+apply_look (VitrailViewGraph *self)
+{
+  if (self->is_slide && self->view_element != NULL)
+    g_object_set (self->view_element, "look", self->look, NULL);
+}
+
 static gboolean
 install_renderer (VitrailViewGraph *self, gboolean is_slide, GError **error)
 {
@@ -142,6 +150,7 @@ install_renderer (VitrailViewGraph *self, gboolean is_slide, GError **error)
   self->is_slide = is_slide;
   vitrail_view_graph_set_view (self, &self->view);
   vitrail_view_graph_set_presentation (self, &self->presentation);
+  apply_look (self);
   return TRUE;
 }
 
@@ -220,6 +229,14 @@ vitrail_view_graph_set_presentation (VitrailViewGraph *self,
     g_object_set (self->overlay_element, "presentation", presentation, NULL);
 }
 
+void
+vitrail_view_graph_set_look (VitrailViewGraph *self, const char *look)
+{
+  g_autofree char *old = self->look;
+  self->look = g_strdup (look);
+  apply_look (self);
+}
+
 GstPad *
 vitrail_view_graph_get_pad (VitrailViewGraph *self)
 {
@@ -265,6 +282,7 @@ vitrail_view_graph_new (VitrailFeed *feed, GstElement *tail, GError **error)
   g_autoptr (VitrailViewGraph) self = g_new0 (VitrailViewGraph, 1);
   self->view = (VitrailView) VITRAIL_VIEW_INIT;
   self->presentation = (VitrailPresentation) VITRAIL_PRESENTATION_INIT;
+  self->look = g_strdup ("");
   self->pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   self->source = vitrail_make_element ("feedsrc", error);
   if (self->source == NULL)
@@ -299,5 +317,6 @@ vitrail_view_graph_free (VitrailViewGraph *self)
   gst_clear_object (&self->source_pad);
   gst_clear_object (&self->size_pad);
   gst_clear_object (&self->pipeline);
+  g_free (self->look);
   g_free (self);
 }

@@ -39,6 +39,8 @@ vitrail_view_graph_set_view (VitrailViewGraph *self, const VitrailView *view);
 void
 vitrail_view_graph_set_presentation (VitrailViewGraph *self,
                                      const VitrailPresentation *presentation);
+/* Of slides: slide/look.h. */
+void vitrail_view_graph_set_look (VitrailViewGraph *self, const char *look);
 /* Where pictures leave for the tail and the tail's input comes in; borrowed. */
 GstPad *vitrail_view_graph_get_pad (VitrailViewGraph *self);
 GstElement *vitrail_view_graph_get_pipeline (VitrailViewGraph *self);

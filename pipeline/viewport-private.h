@@ -40,6 +40,10 @@ struct _VitrailViewport {
   double speed;
   char *error;
 
+  /* Of a slide, see viewportslide.h. */
+  char *look;
+  guint layers; /* a bit each */
+
   guint number; /* in the names of dumped graphs */
   gboolean dumped;
 };
@@ -53,6 +57,8 @@ void vitrail_viewport_set_error (VitrailViewport *self, const char *message);
 gboolean vitrail_viewport_start_content (VitrailViewport *self, GError **error);
 /* Forgets the display set and all that is of it. */
 void vitrail_viewport_stop_content (VitrailViewport *self);
+/* Look and layers as they are at first. */
+void vitrail_viewport_reset_slide (VitrailViewport *self);
 /* Asks for the image at @position, which is in range. */
 void vitrail_viewport_go_to (VitrailViewport *self, guint position);
 

@@ -137,6 +137,7 @@ vitrail_viewport_show (VitrailViewport *self,
   self->input.used = NULL;
   self->speed = 1.0;
   vitrail_viewport_reset (self);
+  vitrail_viewport_reset_slide (self);
   if (display_set != NULL) {
     self->display_set = vitrail_display_set_ref (display_set);
     self->source = g_object_ref (source);
@@ -224,6 +225,7 @@ vitrail_viewport_finalize (GObject *object)
   g_clear_object (&self->feed);
   g_clear_pointer (&self->positions, g_hash_table_unref);
   g_free (self->error);
+  g_free (self->look);
   G_OBJECT_CLASS (vitrail_viewport_parent_class)->finalize (object);
 }
 
@@ -252,5 +254,6 @@ vitrail_viewport_init (VitrailViewport *self)
   self->view = (VitrailView) VITRAIL_VIEW_INIT;
   self->presentation = (VitrailPresentation) VITRAIL_PRESENTATION_INIT;
   self->speed = 1.0;
+  vitrail_viewport_reset_slide (self);
   self->input.active = vitrail_tool_find ("window-level");
 }

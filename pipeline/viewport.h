@@ -82,7 +82,7 @@ vitrail_viewport_set_presentation (VitrailViewport *self,
  */
 void vitrail_viewport_get_presentation (VitrailViewport *self,
                                         VitrailPresentation *presentation);
-/* Back to the defaults of both. */
+/* Back to the defaults of both, and of a slide's look. */
 void vitrail_viewport_reset (VitrailViewport *self);
 /* Of the pictures, in device pixels. */
 void

@@ -5,6 +5,7 @@
 
 #include "slidemeta.h"
 #include "viewport-private.h"
+#include "viewportslide.h"
 
 #include <math.h>
 
@@ -79,6 +80,7 @@ vitrail_viewport_reset (VitrailViewport *self)
   static const VitrailPresentation presentation = VITRAIL_PRESENTATION_INIT;
   vitrail_viewport_set_view (self, &view);
   vitrail_viewport_set_presentation (self, &presentation);
+  vitrail_viewport_set_look (self, "", NULL);
 }
 
 void

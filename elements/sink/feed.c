@@ -140,9 +140,12 @@ vitrail_feed_peek (VitrailFeed *self,
   pthread_mutex_lock (&self->lock);
   const gboolean held = self->buffer != NULL;
   if (held) {
-    *buffer = gst_buffer_ref (self->buffer);
-    *caps = gst_caps_ref (self->caps);
-    *generation = self->generation;
+    if (buffer != NULL)
+      *buffer = gst_buffer_ref (self->buffer);
+    if (caps != NULL)
+      *caps = gst_caps_ref (self->caps);
+    if (generation != NULL)
+      *generation = self->generation;
   }
   pthread_mutex_unlock (&self->lock);
   return held;

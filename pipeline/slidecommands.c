@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Commands for the slide of the active viewport: magnification, focal plane,
+ * colours, channels, stains, what lies over it, and slides side by side. On
+ * anything else they do nothing. */
+
+#include "commands.h"
+#include "viewportslide.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static gboolean
+run_set_magnification (VitrailSession *session,
+                       VitrailViewport *viewport,
+                       GVariant *argument)
+{
+  double magnification = g_variant_get_double (argument);
+  if (!isfinite (magnification) || !(magnification > 0))
+    return FALSE;
+  vitrail_viewport_set_magnification (viewport, magnification);
+  return TRUE;
+}
+
+/* The look */
+
+/* What of a look changes; FALSE: the argument makes no sense. */
+typedef gboolean (*ChangeLook) (VitrailSlideLook *look,
+                                VitrailSlide *slide,
+                                GVariant *argument);
+
+static gboolean
+change_look (VitrailViewport *viewport, ChangeLook change, GVariant *argument)
+{
+  g_autoptr (VitrailSlide) slide = vitrail_viewport_ref_slide (viewport);
+  if (slide == NULL)
+    return TRUE;
+  g_autoptr (VitrailSlideLook) look =
+      vitrail_viewport_dup_look (viewport, slide);
+  if (!change (look, slide, argument))
+    return FALSE;
+  g_autofree char *text = vitrail_slide_look_to_string (look);
+  return vitrail_viewport_set_look (viewport, text, NULL);
+}
+
+static gboolean
+run_set_look (VitrailSession *session,
+              VitrailViewport *viewport,
+              GVariant *argument)
+{
+  return !vitrail_viewport_is_slide (viewport) ||
+         vitrail_viewport_set_look (viewport,
+                                    g_variant_get_string (argument, NULL),
+                                    NULL);
+}
+
+static gboolean
+change_icc (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
+{
+  look->color_managed = !look->color_managed;
+  return TRUE;
+}
+
+static gboolean
+run_toggle_icc (VitrailSession *session,
+                VitrailViewport *viewport,
+                GVariant *argument)
+{
+  return change_look (viewport, change_icc, NULL);
+}
+
+static gboolean
+change_plane (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
+{
+  guint number = g_variant_get_uint32 (argument);
+  if (number < 1 || number > vitrail_slide_get_n_focal_planes (slide))
+    return FALSE;
+  look->focal_plane = number - 1;
+  return TRUE;
+}
+
+static gboolean
+run_set_focal_plane (VitrailSession *session,
+                     VitrailViewport *viewport,
+                     GVariant *argument)
+{
+  return change_look (viewport, change_plane, argument);
+}
+
+static gboolean
+next_plane (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
+{
+  look->focal_plane =
+      MIN (look->focal_plane + 1, vitrail_slide_get_n_focal_planes (slide) - 1);
+  return TRUE;
+}
+
+static gboolean
+run_next_focal_plane (VitrailSession *session,
+                      VitrailViewport *viewport,
+                      GVariant *argument)
+{
+  return change_look (viewport, next_plane, NULL);
+}
+
+static gboolean
+previous_plane (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
+{
+  look->focal_plane = MAX (look->focal_plane, 1) - 1;
+  return TRUE;
+}
+
+static gboolean
+run_previous_focal_plane (VitrailSession *session,
+                          VitrailViewport *viewport,
+                          GVariant *argument)
+{
+  return change_look (viewport, previous_plane, NULL);
+}
+
+static gboolean
+change_stain (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
+{
+  g_autofree char *text =
+      g_strconcat ("stain=", g_variant_get_string (argument, NULL), NULL);
+  if (strchr (text, ';') != NULL)
+    return FALSE;
+  g_autoptr (VitrailSlideLook) asked =
+      vitrail_slide_look_from_string (slide, text, NULL);
+  if (asked == NULL)
+    return FALSE;
+  look->stain = asked->stain;
+  return TRUE;
+}
+
+static gboolean
+run_set_stain (VitrailSession *session,
+               VitrailViewport *viewport,
+               GVariant *argument)
+{
+  return change_look (viewport, change_stain, argument);
+}
+
+/* Channels */
+
+/* So that channels can be changed one by one. */
+static void
+ensure_channels (VitrailSlideLook *look, VitrailSlide *slide)
+{
+  if (look->n_channels == 0)
+    vitrail_slide_look_set_default_channels (look, slide);
+}
+
+static gboolean
+parse_color (const char *text, uint8_t rgb[3])
+{
+  if (strlen (text) != 6 || strspn (text, "0123456789abcdefABCDEF") != 6)
+    return FALSE;
+  unsigned long value = strtoul (text, NULL, 16);
+  for (int i = 0; i < 3; i++)
+    rgb[i] = (uint8_t) (value >> (16 - 8 * i));
+  return TRUE;
+}
+
+static gboolean
+change_channel (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
+{
+  guint number = 0;
+  const char *color = NULL;
+  VitrailChannelLook channel = { 0 };
+  g_variant_get (argument, "(ub&sdddd)", &number, &channel.visible, &color,
+                 &channel.low, &channel.high, &channel.gamma, &channel.opacity);
+  ensure_channels (look, slide);
+  if (number < 1 || number > look->n_channels ||
+      !parse_color (color, channel.rgb))
+    return FALSE;
+  /* Ranges are checked where texts are read. */
+  if (!(channel.low >= 0) || !(channel.high >= channel.low) ||
+      !(channel.gamma > 0) || !(channel.opacity >= 0))
+    return FALSE;
+  look->channels[number - 1] = channel;
+  return TRUE;
+}
+
+static gboolean
+run_set_channel (VitrailSession *session,
+                 VitrailViewport *viewport,
+                 GVariant *argument)
+{
+  return change_look (viewport, change_channel, argument);
+}
+
+/* 0: all of them. */
+static gboolean
+change_visible (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
+{
+  guint number = g_variant_get_uint32 (argument);
+  ensure_channels (look, slide);
+  if (number > look->n_channels)
+    return FALSE;
+  for (guint i = 0; i < look->n_channels; i++)
+    look->channels[i].visible = number == 0 || number == i + 1;
+  return TRUE;
+}
+
+static gboolean
+run_show_channel (VitrailSession *session,
+                  VitrailViewport *viewport,
+                  GVariant *argument)
+{
+  return change_look (viewport, change_visible, argument);
+}
+
+static gboolean
+hide_channels (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
+{
+  ensure_channels (look, slide);
+  for (guint i = 0; i < look->n_channels; i++)
+    look->channels[i].visible = FALSE;
+  return TRUE;
+}
+
+static gboolean
+run_hide_channels (VitrailSession *session,
+                   VitrailViewport *viewport,
+                   GVariant *argument)
+{
+  return change_look (viewport, hide_channels, NULL);
+}
+
+/* Layers */
+
+static gboolean
+toggle_layer (VitrailViewport *viewport, VitrailSlideLayer layer)
+{
+  if (vitrail_viewport_is_slide (viewport))
+    vitrail_viewport_set_layer (viewport, layer,
+                                !vitrail_viewport_get_layer (viewport, layer));
+  return TRUE;
+}
+
+static gboolean
+run_toggle_overview (VitrailSession *session,
+                     VitrailViewport *viewport,
+                     GVariant *argument)
+{
+  return toggle_layer (viewport, VITRAIL_SLIDE_OVERVIEW);
+}
+
+static gboolean
+run_toggle_label (VitrailSession *session,
+                  VitrailViewport *viewport,
+                  GVariant *argument)
+{
+  return toggle_layer (viewport, VITRAIL_SLIDE_LABEL);
+}
+
+static gboolean
+run_toggle_macro (VitrailSession *session,
+                  VitrailViewport *viewport,
+                  GVariant *argument)
+{
+  return toggle_layer (viewport, VITRAIL_SLIDE_MACRO);
+}
+
+/* Side by side */
+
+static gboolean
+run_toggle_sync (VitrailSession *session,
+                 VitrailViewport *viewport,
+                 GVariant *argument)
+{
+  vitrail_session_set_sync (session, !vitrail_session_get_sync (session));
+  return TRUE;
+}
+
+/* As square as it can be, wider rather than higher. */
+static void
+set_layout_for (VitrailSession *session, guint n)
+{
+  guint columns = 1;
+  while (columns * columns < n)
+    columns++;
+  vitrail_session_set_layout (session, (n + columns - 1) / columns, columns);
+}
+
+static gboolean
+run_compare_slides (VitrailSession *session,
+                    VitrailViewport *viewport,
+                    GVariant *argument)
+{
+  GPtrArray *sets = vitrail_session_get_display_sets (session);
+  g_autoptr (GPtrArray) slides = g_ptr_array_new ();
+  const guint most = VITRAIL_SESSION_MAX_SIDE * VITRAIL_SESSION_MAX_SIDE;
+  for (guint i = 0; i < sets->len && slides->len < most; i++) {
+    VitrailDisplaySet *set = g_ptr_array_index (sets, i);
+    if (set->kind == VITRAIL_DISPLAY_SET_SLIDE)
+      g_ptr_array_add (slides, set);
+  }
+  if (slides->len < 2)
+    return TRUE;
+  set_layout_for (session, slides->len);
+  for (guint i = 0; i < slides->len; i++) {
+    VitrailViewport *place = vitrail_session_get_viewport (session, i);
+    VitrailDisplaySet *set = g_ptr_array_index (slides, i);
+    if (vitrail_viewport_get_display_set (place) != set)
+      vitrail_viewport_show (place, vitrail_session_get_source (session), set);
+  }
+  vitrail_session_set_sync (session, TRUE);
+  return TRUE;
+}
+
+/* clang-format off */
+const VitrailSessionCommand vitrail_slide_commands[] = {
+  { "set-magnification", "d", "As large as an objective of this power shows the slide", run_set_magnification },
+  { "set-look", "s", "Colours, focal plane and channels of the slide as a text; an empty one: as at first", run_set_look },
+  { "toggle-icc", NULL, "Colours of the slide managed by its profile, or as they are stored", run_toggle_icc },
+  { "set-focal-plane", "u", "The focal plane with this number, from 1, the lowest", run_set_focal_plane },
+  { "next-focal-plane", NULL, "One focal plane up", run_next_focal_plane },
+  { "previous-focal-plane", NULL, "One focal plane down", run_previous_focal_plane },
+  { "set-stain", "s", "This stain alone: hematoxylin, eosin or dab; none: the slide as it is", run_set_stain },
+  { "set-channel", "(ubsdddd)", "Channel, from 1: visible, colour RRGGBB, window low and high, gamma, opacity", run_set_channel },
+  { "show-channel", "u", "The channel with this number, from 1, alone; 0: all of them", run_show_channel },
+  { "hide-channels", NULL, "Hides all channels", run_hide_channels },
+  { "toggle-overview", NULL, "The whole slide in a corner, with the place where one is", run_toggle_overview },
+  { "toggle-label", NULL, "Shows the label of the slide, or hides it", run_toggle_label },
+  { "toggle-macro", NULL, "Shows the scanner's picture of the glass, or hides it", run_toggle_macro },
+  { "toggle-sync", NULL, "Slides move, turn and zoom as one, or each by itself", run_toggle_sync },
+  { "compare-slides", NULL, "All slides of the case side by side, moving as one", run_compare_slides },
+  { NULL, NULL, NULL, NULL },
+};
+/* clang-format on */

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What a viewport knows of the slide that it shows, beside where one looks:
+ * its look (slide/look.h), magnification, and what is laid over it. All of it
+ * starts anew with another display set; each change emits "changed". */
+
+#pragma once
+
+#include "slide/look.h"
+#include "viewport.h"
+
+G_BEGIN_DECLS
+
+/**
+ * vitrail_viewport_ref_slide:
+ *
+ * Returns: (transfer full) (nullable): the slide as it was opened; NULL while
+ *   it is not open, and for what is no slide
+ */
+VitrailSlide *vitrail_viewport_ref_slide (VitrailViewport *self);
+gboolean vitrail_viewport_is_slide (VitrailViewport *self);
+
+/**
+ * vitrail_viewport_set_look:
+ * @text: as vitrail_slide_look_from_string (); "" is the default
+ *
+ * While the slide is not open yet nothing can be checked: a text that turns out
+ * to make no sense is left out then.
+ *
+ * Returns: FALSE with @error: it stays as it was
+ */
+gboolean vitrail_viewport_set_look (VitrailViewport *self,
+                                    const char *text,
+                                    GError **error);
+const char *vitrail_viewport_get_look (VitrailViewport *self);
+/**
+ * vitrail_viewport_dup_look:
+ * @slide: of the viewport
+ *
+ * Returns: (transfer full): the look, in full
+ */
+VitrailSlideLook *
+vitrail_viewport_dup_look (VitrailViewport *self, VitrailSlide *slide);
+
+/* The magnification at which one pixel of level 0 fills one of the viewport:
+ * the objective's; where that is not known, 10x has pixels of a micrometre. 0:
+ * nothing is known. */
+double vitrail_slide_get_full_magnification (VitrailSlide *slide);
+/* 0 where unknown. */
+double vitrail_viewport_get_magnification (VitrailViewport *self);
+/* What is in the centre stays; bounded as the zoom is. */
+void vitrail_viewport_set_magnification (VitrailViewport *self,
+                                         double magnification);
+
+/**
+ * VitrailSlideLayer: what may lie over a slide, or in a corner.
+ * @VITRAIL_SLIDE_OVERVIEW: the whole slide with the place where one is; on at
+ *   first
+ * @VITRAIL_SLIDE_LABEL: the picture of the label
+ * @VITRAIL_SLIDE_MACRO: the scanner's picture of the glass
+ * @VITRAIL_SLIDE_COVERAGE: what has not been seen yet, in the overview
+ */
+typedef enum {
+  VITRAIL_SLIDE_OVERVIEW,
+  VITRAIL_SLIDE_LABEL,
+  VITRAIL_SLIDE_MACRO,
+  VITRAIL_SLIDE_COVERAGE,
+} VitrailSlideLayer;
+
+#define VITRAIL_N_SLIDE_LAYERS 4
+
+gboolean
+vitrail_viewport_get_layer (VitrailViewport *self, VitrailSlideLayer layer);
+void vitrail_viewport_set_layer (VitrailViewport *self,
+                                 VitrailSlideLayer layer,
+                                 gboolean on);
+/* The name of the associated image that @layer shows, or NULL where the slide
+ * has none; static. */
+const char *
+vitrail_slide_find_associated (VitrailSlide *slide, VitrailSlideLayer layer);
+
+G_END_DECLS
