@@ -147,10 +147,25 @@ typedef struct {
   const gint64 *rect;
   uint8_t *rgb;
   size_t stride;
-  uint8_t *tile; /* scratch: one decoded tile */
+  uint8_t *tile; /* scratch: one decoded tile, or NULL */
 } Region;
 
-/* Decodes one tile and copies the part of it that lies in the region. */
+/* Room for a tile that lies in the region only in part. */
+static gboolean
+region_need_tile (Region *self, GError **error)
+{
+  if (self->tile == NULL)
+    self->tile = g_try_malloc_n (
+        (size_t) self->geometry.tile_width * self->geometry.tile_height, 3);
+  if (self->tile == NULL)
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                 "%s: no memory for a tile of level %u",
+                 vitrail_slide_get_name (self->slide), self->level);
+  return self->tile != NULL;
+}
+
+/* Decodes one tile: in place where all of it lies in the region, else the part
+ * that does is copied. */
 static gboolean
 region_add_tile (Region *self,
                  guint column,
@@ -172,7 +187,14 @@ region_add_tile (Region *self,
 
   if (x0 >= x1 || y0 >= y1)
     return TRUE;
-  if (!vitrail_slide_decode_tile (self->slide, self->level, column, row,
+  if (x1 - x0 == g->tile_width && y1 - y0 == g->tile_height)
+    return vitrail_slide_decode_tile (
+        self->slide, self->level, column, row,
+        self->rgb + (size_t) (y0 - rect[1]) * self->stride +
+            (size_t) (x0 - rect[0]) * 3,
+        self->stride, cancellable, error);
+  if (!region_need_tile (self, error) ||
+      !vitrail_slide_decode_tile (self->slide, self->level, column, row,
                                   self->tile, tile_stride, cancellable, error))
     return FALSE;
   for (gint64 y = y0; y < y1; y++)
@@ -248,20 +270,17 @@ vitrail_slide_assemble_region (VitrailSlide *self,
   uint8_t background[3];
 
   vitrail_slide_get_background (self, background);
-  for (gint64 y = 0; y < rect[3]; y++)
-    vitrail_slide_fill_row (rgb + (size_t) y * stride, (size_t) rect[2],
-                            background);
   vitrail_slide_get_level (self, level, &region.geometry);
-  g_autofree uint8_t *tile = g_try_malloc_n (
-      (size_t) region.geometry.tile_width * region.geometry.tile_height, 3);
-  if (tile == NULL) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
-                 "%s: no memory for a tile of level %u",
-                 vitrail_slide_get_name (self), level);
-    return FALSE;
-  }
-  region.tile = tile;
-  return region_read_tiles (&region, cancellable, error);
+  /* Tiles cover what lies in the level. */
+  if (rect[0] < 0 || rect[1] < 0 ||
+      (guint64) (rect[0] + rect[2]) > region.geometry.width ||
+      (guint64) (rect[1] + rect[3]) > region.geometry.height)
+    for (gint64 y = 0; y < rect[3]; y++)
+      vitrail_slide_fill_row (rgb + (size_t) y * stride, (size_t) rect[2],
+                              background);
+  gboolean ok = region_read_tiles (&region, cancellable, error);
+  g_free (region.tile);
+  return ok;
 }
 
 gboolean
