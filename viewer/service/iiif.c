@@ -203,6 +203,8 @@ resolve_region (const VitrailIiifRequest *self,
 {
   const guint64 sides[2] = { limits->width, limits->height };
   const guint64 shorter = MIN (sides[0], sides[1]);
+  const guint64 longer = MAX (sides[0], sides[1]);
+  const guint64 margin = (longer - shorter) / 2;
 
   for (guint axis = 0; axis < 2; axis++) {
     double start = self->region[axis];
@@ -213,7 +215,7 @@ resolve_region (const VitrailIiifRequest *self,
       length = (double) sides[axis];
       break;
     case VITRAIL_IIIF_REGION_SQUARE:
-      start = (double) ((sides[axis] - shorter) / 2);
+      start = sides[axis] == shorter ? 0.0 : (double) margin;
       length = (double) shorter;
       break;
     case VITRAIL_IIIF_REGION_PERCENT:

@@ -107,6 +107,24 @@ vitrail_iiif_describe (const VitrailOpenSlide *slide, const char *base)
   return json;
 }
 
+/* Where a step right and a step down of the source lead to in pixels, by
+ * quarter turns: @line is one row of the outcome. */
+static void
+get_steps (const VitrailIiifPicture *how,
+           gssize line,
+           gssize *right,
+           gssize *down)
+{
+  const gssize steps[4][2] = { { 1, line },
+                               { line, -1 },
+                               { -1, -line },
+                               { -line, 1 } };
+  const guint turn = how->rotation / 90 % 4;
+
+  *right = how->is_mirrored ? -steps[turn][0] : steps[turn][0];
+  *down = steps[turn][1];
+}
+
 void
 vitrail_iiif_turn (const uint8_t *from,
                    guint width,
@@ -115,17 +133,11 @@ vitrail_iiif_turn (const uint8_t *from,
                    const VitrailIiifPicture *how,
                    uint8_t *to)
 {
-  /* Where a step right and a step down of the source lead to. */
-  gboolean is_aside = how->rotation % 180 == 90;
-  gboolean is_back = how->rotation == 90 || how->rotation == 180;
-  gboolean is_up = how->rotation == 180 || how->rotation == 270;
-  gssize line = is_aside ? height : width;
-  gssize right = is_aside ? (is_up ? -line : line) : (is_back ? -1 : 1);
-  gssize down = is_aside ? (is_back ? -1 : 1) : (is_up ? -line : line);
+  gssize right = 0;
+  gssize down = 0;
   gssize start = 0;
 
-  if (how->is_mirrored)
-    right = -right;
+  get_steps (how, how->rotation % 180 == 90 ? height : width, &right, &down);
   if (right < 0)
     start -= right * (gssize) (width - 1);
   if (down < 0)
