@@ -23,6 +23,8 @@ slide_meta_init (GstMeta *meta, gpointer params, GstBuffer *buffer)
 
   self->slide = NULL;
   self->look = NULL;
+  self->is_tile = FALSE;
+  self->level = self->column = self->row = 0;
   return TRUE;
 }
 
@@ -47,8 +49,13 @@ slide_meta_transform (GstBuffer *dst,
   if (!GST_META_TRANSFORM_IS_COPY (type))
     return FALSE;
   VitrailSlideMeta *copy = vitrail_buffer_add_slide_meta (dst, self->slide);
-  if (copy != NULL)
-    copy->look = g_strdup (self->look);
+  if (copy == NULL)
+    return TRUE;
+  copy->look = g_strdup (self->look);
+  copy->is_tile = self->is_tile;
+  copy->level = self->level;
+  copy->column = self->column;
+  copy->row = self->row;
   return TRUE;
 }
 
@@ -79,18 +86,23 @@ vitrail_buffer_add_slide_meta (GstBuffer *buffer, VitrailSlide *slide)
   return self;
 }
 
+VitrailSlideMeta *
+vitrail_buffer_get_slide_meta (GstBuffer *buffer)
+{
+  return (VitrailSlideMeta *) gst_buffer_get_meta (
+      buffer, vitrail_slide_meta_api_get_type ());
+}
+
 VitrailSlide *
 vitrail_buffer_get_slide (GstBuffer *buffer)
 {
-  VitrailSlideMeta *self = (VitrailSlideMeta *) gst_buffer_get_meta (
-      buffer, vitrail_slide_meta_api_get_type ());
+  const VitrailSlideMeta *self = vitrail_buffer_get_slide_meta (buffer);
   return self != NULL ? self->slide : NULL;
 }
 
 const char *
 vitrail_buffer_get_slide_look (GstBuffer *buffer)
 {
-  VitrailSlideMeta *self = (VitrailSlideMeta *) gst_buffer_get_meta (
-      buffer, vitrail_slide_meta_api_get_type ());
+  const VitrailSlideMeta *self = vitrail_buffer_get_slide_meta (buffer);
   return self != NULL ? self->look : NULL;
 }

@@ -22,11 +22,17 @@ G_BEGIN_DECLS
  * @slide: owned; as it was opened
  * @look: of a picture: the look (slide/look.h) it was drawn with, owned; NULL:
  *   the slide's own colours, in the focal plane that was opened
+ * @is_tile: whether the picture is one tile of the slide, namely this one:
+ * @level, @column, @row: of its grid
  */
 typedef struct {
   GstMeta meta;
   VitrailSlide *slide;
   char *look;
+  gboolean is_tile;
+  guint level;
+  guint column;
+  guint row;
 } VitrailSlideMeta;
 
 GType vitrail_slide_meta_api_get_type (void);
@@ -34,6 +40,8 @@ const GstMetaInfo *vitrail_slide_meta_get_info (void);
 
 VitrailSlideMeta *
 vitrail_buffer_add_slide_meta (GstBuffer *buffer, VitrailSlide *slide);
+/* NULL where @buffer has none. */
+VitrailSlideMeta *vitrail_buffer_get_slide_meta (GstBuffer *buffer);
 /* The slide that @buffer refers to, borrowed, or NULL. */
 VitrailSlide *vitrail_buffer_get_slide (GstBuffer *buffer);
 /* The look that @buffer was drawn with, borrowed, or NULL. */

@@ -6,9 +6,7 @@
 
 #include "error.h"
 #include "slide/slidemix.h"
-
-/* Bytes of the samples of one tile in all channels. */
-#define MAX_SCRATCH_BYTES ((gsize) 1024 * 1024 * 1024)
+#include "slide/tilecache.h"
 
 struct _VitrailChannelMix {
   VitrailSlide *slide;
@@ -73,21 +71,67 @@ vitrail_channel_mix_free (VitrailChannelMix *self)
   g_free (self);
 }
 
-static uint16_t *
-new_scratch (const VitrailChannelMix *self,
+/* Samples of a tile, in the cache: two bytes each where pixels have three. */
+#define KEY_SAMPLES 0x20000000u
+
+static VitrailTile *
+new_samples (VitrailSlide *facet,
              const VitrailSlideLevel *level,
              GError **error)
 {
-  const gsize pixels = (gsize) level->tile_width * level->tile_height;
-  uint16_t *scratch = NULL;
+  VitrailTile *tile =
+      vitrail_tile_new (level->tile_width, level->tile_height / 3 * 2 + 2);
 
-  if (pixels <= MAX_SCRATCH_BYTES / sizeof *scratch / (self->n_channels + 1))
-    scratch = g_try_malloc_n (pixels * self->n_channels + 1, sizeof *scratch);
-  if (scratch == NULL)
+  if (tile == NULL)
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
-                 "%s: no memory for tiles of %u channels",
-                 vitrail_slide_get_name (self->slide), self->n_channels);
-  return scratch;
+                 "%s: no memory for the samples of a tile",
+                 vitrail_slide_get_name (facet));
+  return tile;
+}
+
+/* Kept, so that another window or colour costs no decoding. */
+static VitrailTile *
+get_samples (VitrailSlide *facet,
+             guint level,
+             const guint place[2],
+             GCancellable *cancellable,
+             GError **error)
+{
+  VitrailTileCache *cache = vitrail_tile_cache_get_default ();
+  const VitrailTileKey key = { vitrail_tile_cache_get_slide_number (facet),
+                               KEY_SAMPLES | level, place[0], place[1] };
+  VitrailTile *held = vitrail_tile_cache_peek (cache, &key);
+  VitrailSlideLevel geometry;
+
+  if (held != NULL)
+    return held;
+  vitrail_slide_get_level (facet, level, &geometry);
+  g_autoptr (VitrailTile) tile = new_samples (facet, &geometry, error);
+  if (tile == NULL ||
+      !vitrail_slide_decode_samples (facet, level, place[0], place[1],
+                                     (uint16_t *) (gpointer) tile->rgb,
+                                     geometry.tile_width, cancellable, error))
+    return NULL;
+  vitrail_tile_cache_insert (cache, &key, tile);
+  return g_steal_pointer (&tile);
+}
+
+static void
+mix_rows (const VitrailChannelMix *self,
+          const VitrailSlideLevel *level,
+          VitrailTile *const *tiles,
+          uint8_t *rgb,
+          size_t stride)
+{
+  const uint16_t *rows[VITRAIL_SLIDE_MAX_PATHS];
+
+  for (guint y = 0; y < level->tile_height; y++) {
+    for (guint i = 0; i < self->n_channels; i++)
+      rows[i] = (const uint16_t *) (gconstpointer) tiles[i]->rgb +
+                (gsize) y * level->tile_width;
+    vitrail_slidemix_row (self->channels, self->n_channels, rows,
+                          rgb + y * stride, level->tile_width);
+  }
 }
 
 gboolean
@@ -100,24 +144,19 @@ vitrail_channel_mix_decode_tile (const VitrailChannelMix *self,
                                  GCancellable *cancellable,
                                  GError **error)
 {
-  const uint16_t *rows[VITRAIL_SLIDE_MAX_PATHS];
+  const guint place[2] = { column, row };
+  VitrailTile *tiles[VITRAIL_SLIDE_MAX_PATHS];
   VitrailSlideLevel geometry;
+  guint n = 0;
 
   vitrail_slide_get_level (self->slide, level, &geometry);
-  const gsize pixels = (gsize) geometry.tile_width * geometry.tile_height;
-  g_autofree uint16_t *scratch = new_scratch (self, &geometry, error);
-  if (scratch == NULL)
-    return FALSE;
-  for (guint i = 0; i < self->n_channels; i++)
-    if (!vitrail_slide_decode_samples (self->facets[i], level, column, row,
-                                       scratch + i * pixels,
-                                       geometry.tile_width, cancellable, error))
-      return FALSE;
-  for (guint y = 0; y < geometry.tile_height; y++) {
-    for (guint i = 0; i < self->n_channels; i++)
-      rows[i] = scratch + i * pixels + (gsize) y * geometry.tile_width;
-    vitrail_slidemix_row (self->channels, self->n_channels, rows,
-                          rgb + y * stride, geometry.tile_width);
-  }
-  return TRUE;
+  while (n < self->n_channels &&
+         (tiles[n] = get_samples (self->facets[n], level, place, cancellable,
+                                  error)) != NULL)
+    n++;
+  if (n == self->n_channels)
+    mix_rows (self, &geometry, tiles, rgb, stride);
+  for (guint i = 0; i < n; i++)
+    vitrail_tile_unref (tiles[i]);
+  return n == self->n_channels;
 }

@@ -5,6 +5,7 @@
 #include "pixel/icc.h"
 #include "slide/channelmix.h"
 #include "slide/look.h"
+#include "slide/tilecache.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -61,12 +62,18 @@ vitrail_look_slide_decode_tile (VitrailSlide *slide,
   if (self->mix != NULL)
     return vitrail_channel_mix_decode_tile (self->mix, level, column, row, rgb,
                                             stride, cancellable, error);
-  if (!vitrail_slide_decode_tile (self->base, level, column, row, rgb, stride,
-                                  cancellable, error))
+  /* Kept as it is stored, so that another stain costs no decoding. */
+  g_autoptr (VitrailTile) tile =
+      vitrail_tile_cache_get (vitrail_tile_cache_get_default (), self->base,
+                              level, column, row, error);
+  if (tile == NULL)
     return FALSE;
   vitrail_slide_get_level (self->base, level, &geometry);
-  for (guint y = 0; y < geometry.tile_height; y++)
+  for (guint y = 0; y < geometry.tile_height; y++) {
+    memcpy (rgb + y * stride, tile->rgb + (size_t) y * tile->width * 3,
+            (size_t) tile->width * 3);
     apply (self, rgb + y * stride, geometry.tile_width);
+  }
   return TRUE;
 }
 

@@ -29,6 +29,28 @@ get_downsample (const VitrailTilerSettings *self, VitrailSlide *slide)
   return 0.0;
 }
 
+/* The point of level 0, from its upper left corner, where the plane says that
+ * the millimetres are. FALSE where they are not asked for, or nowhere. */
+static gboolean
+find_millimetres (const VitrailTilerSettings *self,
+                  VitrailSlide *slide,
+                  double centre[2])
+{
+  double p[12];
+
+  if (self->x_mm <= VITRAIL_TILER_UNSET || self->y_mm <= VITRAIL_TILER_UNSET ||
+      !vitrail_slide_get_plane (slide, p))
+    return FALSE;
+  const double determinant = p[0] * p[5] - p[1] * p[4];
+  const double x = self->x_mm - p[3];
+  const double y = self->y_mm - p[7];
+  if (determinant == 0.0)
+    return FALSE;
+  centre[0] = (p[5] * x - p[1] * y) / determinant + 0.5;
+  centre[1] = (p[0] * y - p[4] * x) / determinant + 0.5;
+  return TRUE;
+}
+
 void
 vitrail_tiler_set_affine (const VitrailTilerSettings *self,
                           VitrailSlide *slide,
@@ -40,9 +62,13 @@ vitrail_tiler_set_affine (const VitrailTilerSettings *self,
 
   vitrail_slide_get_level (slide, 0, &finest);
   if (!self->has_view && downsample > 0) {
-    double x = self->x >= 0 ? self->x : (double) finest.width / 2;
-    double y = self->y >= 0 ? self->y : (double) finest.height / 2;
-    vitrail_slide_view_set_centre (view, x, y, downsample, self->rotation);
+    double centre[2] = {
+      self->x >= 0 ? self->x : (double) finest.width / 2,
+      self->y >= 0 ? self->y : (double) finest.height / 2,
+    };
+    find_millimetres (self, slide, centre);
+    vitrail_slide_view_set_centre (view, centre[0], centre[1], downsample,
+                                   self->rotation);
     return;
   }
   fitted.rotation = self->rotation;

@@ -16,11 +16,16 @@ typedef enum {
   VITRAIL_TILER_MODE_REGION,
 } VitrailTilerMode;
 
+/* No millimetres. */
+#define VITRAIL_TILER_UNSET (-1e9)
+
 /**
  * VitrailTilerSettings:
  * @level: of tiles and regions
  * @region: x, y, width, height in pixels of the level; width 0: all of it
  * @x, @y: centre of the view in level 0 pixels; negative: the middle
+ * @x_mm, @y_mm: instead of @x and @y where both are above VITRAIL_TILER_UNSET:
+ *   millimetres of the slide's own coordinates (vitrail_slide_get_plane ())
  * @downsample: level 0 pixels on one of the view; 0: by magnification, or fit
  * @magnification: what an objective shows; 0: not set
  * @rotation: degrees clockwise
@@ -33,6 +38,8 @@ typedef struct {
   gint64 region[4];
   double x;
   double y;
+  double x_mm;
+  double y_mm;
   double downsample;
   double magnification;
   double rotation;

@@ -22,6 +22,8 @@ enum {
   PROP_REGION,
   PROP_X,
   PROP_Y,
+  PROP_X_MM,
+  PROP_Y_MM,
   PROP_DOWNSAMPLE,
   PROP_MAGNIFICATION,
   PROP_ROTATION,
@@ -71,6 +73,10 @@ find_number (VitrailTilerSettings *settings, guint id)
     return &settings->x;
   case PROP_Y:
     return &settings->y;
+  case PROP_X_MM:
+    return &settings->x_mm;
+  case PROP_Y_MM:
+    return &settings->y_mm;
   case PROP_DOWNSAMPLE:
     return &settings->downsample;
   case PROP_MAGNIFICATION:
@@ -85,7 +91,12 @@ find_number (VitrailTilerSettings *settings, guint id)
 void
 vitrail_tiler_settings_init (VitrailTilerSettings *self)
 {
-  *self = (VitrailTilerSettings){ .x = -1, .y = -1 };
+  *self = (VitrailTilerSettings){
+    .x = -1,
+    .y = -1,
+    .x_mm = VITRAIL_TILER_UNSET,
+    .y_mm = VITRAIL_TILER_UNSET,
+  };
 }
 
 void
@@ -151,14 +162,44 @@ install_number (GObjectClass *klass,
                                GST_PARAM_MUTABLE_PLAYING));
 }
 
+static void
+install_numbers (GObjectClass *klass)
+{
+  const double centre[] = { -1, G_MAXDOUBLE, -1 };
+  const double millimetres[] = { VITRAIL_TILER_UNSET, -VITRAIL_TILER_UNSET,
+                                 VITRAIL_TILER_UNSET };
+  const double factor[] = { 0, G_MAXDOUBLE, 0 };
+  const double angle[] = { -G_MAXDOUBLE, G_MAXDOUBLE, 0 };
+
+  install_number (klass, PROP_X, "x",
+                  "Centre of the view in level 0 pixels, -1: the middle",
+                  centre);
+  install_number (klass, PROP_Y, "y",
+                  "Centre of the view in level 0 pixels, -1: the middle",
+                  centre);
+  install_number (klass, PROP_X_MM, "x-mm",
+                  "Centre of the view in millimetres of the slide, with y-mm, "
+                  "instead of x and y; -1e9: not set",
+                  millimetres);
+  install_number (klass, PROP_Y_MM, "y-mm",
+                  "Centre of the view in millimetres of the slide, with x-mm, "
+                  "instead of x and y; -1e9: not set",
+                  millimetres);
+  install_number (klass, PROP_DOWNSAMPLE, "downsample",
+                  "Level 0 pixels on one of the view, 0: all of the slide",
+                  factor);
+  install_number (klass, PROP_MAGNIFICATION, "magnification",
+                  "Instead of downsample: 10 shows what a 10x objective does",
+                  factor);
+  install_number (klass, PROP_ROTATION, "rotation",
+                  "Degrees clockwise that the view is turned", angle);
+}
+
 void
 vitrail_tiler_settings_install_properties (GObjectClass *klass)
 {
   const GParamFlags flags =
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
-  const double centre[] = { -1, G_MAXDOUBLE, -1 };
-  const double factor[] = { 0, G_MAXDOUBLE, 0 };
-  const double angle[] = { -G_MAXDOUBLE, G_MAXDOUBLE, 0 };
 
   g_object_class_install_property (
       klass, PROP_MODE,
@@ -178,20 +219,7 @@ vitrail_tiler_settings_install_properties (GObjectClass *klass)
           g_param_spec_int ("number", "Number", "Pixels", G_MININT, G_MAXINT, 0,
                             flags),
           flags));
-  install_number (klass, PROP_X, "x",
-                  "Centre of the view in level 0 pixels, -1: the middle",
-                  centre);
-  install_number (klass, PROP_Y, "y",
-                  "Centre of the view in level 0 pixels, -1: the middle",
-                  centre);
-  install_number (klass, PROP_DOWNSAMPLE, "downsample",
-                  "Level 0 pixels on one of the view, 0: all of the slide",
-                  factor);
-  install_number (klass, PROP_MAGNIFICATION, "magnification",
-                  "Instead of downsample: 10 shows what a 10x objective does",
-                  factor);
-  install_number (klass, PROP_ROTATION, "rotation",
-                  "Degrees clockwise that the view is turned", angle);
+  install_numbers (klass);
   g_object_class_install_property (
       klass, PROP_VIEW,
       g_param_spec_boxed ("view", "View",
@@ -203,8 +231,8 @@ vitrail_tiler_settings_install_properties (GObjectClass *klass)
       g_param_spec_string (
           "look", "Look",
           "icc=0|1;z=PLANE;stain=NAME;channels=...: colours, focal plane and "
-          "channels of views; an empty text: as one looks at slides, colours "
-          "managed; not set: as it is stored",
+          "channels; an empty text: as one looks at slides, colours managed; "
+          "not set: as it is stored",
           NULL, flags));
   gst_type_mark_as_plugin_api (VITRAIL_TYPE_TILER_MODE, 0);
 }

@@ -121,6 +121,7 @@ spread (const Line *line, guint radius, gboolean any)
 
 static void
 spread_rows (const uint8_t *in,
+             /* NOLINTNEXTLINE(readability-non-const-parameter): Line's */
              uint8_t *out,
              const guint size[2],
              guint radius,
@@ -135,6 +136,7 @@ spread_rows (const uint8_t *in,
 
 static void
 spread_columns (const uint8_t *in,
+                /* NOLINTNEXTLINE(readability-non-const-parameter): Line's */
                 uint8_t *out,
                 const guint size[2],
                 guint radius,

@@ -119,15 +119,11 @@ ref_looked (VitrailWsiTiler *self, VitrailSlide *opened)
   return vitrail_slide_ref_with_look (opened, look);
 }
 
-/* The look is for what people look at: stored tiles and regions stay as they
- * are. */
 static void
 take_slide (VitrailWsiTiler *self, VitrailSlide *opened)
 {
   GST_OBJECT_LOCK (self);
-  g_autofree char *asked = self->settings.mode == VITRAIL_TILER_MODE_VIEW
-                               ? g_strdup (self->settings.look)
-                               : NULL;
+  g_autofree char *asked = g_strdup (self->settings.look);
   GST_OBJECT_UNLOCK (self);
   if (opened == self->opened && g_strcmp0 (asked, self->look_asked) == 0)
     return;

@@ -87,6 +87,41 @@ push_view (VitrailWsiTiler *self,
   return gst_pad_push (self->src_pad, g_steal_pointer (&picture));
 }
 
+/* Decodes one tile into @picture; one that cannot be had is background, which
+ * the meta tells, and does not end the others. */
+static gboolean
+draw_tile (VitrailWsiTiler *self,
+           guint level,
+           const guint place[2],
+           GstBuffer *picture)
+{
+  g_autoptr (GError) error = NULL;
+  VitrailSlideLevel geometry;
+  uint8_t background[3];
+  GstMapInfo map;
+
+  if (!gst_buffer_map (picture, &map, GST_MAP_WRITE))
+    return FALSE;
+  const size_t stride = (size_t) self->info.stride[0];
+  vitrail_slide_get_level (self->slide, level, &geometry);
+  if (!vitrail_slide_decode_tile (self->slide, level, place[0], place[1],
+                                  map.data, stride, NULL, &error))
+  {
+    VitrailFrameMeta *meta = vitrail_buffer_get_frame_meta (picture);
+    GST_WARNING_OBJECT (self, "%s", error->message);
+    vitrail_slide_get_background (self->slide, background);
+    for (guint y = 0; y < geometry.tile_height; y++)
+      vitrail_slide_fill_row (map.data + y * stride, geometry.tile_width,
+                              background);
+    if (meta != NULL) {
+      meta->flags |= VITRAIL_FRAME_META_CORRUPT;
+      vitrail_frame_meta_set_reason (meta, error->message);
+    }
+  }
+  gst_buffer_unmap (picture, &map);
+  return TRUE;
+}
+
 /* One tile of a level. */
 static GstFlowReturn
 push_tile (VitrailWsiTiler *self,
@@ -94,25 +129,23 @@ push_tile (VitrailWsiTiler *self,
            GstBuffer *input,
            const guint place[2])
 {
-  g_autoptr (GError) error = NULL;
   VitrailSlideLevel level;
   double affine[6];
-  GstMapInfo map;
 
   vitrail_slide_get_level (self->slide, settings->level, &level);
   gint64 corner[2] = { (gint64) place[0] * level.tile_width,
                        (gint64) place[1] * level.tile_height };
   vitrail_tiler_get_level_affine (self->slide, &level, corner, affine);
   g_autoptr (GstBuffer) picture = new_picture (self, input, affine);
-  if (picture == NULL || !gst_buffer_map (picture, &map, GST_MAP_WRITE))
+  if (picture == NULL || !draw_tile (self, settings->level, place, picture))
     return GST_FLOW_ERROR;
-  gboolean done =
-      vitrail_slide_decode_tile (self->slide, settings->level, place[0],
-                                 place[1], map.data,
-                                 (gsize) self->info.stride[0], NULL, &error);
-  gst_buffer_unmap (picture, &map);
-  if (!done)
-    return fail (self, error);
+  VitrailSlideMeta *meta = vitrail_buffer_get_slide_meta (picture);
+  if (meta != NULL) {
+    meta->is_tile = TRUE;
+    meta->level = settings->level;
+    meta->column = place[0];
+    meta->row = place[1];
+  }
   GST_BUFFER_OFFSET (picture) = (guint64) place[1] * level.columns + place[0];
   GST_BUFFER_OFFSET_END (picture) = GST_BUFFER_OFFSET (picture) + 1;
   return gst_pad_push (self->src_pad, g_steal_pointer (&picture));

@@ -42,7 +42,9 @@ test_affine (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (affine_cases); i++) {
     VitrailSlideView view = { .width = 100, .height = 50 };
-    vitrail_tiler_set_affine (&affine_cases[i].settings, slide, &view);
+    VitrailTilerSettings settings = affine_cases[i].settings;
+    settings.x_mm = settings.y_mm = VITRAIL_TILER_UNSET;
+    vitrail_tiler_set_affine (&settings, slide, &view);
     for (guint j = 0; j < 6; j++)
       g_assert_cmpfloat_with_epsilon (view.affine[j], affine_cases[i].affine[j],
                                       1e-9);

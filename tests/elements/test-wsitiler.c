@@ -99,6 +99,18 @@ test_view (void)
   check_place (test_run_get_buffer (run, 0), 0, 1, place);
 }
 
+/* The same place by millimetres. */
+static void
+test_millimetres (void)
+{
+  g_autoptr (TestRun) run =
+      run_tiler ("x-mm=0.07475 y-mm=0.04975 magnification=20",
+                 "video/x-raw,width=200,height=100,framerate=0/1");
+  const gint64 rect[4] = { 50, 50, 200, 100 };
+
+  check_pixels (test_run_get_buffer (run, 0), 0, rect);
+}
+
 /* All of the slide in what nobody else has decided. */
 static void
 test_fit (void)
@@ -151,6 +163,13 @@ test_tiles (void)
     check_pixels (buffer, 0, rect);
     check_place (buffer, 0, 0, place);
     g_assert_cmpuint (GST_BUFFER_OFFSET (buffer), ==, i);
+    const VitrailSlideMeta *meta = vitrail_buffer_get_slide_meta (buffer);
+    g_assert_true (meta->is_tile);
+    g_assert_cmpuint (meta->level, ==, 0);
+    g_assert_cmpuint (meta->column, ==, i % 3);
+    g_assert_cmpuint (meta->row, ==, i / 3);
+    g_autoptr (GstBuffer) copy = gst_buffer_copy (buffer);
+    g_assert_cmpuint (vitrail_buffer_get_slide_meta (copy)->column, ==, i % 3);
   }
 }
 
@@ -298,7 +317,7 @@ test_look (void)
     { "look=\"\"", "icc=1;z=0;stain=none" },
     { "look=\"icc=0;stain=eosin\"", "icc=0;z=0;stain=eosin" },
     { "look=z=7", NULL },
-    { "mode=tiles look=stain=dab", NULL },
+    { "mode=tiles look=stain=dab", "icc=1;z=0;stain=dab" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -328,6 +347,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wsitiler/view", test_view);
+  g_test_add_func ("/wsitiler/millimetres", test_millimetres);
   g_test_add_func ("/wsitiler/fit", test_fit);
   g_test_add_func ("/wsitiler/magnification", test_magnification);
   g_test_add_func ("/wsitiler/region", test_region);
