@@ -435,6 +435,8 @@ vitrail_annotation_builder_measure (VitrailAnnotationBuilder *self,
   const Triple triple = { shape, find_measure (self, name, unit), value };
   if (!buffer_append (&self->triples, &triple, sizeof triple))
     return fail_memory (error);
+  if (shape < self->n_shapes)
+    self->n_triples = self->triples.size / sizeof (Triple);
   return TRUE;
 }
 

@@ -71,7 +71,7 @@ gboolean vitrail_annotation_builder_end_shape (VitrailAnnotationBuilder *self,
 /* Forgets all since the last end_shape (). */
 void vitrail_annotation_builder_drop_shape (VitrailAnnotationBuilder *self);
 
-/* The same for shape @shape, which exists already. */
+/* Between shapes: the same for shape @shape, which exists already. */
 gboolean vitrail_annotation_builder_measure (VitrailAnnotationBuilder *self,
                                              guint shape,
                                              const char *name,
