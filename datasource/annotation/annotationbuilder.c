@@ -286,6 +286,7 @@ vitrail_annotation_builder_find_group (VitrailAnnotationBuilder *self,
   return vitrail_annotation_builder_add_group (self, group);
 }
 
+/* G_MAXUINT where the name is none. */
 static guint
 find_measure (VitrailAnnotationBuilder *self,
               const char *name,
@@ -297,6 +298,8 @@ find_measure (VitrailAnnotationBuilder *self,
 
   if (number > 0)
     return number - 1;
+  if (!g_utf8_validate (name, -1, NULL) || !g_utf8_validate (unit, -1, NULL))
+    return G_MAXUINT;
   VitrailMeasure *measure = g_new (VitrailMeasure, 1);
   measure->name = g_strdup (name);
   measure->unit = g_strdup (unit);
@@ -433,6 +436,11 @@ vitrail_annotation_builder_measure (VitrailAnnotationBuilder *self,
     return fail_limit (error, "measurements",
                        VITRAIL_LIMIT_ANNOTATION_MEASUREMENTS);
   const Triple triple = { shape, find_measure (self, name, unit), value };
+  if (triple.measure == G_MAXUINT) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED,
+                 "annotations: a measurement whose name is not UTF-8");
+    return FALSE;
+  }
   if (!buffer_append (&self->triples, &triple, sizeof triple))
     return fail_memory (error);
   if (shape < self->n_shapes)

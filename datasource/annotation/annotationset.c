@@ -118,16 +118,29 @@ vitrail_ellipse_get_outline (const double axes[8], double *xy)
   }
 }
 
+/* Bounds along one axis from both ends of both axes there. */
+static void
+get_extent (double a0, double a1, double b0, double b1, double extent[2])
+{
+  const double centre = (a0 + a1) / 2;
+  const double reach = hypot ((a0 - a1) / 2, (b0 - b1) / 2);
+
+  extent[0] = centre - reach;
+  extent[1] = centre + reach;
+}
+
 static void
 get_ellipse_bounds (const double axes[8], double bounds[4])
 {
-  for (size_t i = 0; i < 2; i++) {
-    const double centre = (axes[i] + axes[2 + i]) / 2;
-    const double reach =
-        hypot ((axes[i] - axes[2 + i]) / 2, (axes[4 + i] - axes[6 + i]) / 2);
-    bounds[i] = centre - reach;
-    bounds[2 + i] = centre + reach;
-  }
+  double x[2];
+  double y[2];
+
+  get_extent (axes[0], axes[2], axes[4], axes[6], x);
+  get_extent (axes[1], axes[3], axes[5], axes[7], y);
+  bounds[0] = x[0];
+  bounds[1] = y[0];
+  bounds[2] = x[1];
+  bounds[3] = y[1];
 }
 
 void

@@ -86,8 +86,10 @@ find_frame (const VitrailDataSet *data_set,
   }
   /* TILED_FULL (PS3.3 C.7.6.17.3): row by row, then other planes and paths. */
   const guint64 tile = ((guint64) frame - 1) % n_tiles;
-  corner[0] = (double) (tile % level->columns * level->tile_width);
-  corner[1] = (double) (tile / level->columns * level->tile_height);
+  const guint64 column = tile % level->columns;
+  const guint64 row = tile / level->columns;
+  corner[0] = (double) (column * level->tile_width);
+  corner[1] = (double) (row * level->tile_height);
   return TRUE;
 }
 

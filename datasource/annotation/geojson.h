@@ -59,7 +59,7 @@ GBytes *vitrail_geojson_to_bytes (VitrailAnnotationSet *self, GError **error);
  * VitrailGeoJsonChoice:
  * @bounds: least x, least y, greatest x, greatest y: only shapes that touch
  *   it; NULL: all
- * @least_px: only shapes one of whose sides is at least so long; points always
+ * @least_px: shapes whose sides are all shorter become points in their middle
  * @most: shapes at most; of more, every n-th; 0: all
  * @decimals: of coordinates; -1: exactly
  * @is_plain: only what drawing needs: no measurements, notes, extra members

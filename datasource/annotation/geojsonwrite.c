@@ -95,15 +95,31 @@ append_group (GString *json, const VitrailAnnotationGroup *group)
   g_string_append_c (json, '}');
 }
 
-static void
-append_units (GString *json, const GPtrArray *measures)
+/* Which measures any shape has; what was left out may have had others. */
+static uint8_t *
+find_used (const VitrailShapeStore *store)
 {
+  uint8_t *used = g_new0 (uint8_t, store->measures->len + 1);
+  const size_t n = store->first_measured != NULL
+                       ? store->first_measured[store->arrays.n_shapes]
+                       : 0;
+
+  for (size_t i = 0; i < n; i++)
+    used[store->measured[i].measure] = 1;
+  return used;
+}
+
+static void
+append_units (GString *json, const VitrailShapeStore *store)
+{
+  const GPtrArray *measures = store->measures;
+  g_autofree uint8_t *used = find_used (store);
   const char *before = "";
 
   g_string_append (json, ",\"units\":{");
   for (guint i = 0; i < measures->len; i++) {
     const VitrailMeasure *measure = g_ptr_array_index (measures, i);
-    if (measure->unit[0] == '\0')
+    if (measure->unit[0] == '\0' || !used[i])
       continue;
     append_member (json, before, measure->name, measure->unit);
     before = ",";
@@ -125,7 +141,7 @@ append_heading (const Writer *self)
     append_group (json, g_ptr_array_index (groups, i));
   }
   g_string_append_c (json, ']');
-  append_units (json, self->set->store->measures);
+  append_units (json, self->set->store);
   g_string_append (json, "},\n\"features\":[");
 }
 
@@ -381,8 +397,9 @@ append_properties (const Writer *self, guint shape)
 
 /* --- features --- */
 
+/* @middle: a point there instead of the shape; or NULL. */
 static void
-append_feature (const Writer *self, guint shape)
+append_feature (const Writer *self, guint shape, const double middle[2])
 {
   const char *id = get_text (self, shape, VITRAIL_ANNOTATION_ID);
 
@@ -391,7 +408,14 @@ append_feature (const Writer *self, guint shape)
     append_member (self->json, "", "id", id);
     g_string_append_c (self->json, ',');
   }
-  append_geometry (self, shape);
+  if (middle != NULL) {
+    g_string_append (self->json,
+                     "\"geometry\":{\"type\":\"Point\",\"coordinates\":");
+    append_position (self->json, middle, self->choice->decimals);
+    g_string_append_c (self->json, '}');
+  } else {
+    append_geometry (self, shape);
+  }
   append_properties (self, shape);
   append_extra (self, shape, VITRAIL_ANNOTATION_EXTRA);
   g_string_append_c (self->json, '}');
@@ -419,33 +443,43 @@ list_classes (const VitrailAnnotationSet *set)
   return classes;
 }
 
+/* @is_small: too small for more than a point. */
 static gboolean
-is_chosen (const Writer *self, guint shape)
+is_chosen (const Writer *self,
+           guint shape,
+           gboolean *is_small,
+           double middle[2])
 {
   const double *wanted = self->choice->bounds;
   double bounds[4];
 
+  *is_small = FALSE;
   if (wanted == NULL && !(self->choice->least_px > 0))
     return TRUE;
   vitrail_shape_arrays_get_bounds (self->arrays, shape, bounds);
   if (wanted != NULL && (bounds[0] > wanted[2] || bounds[1] > wanted[3] ||
                          bounds[2] < wanted[0] || bounds[3] < wanted[1]))
     return FALSE;
-  return self->arrays->kinds[shape] == VITRAIL_SHAPE_POINTS ||
-         MAX (bounds[2] - bounds[0], bounds[3] - bounds[1]) >=
-             self->choice->least_px;
+  *is_small = self->arrays->kinds[shape] != VITRAIL_SHAPE_POINTS &&
+              MAX (bounds[2] - bounds[0], bounds[3] - bounds[1]) <
+                  self->choice->least_px;
+  middle[0] = (bounds[0] + bounds[2]) / 2;
+  middle[1] = (bounds[1] + bounds[3]) / 2;
+  return TRUE;
 }
 
 /* Every which one of the chosen ones is written. */
 static guint
 find_step (const Writer *self)
 {
+  gboolean is_small;
+  double middle[2];
   guint n = 0;
 
   if (self->choice->most == 0 || self->arrays->n_shapes <= self->choice->most)
     return 1;
   for (guint i = 0; i < self->arrays->n_shapes; i++)
-    n += is_chosen (self, i);
+    n += is_chosen (self, i, &is_small, middle);
   return MAX ((n + self->choice->most - 1) / self->choice->most, 1);
 }
 
@@ -460,10 +494,12 @@ write_features (const Writer *self,
   guint n = 0;
 
   for (guint i = 0; i < self->arrays->n_shapes; i++) {
-    if (!is_chosen (self, i) || n++ % step != 0)
+    gboolean is_small;
+    double middle[2];
+    if (!is_chosen (self, i, &is_small, middle) || n++ % step != 0)
       continue;
     g_string_append (self->json, before);
-    append_feature (self, i);
+    append_feature (self, i, is_small ? middle : NULL);
     before = ",\n";
     if (self->json->len < PIECE_BYTES)
       continue;

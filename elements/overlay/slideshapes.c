@@ -178,7 +178,7 @@ trace_ellipse (Drawing *self, Line *line, size_t first)
   for (size_t i = 0; i < 4; i++)
     vitrail_shape_arrays_get_point (self->arrays, first + i, &axes[2 * i]);
   vitrail_ellipse_get_outline (axes, xy);
-  for (guint i = 0; i < VITRAIL_ELLIPSE_POINTS; i++) {
+  for (size_t i = 0; i < VITRAIL_ELLIPSE_POINTS; i++) {
     map_point (self, xy[2 * i], xy[2 * i + 1], to);
     line_to (self, line, to, FALSE);
   }

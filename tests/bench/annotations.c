@@ -34,9 +34,10 @@ make_cells (guint n)
   for (guint i = 0; i < n && error == NULL; i++) {
     double xy[2 * VERTICES];
     const double x = (i % side + g_rand_double (rand) / 3) * PITCH;
-    const double y = (i / side + g_rand_double (rand) / 3) * PITCH;
-    for (guint j = 0; j < VERTICES; j++) {
-      const double angle = 2 * G_PI * j / VERTICES;
+    const double y =
+        (floor ((double) i / side) + g_rand_double (rand) / 3) * PITCH;
+    for (size_t j = 0; j < VERTICES; j++) {
+      const double angle = 2 * G_PI * (double) j / VERTICES;
       const double radius = RADIUS * (0.8 + 0.2 * g_rand_double (rand));
       xy[2 * j] = x + radius * cos (angle);
       xy[2 * j + 1] = y + radius * sin (angle);
@@ -107,8 +108,8 @@ main (int argc, char **argv)
   g_print ("%u polygons of %u points, %.0f MB; index %.0f ms\n", n, VERTICES,
            (double) vitrail_annotation_set_get_size_bytes (set) / 1e6,
            (double) (g_get_monotonic_time () - before) / 1000);
-  for (double downsample = 1; downsample * HEIGHT < extent; downsample *= 2)
-    run (set, downsample, extent, n_frames);
+  for (guint i = 0; ldexp (HEIGHT, (int) i) < extent; i++)
+    run (set, ldexp (1, (int) i), extent, n_frames);
   run (set, extent / HEIGHT, extent, n_frames);
   return 0;
 }

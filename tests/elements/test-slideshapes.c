@@ -81,9 +81,9 @@ check_view (const double affine[6])
   style.fill = 1;
   g_assert_true (
       vitrail_slide_shapes_draw (set, &page.canvas, affine, &style, NULL));
-  for (guint i = 0; i < SIDE * SIDE; i++) {
-    const guint column = i % SIDE;
-    const guint row = i / SIDE;
+  for (size_t i = 0; i < (size_t) SIDE * SIDE; i++) {
+    const double column = (double) (i % SIDE);
+    const double row = floor ((double) i / SIDE);
     const double x = affine[0] * column + affine[1] * row + affine[2] + 0.5;
     const double y = affine[3] * column + affine[4] * row + affine[5] + 0.5;
     if (is_near_edge (x, y, 1.8 * pixel))
@@ -131,7 +131,7 @@ test_half_pixels (void)
   for (int y = 0; y < SIDE; y++)
     for (int x = 0; x < SIDE; x++) {
       const gboolean inside = x >= 20 && x < 80 && y >= 20 && y < 60;
-      const uint8_t *pixel = &page.rgb[(y * SIDE + x) * 3];
+      const uint8_t *pixel = &page.rgb[((size_t) y * SIDE + (size_t) x) * 3];
       g_assert_cmpuint (pixel[0] > 127, ==, inside);
     }
 }
@@ -144,7 +144,7 @@ make_many (guint n_side)
 
   for (guint i = 0; i < n_side * n_side; i++) {
     const double x = 10.0 * (i % n_side);
-    const double y = 10.0 * (i / n_side);
+    const double y = 10.0 * floor ((double) i / n_side);
     const double xy[] = { x, y, x + 5, y, x + 5, y + 5, x, y + 5 };
     vitrail_annotation_builder_add_points (builder, xy, 4, &error);
     vitrail_annotation_builder_end_part (builder, FALSE, &error);
@@ -176,7 +176,7 @@ test_density (void)
   vitrail_slide_shapes_draw (set, &page.canvas, affine, &style, &drawn);
   g_assert_cmpuint (drawn.n_outlines, ==, 0);
   g_assert_cmpuint (drawn.n_boxes + drawn.n_dots, >, 0);
-  for (guint i = 0; i < SIDE * SIDE; i++) {
+  for (size_t i = 0; i < (size_t) SIDE * SIDE; i++) {
     const gboolean is_left = i % SIDE < SIDE / 2;
     g_assert_cmpuint (page.rgb[3 * i + (is_left ? 0 : 1)], >, 40);
     if (i % SIDE + 2 < SIDE / 2 || i % SIDE > SIDE / 2 + 2)
@@ -204,7 +204,7 @@ test_hidden_groups (void)
     Page page;
     page_init (&page);
     vitrail_slide_shapes_draw (half, &page.canvas, affine, &style, NULL);
-    for (guint j = 0; j < SIDE * SIDE; j++) {
+    for (size_t j = 0; j < (size_t) SIDE * SIDE; j++) {
       sums[0] += page.rgb[3 * j];
       sums[1] += page.rgb[3 * j + 1];
     }

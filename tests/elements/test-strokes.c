@@ -119,8 +119,8 @@ test_discs (void)
 static void
 add_ring (VitrailFillRoom *room, const float *xy, guint n)
 {
-  for (guint i = 0; i < n; i++) {
-    const guint next = (i + 1) % n;
+  for (size_t i = 0; i < n; i++) {
+    const size_t next = (i + 1) % n;
     const VitrailEdge edge = { xy[2 * i], xy[2 * i + 1], xy[2 * next],
                                xy[2 * next + 1] };
     g_array_append_val (room->edges, edge);

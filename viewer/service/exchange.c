@@ -81,6 +81,7 @@ exchange_free (Exchange *self)
   if (self->request.query != NULL)
     g_array_unref (self->request.query);
   g_clear_object (&self->request.cancellable);
+  g_clear_pointer (&self->request.body, g_bytes_unref);
   g_clear_error (&self->error);
   vitrail_reply_clear (&self->reply);
   g_clear_pointer (&self->waiters, g_ptr_array_unref);
@@ -217,6 +218,8 @@ make_key (const Exchange *self)
   GUri *uri = soup_server_message_get_uri (self->message);
   const char *query = g_uri_get_query (uri);
 
+  if (request->method != VITRAIL_METHOD_GET)
+    return NULL;
   return g_strjoin (
       "\n", g_uri_get_path (uri), query != NULL ? query : "", request->host,
       request->accept != NULL ? request->accept : "",
@@ -233,7 +236,9 @@ answer_later (Exchange *self, gint64 start_us)
   if (all->n_waiters >= MAX_WAITERS)
     return FALSE;
   self->key = make_key (self);
-  Exchange *same = g_hash_table_lookup (all->in_flight, self->key);
+  Exchange *same = self->key != NULL
+                       ? g_hash_table_lookup (all->in_flight, self->key)
+                       : NULL;
   if (same != NULL) {
     vitrail_metrics_count_shared (all->service->metrics);
     add_waiter (same, self->message, start_us);
@@ -250,7 +255,8 @@ answer_later (Exchange *self, gint64 start_us)
   self->cancelled_id =
       g_cancellable_connect (all->cancellable, G_CALLBACK (all_cancelled_cb),
                              self, NULL);
-  g_hash_table_insert (all->in_flight, self->key, self);
+  if (self->key != NULL)
+    g_hash_table_insert (all->in_flight, self->key, self);
   all->n_in_flight++;
   add_waiter (self, self->message, start_us);
   vitrail_pool_push (self->request.route->priority, answer_job, self,
@@ -268,7 +274,9 @@ vitrail_exchanges_take (VitrailExchanges *self, SoupServerMessage *message)
 
   if (vitrail_respond_prepare (message, request, reply)) {
     const VitrailRoute *route = request->route;
-    if (route->at_once == NULL || !route->at_once (request, reply)) {
+    if (request->method != VITRAIL_METHOD_GET || route->at_once == NULL ||
+        !route->at_once (request, reply))
+    {
       if (answer_later (exchange, start_us))
         return;
       vitrail_reply_set_status_error (reply, 503, "too busy");

@@ -29,9 +29,17 @@ typedef struct {
   const char *value;
 } VitrailUrlValue;
 
+/* HEAD is answered as GET is. */
+typedef enum {
+  VITRAIL_METHOD_GET,
+  VITRAIL_METHOD_PUT,
+  VITRAIL_METHOD_DELETE,
+} VitrailMethod;
+
 typedef struct {
   VitrailService *service;
   const VitrailRoute *route;
+  VitrailMethod method;
   /* The query, decoded, in its order: (element-type VitrailUrlPair); NULL when
    * there is none. */
   GArray *query;
@@ -39,7 +47,10 @@ typedef struct {
   const char *accept;
   const char *accept_encoding;
   const char *if_none_match;
+  const char *if_match;
   const char *host;
+  /* Of a PUT. */
+  GBytes *body;
   /* Cancelled when the client has gone. */
   GCancellable *cancellable;
   /*< private: filled by the router >*/

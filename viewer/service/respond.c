@@ -7,6 +7,7 @@
 #include "route.h"
 #include "router.h"
 #include "streaming.h"
+#include "writing.h"
 
 #include <string.h>
 
@@ -170,19 +171,22 @@ read_headers (SoupServerMessage *message, VitrailRequest *request)
       soup_message_headers_get_list (headers, "Accept-Encoding");
   request->if_none_match =
       soup_message_headers_get_list (headers, "If-None-Match");
+  request->if_match = soup_message_headers_get_list (headers, "If-Match");
 }
 
-/* GET and HEAD. A page of another origin asks first what it may (Fetch 4.8);
+/* GET and HEAD, and what writing.h checks. A page of another origin asks first what it may (Fetch 4.8);
  * that, too, is answered here. */
 static gboolean
 check_method (SoupServerMessage *message,
-              const VitrailRequest *request,
+              VitrailRequest *request,
               VitrailReply *reply)
 {
   const char *method = soup_server_message_get_method (message);
 
   if (strcmp (method, "GET") == 0 || strcmp (method, "HEAD") == 0)
     return TRUE;
+  if (request->route->max_body_bytes > 0)
+    return vitrail_writing_prepare (message, request, reply);
   if (strcmp (method, "OPTIONS") == 0 && request->route->is_open) {
     SoupMessageHeaders *headers =
         soup_server_message_get_response_headers (message);

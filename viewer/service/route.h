@@ -24,6 +24,8 @@ G_BEGIN_DECLS
  *   text goes to the client. May be NULL when @at_once always answers
  * @priority: of @answer in the pool
  * @is_open: pages of any origin may read the answers (CORS)
+ * @max_body_bytes: PUT and DELETE are answered too, by @answer, bodies of at
+ *   most so many bytes being taken (writing.h)
  */
 struct _VitrailRoute {
   const char *name;
@@ -34,6 +36,7 @@ struct _VitrailRoute {
                       GError **error);
   VitrailPriority priority;
   gboolean is_open;
+  gsize max_body_bytes;
 };
 
 /* All routes in the order of meson.build; the first that matches answers. */

@@ -6,6 +6,7 @@
 
 #include "router.h"
 
+#include "annotation/store.h"
 #include "route.h"
 
 #include <string.h>
@@ -96,16 +97,27 @@ is_part (const char *text, gsize length)
   return length > 0 && length <= 80 && text[0] != '.';
 }
 
+/* The name of an annotation set. */
+static gboolean
+is_set (const char *text, gsize length)
+{
+  g_autofree char *name = g_strndup (text, length);
+  return vitrail_annotation_name_is_valid (name);
+}
+
 /* What each {name} may hold. */
 static const struct {
   const char *name;
   gboolean (*check) (const char *text, gsize length);
 } kinds[] = {
-  { "study", is_uid },           { "series", is_uid },   { "instance", is_uid },
-  { "frames", is_frames },       { "slide", is_name },   { "level", is_number },
-  { "tile", is_tile },           { "file", is_name },    { "picture", is_name },
-  { "attribute", is_attribute }, { "region", is_part },  { "size", is_part },
-  { "rotation", is_part },       { "quality", is_part },
+  { "study", is_uid },    { "series", is_uid },
+  { "instance", is_uid }, { "frames", is_frames },
+  { "slide", is_name },   { "level", is_number },
+  { "tile", is_tile },    { "file", is_name },
+  { "picture", is_name }, { "attribute", is_attribute },
+  { "set", is_set },      { "region", is_part },
+  { "size", is_part },    { "rotation", is_part },
+  { "quality", is_part },
 };
 
 static int

@@ -6,6 +6,7 @@
 
 #include "exchange.h"
 #include "streaming.h"
+#include "writing.h"
 
 #include <string.h>
 
@@ -40,8 +41,8 @@ refuse_body (SoupServerMessage *message)
   g_socket_shutdown (socket, TRUE, TRUE, NULL);
 }
 
-/* Requests have no bodies that we want: none is kept in memory, and one that is
- * announced as large or without a length is refused before it comes. */
+/* Few requests have bodies that we want: no other is kept in memory, and one
+ * that is announced as large or without a length is refused before it comes. */
 static void
 early_cb (SoupServer *soup,
           SoupServerMessage *message,
@@ -53,6 +54,8 @@ early_cb (SoupServer *soup,
   SoupMessageHeaders *headers =
       soup_server_message_get_request_headers (message);
 
+  if (vitrail_writing_takes_body (message))
+    return;
   soup_message_body_set_accumulate (
       soup_server_message_get_request_body (message), FALSE);
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED ||

@@ -11,6 +11,8 @@ vitrail_service_new (const char *const *paths)
 
   self->folder = vitrail_folder_new (paths, NULL);
   self->slides = vitrail_slide_cache_new (self->folder);
+  self->annotation_store = vitrail_annotation_store_new (NULL);
+  self->annotations = vitrail_annotation_cache_new ();
   self->assets = vitrail_assets_new ();
   self->metrics = vitrail_metrics_new ();
   return self;
@@ -21,6 +23,8 @@ vitrail_service_free (VitrailService *self)
 {
   if (self == NULL)
     return;
+  g_clear_pointer (&self->annotations, vitrail_annotation_cache_free);
+  g_clear_pointer (&self->annotation_store, vitrail_annotation_store_unref);
   g_clear_pointer (&self->slides, vitrail_slide_cache_free);
   g_clear_object (&self->folder);
   g_clear_object (&self->scan_cancellable);

@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include "annotation/store.h"
+#include "annotationcache.h"
 #include "assets.h"
 #include "folder.h"
 #include "metrics.h"
@@ -16,6 +18,8 @@ G_BEGIN_DECLS
  * VitrailService:
  * @folder: the archive; its calls may block: workers only
  * @slides: open slides and their encoded tiles; any thread
+ * @annotation_store: annotation sets that were saved; any thread
+ * @annotations: those that were read; any thread
  * @assets: the web pages, main loop only
  * @metrics: main loop only
  * @is_ready: the first scan is done; main loop only
@@ -28,6 +32,8 @@ G_BEGIN_DECLS
 struct _VitrailService {
   VitrailFolder *folder;
   VitrailSlideCache *slides;
+  VitrailAnnotationStore *annotation_store;
+  VitrailAnnotationCache *annotations;
   VitrailAssets *assets;
   VitrailMetrics *metrics;
   gboolean is_ready;

@@ -110,7 +110,8 @@ class Service:
 
     def __enter__(self):
         self.cache = tempfile.TemporaryDirectory(prefix="vitrail-test-")
-        environment = dict(os.environ, XDG_CACHE_HOME=self.cache.name)
+        environment = dict(os.environ, XDG_CACHE_HOME=self.cache.name,
+                           XDG_DATA_HOME=self.cache.name)
         self.errors = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
             [os.environ.get("VITRAIL", "vitrail"), "serve", "--port", "0",
