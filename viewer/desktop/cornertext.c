@@ -4,6 +4,8 @@
 
 #include "cornertext.h"
 
+#include "viewportslide.h"
+
 #include <glib/gi18n.h>
 
 #include <math.h>
@@ -85,28 +87,78 @@ add_series (GString *text, const VitrailFrameInfo *info)
   add_line (text, info->series_description);
 }
 
-/* What an objective would show so large; where the scanner's is not known, 10x
- * has pixels of a micrometre. 0 where that is unknown too. */
-static double
-get_magnification (const VitrailShownState *shown)
+static void
+add_magnification (GString *text, const VitrailShownState *shown)
 {
   double step = hypot (shown->to_frame[0], shown->to_frame[3]);
-  double power = vitrail_slide_get_objective_power (shown->slide);
-  double um_per_pixel = vitrail_shown_get_mm_per_pixel (shown) * 1000;
-  if (power > 0 && step > 0)
-    return power / step;
-  return um_per_pixel > 0 ? 10 / um_per_pixel : 0;
+  double full = vitrail_slide_get_full_magnification (shown->slide);
+  if (!(full > 0) || !(step > 0))
+    return;
+  double magnification = full / step;
+  /* More than was scanned is made up. */
+  add_format (text, step < 0.999 ? _ ("%.*f×, interpolated") : "%.*f×",
+              magnification < 1 ? 2 : 1, magnification);
+}
+
+char *
+vitrail_focal_plane_text (VitrailSlide *slide, guint plane)
+{
+  guint n = vitrail_slide_get_n_focal_planes (slide);
+  double um = vitrail_slide_get_focal_plane_um (slide, plane);
+  /* All at 0: how high they lie is not known. */
+  if (vitrail_slide_get_focal_plane_um (slide, 0) >=
+      vitrail_slide_get_focal_plane_um (slide, n - 1))
+    return g_strdup_printf ("%u / %u", plane + 1, n);
+  return g_strdup_printf (_ ("%u / %u, %+.1f µm"), plane + 1, n,
+                          fabs (um) < 0.05 ? 0.0 : um);
+}
+
+static void
+add_focal_plane (GString *text,
+                 const VitrailSlideLook *look,
+                 VitrailSlide *slide)
+{
+  if (vitrail_slide_get_n_focal_planes (slide) < 2)
+    return;
+  g_autofree char *plane = vitrail_focal_plane_text (slide, look->focal_plane);
+  add_format (text, _ ("Focus %s"), plane);
+}
+
+/* What the colours mean. Channels have colours that somebody chose. */
+static void
+add_colors (GString *text, const VitrailSlideLook *look, VitrailSlide *slide)
+{
+  static const char *const stains[] = { NULL, N_ ("Hematoxylin alone"),
+                                        N_ ("Eosin alone"), N_ ("DAB alone") };
+  VitrailSlidePath path;
+  g_autoptr (GBytes) profile = vitrail_slide_get_icc_profile (slide);
+  vitrail_slide_get_path (slide, 0, &path);
+  if (!path.is_color)
+    return;
+  if (look->stain != VITRAIL_STAIN_NONE)
+    add_line (text, _ (stains[look->stain]));
+  if (profile == NULL)
+    add_line (text, _ ("No colour profile"));
+  else
+    add_line (text, look->color_managed ? _ ("Colours managed")
+                                        : _ ("Colours as stored"));
 }
 
 static void
 add_slide_values (GString *text, const VitrailShownState *shown)
 {
-  double magnification = get_magnification (shown);
   double um_per_pixel = vitrail_shown_get_mm_per_pixel (shown) * 1000;
-  if (magnification > 0)
-    add_format (text, "%.*f×", magnification < 1 ? 2 : 1, magnification);
+  g_autoptr (VitrailSlideLook) look =
+      shown->look != NULL
+          ? vitrail_slide_look_from_string (shown->slide, shown->look, NULL)
+          : NULL;
+  add_magnification (text, shown);
   if (um_per_pixel > 0)
     add_format (text, _ ("%.3g µm per pixel"), um_per_pixel);
+  if (look == NULL)
+    return;
+  add_focal_plane (text, look, shown->slide);
+  add_colors (text, look, shown->slide);
 }
 
 /* A slide's name, and what its data set says, if it has one. */

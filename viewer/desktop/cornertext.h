@@ -42,6 +42,9 @@ char *vitrail_failure_text (const VitrailShownState *shown,
 void
 vitrail_window_texts (const VitrailShownState *shown, char **low, char **high);
 
+/* "2 / 5, +1.5 µm", to be freed. */
+char *vitrail_focal_plane_text (VitrailSlide *slide, guint plane);
+
 typedef enum {
   VITRAIL_EDGE_LEFT,
   VITRAIL_EDGE_RIGHT,

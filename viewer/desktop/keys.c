@@ -19,6 +19,7 @@ typedef struct {
 #define IMAGES N_ ("Images")
 #define GREYS  N_ ("Grey levels")
 #define TOOLS  N_ ("Tools")
+#define SLIDES N_ ("Slides")
 #define WINDOW N_ ("Window")
 
 /* clang-format off */
@@ -51,13 +52,27 @@ static const Key keys[] = {
   { GREYS, "<Control>Down|<Control>KP_Down", "session.change-window((0.05, 1.0))", N_ ("Darker") },
   { GREYS, "<Control>Right|<Control>KP_Right", "session.change-window((0.0, 1.1))", N_ ("Wider window") },
   { GREYS, "<Control>Left|<Control>KP_Left", "session.change-window((0.0, 0.90909))", N_ ("Narrower window") },
-  { GREYS, "1", "session.window-preset(uint32 1)", N_ ("Window 1 (CT: soft tissue)") },
-  { GREYS, "2", "session.window-preset(uint32 2)", N_ ("Window 2 (CT: lung)") },
-  { GREYS, "3", "session.window-preset(uint32 3)", N_ ("Window 3 (CT: liver)") },
-  { GREYS, "4", "session.window-preset(uint32 4)", N_ ("Window 4 (CT: bone)") },
+  { GREYS, "1", "session.window-preset(uint32 1)", N_ ("Window 1 (CT: soft tissue); slide: 1×") },
+  { GREYS, "2", "session.window-preset(uint32 2)", N_ ("Window 2 (CT: lung); slide: 2.5×") },
+  { GREYS, "3", "session.window-preset(uint32 3)", N_ ("Window 3 (CT: liver); slide: 5×") },
+  { GREYS, "4", "session.window-preset(uint32 4)", N_ ("Window 4 (CT: bone); slide: 10×") },
   { GREYS, "<Shift>w", "win.windows", N_ ("Windows to choose from") },
   { GREYS, "k", "win.colors", N_ ("Colours to choose from") },
   { VIEW, "<Shift>o", "session.overlays-toggle", N_ ("Overlays of the data") },
+  { SLIDES, "5", "session.window-preset(uint32 5)", N_ ("Magnification 20× (1 to 4: 1×, 2.5×, 5×, 10×)") },
+  { SLIDES, "6", "session.window-preset(uint32 6)", N_ ("Magnification 40×") },
+  { SLIDES, "<Shift>r", "session.turn(5.0)", N_ ("Turn right by 5°") },
+  { SLIDES, "<Shift>l", "session.turn(-5.0)", N_ ("Turn left by 5°") },
+  { SLIDES, "0|KP_0", "session.set-rotation(0.0)", N_ ("Not turned") },
+  { SLIDES, "bracketright", "session.next-focal-plane", N_ ("Focus up") },
+  { SLIDES, "bracketleft", "session.previous-focal-plane", N_ ("Focus down") },
+  { SLIDES, "<Shift>i", "session.toggle-icc", N_ ("Colours managed or as stored") },
+  { SLIDES, "j", "session.toggle-overview", N_ ("Whole slide in the corner") },
+  { SLIDES, "b", "session.toggle-label", N_ ("Label") },
+  { SLIDES, "<Shift>b", "session.toggle-macro", N_ ("Scanner's picture of the glass") },
+  { SLIDES, "a", "session.compare-slides", N_ ("All slides of the case side by side") },
+  { SLIDES, "y", "session.toggle-sync", N_ ("Slides move as one") },
+  { SLIDES, "t", "win.slide-panel", N_ ("Panel of the slide") },
   { WINDOW, "Right|KP_Right", "session.next-viewport", N_ ("Next viewport") },
   { WINDOW, "Left|KP_Left", "session.previous-viewport", N_ ("Previous viewport") },
   { WINDOW, "o", "session.one-up-toggle", N_ ("Active viewport alone") },
@@ -127,7 +142,8 @@ append_group (GString *ui, const char *group)
 GtkWindow *
 vitrail_keys_new_window (void)
 {
-  static const char *const groups[] = { TOOLS, VIEW, IMAGES, GREYS, WINDOW };
+  static const char *const groups[] = { TOOLS, VIEW,   IMAGES,
+                                        GREYS, SLIDES, WINDOW };
   g_autoptr (GString) ui =
       g_string_new ("<interface><object class='GtkShortcutsWindow' id='window'>"
                     "<property name='modal'>1</property><child>"

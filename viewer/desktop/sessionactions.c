@@ -5,6 +5,7 @@
 #include "sessionactions.h"
 
 #include "pixel/colormap.h"
+#include "viewportslide.h"
 
 #include <string.h>
 
@@ -20,6 +21,39 @@ activate_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   if (!vitrail_session_run (user_data, g_action_get_name (G_ACTION (action)),
                             parameter, &error))
     g_debug ("%s", error->message);
+}
+
+static const struct {
+  const char *command;
+  VitrailSlideLayer layer;
+} layers[] = {
+  { "toggle-overview", VITRAIL_SLIDE_OVERVIEW },
+  { "toggle-label", VITRAIL_SLIDE_LABEL },
+  { "toggle-macro", VITRAIL_SLIDE_MACRO },
+};
+
+/* The same for slides. */
+static GVariant *
+get_slide_state (VitrailSession *session, const char *name)
+{
+  static const char *const stains[] = { "none", "hematoxylin", "eosin", "dab" };
+  VitrailViewport *viewport = vitrail_session_get_active_viewport (session);
+  for (guint i = 0; i < G_N_ELEMENTS (layers); i++) {
+    if (strcmp (name, layers[i].command) == 0)
+      return g_variant_new_boolean (
+          vitrail_viewport_get_layer (viewport, layers[i].layer));
+  }
+  if (strcmp (name, "toggle-sync") == 0)
+    return g_variant_new_boolean (vitrail_session_get_sync (session));
+  gboolean is_icc = strcmp (name, "toggle-icc") == 0;
+  if (!is_icc && strcmp (name, "set-stain") != 0)
+    return NULL;
+  g_autoptr (VitrailSlide) slide = vitrail_viewport_ref_slide (viewport);
+  g_autoptr (VitrailSlideLook) look =
+      slide != NULL ? vitrail_viewport_dup_look (viewport, slide) : NULL;
+  if (is_icc)
+    return g_variant_new_boolean (look == NULL || look->color_managed);
+  return g_variant_new_string (stains[look != NULL ? look->stain : 0]);
 }
 
 /* The state of the command @name, as menus and buttons mark it; NULL where it
@@ -41,7 +75,7 @@ get_state (VitrailSession *session, const char *name)
   if (strcmp (name, "voi") == 0)
     return g_variant_new_uint32 (
         presentation.has_window ? 0 : presentation.voi + 1);
-  return NULL;
+  return get_slide_state (session, name);
 }
 
 static void

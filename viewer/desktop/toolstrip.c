@@ -4,7 +4,9 @@
 
 #include "toolstrip.h"
 
+#include "activewatch.h"
 #include "pixel/colormap.h"
+#include "viewportslide.h"
 
 #include <glib/gi18n.h>
 
@@ -13,29 +15,56 @@
 /* What a file may offer is without bound, a menu is not. */
 #define MAX_WINDOWS 24
 
-/* One row = one button; NULL icon: a gap. */
+/* What a button is for. */
+typedef enum {
+  FRAMES = 1,
+  SLIDES = 2,
+  ALL = FRAMES | SLIDES,
+} Kinds;
+
+/* Attached to what is not for all. */
+#define KINDS_KEY "vitrail-kinds"
+/* Attached to the strip. */
+#define SESSION_KEY "vitrail-session"
+
+/* One row = one button, with an icon or a text; neither: a gap. */
 typedef struct {
   const char *icon;
   const char *action;
   const char *name;
   const char *key;
+  Kinds kinds;
+  const char *text;
 } Button;
 
 /* clang-format off */
 static const Button buttons[] = {
-  { "display-brightness-symbolic", "session.set-tool::window-level", N_ ("Window and level"), "W" },
-  { "system-search-symbolic", "session.set-tool::zoom", N_ ("Zoom"), "Z" },
-  { "view-fullscreen-symbolic", "session.set-tool::pan", N_ ("Pan"), "P" },
-  { "view-continuous-symbolic", "session.set-tool::scroll", N_ ("Scroll"), "M" },
-  { NULL, NULL, NULL, NULL },
-  { "view-refresh-symbolic", "session.reset", N_ ("Reset"), "Space" },
-  { "zoom-fit-best-symbolic", "session.fit", N_ ("Fit to window"), "=" },
-  { "night-light-symbolic", "session.invert", N_ ("Invert"), "I" },
-  { "object-rotate-left-symbolic", "session.rotate-left", N_ ("Rotate left"), "L" },
-  { "object-rotate-right-symbolic", "session.rotate-right", N_ ("Rotate right"), "R" },
-  { "object-flip-horizontal-symbolic", "session.flip-horizontal", N_ ("Flip horizontally"), "H" },
-  { "object-flip-vertical-symbolic", "session.flip-vertical", N_ ("Flip vertically"), "V" },
-  { NULL, NULL, NULL, NULL },
+  { "display-brightness-symbolic", "session.set-tool::window-level", N_ ("Window and level"), "W", FRAMES },
+  { "system-search-symbolic", "session.set-tool::zoom", N_ ("Zoom"), "Z", ALL },
+  { "view-fullscreen-symbolic", "session.set-tool::pan", N_ ("Pan"), "P", ALL },
+  { "view-continuous-symbolic", "session.set-tool::scroll", N_ ("Scroll"), "M", FRAMES },
+  { .kinds = ALL },
+  { "view-refresh-symbolic", "session.reset", N_ ("Reset"), "Space", ALL },
+  { "zoom-fit-best-symbolic", "session.fit", N_ ("Fit to window"), "=", ALL },
+  { "night-light-symbolic", "session.invert", N_ ("Invert"), "I", FRAMES },
+  { "object-rotate-left-symbolic", "session.rotate-left", N_ ("Rotate left"), "L", ALL },
+  { "object-rotate-right-symbolic", "session.rotate-right", N_ ("Rotate right"), "R", ALL },
+  { "object-flip-horizontal-symbolic", "session.flip-horizontal", N_ ("Flip horizontally"), "H", ALL },
+  { "object-flip-vertical-symbolic", "session.flip-vertical", N_ ("Flip vertically"), "V", ALL },
+  { .kinds = ALL },
+};
+
+/* Behind the layouts. */
+static const Button slide_buttons[] = {
+  { "view-dual-symbolic", "session.compare-slides", N_ ("All slides of the case side by side"), "A", SLIDES },
+  { "insert-link-symbolic", "session.toggle-sync", N_ ("Slides move as one"), "Y", SLIDES },
+  { .kinds = SLIDES },
+  { NULL, "session.set-magnification(1.0)", N_ ("Magnification 1×"), "1", SLIDES, "1×" },
+  { NULL, "session.set-magnification(2.5)", N_ ("Magnification 2.5×"), "2", SLIDES, "2.5×" },
+  { NULL, "session.set-magnification(5.0)", N_ ("Magnification 5×"), "3", SLIDES, "5×" },
+  { NULL, "session.set-magnification(10.0)", N_ ("Magnification 10×"), "4", SLIDES, "10×" },
+  { NULL, "session.set-magnification(20.0)", N_ ("Magnification 20×"), "5", SLIDES, "20×" },
+  { NULL, "session.set-magnification(40.0)", N_ ("Magnification 40×"), "6", SLIDES, "40×" },
 };
 
 static const struct {
@@ -63,10 +92,14 @@ static const char *const ct_windows[] = {
 static GtkWidget *
 make_button (const Button *row)
 {
-  gboolean is_tool = g_str_has_prefix (row->action, "session.set-tool");
-  GtkWidget *button = is_tool ? gtk_toggle_button_new () : gtk_button_new ();
+  gboolean has_state = g_str_has_prefix (row->action, "session.set-tool") ||
+                       g_str_has_prefix (row->action, "session.toggle-");
+  GtkWidget *button = has_state ? gtk_toggle_button_new () : gtk_button_new ();
   g_autofree char *tip = g_strdup_printf ("%s (%s)", _ (row->name), row->key);
-  gtk_button_set_icon_name (GTK_BUTTON (button), row->icon);
+  if (row->icon != NULL)
+    gtk_button_set_icon_name (GTK_BUTTON (button), row->icon);
+  else
+    gtk_button_set_label (GTK_BUTTON (button), row->text);
   gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button),
                                            row->action);
   gtk_widget_set_tooltip_text (button, tip);
@@ -239,19 +272,52 @@ make_overlays_button (void)
   return button;
 }
 
+static void
+append (GtkBox *strip, GtkWidget *child, Kinds kinds)
+{
+  g_object_set_data (G_OBJECT (child), KINDS_KEY, GUINT_TO_POINTER (kinds));
+  gtk_box_append (strip, child);
+}
+
+static void
+append_rows (GtkBox *strip, const Button *rows, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    append (strip,
+            rows[i].action != NULL ? make_button (&rows[i]) : make_gap (),
+            rows[i].kinds);
+}
+
+/* Only what acts on what is shown is there. */
+static void
+update_kinds (gpointer owner)
+{
+  VitrailSession *session = g_object_get_data (owner, SESSION_KEY);
+  VitrailViewport *active = vitrail_session_get_active_viewport (session);
+  Kinds now = vitrail_viewport_is_slide (active) ? SLIDES : FRAMES;
+  for (GtkWidget *child = gtk_widget_get_first_child (owner); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+  {
+    guint kinds =
+        GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (child), KINDS_KEY));
+    gtk_widget_set_visible (child, (kinds & now) != 0);
+  }
+}
+
 void
 vitrail_toolstrip_fill (GtkBox *strip,
                         VitrailSession *session,
                         VitrailToolstrip *parts)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (buttons); i++)
-    gtk_box_append (strip, buttons[i].icon != NULL ? make_button (&buttons[i])
-                                                   : make_gap ());
+  append_rows (strip, buttons, G_N_ELEMENTS (buttons));
   parts->windows = make_windows_button (session);
   parts->colors = make_colors_button ();
-  gtk_box_append (strip, GTK_WIDGET (make_layout_button ()));
-  gtk_box_append (strip, make_gap ());
-  gtk_box_append (strip, GTK_WIDGET (parts->windows));
-  gtk_box_append (strip, GTK_WIDGET (parts->colors));
-  gtk_box_append (strip, make_overlays_button ());
+  append (strip, GTK_WIDGET (make_layout_button ()), ALL);
+  append_rows (strip, slide_buttons, G_N_ELEMENTS (slide_buttons));
+  append (strip, make_gap (), FRAMES);
+  append (strip, GTK_WIDGET (parts->windows), FRAMES);
+  append (strip, GTK_WIDGET (parts->colors), FRAMES);
+  append (strip, make_overlays_button (), FRAMES);
+  g_object_set_data (G_OBJECT (strip), SESSION_KEY, session);
+  vitrail_active_watch (session, G_OBJECT (strip), update_kinds);
 }

@@ -5,6 +5,7 @@
 #include "viewportarea.h"
 
 #include "overlay.h"
+#include "slideinset.h"
 
 #include <glib/gi18n.h>
 #include <gst/video/navigation.h>
@@ -24,7 +25,9 @@ struct _VitrailViewportArea {
   GstElement *sink; /* NULL when the plugin is missing */
   GdkPaintable *paintable;
   VitrailOverlay *overlay;
-  GtkWidget *error; /* a label: what it says can be selected and copied */
+  VitrailSlideInset *inset;
+  gboolean in_inset; /* the drag under way moves the place in it */
+  GtkWidget *error;  /* a label: what it says can be selected and copied */
   gboolean active;
   guint wait_timer;
   gint64 waiting_since; /* 0: not waiting */
@@ -92,6 +95,22 @@ make_active (VitrailViewportArea *self)
   gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
+/* What lies there in the picture of the whole slide comes into the centre. */
+static gboolean
+go_to_place (VitrailViewportArea *self, double x, double y)
+{
+  VitrailView view;
+  double place[2];
+  gboolean inside = vitrail_slide_inset_find (self->inset, x, y, place);
+  if (!inside && !self->in_inset)
+    return FALSE;
+  vitrail_viewport_get_view (self->viewport, &view);
+  view.pan_x = place[0];
+  view.pan_y = place[1];
+  vitrail_viewport_set_view (self->viewport, &view);
+  return TRUE;
+}
+
 static void
 drag_begin_cb (GtkGestureDrag *gesture, double x, double y, gpointer user_data)
 {
@@ -101,6 +120,10 @@ drag_begin_cb (GtkGestureDrag *gesture, double x, double y, gpointer user_data)
   make_active (self);
   self->start_x = x;
   self->start_y = y;
+  self->in_inset = FALSE;
+  self->in_inset = button == GDK_BUTTON_PRIMARY && go_to_place (self, x, y);
+  if (self->in_inset)
+    return;
   send (self, gst_navigation_event_new_mouse_button_press (
                   (int) button, to_pixels (self, x), to_pixels (self, y),
                   get_modifiers (GTK_EVENT_CONTROLLER (gesture))));
@@ -113,6 +136,10 @@ drag_update_cb (GtkGestureDrag *gesture,
                 gpointer user_data)
 {
   VitrailViewportArea *self = user_data;
+  if (self->in_inset) {
+    go_to_place (self, self->start_x + dx, self->start_y + dy);
+    return;
+  }
   send (self, gst_navigation_event_new_mouse_move (
                   to_pixels (self, self->start_x + dx),
                   to_pixels (self, self->start_y + dy),
@@ -125,6 +152,10 @@ drag_end_cb (GtkGestureDrag *gesture, double dx, double dy, gpointer user_data)
   VitrailViewportArea *self = user_data;
   guint button =
       gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
+  if (self->in_inset) {
+    self->in_inset = FALSE;
+    return;
+  }
   send (self, gst_navigation_event_new_mouse_button_release (
                   (int) button, to_pixels (self, self->start_x + dx),
                   to_pixels (self, self->start_y + dy),
@@ -166,7 +197,8 @@ pressed_cb (GtkGestureClick *gesture,
             gpointer user_data)
 {
   VitrailViewportArea *self = user_data;
-  if (n_press == 2)
+  double place[2];
+  if (n_press == 2 && !vitrail_slide_inset_find (self->inset, x, y, place))
     vitrail_session_run (self->session, "one-up-toggle", NULL, NULL);
 }
 
@@ -305,6 +337,7 @@ update (VitrailViewportArea *self)
   VitrailPresentation presentation;
   vitrail_viewport_get_presentation (self->viewport, &presentation);
   vitrail_overlay_set_presentation (self->overlay, &shown, &presentation);
+  vitrail_slide_inset_update (self->inset);
   set_error (self, error != NULL ? error : failure);
   update_waiting (self);
   update_accessible (self);
@@ -348,6 +381,8 @@ vitrail_viewport_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   vitrail_viewport_get_shown (self->viewport, &shown);
   if (shown.valid && self->paintable != NULL)
     gdk_paintable_snapshot (self->paintable, snapshot, width, height);
+  if (shown.valid)
+    vitrail_slide_inset_snapshot (self->inset, snapshot);
   vitrail_overlay_snapshot (self->overlay, snapshot);
   gtk_widget_snapshot_child (widget, self->error, snapshot);
   gtk_snapshot_pop (snapshot);
@@ -413,6 +448,7 @@ vitrail_viewport_area_new (VitrailSession *session, VitrailViewport *viewport)
   self->session = g_object_ref (session);
   self->viewport = g_object_ref (viewport);
   self->overlay = vitrail_overlay_new (GTK_WIDGET (self));
+  self->inset = vitrail_slide_inset_new (GTK_WIDGET (self), viewport);
   attach_sink (self);
   add_controllers (self);
   g_signal_connect_object (viewport, "shown", G_CALLBACK (update), self,
@@ -460,6 +496,7 @@ vitrail_viewport_area_dispose (GObject *object)
   g_clear_object (&self->viewport);
   g_clear_object (&self->session);
   g_clear_pointer (&self->overlay, vitrail_overlay_free);
+  g_clear_pointer (&self->inset, vitrail_slide_inset_free);
   g_clear_pointer (&self->error, gtk_widget_unparent);
   G_OBJECT_CLASS (vitrail_viewport_area_parent_class)->dispose (object);
 }

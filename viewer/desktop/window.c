@@ -5,14 +5,18 @@
 
 #include "window.h"
 
+#include "activewatch.h"
 #include "cinebar.h"
 #include "folder.h"
 #include "keys.h"
 #include "lookinto.h"
 #include "sessionactions.h"
+#include "slidebar.h"
+#include "slidepanel.h"
 #include "studypanel.h"
 #include "toolstrip.h"
 #include "viewportgrid.h"
+#include "viewportslide.h"
 
 #include <glib/gi18n.h>
 
@@ -34,7 +38,11 @@ struct _VitrailViewerWindow {
   VitrailToolstrip tools;
   VitrailStudyPanel *panel;
   VitrailViewportGrid *grid;
+  GtkStack *bars;
   VitrailCineBar *cine_bar;
+  VitrailSlideBar *slide_bar;
+  VitrailSlidePanel *slide_panel;
+  GtkWidget *slide_button;
 };
 
 G_DEFINE_FINAL_TYPE (VitrailViewerWindow,
@@ -165,6 +173,24 @@ panel_folded_cb (VitrailViewerWindow *self)
 {
   if (!gtk_widget_get_visible (GTK_WIDGET (self->panel)))
     focus_viewport (self);
+}
+
+static void
+slide_panel_folded_cb (VitrailViewerWindow *self)
+{
+  if (!gtk_widget_get_visible (GTK_WIDGET (self->slide_panel)))
+    focus_viewport (self);
+}
+
+/* What is for slides is there while the active viewport shows one. */
+static void
+update_kind (gpointer owner)
+{
+  VitrailViewerWindow *self = owner;
+  gboolean is_slide = vitrail_viewport_is_slide (
+      vitrail_session_get_active_viewport (self->session));
+  gtk_stack_set_visible_child_name (self->bars, is_slide ? "slide" : "frames");
+  gtk_widget_set_visible (self->slide_button, is_slide);
 }
 
 /* Opening */
@@ -387,6 +413,8 @@ vitrail_viewer_window_class_init (VitrailViewerWindowClass *klass)
   g_type_ensure (VITRAIL_TYPE_STUDY_PANEL);
   g_type_ensure (VITRAIL_TYPE_VIEWPORT_GRID);
   g_type_ensure (VITRAIL_TYPE_CINE_BAR);
+  g_type_ensure (VITRAIL_TYPE_SLIDE_BAR);
+  g_type_ensure (VITRAIL_TYPE_SLIDE_PANEL);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/vitrail/Viewer/window.ui");
   BIND (title);
@@ -398,7 +426,11 @@ vitrail_viewer_window_class_init (VitrailViewerWindowClass *klass)
   BIND (toolstrip);
   BIND (panel);
   BIND (grid);
+  BIND (bars);
   BIND (cine_bar);
+  BIND (slide_bar);
+  BIND (slide_panel);
+  BIND (slide_button);
   gtk_widget_class_install_action (widget_class, "win.open-folder", NULL,
                                    open_folder_cb);
   gtk_widget_class_install_action (widget_class, "win.open-file", NULL,
@@ -412,11 +444,14 @@ vitrail_viewer_window_class_init (VitrailViewerWindowClass *klass)
 }
 
 static void
-add_panel_action (VitrailViewerWindow *self)
+add_panel_actions (VitrailViewerWindow *self)
 {
   g_autoptr (GPropertyAction) action =
       g_property_action_new ("panel", self->panel, "visible");
+  g_autoptr (GPropertyAction) slide_action =
+      g_property_action_new ("slide-panel", self->slide_panel, "unfolded");
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (slide_action));
 }
 
 static void
@@ -428,11 +463,14 @@ vitrail_viewer_window_init (VitrailViewerWindow *self)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "session",
                                   G_ACTION_GROUP (actions));
   gtk_widget_init_template (GTK_WIDGET (self));
-  add_panel_action (self);
+  add_panel_actions (self);
   vitrail_toolstrip_fill (self->toolstrip, self->session, &self->tools);
   vitrail_study_panel_set_session (self->panel, self->session);
   vitrail_viewport_grid_set_session (self->grid, self->session);
   vitrail_cine_bar_set_session (self->cine_bar, self->session);
+  vitrail_slide_bar_set_session (self->slide_bar, self->session);
+  vitrail_slide_panel_set_session (self->slide_panel, self->session);
+  vitrail_active_watch (self->session, G_OBJECT (self), update_kind);
 
   gtk_widget_add_controller (adw_application_window_get_content (
                                  ADW_APPLICATION_WINDOW (self)),
@@ -452,6 +490,9 @@ vitrail_viewer_window_init (VitrailViewerWindow *self)
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->panel, "notify::visible",
                            G_CALLBACK (panel_folded_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->slide_panel, "notify::visible",
+                           G_CALLBACK (slide_panel_folded_cb), self,
                            G_CONNECT_SWAPPED);
   /* Its buttons are what the keys are for, not its scrolling. */
   gtk_widget_set_focusable (

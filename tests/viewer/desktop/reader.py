@@ -174,3 +174,36 @@ class ScreenReader:
             if value or time.monotonic() > end:
                 return value
             time.sleep(0.1)
+
+
+# What a hand or a key acts on.
+ROLES = ("push button", "toggle button", "check box", "radio button", "slider",
+         "menu item", "check menu item", "radio menu item", "list item",
+         "list", "combo box", "entry", "text", "spin button", "link", "switch")
+# What GTK says for want of a name.
+CLASSES = ("Gtk", "Adw", "Vitrail", "Gdk")
+
+
+def nameless(reader):
+    """Whatever can be used and does not say what it is. What scrolls a menu is
+    GTK's own and needs no hand."""
+    return [str(node) for node in reader.walk()
+            if (node.focusable or node.role in ROLES)
+            and node.role != "scroll pane"
+            and (node.role in ("", "unknown", "filler", "invalid")
+                 or not node.name.strip() or node.name.startswith(CLASSES))]
+
+
+def image(reader, what=""):
+    """The first viewport whose name holds @what."""
+    for node in reader.walk():
+        if node.role == "image" and node.name.startswith("Viewport") \
+                and what in node.name:
+            return node
+    return None
+
+
+def button(reader, name):
+    """The focusable one: a menu button has another one around it."""
+    return next((node for node in reader.walk() if node.focusable
+                 and node.role.endswith("button") and node.name == name), None)

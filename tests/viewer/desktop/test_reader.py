@@ -7,38 +7,12 @@ import shutil
 import tempfile
 
 from desktop import Viewer, check, finish, missing_tools, skip
-from reader import ScreenReader, missing_parts
+from reader import (ScreenReader, button, image, missing_parts,
+                    nameless)
 
 SAMPLES = os.environ.get("VITRAIL_SAMPLES", "")
 CT = os.path.join(SAMPLES, "ct")
 US = os.path.join(SAMPLES, "us")
-# What a hand or a key acts on.
-ROLES = ("push button", "toggle button", "check box", "radio button", "slider",
-         "menu item", "check menu item", "radio menu item", "list item",
-         "list", "combo box", "entry", "text", "spin button", "link", "switch")
-# What GTK says for want of a name.
-CLASSES = ("Gtk", "Adw", "Vitrail", "Gdk")
-
-
-def nameless(reader):
-    """Whatever can be used and does not say what it is. What scrolls a menu is
-    GTK's own and needs no hand."""
-    return [str(node) for node in reader.walk()
-            if (node.focusable or node.role in ROLES)
-            and node.role != "scroll pane"
-            and (node.role in ("", "unknown", "filler", "invalid")
-                 or not node.name.strip() or node.name.startswith(CLASSES))]
-
-
-def image(reader, what=""):
-    """The first viewport whose name holds @what."""
-    for node in reader.walk():
-        if node.role == "image" and node.name.startswith("Viewport") \
-                and what in node.name:
-            return node
-    return None
-
-
 def told(reader, words):
     """Waits until the viewport's description holds @words."""
     return reader.until(lambda: words in image(reader).description)
@@ -68,12 +42,6 @@ def pictures(viewer, reader):
     check("the series", reader.until(lambda: image(reader, "Apical")))
     check("what a reader must not miss", told(reader, "Lossy compression"),
           image(reader))
-
-
-def button(reader, name):
-    """The focusable one: a menu button has another one around it."""
-    return next((node for node in reader.walk() if node.focusable
-                 and node.role.endswith("button") and node.name == name), None)
 
 
 def acts(viewer, reader):

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What a pathologist's hands find: magnifications, rotation, the whole slide in
+the corner, stains, the slides of a case side by side."""
+
+import os
+import shutil
+import tempfile
+
+import numpy as np
+
+from desktop import Viewer, check, difference, finish, missing_tools, skip
+from reader import (ScreenReader, button, image, missing_parts,
+                    nameless)
+
+SLIDES = os.path.join(os.environ.get("VITRAIL_SAMPLES", ""), "slide")
+# With both panels open: the picture, and the whole slide in its corner.
+PICTURE = (252, 94, 1020, 752)
+INSET = (845, 620, 1012, 744)
+
+
+def told(reader, words):
+    return bool(reader.until(lambda: words in image(reader).description))
+
+
+def part(shot, box):
+    return shot[box[1]:box[3], box[0]:box[2]]
+
+
+def names(viewer, reader):
+    viewer.wait_for_picture()
+    viewer.settle(box=None)
+    without = nameless(reader)
+    check("everything that can be used has a role and a name", not without,
+          *without)
+    said = [node.name for node in reader.walk() if node.role == "label"]
+    for words in ("biopsy.svs", "Aperio", "Scanner by"):
+        check("the panel says " + words, words in said, *said)
+    check("the corner says what of colours", told(reader, "No colour profile"))
+    for absent in ("Window and level", "Invert"):
+        check(absent + " is not there for a slide",
+              button(reader, absent) is None)
+
+
+def magnify(viewer, reader):
+    for power in ("5", "10", "20", "40"):
+        button(reader, "Magnification %s×" % power).act()
+        check(power + "x by its button", told(reader, power + ".0×"),
+              image(reader))
+    viewer.key("5")
+    check("20x by its key", told(reader, "20.0×"))
+    viewer.key("4", "plus", "plus", "plus", "plus", "plus", "plus", "plus",
+               "plus", "plus")
+    check("more than was scanned says so", told(reader, "interpolated"))
+    viewer.key("5")
+
+
+def turn(viewer, reader):
+    viewer.key("shift+r", "shift+r")
+    check("turned, not smaller", told(reader, "20.0×"))
+    check("and says how far", reader.until(lambda: any(
+        node.name == "10°" for node in reader.walk())))
+    viewer.settle(box=None)
+    viewer.shot("desktop-slide-turned", box=None)
+    viewer.key("0")
+    check("0: not turned", reader.until(lambda: any(
+        node.name == "0°" for node in reader.walk())))
+
+
+def inset(viewer):
+    viewer.key("space", "6")
+    before = viewer.settle(box=PICTURE)
+    viewer.move(INSET[0] + 30, INSET[1] + 30)
+    viewer.tool("click", 1)
+    after = viewer.until(lambda now: difference(now, before) > 3, box=PICTURE)
+    check("a click in the whole slide goes there",
+          difference(after, before) > 3)
+    with_inset = viewer.settle(box=None)
+    viewer.key("j")
+    without = viewer.until(lambda now: difference(
+        part(now, INSET), part(with_inset, INSET)) > 5, box=None)
+    check("J takes it away", difference(part(without, INSET),
+                                        part(with_inset, INSET)) > 5)
+    viewer.key("j", "space")
+
+
+def stains(viewer, reader):
+    plain = viewer.settle(box=PICTURE)
+    button(reader, "Hematoxylin alone").act()
+    alone = viewer.until(lambda now: difference(now, plain) > 3, box=PICTURE)
+    check("hematoxylin alone", difference(alone, plain) > 3)
+    check("the corner says so", told(reader, "Hematoxylin alone"))
+    viewer.shot("desktop-slide-stain", box=None)
+    button(reader, "The slide as it is").act()
+    back = viewer.until(lambda now: np.array_equal(now, plain), box=PICTURE)
+    check("and back", difference(back, plain) < 0.5)
+
+
+def panel(viewer, reader):
+    viewer.key("t")
+    check("T folds the panel", reader.until(
+        lambda: not any(node.name == "COLOURS"
+                        for node in reader.walk())))
+    viewer.key("t")
+
+
+def compare(reader):
+    """Two slides of one folder are a case."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("left.svs", "right.svs"):
+            shutil.copy(os.path.join(SLIDES, "biopsy.svs"),
+                        os.path.join(folder, name))
+        # Another slide, though it looks the same.
+        with open(os.path.join(folder, "right.svs"), "ab") as stream:
+            stream.write(bytes(64))
+        with Viewer(folder, reader=reader) as viewer:
+            viewer.wait_for_picture()
+            viewer.key("a")
+            check("A: side by side", reader.until(
+                lambda: image(reader, "2 of 2: ")))
+            viewer.settle(box=None)
+            viewer.key("4")
+            check("and they move as one", reader.until(
+                lambda: "10.0×" in image(reader, "2 of 2").description))
+            viewer.settle(box=None)
+            viewer.shot("desktop-slides", box=None)
+            viewer.key("y", "5")
+            check("Y: each by itself", reader.until(
+                lambda: "20.0×" in image(reader, "1 of 2").description
+                and "10.0×" in image(reader, "2 of 2").description))
+
+
+def small(reader):
+    """Everything fits into 1024 x 700."""
+    with Viewer(os.path.join(SLIDES, "biopsy.svs"), reader=reader) as viewer:
+        viewer.tool("windowsize", viewer.window, 1024, 700)
+        viewer.tool("windowmove", viewer.window, 0, 0)
+        viewer.wait_for_picture()
+        viewer.settle(box=None)
+        viewer.shot("desktop-slide-small", box=None)
+        shot = viewer.shot(box=(0, 0, 1280, 800))
+        check("nothing is wider than 1024", shot[:, 1026:].max() == 0)
+
+
+def main():
+    missing = missing_tools() + missing_parts()
+    if missing:
+        skip("slidepanel", "no " + ", ".join(missing))
+        finish()
+    with ScreenReader() as reader:
+        with Viewer(os.path.join(SLIDES, "biopsy.svs"),
+                    reader=reader) as viewer:
+            names(viewer, reader)
+            magnify(viewer, reader)
+            turn(viewer, reader)
+            inset(viewer)
+            stains(viewer, reader)
+            panel(viewer, reader)
+        compare(reader)
+        small(reader)
+    finish()
+
+
+main()
