@@ -5,6 +5,7 @@
 #include "slide/separable.h"
 
 #include <math.h>
+#include <string.h>
 
 /* The most pixels of the source that one of the picture may need. */
 #define MAX_TAPS (1 << 20)
@@ -96,19 +97,48 @@ vitrail_separable_add_row (float *restrict sum,
 /* Red, green, blue and what happens to lie behind them, in one register. */
 typedef float Lanes __attribute__ ((vector_size (16), aligned (4)));
 
+#ifdef __SSE2__
+#  include <emmintrin.h>
+
+static inline void
+store (Lanes total, uint8_t *rgb)
+{
+  const __m128i whole = _mm_cvttps_epi32 ((__m128) total);
+  const __m128i words = _mm_packs_epi32 (whole, whole);
+  const gint32 pixel = _mm_cvtsi128_si32 (_mm_packus_epi16 (words, words));
+
+  memcpy (rgb, &pixel, 3);
+}
+#else
+static inline void
+store (Lanes total, uint8_t *rgb)
+{
+  for (guint c = 0; c < 3; c++)
+    rgb[c] = (uint8_t) (int) total[c];
+}
+#endif
+
+static inline Lanes
+load (const float *at)
+{
+  return *(const Lanes *) (gconstpointer) at;
+}
+
 void
 vitrail_separable_finish_row (const VitrailTaps *taps,
                               const float *sum,
                               uint8_t *rgb)
 {
-  for (guint x = 0; x < taps->n; x++, rgb += 3) {
-    const VitrailTap *tap = &taps->taps[x];
-    const float *at = sum + (size_t) (tap->first - taps->low) * 3;
-    Lanes total = { 0.5f, 0.5f, 0.5f, 0.5f };
+  const VitrailTap *tap = taps->taps;
+  const VitrailTap *end = tap + taps->n;
 
-    for (guint i = 0; i < tap->n; i++, at += 3)
-      total += *(const Lanes *) (gconstpointer) at * tap->weights[i];
-    for (guint c = 0; c < 3; c++)
-      rgb[c] = (uint8_t) (int) total[c];
+  for (; tap < end; tap++, rgb += 3) {
+    const float *weights = tap->weights;
+    const float *at = sum + (size_t) (tap->first - taps->low) * 3;
+    Lanes total = load (at) * weights[0] + 0.5f;
+
+    for (guint i = 1; i < tap->n; i++)
+      total += load (at + (size_t) i * 3) * weights[i];
+    store (total, rgb);
   }
 }
