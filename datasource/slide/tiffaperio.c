@@ -134,7 +134,8 @@ vitrail_tiff_layout_read_aperio (VitrailTiffLayout *self,
       add_picture (self, file, i, page);
     }
   }
-  vitrail_tiff_layout_finish_simple (self);
+  if (!vitrail_tiff_layout_finish_simple (self, file, error))
+    return FALSE;
   read_description (self, file, vitrail_tiff_index_get (file->index, 0));
   return TRUE;
 }

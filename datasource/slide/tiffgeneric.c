@@ -4,7 +4,6 @@
  * slide; its levels are its SubIFDs (Technical Note 1) and the pages that say
  * of themselves that they are reductions. */
 
-#include "error.h"
 #include "slide/tifflayout.h"
 
 /* Micrometres per pixel: coarser is what printers and screens call resolution.
@@ -87,18 +86,15 @@ vitrail_tiff_layout_read_generic (VitrailTiffLayout *self,
 
   if (finest == NULL)
     return FALSE;
-  if (!directory->is_tiled) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
-                 "%s: a TIFF file in strips, not in tiles", file->path);
-    return FALSE;
-  }
-  vitrail_tiff_layout_add_level (self, finest);
+  if (directory->is_tiled)
+    vitrail_tiff_layout_add_level (self, finest);
   guint n = vitrail_tiff_index_get_n_directories (file->index);
   for (guint i = 0; i < n; i++)
     if (i != number &&
         is_level (vitrail_tiff_index_get (file->index, i), number))
       add_reduced (self, file, i, finest);
-  vitrail_tiff_layout_finish_simple (self);
+  if (!vitrail_tiff_layout_finish_simple (self, file, error))
+    return FALSE;
   read_resolution (self, directory);
   vitrail_tiff_layout_add_tags (self, file, directory);
   return TRUE;

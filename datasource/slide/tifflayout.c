@@ -175,11 +175,18 @@ add_channel (VitrailTiffLayout *self, guint channel)
   }
 }
 
-void
-vitrail_tiff_layout_finish_simple (VitrailTiffLayout *self)
+gboolean
+vitrail_tiff_layout_finish_simple (VitrailTiffLayout *self,
+                                   const VitrailTiffFile *file,
+                                   GError **error)
 {
   double plane_um = 0.0;
 
+  if (self->levels->len == 0) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
+                 "%s: a TIFF file in strips, not in tiles", file->path);
+    return FALSE;
+  }
   vitrail_tiff_layout_sort_levels (self);
   const VitrailTiffPage *finest =
       g_array_index (self->views, VitrailTiffView, 0).page;
@@ -199,6 +206,7 @@ vitrail_tiff_layout_finish_simple (VitrailTiffLayout *self)
       add_channel (self, i);
   }
   g_array_append_val (self->planes_um, plane_um);
+  return TRUE;
 }
 
 void

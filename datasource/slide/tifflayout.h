@@ -89,8 +89,11 @@ void vitrail_tiff_layout_append_level (VitrailTiffLayout *self,
 void vitrail_tiff_layout_sort_levels (VitrailTiffLayout *self);
 /* The levels from coarse to fine have been added in any order: puts them in
  * order, and gives the slide the one path (or, of interleaved channels, the
- * paths) that its first page has, in one plane. */
-void vitrail_tiff_layout_finish_simple (VitrailTiffLayout *self);
+ * paths) that its first page has, in one plane. FALSE where there is no level.
+ */
+gboolean vitrail_tiff_layout_finish_simple (VitrailTiffLayout *self,
+                                            const VitrailTiffFile *file,
+                                            GError **error);
 /* @page (or else @jpeg) as an associated image, unless there is one already. */
 void vitrail_tiff_layout_add_picture (VitrailTiffLayout *self,
                                       const char *name,

@@ -304,7 +304,8 @@ vitrail_tiff_layout_read_philips (VitrailTiffLayout *self,
 
   if (!parse (&philips, file, error) || !add_pages (&philips, file, error))
     return FALSE;
-  vitrail_tiff_layout_finish_simple (self);
+  if (!vitrail_tiff_layout_finish_simple (self, file, error))
+    return FALSE;
   const double *spacing_mm =
       philips.n_spacings > 0 ? philips.spacings_mm[0] : philips.spacing_mm;
   self->has_mpp = spacing_mm[0] > 0 && spacing_mm[1] > 0;
