@@ -244,6 +244,7 @@ vitrail_jpeg_tile_decode_reduced (GBytes *jpeg,
                                   guint width,
                                   guint height,
                                   guint reduce,
+                                  /* NOLINTNEXTLINE(*-non-const-parameter) */
                                   uint8_t *rgb,
                                   size_t stride)
 {

@@ -8,15 +8,12 @@
 #include "error.h"
 #include "slide/pathcolor.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* A description that is read: Philips keeps pictures in it. */
-#define MAX_TEXT_BYTES (64u * 1024 * 1024)
+#define MAX_TEXT_BYTES (64ull * 1024 * 1024)
 /* Of the codec that takes 8-bit JPEG. */
 #define JPEG_SYNTAX "1.2.840.10008.1.2.4.50"
-/* An ICC profile. */
-#define MAX_PROFILE_BYTES (64u * 1024 * 1024)
 
 static void
 picture_clear (gpointer data)
@@ -224,106 +221,6 @@ vitrail_tiff_layout_add_picture (VitrailTiffLayout *self,
                                  .jpeg =
                                      jpeg != NULL ? g_bytes_ref (jpeg) : NULL };
   g_array_append_val (self->pictures, picture);
-}
-
-static gboolean
-has_property (const VitrailTiffLayout *self,
-              const char *keyword,
-              const char *value)
-{
-  for (guint i = 0; i < self->properties->len; i++) {
-    const VitrailSlideProperty *known =
-        &g_array_index (self->properties, VitrailSlideProperty, i);
-    if (strcmp (known->keyword, keyword) == 0 &&
-        strcmp (known->value, value) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-void
-vitrail_tiff_layout_add_property (VitrailTiffLayout *self,
-                                  const char *keyword,
-                                  const char *value)
-{
-  g_autofree char *text = value != NULL ? g_strstrip (g_strdup (value)) : NULL;
-
-  if (text == NULL || text[0] == '\0' || has_property (self, keyword, text))
-    return;
-  VitrailSlideProperty property = { keyword,
-                                    g_string_chunk_insert (self->texts, text) };
-  g_array_append_val (self->properties, property);
-}
-
-char *
-vitrail_tiff_layout_read_text (const VitrailTiffFile *file,
-                               const VitrailTiffValues *values)
-{
-  char *text =
-      vitrail_tiff_read_text (vitrail_tiff_index_get_bytes (file->index),
-                              values, MAX_TEXT_BYTES);
-  return text != NULL ? text : g_strdup ("");
-}
-
-static void
-add_text (VitrailTiffLayout *self,
-          const VitrailTiffFile *file,
-          const char *keyword,
-          const VitrailTiffValues *values)
-{
-  g_autofree char *text = vitrail_tiff_layout_read_text (file, values);
-  vitrail_tiff_layout_add_property (self, keyword, text);
-}
-
-/* "2020:03:01 12:30:00" (TIFF), "12/29/09" and "09:59:15" (Aperio: month, day,
- * year), "20200301123000.000" (DICOM), "2020-03-01". */
-char *
-vitrail_tiff_layout_parse_date (const char *date, const char *time)
-{
-  int d[3];
-  int t[3] = { 0, 0, 0 };
-  gboolean has_time = FALSE;
-
-  if (sscanf (date, "%4d:%2d:%2d %2d:%2d:%2d", &d[0], &d[1], &d[2], &t[0],
-              &t[1], &t[2]) == 6)
-    has_time = TRUE;
-  else if (sscanf (date, "%4d%2d%2d%2d%2d%2d", &d[0], &d[1], &d[2], &t[0],
-                   &t[1], &t[2]) == 6)
-    has_time = TRUE;
-  else if (sscanf (date, "%2d/%2d/%4d", &d[1], &d[2], &d[0]) == 3)
-    d[0] += d[0] < 100 ? 2000 : 0;
-  else if (sscanf (date, "%4d-%2d-%2d", &d[0], &d[1], &d[2]) != 3)
-    return NULL;
-  if (time != NULL)
-    has_time = sscanf (time, "%2d:%2d:%2d", &t[0], &t[1], &t[2]) == 3;
-  if (!g_date_valid_dmy ((GDateDay) CLAMP (d[2], 0, 255),
-                         (GDateMonth) CLAMP (d[1], 0, 255),
-                         (GDateYear) CLAMP (d[0], 0, 9999)) ||
-      t[0] < 0 || t[0] > 23 || t[1] < 0 || t[1] > 59 || t[2] < 0 || t[2] > 60)
-    return NULL;
-  if (!has_time)
-    return g_strdup_printf ("%04d-%02d-%02d", d[0], d[1], d[2]);
-  return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d", d[0], d[1], d[2],
-                          t[0], t[1], t[2]);
-}
-
-void
-vitrail_tiff_layout_add_tags (VitrailTiffLayout *self,
-                              const VitrailTiffFile *file,
-                              const VitrailTiffDirectory *directory)
-{
-  const VitrailTiffValues *profile = &directory->icc_profile;
-
-  add_text (self, file, "Manufacturer", &directory->make);
-  add_text (self, file, "ManufacturerModelName", &directory->model);
-  g_autofree char *date =
-      vitrail_tiff_layout_read_text (file, &directory->date_time);
-  g_autofree char *when = vitrail_tiff_layout_parse_date (date, NULL);
-  vitrail_tiff_layout_add_property (self, "AcquisitionDateTime", when);
-  if (self->icc_profile == NULL && profile->size == 1 && profile->count > 0 &&
-      profile->count <= MAX_PROFILE_BYTES)
-    self->icc_profile =
-        g_bytes_new_from_bytes (file->bytes, profile->at, profile->count);
 }
 
 VitrailFrame *

@@ -9,7 +9,6 @@
 #include "slide/pathcolor.h"
 #include "slide/tifflayout.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* What is being put together. */
@@ -304,9 +303,11 @@ add_focal_planes (Ome *self)
   for (guint i = 1; i < self->n_planes; i++)
     rises = rises && measured[i] > measured[i - 1];
   for (guint i = 0; i < self->n_planes; i++) {
-    double um = ((double) i - middle) * self->image->step_um;
+    double um = 0.0;
     if (rises)
       um = measured[i] - measured[middle];
+    else if (self->image->step_um > 0)
+      um = ((double) i - middle) * self->image->step_um;
     g_array_append_val (self->layout->planes_um, um);
   }
 }

@@ -7,14 +7,13 @@
 #include "error.h"
 #include "slide/tifflayout.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Attributes inside of attributes; files have 5. */
 #define MAX_DEPTH  32
 #define MAX_LEVELS 64
 /* Bytes of a picture in the XML. */
-#define MAX_PICTURE_BYTES (32u * 1024 * 1024)
+#define MAX_PICTURE_BYTES (32ull * 1024 * 1024)
 
 /* One scanned image: the slide, its label or its macro. */
 typedef struct {

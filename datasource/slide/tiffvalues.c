@@ -83,7 +83,7 @@ vitrail_tiff_read_entry (const VitrailTiffBytes *self,
 static gint64
 to_signed (guint64 value, guint size)
 {
-  guint shift = 64 - 8 * size;
+  guint shift = 64 - 8 * CLAMP (size, 1, 8);
   return (gint64) (value << shift) >> shift;
 }
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 /* Larger tiles are left alone: they cost time, not courage. */
-#define MAX_PIXELS (256u * 1024)
+#define MAX_PIXELS (256ull * 1024)
 #define MAX_LEVELS 3
 #define MAX_FACETS 2
 #define MAX_SIDE   512u

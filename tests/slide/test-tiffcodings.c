@@ -80,18 +80,32 @@ compare_with_openslide (VitrailSlide *slide, const char *path)
   }
 }
 
-/* Every pixel of every page, as vips reads it. */
+/* Every pixel of every page, as vips reads it: three bands, @first and the
+ * following of what @option counts. */
 static void
-compare_with_vips (VitrailSlide *slide, const char *path, const char *options)
+compare_with_vips (VitrailSlide *slide,
+                   const char *path,
+                   const char *option,
+                   int first)
 {
-  g_autofree char *page = make_path ("page.v");
+  guint n = vitrail_slide_get_n_levels (slide);
+  g_autofree char *raw = make_path ("page.raw");
 
-  for (guint i = 0; i < vitrail_slide_get_n_levels (slide); i++) {
+  g_free (test_data_run ("i=0; while [ $i -lt %u ]; do "
+                         "vips rawsave \"%s[%s=$((i + %d))]\" %s-$i || exit; "
+                         "i=$((i + 1)); done",
+                         n, path, option, first, raw));
+  for (guint i = 0; i < n; i++) {
     g_auto (TestPicture) expected = { 0 };
-    g_free (test_data_run ("vips tiffload '%s' '%s' --%s %d", path, page,
-                           options,
-                           (int) i - (strcmp (options, "subifd") == 0)));
-    test_picture_load (&expected, page);
+    g_autofree char *name = g_strdup_printf ("%s-%u", raw, i);
+    VitrailSlideLevel level;
+    gsize length;
+    vitrail_slide_get_level (slide, i, &level);
+    g_assert_true (
+        g_file_get_contents (name, (char **) &expected.rgb, &length, NULL));
+    g_assert_cmpuint (length, ==, level.width * level.height * 3);
+    expected.width = (guint) level.width;
+    expected.height = (guint) level.height;
     test_slide_compare_level (slide, i, &expected, 0, white);
   }
 }
@@ -103,23 +117,17 @@ typedef struct {
 
 static const Coding codings[] = {
   { "none", "--tile --pyramid" },
-  { "deflate", "--tile --pyramid --compression deflate" },
-  { "deflate-predicted",
-    "--tile --pyramid --compression deflate --predictor horizontal" },
-  { "lzw", "--tile --pyramid --compression lzw --predictor none" },
-  { "packbits", "--tile --pyramid --compression packbits" },
-  { "zstd", "--tile --pyramid --compression zstd" },
+  { "deflate", "--tile --pyramid --compression deflate --predictor horizontal "
+               "--depth one" },
+  { "lzw-onepixel", "--tile --pyramid --compression lzw --depth onepixel" },
+  { "packbits", "--tile --pyramid --compression packbits --tile-width 48 "
+                "--tile-height 80" },
+  { "zstd", "--tile --pyramid --compression zstd --properties" },
   { "webp", "--tile --pyramid --compression webp --lossless" },
-  { "webp-lossy", "--tile --pyramid --compression webp --Q 60" },
-  { "jpeg", "--tile --pyramid --compression jpeg --Q 70" },
-  { "jpeg-rgb", "--tile --pyramid --compression jpeg --Q 95" },
-  { "tiles", "--tile --pyramid --tile-width 48 --tile-height 80" },
-  { "big", "--tile --pyramid --bigtiff --compression jpeg" },
-  { "onepixel", "--tile --pyramid --depth onepixel --compression lzw" },
-  { "onetile", "--tile --pyramid --depth onetile --compression jpeg" },
-  { "one", "--tile --depth one --compression deflate" },
+  { "webp-lossy", "--tile --compression webp --Q 60" },
+  { "jpeg-big", "--tile --pyramid --compression jpeg --Q 70 --bigtiff" },
+  { "jpeg-rgb", "--tile --pyramid --compression jpeg --Q 95 --depth onetile" },
   { "large-tiles", "--tile --pyramid --tile-width 1024 --tile-height 1024" },
-  { "properties", "--tile --pyramid --properties --compression jpeg" },
 };
 
 static void
@@ -132,7 +140,7 @@ test_coding (gconstpointer data)
   g_free (test_data_run ("vips tiffsave '%s' '%s' %s",
                          test_slide_source (304, 208), path, coding->options));
   g_autoptr (VitrailSlide) slide = open_by ("tiff", path);
-  compare_with_vips (slide, path, "page");
+  compare_with_vips (slide, path, "page", 0);
   compare_with_openslide (slide, path);
   g_assert_cmpint (vitrail_slide_is_lossy (slide), ==,
                    strstr (coding->options, "jpeg") != NULL ||
@@ -150,7 +158,7 @@ test_sub_ifds (void)
                          test_slide_source (304, 208), path));
   g_autoptr (VitrailSlide) slide = open_by ("tiff", path);
   g_assert_cmpuint (vitrail_slide_get_n_levels (slide), ==, 4);
-  compare_with_vips (slide, path, "subifd");
+  compare_with_vips (slide, path, "subifd", -1);
   test_slide_compare_stored (slide);
 }
 
@@ -181,7 +189,7 @@ test_layout (gconstpointer data)
   g_autoptr (VitrailSlide) slide = open_by ("tiff", path);
   /* OpenSlide takes no big endian files. */
   if (g_str_has_prefix (layout->name, "big-endian"))
-    compare_with_vips (slide, path, "page");
+    compare_with_vips (slide, path, "page", 0);
   else
     compare_with_openslide (slide, path);
 }
@@ -221,8 +229,7 @@ compare_samples (VitrailSlide *slide, const char *path, const Depth *depth)
   gsize length;
   g_autofree guint8 *expected = NULL;
 
-  g_free (test_data_run ("vips tiffload '%s' s.v && vips rawsave s.v '%s'",
-                         path, raw));
+  g_free (test_data_run ("vips rawsave '%s' '%s'", path, raw));
   g_assert_true (g_file_get_contents (raw, (char **) &expected, &length, NULL));
   vitrail_slide_get_level (slide, 0, &level);
   g_autofree guint16 *samples =
@@ -282,7 +289,7 @@ test_depth (gconstpointer data)
   g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED);
 }
 
-/* Orientation as vips turns it. */
+/* Orientation as vips turns it (test-tiffwriters has real files of all). */
 static void
 test_orientation (gconstpointer data)
 {
@@ -322,7 +329,7 @@ main (int argc, char **argv)
         g_strconcat ("/tiffcodings/depth/", depths[i].name, NULL);
     g_test_add_data_func (name, &depths[i], test_depth);
   }
-  for (int i = 1; i <= 8; i++) {
+  for (int i = 2; i <= 8; i += 2) {
     g_autofree char *name = g_strdup_printf ("/tiffcodings/orientation/%d", i);
     g_test_add_data_func (name, GINT_TO_POINTER (i), test_orientation);
   }

@@ -84,6 +84,9 @@ for s in slides:
 print(len({s["id"] for s in slides}) == len(slides) >= 2)
 END
 )" True
+is "what a slide says" "$("$VITRAIL" info "$VITRAIL_SAMPLES/slide/biopsy.svs" |
+  sed -n '/^slide /,$p' | grep -E '^  (objective|Manufacturer)')" "$(printf \
+  '  objective 40x\n  Manufacturer: Aperio')"
 if [ -d "$data" ]; then
   "$VITRAIL" info --json "$data" >"$dir/real.json" 2>"$dir/stderr"
   is "libraries keep quiet" "$(head -n 3 "$dir/stderr")" ""

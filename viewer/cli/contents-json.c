@@ -3,6 +3,7 @@
 /* What a folder holds, for programs: the object of `vitrail info --json`. A
  * text that is not there is "", a number 0. */
 
+#include "contents-slide.h"
 #include "contents.h"
 
 #include <json-glib/json-glib.h>
@@ -159,6 +160,7 @@ add_slide (JsonBuilder *json,
   for (guint i = 0; i < vitrail_slide_get_n_levels (slide); i++)
     add_level (json, slide, i);
   json_builder_end_array (json);
+  vitrail_contents_add_slide_facts (json, slide);
   json_builder_end_object (json);
 }
 

@@ -3,6 +3,7 @@
 /* What a folder holds, for a person: one line a study, series, slide and
  * unreadable file; the instances of a series are counted. */
 
+#include "contents-slide.h"
 #include "contents.h"
 
 #define TAG_STUDY_DATE         VITRAIL_TAG (0x0008, 0x0020)
@@ -124,6 +125,7 @@ append_slide (GString *out, const VitrailSlideEntry *entry, VitrailSlide *slide)
   if (vitrail_slide_get_mpp_um (slide, mpp_um))
     g_string_append_printf (out, ", %.4g µm a pixel", mpp_um[0]);
   g_string_append_printf (out, "\n  %s\n", entry->id);
+  vitrail_contents_append_slide_facts (out, slide);
 }
 
 static void
