@@ -142,6 +142,8 @@ print(len(json.load(sys.stdin)["Resolutions"]) - 1)')
     if curl -sf "http://127.0.0.1:18043/wsi/tiles/$series/$level/5/5" \
       >"$dir/null"; then finest=$level; fi
   done
+  # The first frame takes it seconds.
+  curl -sf -H "Accept: $accept" "http://127.0.0.1:18043${frames}1" >"$dir/null"
   cycle wsi "string.format ('/wsi/tiles/$series/$finest/%d/%d', column, row)" \
     "$dicom_columns" "$dicom_rows"
 }

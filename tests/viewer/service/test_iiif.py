@@ -15,7 +15,7 @@ import tempfile
 import numpy as np
 from PIL import Image
 
-from harness import SAMPLES, Service, check, finish
+from harness import SAMPLES, SOURCE, Service, check, finish, skip
 
 WIDTH, HEIGHT, FIELD = 1000, 700, 50
 CONTEXT = "http://iiif.io/api/image/3/context.json"
@@ -340,6 +340,32 @@ def validate_http(v):
           head.header("content-length") == str(len(answer.body)), head)
 
 
+def check_client(service, slide):
+    """Stock OpenSeadragon on a page of another origin."""
+    name = "OpenSeadragon from another origin"
+    try:
+        done = subprocess.run(
+            ["node", os.path.join(SOURCE, "tests", "viewer", "iiif-client.mjs"),
+             service.url + "iiif/3/" + slide["id"] + "/info.json"],
+            capture_output=True, text=True, timeout=60)
+    except FileNotFoundError:
+        done = None
+    if done is None or done.returncode == 77:
+        skip(name, "no Chromium, playwright-core or openseadragon")
+        return
+    found = json.loads(done.stdout or "{}")
+    check(name, done.returncode == 0 and (found["width"], found["height"]) == (
+        slide["width"], slide["height"]) and not found["failed"] and
+        not found["complaints"], done.stderr, found)
+    tiles = [url for url in found["urls"] if url.endswith("/default.jpg")]
+    # It puts regions together from what info.json says of tiles.
+    check("%d tiles of its own grid" % len(tiles), len(tiles) > 8 and
+          found["tileWidth"] == slide["tile_size"] and all(
+              service.get(url).status == 200 for url in tiles), tiles)
+    check("it may read the pixels", found["pixel"][3] == 255 and
+          found["pixel"][:3] != [0, 0, 0], found["pixel"])
+
+
 with tempfile.TemporaryDirectory(prefix="vitrail-iiif-") as folder:
     source = os.path.join(folder, "source.png")
     Image.fromarray(truth).save(source)
@@ -355,6 +381,9 @@ with tempfile.TemporaryDirectory(prefix="vitrail-iiif-") as folder:
         validate_info(v)
         validate_errors(v)
         validate_http(v)
+
+        check_client(service, next(s for s in slides.values()
+                                   if s["path"].endswith(".svs")))
 
         # A native tile is the stored one, bit by bit, as DeepZoom hands it out.
         slide = next(s for s in slides.values() if s["path"].endswith(".svs"))
