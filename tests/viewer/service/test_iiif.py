@@ -127,7 +127,8 @@ FORMATS = {"jpg": ("JPEG", "image/jpeg"), "png": ("PNG", "image/png")}
 
 
 class Validator:
-    def __init__(self, service, slide):
+    def __init__(self, service, slide, name):
+        self.name = name
         self.service = service
         self.base = "/iiif/3/" + slide["id"]
         self.info = service.get(self.base + "/info.json").json
@@ -169,19 +170,19 @@ class Validator:
         worst = abs(got - pixels)[mask].max()
         self.worst = max(self.worst, worst)
         # JPEG smears colour over blocks of 16.
-        bound = 32 if kind == "jpg" else 4
+        bound = 32 if kind == "jpg" else 24 if self.name == "jpeg.tif" else 2
         return (url, "colour", worst) if worst > bound else None
 
     def run(self, name, requests):
         wrong = [found for found in (self.judge(*r) for r in requests) if found]
-        check("%s: %d requests" % (name, len(requests)), not wrong,
+        check("%s, %s: %d requests" % (self.name, name, len(requests)), not wrong,
               "\n".join(map(str, wrong[:8])))
 
 
 def validate_pictures(v):
     v.run("every region in every size", [
         (r, s, "0", "default", "jpg") for r in REGIONS for s in SIZES
-        if s != "^max" or r in ("300,300,1,1", "square")])
+        if s != "^max" or r == "300,300,1,1"])
     v.run("rotations and mirroring", [
         (r, s, t, "default", k) for t in ROTATIONS for k in FORMATS
         for r, s in (("full", "max"), ("100,150,200,250", "max"),
@@ -194,7 +195,7 @@ def validate_pictures(v):
     v.run("whatever comes", [
         (random.choice(REGIONS), random.choice(SIZES[2:]),
          random.choice(ROTATIONS), random.choice(QUALITIES),
-         random.choice(list(FORMATS))) for _ in range(200)])
+         random.choice(list(FORMATS))) for _ in range(100)])
     v.run("the sizes that are stated", [
         ("full", "%(width)d,%(height)d" % s, "0", "default", "jpg")
         for s in v.info["sizes"]])
@@ -369,16 +370,18 @@ def check_client(service, slide):
 with tempfile.TemporaryDirectory(prefix="vitrail-iiif-") as folder:
     source = os.path.join(folder, "source.png")
     Image.fromarray(truth).save(source)
-    out = os.path.join(folder, "slides", "jpeg.tif")
-    os.makedirs(os.path.dirname(out))
-    subprocess.run(["vips", "copy", source, out + "[tile,pyramid,tile-width=256,"
-                    "tile-height=256,compression=jpeg,Q=98]"], check=True)
+    os.mkdir(os.path.join(folder, "slides"))
+    for name, options in (("exact", "deflate"), ("jpeg", "jpeg,Q=98")):
+        subprocess.run(["vips", "copy", source, os.path.join(
+            folder, "slides", name + ".tif") + "[tile,pyramid,tile-width=256,"
+            "tile-height=256,compression=%s]" % options], check=True)
     with Service(os.path.join(folder, "slides"), SAMPLES) as service:
         slides = {s["name"]: s for s in service.get("/slides").json}
-        v = Validator(service, next(s for s in slides.values()
-                                    if s["path"].endswith("jpeg.tif")))
-        validate_pictures(v)
-        validate_info(v)
+        for name in ("jpeg.tif", "exact.tif"):
+            v = Validator(service, next(s for s in slides.values()
+                                        if s["path"].endswith(name)), name)
+            validate_pictures(v)
+            validate_info(v)
         validate_errors(v)
         validate_http(v)
 
