@@ -84,18 +84,15 @@ expand_indirect (Expander *self, size_t *at)
   return TRUE;
 }
 
-gboolean
-vitrail_segments_expand (
-    const VitrailElement *element,
-    guint bits,
-    /* NOLINTNEXTLINE(readability-non-const-parameter): kept */
-    uint16_t *out,
-    guint n_out)
+static gboolean
+expand (const VitrailElement *element,
+        gboolean wide,
+        /* NOLINTNEXTLINE(readability-non-const-parameter): kept */
+        uint16_t *out,
+        guint n_out)
 {
-  if (element == NULL)
-    return FALSE;
   Expander self = { .element = element,
-                    .wide = bits > 8,
+                    .wide = wide,
                     .out = out,
                     .n_out = n_out };
   size_t at = 0;
@@ -112,4 +109,18 @@ vitrail_segments_expand (
       return FALSE;
   }
   return TRUE;
+}
+
+gboolean
+vitrail_segments_expand (const VitrailElement *element,
+                         guint bits,
+                         uint16_t *out,
+                         guint n_out)
+{
+  if (element == NULL)
+    return FALSE;
+  if (bits <= 8 && expand (element, FALSE, out, n_out))
+    return TRUE;
+  /* Some writers put entries of 8 bits into words all the same. */
+  return expand (element, TRUE, out, n_out);
 }

@@ -475,7 +475,7 @@ vitrail_wsi_planes_sort (GHashTable *planes)
   return sorted;
 }
 
-/* The plane that @z_um belongs to: the last that is not above it. */
+/* The plane nearest to @z_um. */
 static guint
 find_plane (const GArray *planes, double z_um)
 {
@@ -489,6 +489,9 @@ find_plane (const GArray *planes, double z_um)
     else
       high = middle;
   }
+  if (high < planes->len && g_array_index (planes, double, high) - z_um <
+                                z_um - g_array_index (planes, double, low))
+    return high;
   return low;
 }
 

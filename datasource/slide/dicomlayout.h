@@ -57,8 +57,8 @@ void vitrail_wsi_layout_collect_planes (const VitrailWsiLayout *self,
 GHashTable *vitrail_wsi_planes_new (void);
 GArray *vitrail_wsi_planes_sort (GHashTable *planes);
 
-/* Puts its frames into @index as of part @part. @planes: of all instances, in
- * ascending order. MALFORMED where a frame lies outside of the matrix or says
+/* Puts its frames into @index as of part @part, each into the nearest of
+ * @planes, which are in ascending order. MALFORMED where a frame lies outside of the matrix or says
  * nothing; what else is odd is only told. */
 gboolean vitrail_wsi_layout_fill (const VitrailWsiLayout *self,
                                   const GArray *planes,

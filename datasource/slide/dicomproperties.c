@@ -25,31 +25,31 @@
 
 /* An attribute whose value, or whose code's meaning, is for a person. */
 typedef struct {
-  VitrailTag tag;
   const char *keyword;
+  VitrailTag tag;
   gboolean is_code;
 } Simple;
 
 static const Simple of_container[] = {
-  { VITRAIL_TAG (0x0040, 0x0512), "ContainerIdentifier", FALSE },
-  { VITRAIL_TAG (0x0040, 0x0518), "ContainerTypeCodeSequence", TRUE },
+  { "ContainerIdentifier", VITRAIL_TAG (0x0040, 0x0512), FALSE },
+  { "ContainerTypeCodeSequence", VITRAIL_TAG (0x0040, 0x0518), TRUE },
 };
 
 static const Simple of_specimen[] = {
-  { VITRAIL_TAG (0x0040, 0x0551), "SpecimenIdentifier", FALSE },
-  { VITRAIL_TAG (0x0040, 0x0600), "SpecimenShortDescription", FALSE },
-  { VITRAIL_TAG (0x0040, 0x0602), "SpecimenDetailedDescription", FALSE },
-  { PRIMARY_STRUCTURE, "PrimaryAnatomicStructureSequence", TRUE },
+  { "SpecimenIdentifier", VITRAIL_TAG (0x0040, 0x0551), FALSE },
+  { "SpecimenShortDescription", VITRAIL_TAG (0x0040, 0x0600), FALSE },
+  { "SpecimenDetailedDescription", VITRAIL_TAG (0x0040, 0x0602), FALSE },
+  { "PrimaryAnatomicStructureSequence", PRIMARY_STRUCTURE, TRUE },
 };
 
 static const Simple of_device[] = {
-  { VITRAIL_TAG (0x0008, 0x0070), "Manufacturer", FALSE },
-  { VITRAIL_TAG (0x0008, 0x1090), "ManufacturerModelName", FALSE },
-  { VITRAIL_TAG (0x0018, 0x1000), "DeviceSerialNumber", FALSE },
+  { "Manufacturer", VITRAIL_TAG (0x0008, 0x0070), FALSE },
+  { "ManufacturerModelName", VITRAIL_TAG (0x0008, 0x1090), FALSE },
+  { "DeviceSerialNumber", VITRAIL_TAG (0x0018, 0x1000), FALSE },
 };
 
 static const Simple of_image[] = {
-  { VITRAIL_TAG (0x0020, 0x4000), "ImageComments", FALSE },
+  { "ImageComments", VITRAIL_TAG (0x0020, 0x4000), FALSE },
 };
 
 /* Takes @value. */
@@ -114,6 +114,16 @@ is_about_specimen (const VitrailDataSet *name)
   return FALSE;
 }
 
+/* What a content item says: a code's meaning, or a text. */
+static char *
+dup_content (const VitrailDataSet *item)
+{
+  char *value = dup_meaning (item, CONCEPT_CODE, 0);
+
+  return value != NULL ? value
+                       : vitrail_data_set_dup_string (item, TEXT_VALUE, 0);
+}
+
 /* One step, as "Staining: hematoxylin stain, eosin stain": its Processing type
  * (DCM 111701) and what was used and done. */
 static char *
@@ -126,9 +136,7 @@ describe_step (const VitrailDataSet *step)
   for (guint i = 0; i < MIN (n, MAX_ITEMS); i++) {
     VitrailDataSet *item = vitrail_data_set_get_item (step, STEP_ITEMS, i);
     VitrailDataSet *name = vitrail_data_set_get_item (item, CONCEPT_NAME, 0);
-    g_autofree char *value = dup_meaning (item, CONCEPT_CODE, 0);
-    if (value == NULL)
-      value = vitrail_data_set_dup_string (item, TEXT_VALUE, 0);
+    g_autofree char *value = dup_content (item);
     if (value == NULL || is_about_specimen (name))
       continue;
     if (type == NULL &&
@@ -137,9 +145,10 @@ describe_step (const VitrailDataSet *step)
     else
       g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", value);
   }
-  if (type == NULL || text->len == 0)
-    return type != NULL ? g_steal_pointer (&type) : g_strdup (text->str);
-  return g_strconcat (type, ": ", text->str, NULL);
+  if (type == NULL)
+    return g_strdup (text->str);
+  return text->len > 0 ? g_strconcat (type, ": ", text->str, NULL)
+                       : g_steal_pointer (&type);
 }
 
 static void

@@ -83,15 +83,15 @@ same_concatenation (const VitrailWsiLayout *a, const VitrailWsiLayout *b)
 }
 
 /* Frames in parts before @part, which does not say how many these are: those of
- * the parts that are there, and for each other one as many as any that is not
- * the last. */
+ * the parts that are there, and for each other one as many as of another, or as
+ * of itself, where there is none. */
 static gboolean
 count_before (const GPtrArray *layouts,
               const VitrailWsiLayout *part,
               guint64 *n_before)
 {
   guint n_known = 0;
-  guint usual = 0;
+  guint usual = part->n_frames;
 
   *n_before = 0;
   for (guint i = 0; i < layouts->len; i++) {
@@ -103,7 +103,7 @@ count_before (const GPtrArray *layouts,
     usual = other->n_frames;
     n_known++;
   }
-  if (part->number == 0 || (usual == 0 && part->number > 1))
+  if (part->number == 0)
     return FALSE;
   if (n_known + 1 < part->number)
     *n_before += (guint64) usual * (part->number - 1 - n_known);
@@ -223,34 +223,61 @@ has_shape (const VitrailSlideLevel *level, const VitrailSlideLevel *finest)
   return across[0] <= down[1] && down[0] <= across[1];
 }
 
+/* The level whose shape counts: that of what was asked for, else the finest. */
+static const VitrailWsiLevel *
+find_reference (const VitrailWsiPyramid *self, const VitrailInstance *needed)
+{
+  for (guint i = 0; i < self->levels->len; i++) {
+    const VitrailWsiLevel *level = g_ptr_array_index (self->levels, i);
+    if (g_ptr_array_find (level->parts, needed, NULL))
+      return level;
+  }
+  return g_ptr_array_index (self->levels, 0);
+}
+
 static void
-order_levels (VitrailWsiPyramid *self)
+order_levels (VitrailWsiPyramid *self, const VitrailInstance *needed)
 {
   g_ptr_array_sort (self->levels, compare_levels);
-  const VitrailWsiLevel *finest = g_ptr_array_index (self->levels, 0);
-  for (guint i = 1; i < self->levels->len; i++) {
+  const VitrailSlideLevel shape = find_reference (self, needed)->geometry;
+  for (guint i = 0; i < self->levels->len; i++) {
     VitrailWsiLevel *level = g_ptr_array_index (self->levels, i);
-    level->geometry.downsample =
-        (double) finest->geometry.width / (double) level->geometry.width;
-    if (has_shape (&level->geometry, &finest->geometry))
+    const gboolean is_finer = level->geometry.width > shape.width;
+    if (is_finer ? has_shape (&shape, &level->geometry)
+                 : has_shape (&level->geometry, &shape))
       continue;
     g_message ("%s: its %" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT
                " pixels are no level of %" G_GUINT64_FORMAT
                " x %" G_GUINT64_FORMAT,
                vitrail_instance_get_name (g_ptr_array_index (level->parts, 0)),
-               level->geometry.width, level->geometry.height,
-               finest->geometry.width, finest->geometry.height);
+               level->geometry.width, level->geometry.height, shape.width,
+               shape.height);
     g_ptr_array_remove_index (self->levels, i--);
+  }
+  const VitrailWsiLevel *finest = g_ptr_array_index (self->levels, 0);
+  for (guint i = 0; i < self->levels->len; i++) {
+    VitrailWsiLevel *level = g_ptr_array_index (self->levels, i);
+    level->geometry.downsample =
+        (double) finest->geometry.width / (double) level->geometry.width;
   }
 }
 
+/* The planes of the finest level: those below may be fewer, or say nothing. */
 static void
 sort_planes (VitrailWsiPyramid *self, const GPtrArray *layouts)
 {
   g_autoptr (GHashTable) planes = vitrail_wsi_planes_new ();
+  guint64 width = 0;
 
-  for (guint i = 0; i < layouts->len; i++)
-    vitrail_wsi_layout_collect_planes (g_ptr_array_index (layouts, i), planes);
+  for (guint i = 0; i < layouts->len; i++) {
+    const VitrailWsiLayout *layout = g_ptr_array_index (layouts, i);
+    width = MAX (width, layout->geometry.width);
+  }
+  for (guint i = 0; i < layouts->len; i++) {
+    const VitrailWsiLayout *layout = g_ptr_array_index (layouts, i);
+    if (layout->geometry.width == width)
+      vitrail_wsi_layout_collect_planes (layout, planes);
+  }
   self->planes_um = vitrail_wsi_planes_sort (planes);
 }
 
@@ -292,7 +319,7 @@ vitrail_wsi_pyramid_read (VitrailWsiPyramid *self,
   vitrail_wsi_paths_settle (self->paths);
   if (self->levels->len == 0)
     return TRUE;
-  order_levels (self);
+  order_levels (self, needed);
   tell_missing_tiles (self, layouts);
   for (guint i = 0; i < self->levels->len; i++) {
     const VitrailWsiLevel *level = g_ptr_array_index (self->levels, i);

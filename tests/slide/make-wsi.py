@@ -254,8 +254,9 @@ def case_deep(folder):
     save(ds, folder)
 
 
-def main(folder, wanted=None):
-    cases = {name[5:]: make for name, make in globals().items()
+def main(found, folder, wanted=None):
+    """Writes the cases among @found, a module's names."""
+    cases = {name[5:]: make for name, make in found.items()
              if name.startswith("case_")}
     if wanted:
         cases[wanted](folder)
@@ -265,4 +266,5 @@ def main(folder, wanted=None):
         make(f"{folder}/{name}")
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(globals(), *sys.argv[1:])

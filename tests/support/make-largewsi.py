@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""make-largewsi.py FOLDER [--tiles N] [--way WAY] [--undefined]
+"""make-largewsi.py FOLDER [--tiles N] [OPTION...]
 
 A DICOM slide of at least N (100,000) tiles of 256 x 256 pixels in level 0 and of
 levels a quarter as many each below it, one file a level. All tiles are JPEG, of
@@ -7,7 +7,7 @@ a few pictures that repeat, so that the file stays small.
 
 WAY: sparse (each frame says where it is, in functional groups as real writers
 fill them) or full. --table: basic, extended or none. --undefined: sequences and
-items of undefined length.
+items of undefined length. --backwards: the last tile comes first (sparse only).
 
 pydicom writes everything but the functional groups of the frames: those are laid
 out here, since a hundred thousand of them as objects take minutes.
@@ -175,6 +175,8 @@ def write_level(path, number, size, made, options):
     meta.TransferSyntaxUID = JPEG
     meta.ImplementationClassUID = f"{ROOT}.9"
     places = [(c, r) for r in range(rows) for c in range(columns)]
+    if options.backwards:
+        places.reverse()
     frames = [made[(c * 7 + r * 3) % len(made)] for c, r in places]
     extended, basic = tables(options.table, frames)
     with open(path, "wb") as out:
@@ -205,6 +207,7 @@ def main():
     parser.add_argument("--table", choices=["basic", "extended", "none"],
                         default="basic")
     parser.add_argument("--undefined", action="store_true")
+    parser.add_argument("--backwards", action="store_true")
     options = parser.parse_args()
     made = pictures()
     rows = max(1, math.isqrt(options.tiles * 3 // 4))
