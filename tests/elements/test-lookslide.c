@@ -161,6 +161,12 @@ test_stain (void)
   vitrail_stain_table_init (table, VITRAIL_STAIN_EOSIN);
   vitrail_stain_row (table, rgb, (gsize) 256 * 256);
   g_assert_cmpmem (stained, 256 * 768, rgb, 256 * 768);
+  /* At a half of its size too. */
+  vitrail_slide_decode_tile_reduced (slide, 0, 1, 0, 1, rgb, 384, NULL, NULL);
+  vitrail_slide_decode_tile_reduced (look, 0, 1, 0, 1, stained, 384, NULL,
+                                     NULL);
+  vitrail_stain_row (table, rgb, (gsize) 128 * 128);
+  g_assert_cmpmem (stained, 128 * 384, rgb, 128 * 384);
 }
 
 /* A profile that is none: colours stay as they are. */

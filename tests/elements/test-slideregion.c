@@ -221,6 +221,87 @@ test_reduced (void)
   }
 }
 
+/* --- what cannot be had --- */
+
+/* 512 x 256, two tiles, of which the first @n_bad hold nothing that decodes. */
+static VitrailSlide *
+open_bad (guint n_bad)
+{
+  const char *dir = test_data_get_scratch ();
+  g_autofree char *path = g_strdup_printf ("%s/bad-%u.tif", dir, n_bad);
+  const char *paths[] = { path, NULL };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *program = g_strdup_printf (
+      "import struct\n"
+      "d = bytearray(open('%s', 'rb').read())\n"
+      "at = struct.unpack_from('<I', d, 4)[0]\n"
+      "n = struct.unpack_from('<H', d, at)[0]\n"
+      "tags = {}\n"
+      "for i in range(n):\n"
+      "    tag, kind, count, value = struct.unpack_from('<HHII', d, at + 2 + "
+      "12 "
+      "* i)\n"
+      "    tags[tag] = kind, count, value\n"
+      "def get(tag):\n"
+      "    kind, count, value = tags[tag]\n"
+      "    return struct.unpack_from('<%%d%%s' %% (count, 'HI'[kind == 4]), d, "
+      "value)\n"
+      "for o, n in list(zip(get(324), get(325)))[:%u]:\n"
+      "    d[o:o + n] = bytes(n)\n"
+      "open('%s', 'wb').write(d)\n",
+      path, n_bad, path);
+
+  g_free (test_data_run ("vips tiffsave '%s' '%s' --tile --compression jpeg "
+                         "--tile-width 256 --tile-height 256",
+                         test_slide_source (512, 256), path));
+  g_free (test_data_python (program));
+  VitrailSlide *slide = vitrail_slide_open (paths, &error);
+  g_assert_no_error (error);
+  return slide;
+}
+
+/* Alone and in parallel: a bad tile is background, the other is there; where
+ * there is no good one, the reason is told. */
+static void
+test_bad (void)
+{
+  static guint8 rgb[512 * 256 * 3];
+
+  for (guint n_bad = 1; n_bad <= 2; n_bad++) {
+    g_autoptr (VitrailSlide) slide = open_bad (n_bad);
+    VitrailDeepZoom plan;
+    vitrail_deepzoom_init (&plan, slide);
+    for (guint parallel = 0; parallel < 2; parallel++) {
+      const VitrailSlideRegion region = {
+        .rect = { 0, 0, 512, 256 },
+        .width = 512,
+        .height = 256,
+        .in_parallel = parallel != 0,
+      };
+      g_autoptr (GError) error = NULL;
+      guint n_white = 0;
+      memset (rgb, 0, sizeof rgb);
+      g_assert_cmpint (vitrail_slide_render_region (
+                           slide, &plan, vitrail_tile_cache_get_default (),
+                           &region, rgb, 512 * 3, &error),
+                       ==, n_bad < 2);
+      if (n_bad == 2) {
+        g_test_message ("%s", error->message);
+        g_assert_nonnull (error);
+        continue;
+      }
+      for (guint i = 0; i < 512 * 256; i++) {
+        const gboolean is_white =
+            memcmp (rgb + (gsize) i * 3, "\xff\xff\xff", 3) == 0;
+        if (i % 512 < 256)
+          g_assert_true (is_white);
+        n_white += is_white;
+      }
+      g_assert_cmpuint (n_white, <, 256 * 256 + 1000);
+    }
+  }
+}
+
 static gboolean
 is_stale_cb (gpointer data)
 {
@@ -258,5 +339,6 @@ main (int argc, char **argv)
   add ("/slideregion/filter", test_filter);
   add ("/slideregion/stale", test_stale);
   g_test_add_func ("/slideregion/reduced", test_reduced);
+  g_test_add_func ("/slideregion/bad", test_bad);
   return g_test_run ();
 }
