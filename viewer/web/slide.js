@@ -1,66 +1,32 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The slide page: OpenSeadragon on our DeepZoom route, with a scale bar and the
-// magnification from the slide's micrometres per pixel.
+// The slide page: puts view, panel, slide box, annotations and coverage
+// together, and gives them keys.
 
-import { element, getJson, lossyText, slideContainer, slideName }
-  from './common.js';
+import { element, getJson, slideContainer, slideName } from './common.js';
+import { MAGNIFICATIONS } from './slideunits.js';
+import { SlideView, keepInlineStyleOut } from './slideview.js';
+import { Shapes } from './shapes.js';
+import { Drawing, TOOLS } from './drawing.js';
+import { AnnotationStore } from './annotationstore.js';
+import { Coverage } from './coverage.js';
+import { Pair, makeBox, openBeside } from './slidebox.js';
+import { button, group, makeDrawing, makeLook, makeProperties }
+  from './slidepanel.js';
+import { SetLayer } from './slidesets.js';
 
 const $ = id => document.getElementById(id);
 const id = decodeURIComponent(location.pathname.split('/')[2] ?? '');
-
-// A pixel of 0.25 micrometres is what a 40x scan has.
-const MPP_UM_AT_1X = 10;
-const MAGNIFICATIONS = [1.25, 2.5, 5, 10, 20, 40, 80];
-const SCALE_PX = 120;
+const SMALL_TURN = 5;
+const SEEN_AT = 10;
 
 function fail (message) {
-  $('notice').textContent = message;
-  $('notice').hidden = false;
+  $('stages').append(element('p', { className: 'notice' }, message));
   document.body.dataset.ready = 'failed';
 }
 
-/** The largest 1, 2 or 5 times a power of ten that is not above @value. */
-function roundDown (value) {
-  const power = 10 ** Math.floor(Math.log10(value));
-  const factor = [5, 2, 1].find(one => one * power <= value * 1.0001);
-  return factor * power;
-}
-
-function formatLength (um) {
-  return um >= 1000 ? `${um / 1000} mm` : um >= 1 ? `${um} \u00b5m`
-    : `${Math.round(um * 1000)} nm`;
-}
-
-/** Image pixels that lie behind one screen pixel. */
-function getDownsample (viewer) {
-  return 1 / viewer.viewport.viewportToImageZoom(viewer.viewport.getZoom(true));
-}
-
-function showReadout (viewer, slide) {
-  const downsample = getDownsample(viewer);
-  if (!slide.mpp_um) {
-    $('scale').hidden = true;
-    $('scale-text').textContent = 'no scale known';
-    $('magnification').textContent = `${(100 / downsample).toPrecision(3)} %`;
-    return;
-  }
-  const umPerPixel = slide.mpp_um[0] * downsample;
-  const length = roundDown(umPerPixel * SCALE_PX);
-  $('scale').style.width = `${length / umPerPixel}px`;
-  $('scale-text').textContent = formatLength(length);
-  const power = MPP_UM_AT_1X / umPerPixel;
-  // Beyond the scan's own pixels there is nothing more to see.
-  $('magnification').textContent =
-    `${power >= 10 ? Math.round(power) : power.toPrecision(2)}\u00d7${
-      downsample < 0.99 ? ' interpolated' : ''} \u00b7 ${
-      umPerPixel.toPrecision(3)} \u00b5m/px`;
-}
-
-function zoomToMagnification (viewer, slide, power) {
-  if (!slide.mpp_um)
-    return;
-  const downsample = MPP_UM_AT_1X / power / slide.mpp_um[0];
-  viewer.viewport.zoomTo(viewer.viewport.imageToViewportZoom(1 / downsample));
+function toggle (node, control) {
+  node.hidden = !node.hidden;
+  control.setAttribute('aria-pressed', String(!node.hidden));
 }
 
 function showAssociated (slide) {
@@ -70,123 +36,264 @@ function showAssociated (slide) {
     return;
   $('pictures').hidden = false;
   $('pictures').textContent = names.includes('label') ? 'Label' : 'Overview';
-  $('pictures').addEventListener('click', toggleAssociated);
+  $('pictures').addEventListener('click', () =>
+    toggle($('associated'), $('pictures')));
   $('associated').append(...names.map(name => element('figure', {},
     element('img', { alt: name, src:
       `/slides/${slide.id}/${name}.jpg?v=${slide.version}`, loading: 'lazy' }),
     element('figcaption', {}, name))));
 }
 
-function toggleAssociated () {
-  const show = $('associated').hidden;
-  $('associated').hidden = !show;
-  $('pictures').setAttribute('aria-pressed', String(show));
+function showPowers (view) {
+  const { slide } = view;
+  if (!slide.mpp_um)
+    return;
+  $('powers').append(...MAGNIFICATIONS.map((power, i) => button(
+    `${power}\u00d7`, { title: `${power}\u00d7 (${i + 1})`,
+      'aria-label': `Magnification ${power}` },
+    () => view.zoomToMagnification(power))));
+  const show = () => MAGNIFICATIONS.forEach((power, i) =>
+    $('powers').children[i].setAttribute('aria-pressed',
+      String(Math.abs(view.magnification / power - 1) < 0.02)));
+  view.addEventListener('change', show);
 }
 
-function onKey (event, viewer, slide) {
-  if (event.ctrlKey || event.altKey || event.metaKey)
+/** Tissue of the slide; null where the service does not say. */
+async function getTissue (slide) {
+  try {
+    return await getJson(`/slides/${slide.id}/tissue?v=${slide.version}`);
+  } catch {
+    return null;
+  }
+}
+
+/** Steps through what has tissue. */
+class TissueSteps {
+  constructor (view, tissue) {
+    this.view = view;
+    this.regions = tissue?.regions ?? [];
+    this.index = -1;
+  }
+
+  step (by) {
+    const n = this.regions.length;
+    if (n === 0)
+      return;
+    this.index = (this.index + by + n) % n;
+    this.view.showRect(this.regions[this.index].rect);
+  }
+}
+
+function makeCoverage (view, drawing, coverage, steps) {
+  const words = element('output', { id: 'seen' });
+  const show = element('input', { type: 'checkbox', id: 'unseen' });
+  const say = () => {
+    words.textContent = `${(100 * coverage.share(SEEN_AT)).toFixed(0)} % seen at ${
+      SEEN_AT}\u00d7 or more`;
+  };
+  show.addEventListener('change', () => {
+    coverage.shown = show.checked;
+    drawing.paint();
+  });
+  view.addEventListener('coverage', () => {
+    say();
+    drawing.paint();
+  });
+  drawing.extras.push((context, affine) =>
+    coverage.draw(context, affine, SEEN_AT));
+  say();
+  return group('Looked at', words,
+    element('label', { className: 'check' }, show, 'Veil what was not seen yet (U)'),
+    steps.regions.length > 0 ? element('div', { className: 'tools' },
+      button('Previous tissue', { title: 'Previous tissue (Shift+N)' },
+        () => steps.step(-1)),
+      button('Next tissue', { title: 'Next tissue (N)' }, () => steps.step(1)))
+      : null);
+}
+
+/** A square field of a known area in the middle of the view, for counting. */
+function makeField (view, drawing) {
+  const { mpp_um: mpp } = view.slide;
+  if (!mpp)
+    return null;
+  const choice = element('select', { id: 'field' },
+    ...[['', 'No counting field'], ['1', '1 mm\u00b2'], ['2', '2 mm\u00b2']]
+      .map(([value, text]) => element('option', { value }, text)));
+  let centre = null;
+  choice.addEventListener('change', () => {
+    const { viewport } = view.viewer;
+    const place = viewport.viewportToImageCoordinates(viewport.getCenter());
+    centre = choice.value ? [place.x, place.y] : null;
+    drawing.paint();
+  });
+  drawing.extras.push((context, affine) => {
+    if (!centre)
+      return;
+    const side = Math.sqrt(Number(choice.value)) * 1000;
+    const [width, height] = mpp.map(one => side / one);
+    context.save();
+    context.setTransform(...affine);
+    context.beginPath();
+    context.rect(centre[0] - width / 2, centre[1] - height / 2, width, height);
+    context.restore();
+    context.lineWidth = 2 * (window.devicePixelRatio || 1);
+    context.strokeStyle = '#5b9dff';
+    context.stroke();
+  });
+  return group('Counting field', choice,
+    button('Move it here', {}, () => choice.dispatchEvent(new Event('change'))));
+}
+
+function onKey (event, page) {
+  const { view, drawing, shapes, panel, steps } = page;
+  if (event.target.matches('input, select, textarea') || event.altKey)
     return;
+  const key = event.key.toLowerCase();
+  if (event.ctrlKey || event.metaKey) {
+    if (key !== 'z' && key !== 'y')
+      return;
+    (key === 'y' || event.shiftKey) ? shapes.redo() : shapes.undo();
+    event.preventDefault();
+    return;
+  }
+  const tool = TOOLS.find(([, , letter]) => letter.toLowerCase() === key);
   const digit = '123456789'.indexOf(event.key);
-  if (event.key === '0')
-    viewer.viewport.goHome();
-  else if (event.key === 'l' || event.key === 'L')
-    $('pictures').hidden || toggleAssociated();
-  else if (digit >= 0 && digit < MAGNIFICATIONS.length)
-    zoomToMagnification(viewer, slide, MAGNIFICATIONS[digit]);
+  const actions = {
+    0: () => view.viewer.viewport.goHome(),
+    l: () => $('pictures').hidden || $('pictures').click(),
+    i: () => $('panel-toggle').click(),
+    r: () => view.rotateBy(event.shiftKey ? -90 : 90),
+    ',': () => view.rotateBy(-SMALL_TURN),
+    '.': () => view.rotateBy(SMALL_TURN),
+    u: () => $('unseen')?.click(),
+    n: () => steps.step(event.shiftKey ? -1 : 1),
+    delete: () => drawing.removeSelected(),
+    escape: () => { drawing.cancel(); panel.choose('pan'); drawing.select(null); },
+  };
+  if (digit >= 0 && digit < MAGNIFICATIONS.length)
+    view.zoomToMagnification(MAGNIFICATIONS[digit]);
+  else if (actions[key])
+    actions[key]();
+  else if (tool && !event.shiftKey)
+    panel.choose(tool[0]);
   else
     return;
   event.preventDefault();
+  event.stopImmediatePropagation();
 }
 
-/** OpenSeadragon adds an inline style unless the page has one so marked. The
- * policy forbids that; vitrail.css has its rule, and this is no HTML style. */
-function keepInlineStyleOut () {
-  const mark = document.createElementNS('urn:vitrail', 'style');
-  mark.setAttribute('data-openseadragon-mobile-css', 'true');
-  document.head.append(mark);
+/** A second slide beside the first, tied to it. */
+function showBeside (page, slide) {
+  page.beside?.destroy();
+  page.beside?.stage.remove();
+  page.tie?.remove();
+  page.beside = openBeside($('stages'), slide, view => {
+    page.pair = new Pair(page.view, view);
+    page.tie = button('Tied', { 'aria-pressed': 'true',
+      title: 'Both slides move and turn as one' }, () => {
+      page.pair.setTied(!page.pair.tied);
+      page.tie.setAttribute('aria-pressed', String(page.pair.tied));
+    });
+    page.tie.id = 'tie';
+    $('panel-toggle').before(page.tie);
+    document.body.dataset.beside = 'true';
+  });
+  page.view.place.textContent = slideName(page.view.slide);
 }
 
-/** The navigator has the slide's shape. */
-function getNavigatorSize (slide) {
-  const longest = Math.min(200, window.innerWidth / 5);
-  const scale = longest / Math.max(slide.width, slide.height);
-  return [slide.width, slide.height].map(side =>
-    `${Math.max(24, Math.round(side * scale))}px`);
+async function startAnnotations (page, status) {
+  const say = text => { status.textContent = text; };
+  const store = new AnnotationStore(page.view.slide, page.shapes, say);
+  try {
+    const sets = await store.load();
+    store.watch();
+    const layer = new SetLayer(page.view, page.drawing, store);
+    $('panel').append(...layer.makeControls(sets));
+  } catch (error) {
+    say(`annotations are not saved: ${error.message}`);
+  }
+  document.body.dataset.annotations = 'ready';
 }
 
-function open (slide) {
-  const [navigatorWidth, navigatorHeight] = getNavigatorSize(slide);
+async function fillPanel (page) {
+  const { view, drawing, shapes } = page;
+  const status = element('p', { className: 'muted', id: 'saved',
+    role: 'status' });
+  page.panel = makeDrawing(drawing, shapes, status);
+  $('panel').append(makeProperties(view.slide), ...makeLook(view), page.panel);
+  startAnnotations(page, status);
+  const tissue = await getTissue(view.slide);
+  page.steps = new TissueSteps(view, tissue);
+  page.coverage = new Coverage(view, tissue);
+  const field = makeField(view, drawing);
+  $('panel').append(makeCoverage(view, drawing, page.coverage, page.steps),
+    ...field ? [field] : []);
+}
+
+function open (slide, slides) {
   keepInlineStyleOut();
-  const viewer = window.OpenSeadragon({
-    id: 'slide',
-    drawer: 'canvas',
-    tileSources: `/deepzoom/${slide.id}.dzi?v=${slide.version}`,
-    showNavigationControl: false,
-    showNavigator: true,
-    navigatorPosition: 'BOTTOM_RIGHT',
-    navigatorWidth,
-    navigatorHeight,
-    // Else it fades away while nobody points at it.
-    navigatorAutoFade: false,
-    navigatorOpacity: 1,
-    navigatorBackground: '#000',
-    navigatorBorderColor: '#2c303a',
-    navigatorDisplayRegionColor: '#5b9dff',
-    animationTime: 0.25,
-    springStiffness: 12,
-    maxZoomPixelRatio: 4,
-    visibilityRatio: 0.3,
-    gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
-    placeholderFillStyle: '#101114',
-    imageLoaderLimit: 12,
-    preload: true,
+  const view = new SlideView($('slide'), slide);
+  const shapes = new Shapes();
+  const page = { view, shapes, drawing: new Drawing(view, shapes),
+    steps: new TissueSteps(view, null) };
+  view.addEventListener('open', () => { document.body.dataset.ready = 'true'; });
+  view.addEventListener('fail', () => { document.body.dataset.ready = 'failed'; });
+  const box = makeBox(slide, slides, one => showBeside(page, one));
+  if (box) {
+    $('box').append(box);
+    $('box').hidden = false;
+  }
+  showPowers(view);
+  fillPanel(page);
+  const { viewport } = view.viewer;
+  $('zoom-in').addEventListener('click', () => viewport.zoomBy(1.5));
+  $('zoom-out').addEventListener('click', () => viewport.zoomBy(1 / 1.5));
+  $('fit').addEventListener('click', () => viewport.goHome());
+  $('rotate').addEventListener('click', () => view.rotateBy(90));
+  $('panel-toggle').addEventListener('click', () => {
+    toggle($('panel'), $('panel-toggle'));
+    localStorage.setItem('vitrail-panel', $('panel').hidden ? '' : 'open');
   });
-  const readout = () => showReadout(viewer, slide);
-  viewer.addHandler('open', () => {
-    $('readout').hidden = false;
-    readout();
-    document.body.dataset.ready = 'true';
-  });
-  viewer.addHandler('open-failed', event => fail(event.message));
-  viewer.addHandler('animation', readout);
-  viewer.addHandler('resize', readout);
-  viewer.addHandler('tile-load-failed', event =>
-    { document.body.dataset.failedTile = event.tile?.cacheKey ?? 'tile'; });
-  $('zoom-in').addEventListener('click', () => viewer.viewport.zoomBy(1.5));
-  $('zoom-out').addEventListener('click', () => viewer.viewport.zoomBy(1 / 1.5));
-  $('fit').addEventListener('click', () => viewer.viewport.goHome());
-  document.addEventListener('keydown', event => onKey(event, viewer, slide));
+  if (localStorage.getItem('vitrail-panel') && window.innerWidth > 900)
+    toggle($('panel'), $('panel-toggle'));
+  // Before OpenSeadragon's own keys.
+  document.addEventListener('keydown', event => onKey(event, page), true);
   // For the address bar's console and for tests.
-  window.vitrailViewer = viewer;
+  window.vitrailViewer = view.viewer;
+  window.vitrailPage = page;
+}
+
+function showTitle (slide) {
+  const name = slideName(slide);
+  document.title = `${name} - Vitrail`;
+  const container = slideContainer(slide);
+  const power = slide.objective_power
+    ? `, scanned at ${slide.objective_power}\u00d7` : '';
+  $('title').replaceChildren(element('b', {}, name),
+    `${container && ` \u00b7 ${container}`} \u00b7 ${slide.width.toLocaleString()} \u00d7 ${
+      slide.height.toLocaleString()} px${power}`);
 }
 
 async function start () {
-  let slide = null;
+  let slides = [];
   try {
-    slide = (await getJson('/slides')).find(one => one.id === id);
+    slides = await getJson('/slides');
   } catch (error) {
     fail(error.message);
     return;
   }
+  const slide = slides.find(one => one.id === id);
   if (!slide) {
     fail(`There is no slide ${id} here (any more). The worklist has all.`);
     return;
   }
-  const name = slideName(slide);
-  document.title = `${name} - Vitrail`;
-  const container = slideContainer(slide);
-  const power = slide.objective_power ? `, scanned at ${slide.objective_power}\u00d7` : '';
-  $('title').replaceChildren(element('b', {}, name),
-    `${container && ` \u00b7 ${container}`} \u00b7 ${slide.width.toLocaleString()} \u00d7 ${
-      slide.height.toLocaleString()} px${power}`);
+  showTitle(slide);
   if (!window.OpenSeadragon) {
     fail('This build has no OpenSeadragon: run ./dev build, which fetches it.');
     return;
   }
   showAssociated(slide);
-  if (slide.lossy)
-    $('quality').textContent = lossyText(slide.lossy_ratio, slide.lossy_method);
-  open(slide);
+  open(slide, slides);
 }
 
 start();

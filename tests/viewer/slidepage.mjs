@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a reader does with a slide in the browser: turns it, chooses a
+// magnification, draws and finds it again after a reload, isolates a stain,
+// steps through tissue, puts two slides side by side. Prints TAP.
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SAMPLES, SHOTS, SVS, check, openPage, ready, run, settled }
+  from './browserkit.mjs';
+
+/** Two slides in one folder: the sample's, upright and upside down. */
+function makeCase () {
+  const folder = mkdtempSync(join(tmpdir(), 'vitrail-case-'));
+  const source = join(SAMPLES, 'slide', 'biopsy.svs');
+  for (const [name, angle] of [['section-1.tif', 'd0'], ['section-2.tif', 'd180']])
+    execFileSync('vips', ['rot', source, `${join(folder, name)}[tile,pyramid,` +
+      'compression=jpeg,xres=4000,yres=4000,resunit=cm]', angle]);
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const CASE = makeCase();
+const near = (a, b, tolerance) => Math.abs(a - b) <= tolerance;
+
+async function openSlide (context, base, slide) {
+  const view = await openPage(context, `${base}slide/${slide.id}`);
+  await ready(view.page);
+  await settled(view.page);
+  await view.page.waitForFunction(() =>
+    document.body.dataset.annotations === 'ready');
+  return view;
+}
+
+const pause = page => page.waitForTimeout(700);
+
+async function testTurn ({ page }, shot) {
+  const wide = await page.evaluate(() => window.vitrailPage.view.affine);
+  await page.keyboard.press('r');
+  await pause(page);
+  await settled(page);
+  const turned = await page.evaluate(() => window.vitrailPage.view.affine);
+  check(`${shot}: R turns by a quarter`, near(turned[0], 0, 1e-6) &&
+    near(turned[1], wide[0], wide[0] / 50) === true, `${wide} ${turned}`);
+  await page.keyboard.press('Shift+R');
+  await page.keyboard.press('.');
+  await pause(page);
+  const angle = await page.evaluate(() =>
+    window.vitrailViewer.viewport.getRotation(true));
+  check(`${shot}: a dot by five degrees`, near(angle, 5, 0.01), angle);
+  await page.screenshot({ path: join(SHOTS, `${shot}-turned.png`) });
+  await page.keyboard.press(',');
+  await pause(page);
+}
+
+async function testMagnification ({ page }, slide, shot) {
+  await page.click('#powers button:nth-child(4)');
+  await pause(page);
+  const downsample = await page.evaluate(() =>
+    window.vitrailPage.view.downsample);
+  check(`${shot}: 10x is one micrometre a pixel`,
+    near(downsample * slide.mpp_um[0], 1, 0.01), downsample);
+  check(`${shot}: its button says so`, await page.getAttribute(
+    '#powers button:nth-child(4)', 'aria-pressed') === 'true');
+}
+
+async function drag (page, from, to) {
+  await page.mouse.move(...from);
+  await page.mouse.down();
+  await page.mouse.move(...to, { steps: 6 });
+  await page.mouse.up();
+}
+
+/** At 10x a pixel of the screen is a micrometre. */
+async function testDrawing (view, shot) {
+  const { page } = view;
+  const sizes = () => page.locator('.shapes .size').allInnerTexts();
+  await page.keyboard.press('i');
+  await pause(page);
+  await page.click('[data-tool=rectangle]');
+  await drag(page, [500, 300], [700, 400]);
+  await page.click('[data-tool=ellipse]');
+  await drag(page, [300, 300], [400, 400]);
+  await page.click('[data-tool=line]');
+  await drag(page, [400, 500], [700, 500]);
+  await page.click('[data-tool=polygon]');
+  for (const at of [[300, 560], [400, 560], [400, 660]])
+    await page.mouse.click(...at);
+  await page.mouse.dblclick(300, 660);
+  await page.click('[data-tool=point]');
+  await page.mouse.click(600, 600);
+  await page.keyboard.press('Escape');
+  const found = await sizes();
+  const expected = [0.02, Math.PI * 50 * 50 / 1e6, 300, 0.01];
+  check(`${shot}: areas and lengths are true`,
+    found.length === 5 && expected.every((value, i) =>
+      near(Number.parseFloat(found[i].replace(',', '')) *
+        (/\u00b5m\u00b2/.test(found[i]) ? 1e-6 : 1), value, value / 40)),
+    found.join(' | '));
+  await page.keyboard.press('Control+z');
+  check(`${shot}: undo`, (await sizes()).length === 4);
+  await page.keyboard.press('Control+y');
+  check(`${shot}: redo`, (await sizes()).length === 5);
+  await page.locator('.shapes input').first().fill('margin');
+  await page.locator('.shapes input').first().press('Tab');
+  await page.waitForFunction(() =>
+    document.getElementById('saved').textContent === 'saved');
+  await page.screenshot({ path: join(SHOTS, `${shot}-drawn.png`) });
+  const [download] = await Promise.all([page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export' }).click()]);
+  const features = JSON.parse(readFileSync(await download.path())).features;
+  check(`${shot}: exported as GeoJSON`, features.length === 5 &&
+    features[0].geometry.coordinates[0].length === 5 &&
+    features[0].properties.name === 'margin' &&
+    features[1].geometry.isEllipse === true, JSON.stringify(features[0]));
+}
+
+async function testKept (context, base, slide, shot) {
+  const view = await openSlide(context, base, slide);
+  const names = await view.page.evaluate(() =>
+    window.vitrailPage.shapes.list.map(one => `${one.kind} ${one.name}`.trim()));
+  check(`${shot}: what was drawn is there again`, names.join() ===
+    'rectangle margin,ellipse,line,polygon,point', names.join());
+  // Two windows: the second one must not save over the first one's work.
+  const other = await openSlide(context, base, slide);
+  await view.page.evaluate(() => window.vitrailPage.shapes.remove(
+    window.vitrailPage.shapes.list[4].id));
+  await view.page.waitForFunction(() =>
+    document.getElementById('saved').textContent === 'saved');
+  await other.page.evaluate(() => window.vitrailPage.shapes.remove(
+    window.vitrailPage.shapes.list[0].id));
+  await other.page.waitForFunction(() =>
+    document.getElementById('saved').textContent.includes('somebody else'));
+  check(`${shot}: nothing is saved over another's work`, true);
+  await view.close(`${shot}, again`);
+  await other.page.close();
+}
+
+const canvasColor = page => page.evaluate(() => {
+  const shown = window.vitrailViewer.drawer.canvas;
+  const canvas = new OffscreenCanvas(shown.width, shown.height);
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  context.drawImage(shown, 0, 0);
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  const sum = [0, 0, 0];
+  for (let i = 0; i < data.length; i += 4)
+    for (let c = 0; c < 3; c++)
+      sum[c] += data[i + c];
+  return sum.map(one => one / (data.length / 4));
+});
+
+async function testStain (view, shot) {
+  const { page, requests } = view;
+  await page.keyboard.press('0');
+  await pause(page);
+  const before = await canvasColor(page);
+  const asked = requests.length;
+  await page.selectOption('#stain', 'eosin');
+  await pause(page);
+  await settled(page);
+  await pause(page);
+  const after = await canvasColor(page);
+  check(`${shot}: one stain alone looks different`, requests.length > asked &&
+    before.some((value, i) => Math.abs(value - after[i]) > 2),
+    `${before} ${after}`);
+  check(`${shot}: and the corner says so`, (await page.locator('.quality')
+    .innerText()).includes('eosin alone'));
+  await page.screenshot({ path: join(SHOTS, `${shot}-eosin.png`) });
+  await page.selectOption('#stain', 'none');
+  await pause(page);
+}
+
+async function testTissue ({ page }, shot) {
+  const home = await page.evaluate(() => window.vitrailPage.view.downsample);
+  await page.keyboard.press('n');
+  await pause(page);
+  const there = await page.evaluate(() => window.vitrailPage.view.downsample);
+  check(`${shot}: N goes to tissue`, there !== home, `${home} ${there}`);
+  await page.keyboard.press('6');
+  await page.waitForFunction(() =>
+    /^[1-9]\d* % seen/.test(document.getElementById('seen').textContent));
+  check(`${shot}: what was looked at is counted`, true);
+  await page.keyboard.press('0');
+  await page.keyboard.press('u');
+  await page.selectOption('#field', '1');
+  await pause(page);
+  await page.screenshot({ path: join(SHOTS, `${shot}-unseen.png`) });
+  await page.keyboard.press('u');
+}
+
+async function testBeside ({ page }, shot) {
+  await page.locator('.beside').first().click();
+  await page.waitForFunction(() => document.body.dataset.beside === 'true');
+  await pause(page);
+  const places = () => page.evaluate(() =>
+    window.vitrailPage.pair.views.map(view => {
+      const { viewport } = view.viewer;
+      const { x, y } = viewport.viewportToImageCoordinates(viewport.getCenter());
+      const [across, down] = view.slide.mpp_um ?? [1, 1];
+      return [x * across, y * down, view.downsample, viewport.getRotation()];
+    }));
+  const before = await places();
+  check(`${shot}: the second one opens with the first one's magnification`,
+    near(before[0][2] / before[1][2], 1, 0.01), JSON.stringify(before));
+  await page.keyboard.press('+');
+  await page.keyboard.press('r');
+  await drag(page, [400, 400], [330, 360]);
+  await page.waitForTimeout(1000);
+  const after = await places();
+  const change = after.map((place, i) => [
+    place[0] - before[i][0], place[1] - before[i][1],
+    place[2] / before[i][2], place[3] - before[i][3]]);
+  check(`${shot}: tied slides move, zoom and turn as one`,
+    change[0].every((value, i) => near(value, change[1][i],
+      Math.max(1, Math.abs(value)) * 0.02)) && change[0][3] === 90 &&
+    Math.hypot(change[0][0], change[0][1]) > 1, JSON.stringify(change));
+  await page.screenshot({ path: join(SHOTS, `${shot}-beside.png`) });
+}
+
+async function testSmall (context, base, slide) {
+  const view = await openSlide(context, base, slide);
+  await view.page.click('#panel-toggle');
+  await pause(view.page);
+  const overflow = await view.page.evaluate(() =>
+    document.documentElement.scrollWidth > window.innerWidth);
+  check('narrow: nothing sticks out sideways', !overflow);
+  await view.page.screenshot({ path: join(SHOTS, 'slidepage-narrow.png') });
+  await view.close('narrow');
+}
+
+await run([SVS], async (browser, url, real) => {
+  const wide = await browser.newContext({
+    viewport: { width: 1280, height: 800 } });
+  const slides = await (await fetch(`${url}slides`)).json();
+  const slide = slides.find(one => one.path.startsWith(real[0] ?? 'none')) ??
+    slides.find(one => one.name === 'biopsy.svs');
+  const shot = 'slidepage';
+  const view = await openSlide(wide, url, slide);
+  await testTurn(view, shot);
+  await testMagnification(view, slide, shot);
+  await testDrawing(view, shot);
+  await testStain(view, shot);
+  await testTissue(view, shot);
+  await view.close(shot);
+  await testKept(wide, url, slide, shot);
+  const small = await browser.newContext({
+    viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+  await testSmall(small, url, slide);
+
+  const mates = slides.filter(one => one.path.startsWith(CASE));
+  check('slides of one folder are a case', mates.length === 2 &&
+    mates[0].study === mates[1].study, JSON.stringify(mates));
+  const pair = await openSlide(wide, url, mates[0]);
+  await testBeside(pair, shot);
+  await pair.close(`${shot}, side by side`);
+}, [CASE]);

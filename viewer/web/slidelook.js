@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// How a slide is shown: colours managed or raw, the focal plane, one stain
+// alone, which channels in which colours. The state, its text in URLs (as
+// docs/slides.md has it) and its controls.
+
+import { element } from './common.js';
+
+// A profile up to this size travels in each tile, which stays as it is stored;
+// with a larger one the service transforms the colours.
+const EMBED_BYTES = 8192;
+const STAINS = ['none', 'hematoxylin', 'eosin', 'dab'];
+
+export class Look {
+  constructor (slide) {
+    this.slide = slide;
+    this.managed = true;
+    this.plane = Look.middlePlane(slide);
+    this.firstPlane = this.plane;
+    this.stain = 'none';
+    const paths = (slide.paths ?? []).filter(path => !path.color);
+    this.channels = paths.map((path, i) => ({
+      index: slide.paths.indexOf(path),
+      name: path.name ?? `Channel ${path.id ?? i + 1}`,
+      top: 2 ** (path.bits ?? 8) - 1,
+      rgb: path.rgb ?? 'FFFFFF',
+      visible: true,
+      low: null, // null: from the data
+      high: null,
+      gamma: 1,
+      opacity: 1,
+    }));
+  }
+
+  /** The plane that is shown first: nearest to the reference plane. */
+  static middlePlane (slide) {
+    const heights = slide.focal_planes ?? [0];
+    let best = 0;
+    heights.forEach((um, i) => {
+      if (Math.abs(um) < Math.abs(heights[best]))
+        best = i;
+    });
+    return best;
+  }
+
+  get isMixed () {
+    return this.channels.length > 0;
+  }
+
+  get hasStains () {
+    return !this.isMixed && this.slide.paths?.[0]?.color !== false;
+  }
+
+  #channelText (channel) {
+    const window = channel.low === null ? ''
+      : `:${channel.low}-${Math.max(channel.low + 1, channel.high)}`;
+    const rest = channel.low === null ? ''
+      : `:${channel.gamma}:${channel.opacity}`;
+    return `${channel.index}:${channel.rgb}${window}${rest}`;
+  }
+
+  /** The query of a tile source: nothing where stored tiles will do. */
+  get query () {
+    const parts = [];
+    const profile = this.slide.icc;
+    const embeds = this.managed && profile && profile.bytes <= EMBED_BYTES;
+    if (this.plane !== this.firstPlane)
+      parts.push(`z=${this.plane}`);
+    if (this.stain !== 'none')
+      parts.push(`stain=${this.stain}`);
+    if (this.isMixed) {
+      const shown = this.channels.filter(one => one.visible);
+      const changed = this.channels.some(one => !one.visible ||
+        one.low !== null || one.rgb !== this.slide.paths[one.index].rgb);
+      if (changed)
+        parts.push(`channels=${shown.map(one => this.#channelText(one)).join(',')}`);
+    }
+    if (parts.length === 0 && embeds)
+      return { icc: 'embed' };
+    if (parts.length === 0 && !this.isMixed && !(this.managed && profile))
+      return {};
+    return { look: [`icc=${this.managed ? 1 : 0}`, ...parts].join(';') };
+  }
+}
+
+const section = (title, ...children) =>
+  element('section', { className: 'group' }, element('h3', {}, title),
+    ...children);
+
+function labelled (text, control) {
+  return element('label', { className: 'field' },
+    element('span', {}, text), control);
+}
+
+function range (properties, onInput) {
+  const control = element('input', { type: 'range', ...properties });
+  control.addEventListener('input', () => onInput(Number(control.value)));
+  return control;
+}
+
+function colorSection (look, changed) {
+  const managed = element('input', { type: 'checkbox', id: 'icc',
+    checked: look.managed, disabled: !look.slide.icc });
+  managed.addEventListener('change', () => {
+    look.managed = managed.checked;
+    changed();
+  });
+  const words = look.slide.icc ? 'Colours as the scanner\u2019s profile says (ICC)'
+    : 'No ICC profile: taken for sRGB';
+  const children = [element('label', { className: 'check' }, managed, words)];
+  if (look.hasStains) {
+    const stain = element('select', { id: 'stain' }, ...STAINS.map(name =>
+      element('option', { value: name }, name === 'none' ? 'All stains'
+        : name === 'dab' ? 'DAB alone'
+          : `${name[0].toUpperCase()}${name.slice(1)} alone`)));
+    stain.addEventListener('change', () => {
+      look.stain = stain.value;
+      changed();
+    });
+    children.push(labelled('Stain', stain));
+  }
+  return section('Colour', ...children);
+}
+
+function focusSection (look, changed) {
+  const heights = look.slide.focal_planes ?? [];
+  if (heights.length < 2)
+    return null;
+  const words = element('output');
+  const isKnown = heights.some(um => um !== heights[0]);
+  const say = () => {
+    const height = isKnown ? `${heights[look.plane].toFixed(1)} \u00b5m, ` : '';
+    words.textContent = `${height}plane ${look.plane + 1} of ${heights.length}`;
+  };
+  const control = range({ id: 'focus', min: 0, max: heights.length - 1,
+    value: look.plane }, value => {
+    look.plane = value;
+    say();
+    changed();
+  });
+  say();
+  return section('Focus', labelled('Plane', control), words);
+}
+
+/** One row of the channel list. */
+function channelRow (channel, changed) {
+  const visible = element('input', { type: 'checkbox',
+    checked: channel.visible, 'aria-label': `Show ${channel.name}` });
+  const color = element('input', { type: 'color', value: `#${channel.rgb}`,
+    'aria-label': `Colour of ${channel.name}` });
+  const low = range({ min: 0, max: channel.top, value: 0,
+    'aria-label': `Black of ${channel.name}` }, () => setWindow());
+  const high = range({ min: 0, max: channel.top, value: channel.top,
+    'aria-label': `White of ${channel.name}` }, () => setWindow());
+  const gamma = range({ min: 0.2, max: 4, step: 0.1, value: 1,
+    'aria-label': `Gamma of ${channel.name}` }, value => {
+    channel.gamma = value;
+    setWindow();
+  });
+  const opacity = range({ min: 0, max: 1, step: 0.05, value: 1,
+    'aria-label': `Opacity of ${channel.name}` }, value => {
+    channel.opacity = value;
+    setWindow();
+  });
+  const words = element('output', {}, 'window from the data');
+  const setWindow = () => {
+    channel.low = Number(low.value);
+    channel.high = Math.max(channel.low + 1, Number(high.value));
+    words.textContent = `${channel.low} to ${channel.high}`;
+    changed();
+  };
+  visible.addEventListener('change', () => {
+    channel.visible = visible.checked;
+    changed();
+  });
+  color.addEventListener('change', () => {
+    channel.rgb = color.value.slice(1).toUpperCase();
+    changed();
+  });
+  const row = element('details', { className: 'channel' },
+    element('summary', {}, visible, color, element('span', {}, channel.name)),
+    labelled('Black', low), labelled('White', high), words,
+    labelled('Gamma', gamma), labelled('Opacity', opacity));
+  row.show = one => {
+    channel.visible = one;
+    visible.checked = one;
+  };
+  return row;
+}
+
+function channelSection (look, changed) {
+  if (!look.isMixed)
+    return null;
+  const rows = look.channels.map(channel => channelRow(channel, changed));
+  const preset = (text, choose) => {
+    const button = element('button', { type: 'button' }, text);
+    button.addEventListener('click', () => {
+      rows.forEach((row, i) => row.show(choose(i)));
+      changed();
+    });
+    return button;
+  };
+  return section('Channels',
+    element('div', { className: 'presets' }, preset('All', () => true),
+      ...look.channels.slice(0, 8).map((channel, i) =>
+        preset(String(i + 1), one => one === i))), ...rows);
+}
+
+/** Controls for @look; @onChange is called a moment after the last change. */
+export function makeLookControls (look, onChange) {
+  let timer = 0;
+  const changed = () => {
+    clearTimeout(timer);
+    timer = setTimeout(onChange, 120);
+  };
+  return [colorSection(look, changed), focusSection(look, changed),
+    channelSection(look, changed)].filter(Boolean);
+}
