@@ -8,7 +8,7 @@
 #include "error.h"
 #include "limits.h"
 #include "slide/dicomizeplan.h"
-#include "slide/jpegtile.h"
+#include "slide/jpegcut.h"
 
 #include <string.h>
 
@@ -167,7 +167,8 @@ encode_tile (const VitrailDicomized *self,
   return samples != NULL ? encode (self, image, samples, error) : NULL;
 }
 
-/* The stored tile, where it is as the header of the instance says. */
+/* The stored tile, where it is as the header of the instance says, or can be
+ * made so without another loss. */
 static GBytes *
 ref_stored (const VitrailDicomizedImage *image,
             const FramePlace *place,
@@ -180,13 +181,16 @@ ref_stored (const VitrailDicomizedImage *image,
       vitrail_slide_get_tile (place->facet, image->level, place->column,
                               place->row, &coding, error);
 
-  if (tile == NULL ||
-      vitrail_tile_judge (tile, coding, image->is_lossy, &format, &syntax) !=
-          VITRAIL_TILE_LEGAL ||
+  if (tile == NULL)
+    return NULL;
+  const VitrailTileVerdict verdict =
+      vitrail_tile_judge (tile, coding, image->is_lossy, &format, &syntax);
+  if (verdict == VITRAIL_TILE_ILLEGAL ||
       strcmp (syntax, image->transfer_syntax) != 0 ||
       memcmp (&format, &image->format, sizeof format) != 0)
     return NULL;
-  return g_steal_pointer (&tile);
+  return verdict == VITRAIL_TILE_LEGAL ? g_steal_pointer (&tile)
+                                       : vitrail_jpeg_to_baseline (tile, NULL);
 }
 
 static GBytes *

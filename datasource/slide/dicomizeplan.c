@@ -79,12 +79,12 @@ judge_j2k (GBytes *tile,
       header.subsampled || header.has_ht_blocks ||
       header.components[0].is_signed ||
       (header.n_components != 1 && header.n_components != 3) ||
-      header.precision > 16)
+      (header.precision != 8 && header.precision != 16))
     return VITRAIL_TILE_ILLEGAL;
   *transfer_syntax =
       is_lossy ? VITRAIL_SYNTAX_J2K : VITRAIL_SYNTAX_J2K_REVERSIBLE;
   format->samples = header.n_components;
-  format->bits_allocated = header.precision > 8 ? 16 : 8;
+  format->bits_allocated = header.precision;
   format->bits_stored = header.precision;
   format->photometric = VITRAIL_PHOTOMETRIC_MONOCHROME2;
   if (format->samples == 3)
@@ -280,8 +280,9 @@ set_format (VitrailDicomizedImage *image, const PathGroup *group)
   format->width = image->grid.tile_width;
   format->height = image->grid.tile_height;
   format->samples = group->is_color ? 3 : 1;
-  format->bits_stored = group->is_color ? 8 : group->bits;
-  format->bits_allocated = format->bits_stored > 8 ? 16 : 8;
+  /* Bits Stored is 8 or 16 (PS3.3 C.8.12.4), whatever the samples need. */
+  format->bits_stored = group->is_color || group->bits <= 8 ? 8 : 16;
+  format->bits_allocated = format->bits_stored;
   format->high_bit = format->bits_stored - 1;
   format->photometric = group->is_color ? VITRAIL_PHOTOMETRIC_RGB
                                         : VITRAIL_PHOTOMETRIC_MONOCHROME2;

@@ -254,6 +254,24 @@ def aperio(path, compression):
     open(path, "wb").write(Writer().file([page]))
 
 
+def progressive(path):
+    """Tiles that are progressive JPEG, and one that is not there."""
+    picture = numpy.dstack([samples(150, 100, i, 8) // 2 for i in range(3)])
+
+    def encode(tile):
+        out = io.BytesIO()
+        Image.fromarray(tile).save(out, "JPEG", quality=90, progressive=True)
+        stream = out.getvalue()
+        assert stream[2:4] == b"\xff\xe0"
+        return stream[:2] + stream[20:]  # without JFIF, as TIFF wants it
+
+    cells = tiles(picture, encode)
+    cells[1] = b""
+    page = Page(150, 100, cells, samples=3, compression=7, photometric=6,
+                more={530: (3, [2, 2])})
+    open(path, "wb").write(Writer().file([page]))
+
+
 def broken(path, kind):
     plane = samples(128, 128, 1, 8)
     page = Page(128, 128, tiles(plane, deflate), compression=8)
@@ -295,6 +313,8 @@ def main():
     kind, path = sys.argv[1:]
     if kind == "ome":
         ome(path)
+    elif kind == "progressive":
+        progressive(path)
     elif kind == "philips":
         philips(path)
     elif kind in ("33003", "33005"):

@@ -203,6 +203,132 @@ test_lossless (void)
   compare_slides (slide, folder, FALSE);
 }
 
+static char *
+make_tiff (const char *kind)
+{
+  char *path = g_strdup_printf ("%s/%s.tif", test_data_get_scratch (), kind);
+
+  g_free (test_data_run (
+      "/usr/bin/python3 \"$G_TEST_SRCDIR/slide/make-tiff.py\" '%s' '%s'", kind,
+      path));
+  return path;
+}
+
+static void
+compare_samples (VitrailSlide *a, VitrailSlide *b)
+{
+  for (guint level = 0; level < vitrail_slide_get_n_levels (a); level++) {
+    VitrailSlideLevel g;
+    vitrail_slide_get_level (a, level, &g);
+    gsize n = (gsize) g.tile_width * g.tile_height;
+    g_autofree uint16_t *first = g_new0 (uint16_t, n);
+    g_autofree uint16_t *second = g_new0 (uint16_t, n);
+    for (guint i = 0; i < g.columns * g.rows; i++) {
+      g_autoptr (GError) error = NULL;
+      vitrail_slide_decode_samples (a, level, i % g.columns, i / g.columns,
+                                    first, g.tile_width, NULL, &error);
+      g_assert_no_error (error);
+      vitrail_slide_decode_samples (b, level, i % g.columns, i / g.columns,
+                                    second, g.tile_width, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpmem (first, n * 2, second, n * 2);
+    }
+  }
+}
+
+/* Channels become optical paths, every sample of every plane as it was. */
+static void
+test_channels (void)
+{
+  g_autofree char *path = make_tiff ("ome");
+  g_autoptr (VitrailSlide) slide = open_slide (path);
+  g_autoptr (VitrailDicomized) dicomized = dicomize (slide);
+  g_autofree char *folder = write_files (dicomized);
+  g_autofree char *file = g_build_filename (folder, "level-0.dcm", NULL);
+  guint n_paths = vitrail_slide_get_n_paths (slide);
+  guint n_planes = vitrail_slide_get_n_focal_planes (slide);
+
+  judge (folder);
+  g_autoptr (VitrailSlide) written = open_slide (file);
+  g_assert_cmpuint (n_paths, ==, 3);
+  g_assert_cmpuint (n_planes, ==, 4);
+  g_assert_cmpuint (vitrail_slide_get_n_paths (written), ==, n_paths);
+  g_assert_cmpuint (vitrail_slide_get_n_focal_planes (written), ==, n_planes);
+  for (guint i = 0; i < n_paths * n_planes; i++) {
+    VitrailSlidePath a;
+    VitrailSlidePath b;
+    g_autoptr (VitrailSlide) first =
+        vitrail_slide_ref_facet (slide, i / n_planes, i % n_planes);
+    g_autoptr (VitrailSlide) second =
+        vitrail_slide_ref_facet (written, i / n_planes, i % n_planes);
+    vitrail_slide_get_path (slide, i / n_planes, &a);
+    vitrail_slide_get_path (written, i / n_planes, &b);
+    g_assert_cmpuint (a.bits, ==, 12);
+    g_assert_cmpuint (b.bits, ==, 16);
+    g_assert_cmpfloat (a.wavelength_nm, ==, b.wavelength_nm);
+    compare_samples (first, second);
+  }
+}
+
+/* Progressive tiles become baseline, with the same pixels; what is not there
+ * becomes background. */
+static void
+test_progressive (void)
+{
+  g_autofree char *path = make_tiff ("progressive");
+  g_autoptr (VitrailSlide) slide = open_slide (path);
+  g_autoptr (VitrailDicomized) dicomized = dicomize (slide);
+  g_autofree char *folder = write_files (dicomized);
+
+  g_assert_true (vitrail_dicomized_is_stored (dicomized, 0));
+  judge (folder);
+  compare_slides (slide, folder, FALSE);
+}
+
+/* Aperio's JPEG 2000: what is RGB goes over, what is YCbCr cannot. */
+static void
+test_j2k (void)
+{
+  static const struct {
+    const char *kind;
+    const char *syntax;
+    gboolean is_stored;
+  } cases[] = {
+    { "33005", "1.2.840.10008.1.2.4.91", TRUE },
+    { "33003", "1.2.840.10008.1.2.4.50", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *path = make_tiff (cases[i].kind);
+    g_autoptr (VitrailSlide) slide = open_slide (path);
+    g_autoptr (VitrailDicomized) dicomized = dicomize (slide);
+    g_autofree char *folder = write_files (dicomized);
+    g_assert_cmpstr (vitrail_dicomized_get_transfer_syntax (dicomized, 0), ==,
+                     cases[i].syntax);
+    g_assert_cmpint (vitrail_dicomized_is_stored (dicomized, 0), ==,
+                     cases[i].is_stored);
+    judge (folder);
+    if (cases[i].is_stored)
+      compare_slides (slide, folder, TRUE);
+  }
+}
+
+/* A grid of JPEG tiles of which one is missing, and a label. */
+static void
+test_philips (void)
+{
+  g_autofree char *path = make_tiff ("philips");
+  g_autoptr (VitrailSlide) slide = open_slide (path);
+  g_autoptr (VitrailDicomized) dicomized = dicomize (slide);
+  g_autofree char *folder = write_files (dicomized);
+
+  judge (folder);
+  g_assert_cmpstr (vitrail_dicomized_get_name (
+                       dicomized,
+                       vitrail_dicomized_get_n_instances (dicomized) - 1),
+                   ==, "label");
+}
+
 /* The same UIDs wherever the file lies, others for another slide. */
 static void
 test_uids (void)
@@ -313,6 +439,10 @@ main (int argc, char **argv)
   g_test_add_func ("/dicomize/ycbcr", test_ycbcr);
   g_test_add_func ("/dicomize/rgb", test_rgb);
   g_test_add_func ("/dicomize/lossless", test_lossless);
+  g_test_add_func ("/dicomize/channels", test_channels);
+  g_test_add_func ("/dicomize/progressive", test_progressive);
+  g_test_add_func ("/dicomize/j2k", test_j2k);
+  g_test_add_func ("/dicomize/philips", test_philips);
   g_test_add_func ("/dicomize/uids", test_uids);
   g_test_add_func ("/dicomize/broken", test_broken);
   g_test_add_func ("/dicomize/real", test_real);

@@ -87,7 +87,11 @@ typedef struct {
 
 /* Pixel (@x, @y) of the tile at (@left, @top): @a. */
 static void
-measure_pixel (Edges *self, const guint8 *a, guint x, guint y, guint place[2])
+measure_pixel (Edges *self,
+               const guint8 *a,
+               guint x,
+               guint y,
+               const guint place[2])
 {
   const VitrailSlideLevel *g = &self->grid;
   const guint8 *b =
