@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What `vitrail convert` makes of a slide is read by others: Orthanc takes it by
+STOW-RS and gives back each tile, its viewer's tiles are ours, and what
+OrthancWSIDicomToTiff makes of it has the slide's pixels."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.request
+import warnings
+
+import pydicom
+
+from harness import SAMPLES, check, convert, finish, real, skip, stored_frames
+
+warnings.simplefilter("ignore")
+PLUGINS = "/usr/share/orthanc/plugins/"
+PROGRAM = shutil.which("Orthanc", path=os.environ["PATH"] + ":/usr/sbin")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Orthanc:
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="vitrail-test-")
+        port = free_port()
+        self.url = "http://127.0.0.1:%d/" % port
+        settings = os.path.join(self.folder.name, "settings.json")
+        with open(settings, "w") as out:
+            json.dump({
+                "StorageDirectory": self.folder.name + "/db",
+                "IndexDirectory": self.folder.name + "/db",
+                "HttpPort": port, "DicomServerEnabled": False,
+                "RemoteAccessAllowed": False, "AuthenticationEnabled": False,
+                "Plugins": [PLUGINS + "libOrthancDicomWeb.so",
+                            PLUGINS + "libOrthancWSI.so"],
+                "DicomWeb": {"Enable": True, "Root": "/dicom-web/"},
+            }, out)
+        self.process = subprocess.Popen([PROGRAM, settings],
+                                        stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
+        for _ in range(200):
+            try:
+                self.get("system")
+                break
+            except OSError:
+                time.sleep(0.1)
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        self.folder.cleanup()
+
+    def get(self, path, accept=None, data=None, kind=None):
+        fields = {}
+        if accept:
+            fields["Accept"] = accept
+        if kind:
+            fields["Content-Type"] = kind
+        request = urllib.request.Request(self.url + path, data, fields)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.read()
+
+    def store(self, paths):
+        body = b""
+        for path in paths:
+            with open(path, "rb") as source:
+                body += (b"--next\r\nContent-Type: application/dicom\r\n\r\n"
+                         + source.read() + b"\r\n")
+        return json.loads(self.get(
+            "dicom-web/studies", "application/dicom+json", body + b"--next--",
+            'multipart/related; type="application/dicom"; boundary=next'))
+
+
+def without_padding(stream):
+    return stream[:-1] if stream.endswith(b"\xff\xd9\0") else stream
+
+
+def compare_frames(orthanc, data):
+    url = "dicom-web/studies/%s/series/%s/instances/%s/frames/" % (
+        data.StudyInstanceUID, data.SeriesInstanceUID, data.SOPInstanceUID)
+    frames = stored_frames(data)
+    wrong = 0
+    for number in {1, len(frames) // 2 + 1, len(frames)}:
+        answer = orthanc.get(
+            url + str(number), 'multipart/related; type="application/octet-'
+            'stream"; transfer-syntax=*')
+        part = answer.split(b"\r\n\r\n", 1)[1].rsplit(b"\r\n--", 1)[0]
+        if without_padding(part) != without_padding(frames[number - 1]):
+            wrong += 1
+    check("frames of %s" % data.InstanceNumber, wrong == 0)
+
+
+def compare_viewer(orthanc, series, levels):
+    pyramid = json.loads(orthanc.get("wsi/pyramids/" + series))
+    check("the viewer's pyramid", [tuple(size) for size in pyramid["Sizes"]] ==
+          [(d.TotalPixelMatrixColumns, d.TotalPixelMatrixRows)
+           for d in levels], pyramid)
+    different = [i for i, level in enumerate(levels) if without_padding(
+        orthanc.get("wsi/tiles/%s/%d/0/0" % (series, i))) !=
+        without_padding(stored_frames(level)[0])]
+    check("the viewer's tiles", different == [], different)
+
+
+def compare_tiff(orthanc, series, slide):
+    tiff = os.path.join(orthanc.folder.name, "back.tif")
+    subprocess.run(["OrthancWSIDicomToTiff", "--orthanc", orthanc.url, series,
+                    tiff], check=True, stderr=subprocess.DEVNULL)
+    judge = subprocess.run(
+        ["sh", "-c", 'cd "$3" && vips extract_band "$1" a.v 0 --n 3 && '
+         'vips extract_band "$2" b.v 0 --n 3 && vips subtract a.v b.v c.v && '
+         "vips abs c.v d.v && vips max d.v",
+         "sh", tiff, slide, orthanc.folder.name],
+        capture_output=True, text=True)
+    check("the TIFF made of it has the same pixels",
+          judge.stdout.strip() == "0.000000", judge.stdout, judge.stderr)
+
+
+def judge(orthanc, slide, is_tiff):
+    folder = convert(slide)
+    # Orthanc's viewer of this version takes a label for a level.
+    paths = [os.path.join(folder, name) for name in sorted(os.listdir(folder))
+             if name != "label.dcm"]
+    answer = orthanc.store(paths)
+    check("stored", len(answer["00081199"]["Value"]) == len(paths), answer)
+    objects = [pydicom.dcmread(path) for path in paths]
+    for data in objects:
+        compare_frames(orthanc, data)
+    levels = [d for d in objects if d.ImageType[2] == "VOLUME"]
+    series = json.loads(orthanc.get(
+        "tools/lookup", data=levels[0].SeriesInstanceUID.encode()))[0]["ID"]
+    compare_viewer(orthanc, series, levels)
+    if is_tiff:
+        compare_tiff(orthanc, series, slide)
+
+
+if PROGRAM is None or not os.path.exists(PLUGINS + "libOrthancWSI.so"):
+    skip("Orthanc", "no Orthanc with its plugins")
+    finish()
+slides = [(os.path.join(SAMPLES, "slide", "biopsy.svs"), True)]
+for name in (("wsi-svs", "test", "test-suite", "images",
+              "CMU-1-Small-Region.svs"),
+             ("wsi-ndpi", "images", "test3-DAPI-2-(387).ndpi")):
+    path = real(*name)
+    if path:
+        slides.append((path, name[0] == "wsi-svs"))
+with Orthanc() as orthanc:
+    for slide, is_tiff in slides:
+        judge(orthanc, slide, is_tiff)
+finish()
