@@ -208,7 +208,7 @@ with Service(SAMPLES, options=["--workers", "1"]) as service:
           pair[1].recv(12) == b"HTTP/1.1 200")
     pair[1].close()
     first.close()
-    # A request behind the one that is waited for is no sign that the client left.
+    # A request behind the one that is waited for: the client is still there.
     ahead = tell(service, slow % 300)
     ahead.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
     ahead.settimeout(60)
@@ -224,7 +224,9 @@ service.cache.cleanup()
 
 # Real files by every route: answers or reasons, never a crash.
 if real():
-    with Service(DATA) as service:
+    # Once each, what of a file is not shown.
+    told = "are not shown", "is shown as background"
+    with Service(DATA, told=told) as service:
         statuses = {}
         for _, data in objects(DATA, step=15):
             for what in (("metadata",), ("frames", "1"), ("rendered",),
@@ -239,4 +241,9 @@ if real():
                 "/slides/%s/overview.jpg" % slide["id"]).status
             check("overview of " + slide["path"][-50:],
                   status in (200, 422), status)
+            for path in ("/iiif/3/%s/full/!200,150/90/gray.jpg",
+                         "/iiif/3/%s/info.json", "/slides/%s/tissue",
+                         "/deepzoom/%s_files/0/0_0.jpg?icc=embed&look=icc%%3D1"):
+                status = service.get(path % slide["id"]).status
+                check(path[:20], status in (200, 413, 422), status)
 finish()
