@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-/* The part of OpenJPEG's codec that takes what is neither DICOM's. */
+/* Of the codec that takes JPEG 2000. */
 #define JPEG2000_SYNTAX "1.2.840.10008.1.2.4.91"
 
 /* One cell that is being read. */
@@ -196,15 +196,12 @@ read_by_jpeg (VitrailTiffCell *self,
 }
 
 static VitrailPhotometric
-get_codec_photometric (const VitrailTiffDirectory *d)
+get_codec_photometric (const VitrailTiffPage *page)
 {
-  if (d->samples == 1)
+  if (page->directory->samples == 1)
     return VITRAIL_PHOTOMETRIC_MONOCHROME2;
-  if (d->compression == VITRAIL_TIFF_APERIO_YCBCR ||
-      (d->compression == VITRAIL_TIFF_JPEG2000 &&
-       d->photometric == VITRAIL_TIFF_YCBCR))
-    return VITRAIL_PHOTOMETRIC_YBR_FULL;
-  return VITRAIL_PHOTOMETRIC_RGB;
+  return page->is_ycbcr ? VITRAIL_PHOTOMETRIC_YBR_FULL
+                        : VITRAIL_PHOTOMETRIC_RGB;
 }
 
 static gboolean
@@ -245,7 +242,7 @@ read_by_codec (VitrailTiffCell *self,
                 .bits_stored = d->bits,
                 .high_bit = d->bits - 1,
                 .is_signed = job->page->is_signed,
-                .photometric = get_codec_photometric (d) },
+                .photometric = get_codec_photometric (job->page) },
     .name = job->file->path,
     .frame = (guint) MIN (job->index + 1, G_MAXUINT),
   };

@@ -75,6 +75,8 @@ vitrail_tiff_layout_add_page (VitrailTiffLayout *self,
 
   if (!vitrail_tiff_page_init (page, file, directory, is_turned, error))
     return NULL;
+  if (self->is_ome)
+    page->is_ycbcr = directory->photometric == VITRAIL_TIFF_YCBCR;
   g_ptr_array_add (self->pages, page);
   return g_steal_pointer (&page);
 }
@@ -86,6 +88,7 @@ is_lossy (guint compression)
   return compression == VITRAIL_TIFF_OLD_JPEG ||
          compression == VITRAIL_TIFF_JPEG ||
          compression == VITRAIL_TIFF_APERIO_YCBCR ||
+         compression == VITRAIL_TIFF_OME_JPEG2000 ||
          compression == VITRAIL_TIFF_APERIO_RGB ||
          compression == VITRAIL_TIFF_JPEG2000 ||
          compression == VITRAIL_TIFF_WEBP;

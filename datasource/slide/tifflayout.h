@@ -33,6 +33,7 @@ typedef struct {
  * @views: (element-type VitrailTiffView): see vitrail_tiff_layout_get_view ()
  * @pictures: (element-type VitrailTiffPicture)
  * @properties: (element-type VitrailSlideProperty): texts are in @texts
+ * @is_ome: JPEG 2000 of any code is what the directory says, as OME means it
  *
  * Constant, once filled.
  */
@@ -49,6 +50,7 @@ typedef struct {
   double mpp_um[2];
   double objective_power;
   gboolean is_lossy;
+  gboolean is_ome;
   GBytes *icc_profile;
   guint n_left_out; /* pages that could not be used */
 } VitrailTiffLayout;

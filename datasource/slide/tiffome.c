@@ -427,6 +427,7 @@ vitrail_tiff_layout_read_ome (VitrailTiffLayout *self,
               .file = file,
               .xml = xml,
               .image = find_main_image (xml) };
+  self->is_ome = TRUE;
   if (!count_planes (&ome, error))
     return FALSE;
   g_autofree guint *ifds = g_new (guint, (gsize) ome.n_channels * ome.n_planes);

@@ -98,6 +98,7 @@ static gboolean
 is_jpeg2000 (guint compression)
 {
   return compression == VITRAIL_TIFF_APERIO_YCBCR ||
+         compression == VITRAIL_TIFF_OME_JPEG2000 ||
          compression == VITRAIL_TIFF_APERIO_RGB ||
          compression == VITRAIL_TIFF_JPEG2000;
 }
@@ -190,6 +191,9 @@ find_colours (VitrailTiffPage *self)
   gboolean grey = is_grey (d) && self->means != VITRAIL_TIFF_BY_RGBA;
 
   self->alpha = d->alpha;
+  self->is_ycbcr = d->compression == VITRAIL_TIFF_APERIO_YCBCR ||
+                   (d->compression != VITRAIL_TIFF_APERIO_RGB &&
+                    d->photometric == VITRAIL_TIFF_YCBCR);
   /* libtiff, too, takes a fourth sample for an alpha channel. */
   if (d->photometric == VITRAIL_TIFF_RGB && d->samples == 4 && d->alpha == 0)
     self->alpha = 1;
@@ -258,8 +262,7 @@ get_coding (const VitrailTiffPage *self)
   if (self->means == VITRAIL_TIFF_BY_JPEG)
     return VITRAIL_TILE_JPEG;
   if (self->means == VITRAIL_TIFF_BY_CODEC &&
-      self->directory->compression != VITRAIL_TIFF_APERIO_YCBCR &&
-      self->directory->photometric != VITRAIL_TIFF_YCBCR)
+      !(self->is_ycbcr && self->directory->samples == 3))
     return VITRAIL_TILE_JPEG2000;
   return VITRAIL_TILE_NONE;
 }

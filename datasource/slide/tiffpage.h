@@ -26,6 +26,7 @@ typedef enum {
  * @n_samples: of a pixel of one cell: 1 where planes lie apart
  * @n_channels: that are not in colour and no alpha; 0 where @is_color
  * @is_inverted: 0 is white
+ * @is_ycbcr: what JPEG 2000 components are, where there are three
  *
  * Constant.
  */
@@ -45,6 +46,7 @@ typedef struct {
   guint n_channels;
   gboolean is_inverted;
   gboolean is_signed;
+  gboolean is_ycbcr;
   guint alpha; /* as in the directory */
 } VitrailTiffPage;
 

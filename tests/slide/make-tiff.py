@@ -272,6 +272,34 @@ def progressive(path):
     open(path, "wb").write(Writer().file([page]))
 
 
+def ome_rgb(path):
+    """A colour channel in JPEG 2000 under Aperio's number for YCbCr, which
+    Bio-Formats uses for what the directory says."""
+    picture = numpy.dstack([samples(100, 80, i, 8) for i in range(3)])
+    cells = tiles(picture, lambda t: encode_j2k(t, ["-mct", "1"]))
+    xml = ('<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06">'
+           '<Image><Pixels DimensionOrder="XYCZT" SizeX="100" SizeY="80"'
+           ' SizeC="3" SizeZ="1" SizeT="1"><Channel SamplesPerPixel="3"/>'
+           "<TiffData/></Pixels></Image></OME>")
+    page = Page(100, 80, cells, samples=3, compression=33003, photometric=2,
+                description=xml)
+    open(path + ".raw", "wb").write(picture.tobytes())
+    open(path, "wb").write(Writer().file([page]))
+
+
+def channels(path, planar):
+    """Four channels of 16 bits in one page, side by side or in planes."""
+    planes = [samples(100, 80, i, 16) for i in range(4)]
+    if planar:
+        cells = [c for p in planes for c in tiles(p, deflate)]
+    else:
+        cells = tiles(numpy.dstack(planes), deflate)
+    page = Page(100, 80, cells, samples=4, bits=16, compression=8,
+                more={338: (3, [0, 0, 0]), 284: (3, [2 if planar else 1])})
+    open(path + ".raw", "wb").write(b"".join(p.tobytes() for p in planes))
+    open(path, "wb").write(Writer().file([page]))
+
+
 def broken(path, kind):
     plane = samples(128, 128, 1, 8)
     page = Page(128, 128, tiles(plane, deflate), compression=8)
@@ -319,6 +347,10 @@ def main():
         philips(path)
     elif kind in ("33003", "33005"):
         aperio(path, int(kind))
+    elif kind == "ome-rgb":
+        ome_rgb(path)
+    elif kind in ("channels", "channels-planar"):
+        channels(path, kind == "channels-planar")
     else:
         broken(path, kind)
 

@@ -271,6 +271,49 @@ test_aperio (gconstpointer data)
   g_assert_cmpstr (find_property (slide, "ImageComments"), ==, "a title");
 }
 
+static void
+test_ome_rgb (void)
+{
+  g_autofree char *path = make ("ome-rgb");
+  g_autofree char *name = g_strconcat (path, ".raw", NULL);
+  g_autoptr (VitrailSlide) slide = open_slide (path);
+  static const guint8 white[3] = { 255, 255, 255 };
+  g_auto (TestPicture) expected = { 100, 80, NULL };
+  VitrailSlidePath optical;
+  gsize length;
+
+  g_assert_true (
+      g_file_get_contents (name, (char **) &expected.rgb, &length, NULL));
+  vitrail_slide_get_path (slide, 0, &optical);
+  g_assert_true (optical.is_color);
+  g_assert_cmpuint (vitrail_slide_get_n_paths (slide), ==, 1);
+  test_slide_compare_level (slide, 0, &expected, 0, white);
+}
+
+/* Samples of one page as channels. */
+static void
+test_channels (gconstpointer kind)
+{
+  g_autofree char *path = make (kind);
+  g_autofree char *name = g_strconcat (path, ".raw", NULL);
+  g_autofree char *raw = NULL;
+  g_autoptr (VitrailSlide) slide = open_slide (path);
+  gsize length;
+
+  g_assert_true (g_file_get_contents (name, &raw, &length, NULL));
+  const guint16 *expected = (const guint16 *) (gpointer) raw;
+  g_assert_cmpuint (vitrail_slide_get_n_paths (slide), ==, 4);
+  for (guint i = 0; i < 4; i++) {
+    g_autoptr (VitrailSlide) facet = vitrail_slide_ref_facet (slide, i, 0);
+    g_autofree guint8 *rgb = g_malloc (64 * 64 * 3);
+    expect_samples (facet, 0, expected);
+    g_assert_true (
+        vitrail_slide_decode_tile (facet, 0, 0, 0, rgb, 192, NULL, NULL));
+    g_assert_cmpuint (rgb[0], ==, expected[0] >> 8);
+    expected += 100 * 80;
+  }
+}
+
 typedef struct {
   const char *kind;
   const char *reason;
@@ -368,6 +411,11 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tiffwriters/ome", test_ome);
   g_test_add_func ("/tiffwriters/ome-real", test_ome_real);
+  g_test_add_func ("/tiffwriters/ome-rgb", test_ome_rgb);
+  g_test_add_data_func ("/tiffwriters/channels/together", "channels",
+                        test_channels);
+  g_test_add_data_func ("/tiffwriters/channels/planar", "channels-planar",
+                        test_channels);
   g_test_add_func ("/tiffwriters/philips", test_philips);
   g_test_add_data_func ("/tiffwriters/aperio/33003", "33003", test_aperio);
   g_test_add_data_func ("/tiffwriters/aperio/33005", "33005", test_aperio);
