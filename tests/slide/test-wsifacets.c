@@ -140,6 +140,25 @@ test_facets (gconstpointer name)
   }
 }
 
+/* The same in another transfer syntax without loss, by other people's tools. */
+static void
+test_coded (gconstpointer command)
+{
+  static const double regular[3] = { -1.0, 0.5, 2.0 };
+  g_autofree char *path = make_case ("facets_sparse");
+  g_autofree char *folder =
+      g_build_filename (test_data_get_scratch (), "coded", NULL);
+  g_autofree char *coded = g_build_filename (folder, "coded.dcm", NULL);
+  const char *paths[] = { coded, NULL };
+  g_autoptr (GError) error = NULL;
+
+  g_free (test_data_run ("rm -rf '%s' && mkdir '%s' && %s '%s' '%s' 2>&1",
+                         folder, folder, (const char *) command, path, coded));
+  g_autoptr (VitrailSlide) slide = vitrail_slide_open (paths, &error);
+  g_assert_no_error (error);
+  expect_facets (slide, regular);
+}
+
 /* The stream of positions is what the data set says. */
 static void
 test_streamed (gconstpointer name)
@@ -303,7 +322,8 @@ test_channels (void)
     g_assert_cmpuint (path.bits, ==, 12);
     expect_samples (slide, i);
     if (i == 0)
-      g_assert_cmpuint (path.rgb[2], >, 2 * (guint64) MAX (path.rgb[0], path.rgb[1]));
+      g_assert_cmpuint (path.rgb[2], >,
+                        2 * (guint64) MAX (path.rgb[0], path.rgb[1]));
     else if (i < 3)
       g_assert_cmpmem (path.rgb, 3, colors[i], 3);
     else
@@ -578,6 +598,10 @@ main (int argc, char **argv)
                                         "facets_undefined",   "facets_odd",
                                         "facets_implicit",    "facets_split",
                                         "facets_concatenated" };
+  static const char *const coders[] = { "dcmcjpls",        "dcmcjpeg +e1",
+                                        "dcmcrle",         "gdcmconv --j2k",
+                                        "gdcmconv --jpeg", "dcmconv +tb",
+                                        "dcmconv +ti -e",  "dcmconv +td" };
   static const char *const same[] = { "htj2k", "bare_ybr", "bare_rgb",
                                       "overlap", "broken_neighbour" };
 
@@ -591,6 +615,10 @@ main (int argc, char **argv)
     g_autofree char *name =
         g_strconcat ("/wsifacets/streamed/", facets[i], NULL);
     g_test_add_data_func (name, facets[i], test_streamed);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (coders); i++) {
+    g_autofree char *name = g_strconcat ("/wsifacets/coded/", coders[i], NULL);
+    g_test_add_data_func (name, coders[i], test_coded);
   }
   for (guint i = 0; i < G_N_ELEMENTS (same); i++) {
     g_autofree char *name = g_strconcat ("/wsifacets/", same[i], NULL);
