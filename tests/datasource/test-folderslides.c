@@ -72,12 +72,15 @@ test_dicom_slides (void)
       "slide(4, '1.6.2', '1.8.2', SeriesDescription='Two')\n"
       "slide(5, '1.6.2', '1.8.1', SeriesDescription='Two')\n"
       "slide(6, '1.6.2', '', SeriesDescription='Two')\n"
-      "slide(7, '1.6.3', '1.8.3')\n");
+      "slide(7, '1.6.3', '1.8.3')\n"
+      "label = ['ORIGINAL', 'PRIMARY', 'LABEL', 'NONE']\n"
+      "slide(8, '1.6.4', '', ContainerIdentifier='S1', ImageType=label)\n"
+      "slide(9, '1.6.4', '', ContainerIdentifier='S2', ImageType=label)\n");
   g_autoptr (VitrailFolder) folder = test_folder_open ("slides");
   test_folder_scan (folder);
   g_autofree char *text = describe_slides (folder);
   g_assert_cmpstr (text, ==,
-                   "1.6.1 S1: 1 2\n"
+                   "1.6.1 S1: 1 2 8\n"
                    "1.6.2.1.8.1 Two: 6 3 5\n"
                    "1.6.2.1.8.2 Two: 6 4\n"
                    "1.6.3 1.6.3: 7\n");
