@@ -31,5 +31,6 @@ extern const VitrailSessionCommand vitrail_session_commands[];
 extern const VitrailSessionCommand vitrail_view_commands[];
 extern const VitrailSessionCommand vitrail_presentation_commands[];
 extern const VitrailSessionCommand vitrail_slide_commands[];
+extern const VitrailSessionCommand vitrail_annotation_commands[];
 
 G_END_DECLS

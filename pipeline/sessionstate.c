@@ -94,6 +94,8 @@ write_slide (JsonBuilder *b, VitrailViewport *viewport)
   add_text (b, "look", vitrail_viewport_get_look (viewport));
   for (guint i = 0; i < VITRAIL_N_SLIDE_LAYERS; i++)
     add_flag (b, layer_names[i], vitrail_viewport_get_layer (viewport, i));
+  g_autofree char *seen = vitrail_viewport_dup_seen (viewport);
+  add_text (b, "seen", seen);
   json_builder_end_object (b);
 }
 
@@ -271,6 +273,9 @@ apply_slide (VitrailViewport *viewport, JsonObject *object)
     vitrail_viewport_set_look (viewport, look, NULL);
   for (guint i = 0; i < VITRAIL_N_SLIDE_LAYERS; i++)
     vitrail_viewport_set_layer (viewport, i, get_flag (object, layer_names[i]));
+  const char *seen = vitrail_session_state_get_text (object, "seen");
+  if (seen != NULL)
+    vitrail_viewport_set_seen (viewport, seen);
 }
 
 static void

@@ -264,6 +264,116 @@ run_toggle_macro (VitrailSession *session,
   return toggle_layer (viewport, VITRAIL_SLIDE_MACRO);
 }
 
+static gboolean
+run_toggle_coverage (VitrailSession *session,
+                     VitrailViewport *viewport,
+                     GVariant *argument)
+{
+  return toggle_layer (viewport, VITRAIL_SLIDE_COVERAGE);
+}
+
+/* Tissue, and what has been seen of it */
+
+/* Where one is, in pixels of level 0. */
+static gboolean
+get_centre (VitrailViewport *viewport, double centre[2])
+{
+  VitrailViewportGeometry g;
+  VitrailView view;
+  if (vitrail_viewport_get_work (viewport) == NULL ||
+      !vitrail_viewport_get_geometry (viewport, &g))
+    return FALSE;
+  vitrail_viewport_get_view (viewport, &view);
+  centre[0] = view.pan_x * g.image_width;
+  centre[1] = view.pan_y * g.image_height;
+  return TRUE;
+}
+
+/* All of the region is shown: the one that is nearest at first, then the next
+ * ones, round and round. */
+static gboolean
+step_tissue (VitrailViewport *viewport, int step)
+{
+  double centre[2];
+  VitrailTissueRegion region;
+  if (!get_centre (viewport, centre))
+    return TRUE;
+  VitrailTissue *tissue =
+      vitrail_slide_work_get_tissue (vitrail_viewport_get_work (viewport));
+  int n = tissue != NULL ? (int) vitrail_tissue_get_n_regions (tissue) : 0;
+  if (n == 0)
+    return TRUE;
+  int here = vitrail_tissue_find_region (tissue, centre[0], centre[1]);
+  VitrailView view;
+  vitrail_viewport_get_view (viewport, &view);
+  /* From the whole slide the first step goes to what is there. */
+  int next = view.zoom <= 1.0 ? (step > 0 ? 0 : n - 1) : (here + step + n) % n;
+  vitrail_tissue_get_region (tissue, (guint) next, &region);
+  const double bounds[4] = { region.rect[0], region.rect[1],
+                             region.rect[0] + region.rect[2],
+                             region.rect[1] + region.rect[3] };
+  vitrail_viewport_zoom_to (viewport, bounds);
+  return TRUE;
+}
+
+static gboolean
+run_next_tissue (VitrailSession *session,
+                 VitrailViewport *viewport,
+                 GVariant *argument)
+{
+  return step_tissue (viewport, 1);
+}
+
+static gboolean
+run_previous_tissue (VitrailSession *session,
+                     VitrailViewport *viewport,
+                     GVariant *argument)
+{
+  return step_tissue (viewport, -1);
+}
+
+static gboolean
+run_next_unseen (VitrailSession *session,
+                 VitrailViewport *viewport,
+                 GVariant *argument)
+{
+  double centre[2];
+  if (!get_centre (viewport, centre))
+    return TRUE;
+  VitrailSlideWork *work = vitrail_viewport_get_work (viewport);
+  VitrailCoverage *coverage = vitrail_slide_work_get_coverage (work);
+  VitrailTissue *tissue = vitrail_slide_work_get_tissue (work);
+  if (vitrail_coverage_find_unseen (
+          coverage, tissue, vitrail_viewport_get_magnification (viewport),
+          centre))
+    vitrail_viewport_centre_on (viewport, centre[0], centre[1]);
+  return TRUE;
+}
+
+static gboolean
+run_counting_field (VitrailSession *session,
+                    VitrailViewport *viewport,
+                    GVariant *argument)
+{
+  double centre[2];
+  const char *shape = NULL;
+  VitrailCountingField field = { 0 };
+  g_variant_get (argument, "(&sd)", &shape, &field.area_mm2);
+  field.is_round = strcmp (shape, "circle") == 0;
+  if (!(field.area_mm2 >= 0) || field.area_mm2 > 1e4 ||
+      (!field.is_round && strcmp (shape, "square") != 0))
+    return FALSE;
+  if (!get_centre (viewport, centre))
+    return TRUE;
+  VitrailSlideWork *work = vitrail_viewport_get_work (viewport);
+  const VitrailCountingField *old = vitrail_slide_work_get_field (work);
+  /* It stays where it was put. */
+  field.x = old->area_mm2 > 0 ? old->x : centre[0];
+  field.y = old->area_mm2 > 0 ? old->y : centre[1];
+  vitrail_slide_work_set_field (work, &field);
+  return TRUE;
+}
+
 /* Side by side */
 
 static gboolean
@@ -326,6 +436,11 @@ const VitrailSessionCommand vitrail_slide_commands[] = {
   { "toggle-overview", NULL, "The whole slide in a corner, with the place where one is", run_toggle_overview },
   { "toggle-label", NULL, "Shows the label of the slide, or hides it", run_toggle_label },
   { "toggle-macro", NULL, "Shows the scanner's picture of the glass, or hides it", run_toggle_macro },
+  { "toggle-coverage", NULL, "What has not been seen yet, in the picture of the whole slide", run_toggle_coverage },
+  { "next-tissue", NULL, "The next piece of tissue", run_next_tissue },
+  { "previous-tissue", NULL, "The piece of tissue before", run_previous_tissue },
+  { "next-unseen", NULL, "To the next place that has not been seen so large", run_next_unseen },
+  { "counting-field", "(sd)", "A field to count in: square or circle, area in mm2; 0: none", run_counting_field },
   { "toggle-sync", NULL, "Slides move, turn and zoom as one, or each by itself", run_toggle_sync },
   { "compare-slides", NULL, "All slides of the case side by side, moving as one", run_compare_slides },
   { NULL, NULL, NULL, NULL },

@@ -4,6 +4,8 @@
 
 #include "tools.h"
 
+#include "viewportslide.h"
+
 #include <gst/video/navigation.h>
 
 #include <math.h>
@@ -16,6 +18,7 @@ struct _VitrailTool {
                 const VitrailInput *input,
                 double dx,
                 double dy);
+  VitrailDrawKind draws; /* on slides; elsewhere such a tool pans */
 };
 
 /* Pixels of a drag that double or halve the zoom. */
@@ -25,6 +28,8 @@ struct _VitrailTool {
 #define SCROLL_DRAG_PX 6.0
 /* A window as wide as this many pixels' drag changes by itself. */
 #define WINDOW_DRAG_PX 300.0
+/* A drag no longer than this is a click. */
+#define CLICK_PX 3.0
 
 /* Image pixels from viewport pixels; FALSE while there is no picture. */
 static gboolean
@@ -245,10 +250,16 @@ window_drag (VitrailViewport *viewport,
 }
 
 static const VitrailTool tools[] = {
-  { "window-level", window_drag },
-  { "zoom", zoom_drag },
-  { "pan", pan_drag },
-  { "scroll", scroll_drag },
+  { "window-level", window_drag, VITRAIL_DRAW_NOTHING },
+  { "zoom", zoom_drag, VITRAIL_DRAW_NOTHING },
+  { "pan", pan_drag, VITRAIL_DRAW_NOTHING },
+  { "scroll", scroll_drag, VITRAIL_DRAW_NOTHING },
+  { "point", pan_drag, VITRAIL_DRAW_POINT },
+  { "line", pan_drag, VITRAIL_DRAW_LINE },
+  { "polygon", pan_drag, VITRAIL_DRAW_POLYGON },
+  { "freehand", pan_drag, VITRAIL_DRAW_FREEHAND },
+  { "rectangle", pan_drag, VITRAIL_DRAW_RECTANGLE },
+  { "ellipse", pan_drag, VITRAIL_DRAW_ELLIPSE },
 };
 
 const char *const *
@@ -312,6 +323,9 @@ press (VitrailInput *self, VitrailViewport *viewport, GstEvent *event)
     return;
   self->button = button;
   self->used = choose_tool (self, viewport, button);
+  const double pixel[2] = { x, y };
+  self->drawing = button == 1 && is_slide (viewport) &&
+                  vitrail_drawing_press (viewport, self->used->draws, pixel);
   self->start_x = x;
   self->start_y = y;
   self->position = vitrail_viewport_get_position (viewport);
@@ -319,24 +333,46 @@ press (VitrailInput *self, VitrailViewport *viewport, GstEvent *event)
   vitrail_viewport_find_window (viewport, &self->presentation);
 }
 
+/* A press and a release in one place, without drawing: what lies there is
+ * selected. */
+static gboolean
+is_click (const VitrailInput *self, const double pixel[2])
+{
+  return self->button == 1 && fabs (pixel[0] - self->start_x) < CLICK_PX &&
+         fabs (pixel[1] - self->start_y) < CLICK_PX;
+}
+
 static void
-release (VitrailInput *self, GstEvent *event)
+release (VitrailInput *self, VitrailViewport *viewport, GstEvent *event)
 {
   int button = 0;
-  if (gst_navigation_event_parse_mouse_button_event (event, &button, NULL,
-                                                     NULL) &&
-      button == self->button)
-    self->used = NULL;
+  double pixel[2] = { 0, 0 };
+  if (self->used == NULL ||
+      !gst_navigation_event_parse_mouse_button_event (event, &button, &pixel[0],
+                                                      &pixel[1]) ||
+      button != self->button)
+    return;
+  self->used = NULL;
+  if (self->drawing)
+    vitrail_drawing_release (viewport, pixel);
+  else if (is_slide (viewport) && is_click (self, pixel))
+    vitrail_drawing_select (viewport, pixel);
+  self->drawing = FALSE;
 }
 
 static void
 move (VitrailInput *self, VitrailViewport *viewport, GstEvent *event)
 {
-  double x = 0;
-  double y = 0;
-  if (self->used != NULL &&
-      gst_navigation_event_parse_mouse_move_event (event, &x, &y))
-    self->used->drag (viewport, self, x - self->start_x, y - self->start_y);
+  double pixel[2] = { 0, 0 };
+  if (!gst_navigation_event_parse_mouse_move_event (event, &pixel[0],
+                                                    &pixel[1]))
+    return;
+  /* A polygon goes on while no button is down. */
+  if (self->drawing || self->used == NULL)
+    vitrail_drawing_move (viewport, pixel);
+  else
+    self->used->drag (viewport, self, pixel[0] - self->start_x,
+                      pixel[1] - self->start_y);
 }
 
 /* Up is positive. A wheel gives whole clicks, a touch pad parts of one. */
@@ -373,7 +409,7 @@ vitrail_input_handle (VitrailInput *self,
     press (self, viewport, event);
     break;
   case GST_NAVIGATION_EVENT_MOUSE_BUTTON_RELEASE:
-    release (self, event);
+    release (self, viewport, event);
     break;
   case GST_NAVIGATION_EVENT_MOUSE_MOVE:
     move (self, viewport, event);

@@ -29,7 +29,8 @@ typedef struct {
   VitrailView view;
   VitrailPresentation presentation;
   guint position;
-  double scrolled; /* wheel clicks not yet used */
+  gboolean drawing; /* the drag under way draws on a slide */
+  double scrolled;  /* wheel clicks not yet used */
 } VitrailInput;
 
 /* @event: a GstNavigation event in viewport pixels. */

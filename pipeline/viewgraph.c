@@ -22,6 +22,7 @@ struct _VitrailViewGraph {
   VitrailView view;
   VitrailPresentation presentation;
   char *look;
+  VitrailAnnotations *annotations; /* or NULL */
 
   VitrailContentFailed failed;
   gpointer user_data;
@@ -127,12 +128,21 @@ apply_look (VitrailViewGraph *self)
     g_object_set (self->view_element, "look", self->look, NULL);
 }
 
+static void
+apply_annotations (VitrailViewGraph *self)
+{
+  if (self->is_slide && self->overlay_element != NULL)
+    g_object_set (self->overlay_element, "annotations", self->annotations,
+                  NULL);
+}
+
 static gboolean
 install_renderer (VitrailViewGraph *self, gboolean is_slide, GError **error)
 {
   static const char *const frame_elements[] = { "viewtransform", "dcmwindow",
                                                 "annotationoverlay", NULL };
-  static const char *const slide_elements[] = { "wsitiler", NULL };
+  static const char *const slide_elements[] = { "wsitiler", "slideoverlay",
+                                                NULL };
 
   GstElement *elements[3] = { NULL, NULL, NULL };
   g_autoptr (GstElement) renderer =
@@ -145,12 +155,16 @@ install_renderer (VitrailViewGraph *self, gboolean is_slide, GError **error)
   exchange (self, self->source, self->renderer, renderer, self->size);
   g_set_object (&self->renderer, renderer);
   g_set_object (&self->view_element, elements[0]);
-  g_set_object (&self->presentation_element, elements[1]);
-  g_set_object (&self->overlay_element, elements[2]);
+  g_set_object (&self->overlay_element, elements[is_slide ? 1 : 2]);
+  if (is_slide)
+    gst_clear_object (&self->presentation_element);
+  else
+    g_set_object (&self->presentation_element, elements[1]);
   self->is_slide = is_slide;
   vitrail_view_graph_set_view (self, &self->view);
   vitrail_view_graph_set_presentation (self, &self->presentation);
   apply_look (self);
+  apply_annotations (self);
   return TRUE;
 }
 
@@ -225,7 +239,7 @@ vitrail_view_graph_set_presentation (VitrailViewGraph *self,
   if (self->presentation_element != NULL)
     g_object_set (self->presentation_element, "presentation", presentation,
                   NULL);
-  if (self->overlay_element != NULL)
+  if (self->overlay_element != NULL && !self->is_slide)
     g_object_set (self->overlay_element, "presentation", presentation, NULL);
 }
 
@@ -235,6 +249,14 @@ vitrail_view_graph_set_look (VitrailViewGraph *self, const char *look)
   g_autofree char *old = self->look;
   self->look = g_strdup (look);
   apply_look (self);
+}
+
+void
+vitrail_view_graph_set_annotations (VitrailViewGraph *self,
+                                    VitrailAnnotations *annotations)
+{
+  g_set_object (&self->annotations, annotations);
+  apply_annotations (self);
 }
 
 GstPad *
@@ -317,6 +339,7 @@ vitrail_view_graph_free (VitrailViewGraph *self)
   gst_clear_object (&self->source_pad);
   gst_clear_object (&self->size_pad);
   gst_clear_object (&self->pipeline);
+  g_clear_object (&self->annotations);
   g_free (self->look);
   g_free (self);
 }

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "annotation/annotations.h"
 #include "content.h"
 #include "pixel/view.h"
 
@@ -25,7 +26,7 @@ void vitrail_view_graph_free (VitrailViewGraph *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailViewGraph, vitrail_view_graph_free)
 
 /* viewtransform ! dcmwindow ! annotationoverlay for stacks and cines, wsitiler
- * for slides. */
+ * ! slideoverlay for slides. */
 gboolean vitrail_view_graph_set_kind (VitrailViewGraph *self,
                                       VitrailDisplaySetKind kind,
                                       GError **error);
@@ -41,6 +42,9 @@ vitrail_view_graph_set_presentation (VitrailViewGraph *self,
                                      const VitrailPresentation *presentation);
 /* Of slides: slide/look.h. */
 void vitrail_view_graph_set_look (VitrailViewGraph *self, const char *look);
+/* Over slides; NULL: none. */
+void vitrail_view_graph_set_annotations (VitrailViewGraph *self,
+                                         VitrailAnnotations *annotations);
 /* Where pictures leave for the tail and the tail's input comes in; borrowed. */
 GstPad *vitrail_view_graph_get_pad (VitrailViewGraph *self);
 GstElement *vitrail_view_graph_get_pipeline (VitrailViewGraph *self);

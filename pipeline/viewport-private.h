@@ -7,6 +7,7 @@
 
 #include "cineclock.h"
 #include "content.h"
+#include "drawing.h"
 #include "images.h"
 #include "navigation.h"
 #include "tools.h"
@@ -43,6 +44,9 @@ struct _VitrailViewport {
   /* Of a slide, see viewportslide.h. */
   char *look;
   guint layers; /* a bit each */
+  VitrailSlideWork *work;
+  VitrailDraft draft;
+  char *seen; /* saved, for when the slide is open, or NULL */
 
   guint number; /* in the names of dumped graphs */
   gboolean dumped;
@@ -59,6 +63,10 @@ gboolean vitrail_viewport_start_content (VitrailViewport *self, GError **error);
 void vitrail_viewport_stop_content (VitrailViewport *self);
 /* Look and layers as they are at first. */
 void vitrail_viewport_reset_slide (VitrailViewport *self);
+/* A picture is on the screen; it may be the first of the slide. */
+void vitrail_viewport_slide_shown (VitrailViewport *self);
+/* The slide is no longer to be seen. */
+void vitrail_viewport_leave_slide (VitrailViewport *self);
 /* Asks for the image at @position, which is in range. */
 void vitrail_viewport_go_to (VitrailViewport *self, guint position);
 

@@ -65,6 +65,7 @@ shown_changed_cb (gpointer user_data)
 {
   VitrailViewport *self = user_data;
   dump_graphs (self);
+  vitrail_viewport_slide_shown (self);
   g_signal_emit (self, signals[SIGNAL_SHOWN], 0);
 }
 

@@ -119,6 +119,7 @@ vitrail_viewport_start_content (VitrailViewport *self, GError **error)
 void
 vitrail_viewport_stop_content (VitrailViewport *self)
 {
+  vitrail_viewport_leave_slide (self);
   g_clear_pointer (&self->clock, vitrail_cine_clock_free);
   g_clear_pointer (&self->content, vitrail_content_stop);
   g_clear_pointer (&self->images, vitrail_images_free);

@@ -157,3 +157,117 @@ vitrail_slide_find_associated (VitrailSlide *slide, VitrailSlideLayer layer)
   }
   return NULL;
 }
+
+/* Work */
+
+VitrailSlideWork *
+vitrail_viewport_get_work (VitrailViewport *self)
+{
+  return self->work;
+}
+
+const VitrailDraft *
+vitrail_viewport_get_draft (VitrailViewport *self)
+{
+  return &self->draft;
+}
+
+static void
+set_work (VitrailViewport *self, VitrailSlideWork *work)
+{
+  if (self->work != NULL) {
+    vitrail_slide_work_look (self->work, self, NULL, NULL, 0);
+    g_signal_handlers_disconnect_by_data (self->work, self);
+  }
+  vitrail_draft_clear (&self->draft);
+  g_set_object (&self->work, work);
+  if (self->graph != NULL)
+    vitrail_view_graph_set_annotations (
+        self->graph,
+        work != NULL ? vitrail_slide_work_get_annotations (work) : NULL);
+  if (work != NULL)
+    g_signal_connect_object (work, "changed",
+                             G_CALLBACK (vitrail_viewport_emit_changed), self,
+                             G_CONNECT_SWAPPED);
+}
+
+void
+vitrail_viewport_slide_shown (VitrailViewport *self)
+{
+  g_auto (VitrailShownState) shown = { 0 };
+  vitrail_viewport_get_shown (self, &shown);
+  if (!shown.valid || shown.slide == NULL)
+    return;
+  if (self->work == NULL) {
+    g_autoptr (VitrailSlideWork) work = vitrail_slide_work_get (shown.slide);
+    set_work (self, work);
+    if (self->seen != NULL)
+      vitrail_viewport_set_seen (self, self->seen);
+    g_clear_pointer (&self->seen, g_free);
+  }
+  const guint size[2] = { self->width, self->height };
+  double step = hypot (shown.to_frame[0], shown.to_frame[3]);
+  if (step > 0 && size[0] > 0 && size[1] > 0)
+    vitrail_slide_work_look (
+        self->work, self, shown.to_frame, size,
+        vitrail_slide_get_full_magnification (shown.slide) / step);
+}
+
+void
+vitrail_viewport_leave_slide (VitrailViewport *self)
+{
+  set_work (self, NULL);
+  g_clear_pointer (&self->seen, g_free);
+}
+
+char *
+vitrail_viewport_dup_seen (VitrailViewport *self)
+{
+  return self->work != NULL ? vitrail_coverage_to_json (
+                                  vitrail_slide_work_get_coverage (self->work))
+                            : NULL;
+}
+
+void
+vitrail_viewport_set_seen (VitrailViewport *self, const char *json)
+{
+  if (self->work == NULL) {
+    g_free (self->seen);
+    self->seen = g_strdup (json);
+    return;
+  }
+  VitrailSlide *slide = vitrail_slide_work_get_slide (self->work);
+  VitrailCoverage *coverage = vitrail_coverage_from_json (slide, json, NULL);
+  if (coverage != NULL)
+    vitrail_slide_work_take_coverage (self->work, coverage);
+}
+
+void
+vitrail_viewport_centre_on (VitrailViewport *self, double x, double y)
+{
+  VitrailViewportGeometry g;
+  VitrailView view = self->view;
+  if (!vitrail_viewport_get_geometry (self, &g))
+    return;
+  view.pan_x = x / g.image_width;
+  view.pan_y = y / g.image_height;
+  vitrail_viewport_set_view (self, &view);
+}
+
+void
+vitrail_viewport_zoom_to (VitrailViewport *self, const double bounds[4])
+{
+  VitrailViewportGeometry g;
+  VitrailView view = self->view;
+  if (!vitrail_viewport_get_geometry (self, &g))
+    return;
+  double fit = vitrail_view_get_fit_scale (&view, g.image_width, g.image_height,
+                                           g.aspect, g.width, g.height);
+  double longer = fmax (bounds[2] - bounds[0], bounds[3] - bounds[1]);
+  double room = MIN (g.width, g.height) * 0.6;
+  double scale = longer > 0 ? fmin (room / longer, 1) : 1;
+  view.zoom = fmax (scale / fit, 1);
+  vitrail_viewport_set_view (self, &view);
+  vitrail_viewport_centre_on (self, (bounds[0] + bounds[2]) / 2,
+                              (bounds[1] + bounds[3]) / 2);
+}

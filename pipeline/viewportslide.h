@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "drawing.h"
 #include "slide/look.h"
 #include "viewport.h"
 
@@ -78,5 +79,20 @@ void vitrail_viewport_set_layer (VitrailViewport *self,
  * has none; static. */
 const char *
 vitrail_slide_find_associated (VitrailSlide *slide, VitrailSlideLayer layer);
+
+/* What is done with the slide; NULL until its first picture is there. Borrowed;
+ * its changes are the viewport's too. */
+VitrailSlideWork *vitrail_viewport_get_work (VitrailViewport *self);
+/* What is being drawn. */
+const VitrailDraft *vitrail_viewport_get_draft (VitrailViewport *self);
+/* What has been seen (slide/coverage.h) as a text to save, or NULL; and back,
+ * where it fits. */
+char *vitrail_viewport_dup_seen (VitrailViewport *self);
+void vitrail_viewport_set_seen (VitrailViewport *self, const char *json);
+/* (@x, @y) of level 0 comes into the centre. */
+void vitrail_viewport_centre_on (VitrailViewport *self, double x, double y);
+/* The same for all of @bounds (least x, least y, greatest x, greatest y), with
+ * some room around; at most at the magnification of level 0. */
+void vitrail_viewport_zoom_to (VitrailViewport *self, const double bounds[4]);
 
 G_END_DECLS

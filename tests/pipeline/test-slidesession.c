@@ -436,6 +436,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_setenv ("XDG_CACHE_HOME", test_data_get_scratch (), TRUE);
+  g_setenv ("XDG_DATA_HOME", test_data_get_scratch (), TRUE);
   g_test_add_func ("/slidesession/case", test_case);
   g_test_add_func ("/slidesession/magnification", test_magnification);
   g_test_add_func ("/slidesession/look", test_look);

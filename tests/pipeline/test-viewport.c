@@ -351,6 +351,7 @@ test_other_tools (Fixture *self, gconstpointer data)
     vitrail_viewport_set_tool (self->viewport, names[i]);
     g_assert_cmpstr (vitrail_viewport_get_tool (self->viewport), ==, names[i]);
   }
+  vitrail_viewport_set_tool (self->viewport, "scroll");
   vitrail_viewport_set_tool (self->viewport, "no-such-tool");
   g_assert_cmpstr (vitrail_viewport_get_tool (self->viewport), ==, "scroll");
   drag (self, 1, 0, 12);

@@ -57,7 +57,9 @@ class Viewer:
             display = ":" + stream.readline().strip()
         self.env = dict(os.environ, DISPLAY=display, GDK_BACKEND="x11",
                         GSK_RENDERER="cairo", GTK_A11Y="none",
-                        XDG_CACHE_HOME=self.folder, LC_ALL="C.UTF-8",
+                        XDG_CACHE_HOME=self.folder,
+                        XDG_DATA_HOME=os.path.join(self.folder, "data"),
+                        LC_ALL="C.UTF-8",
                         DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent",
                         GSETTINGS_BACKEND="memory")
         # A registry that has yet to be made loads every plugin there is, those

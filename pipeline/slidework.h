@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailSlideWork: what a person does with a slide, shared by all viewports
+ * that show it: annotations, what has been seen, the tissue to step through, a
+ * counting field. Annotations are read from where they are kept and saved there
+ * by themselves a moment after each change.
+ *
+ * Lives in the thread-default main context that made it. Signal, there:
+ *   "changed": any of it is another now */
+
+#pragma once
+
+#include "annotation/annotations.h"
+#include "slide/coverage.h"
+
+G_BEGIN_DECLS
+
+#define VITRAIL_TYPE_SLIDE_WORK (vitrail_slide_work_get_type ())
+G_DECLARE_FINAL_TYPE (VitrailSlideWork,
+                      vitrail_slide_work,
+                      VITRAIL,
+                      SLIDE_WORK,
+                      GObject)
+
+/* The set that hands draw into. */
+#define VITRAIL_DRAWN_SET "Annotations"
+
+/* (transfer full): the one of @slide's id. In one thread. */
+VitrailSlideWork *vitrail_slide_work_get (VitrailSlide *slide);
+VitrailSlide *vitrail_slide_work_get_slide (VitrailSlideWork *self);
+
+/* Whether annotations that were kept have been read: before, none can be
+ * changed. */
+gboolean vitrail_slide_work_is_ready (VitrailSlideWork *self);
+/* (transfer none) */
+VitrailAnnotations *vitrail_slide_work_get_annotations (VitrailSlideWork *self);
+/* (transfer full): the set that hands draw into; empty at first. */
+VitrailAnnotationSet *vitrail_slide_work_ref_drawn (VitrailSlideWork *self);
+/* Saves now what waits for it, and waits for that. */
+void vitrail_slide_work_flush (VitrailSlideWork *self);
+/* Why annotations could not be read or saved last; NULL when they could. */
+const char *vitrail_slide_work_get_error (VitrailSlideWork *self);
+/* The same for whatever else is done with annotations. */
+void vitrail_slide_work_set_error (VitrailSlideWork *self, const char *message);
+
+/* (transfer none) (nullable): NULL until it has been found, which the first
+ * call begins. */
+VitrailTissue *vitrail_slide_work_get_tissue (VitrailSlideWork *self);
+
+/* A picture came to the screen: the one before it has been looked at until
+ * now. @affine: NULL: nothing is to be seen any more. */
+void vitrail_slide_work_look (VitrailSlideWork *self,
+                              gpointer viewer,
+                              const double affine[6],
+                              const guint size[2],
+                              double magnification);
+VitrailCoverage *vitrail_slide_work_get_coverage (VitrailSlideWork *self);
+/* Instead of what was seen in this session. */
+void vitrail_slide_work_take_coverage (VitrailSlideWork *self,
+                                       VitrailCoverage *coverage);
+
+/**
+ * VitrailCountingField:
+ * @area_mm2: 0: there is none
+ * @is_round: a circle instead of a square
+ * @x, @y: its middle, in pixels of level 0 from the upper left corner
+ */
+typedef struct {
+  double area_mm2;
+  gboolean is_round;
+  double x;
+  double y;
+} VitrailCountingField;
+
+const VitrailCountingField *
+vitrail_slide_work_get_field (VitrailSlideWork *self);
+void vitrail_slide_work_set_field (VitrailSlideWork *self,
+                                   const VitrailCountingField *field);
+/* Half its width and height in pixels of level 0; FALSE where there is none, or
+ * nobody knows how large a pixel is. */
+gboolean
+vitrail_slide_work_get_field_half (VitrailSlideWork *self, double half[2]);
+
+G_END_DECLS
