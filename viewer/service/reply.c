@@ -97,6 +97,7 @@ vitrail_reply_set_status_error (VitrailReply *self,
   self->caching = VITRAIL_CACHING_NONE;
   self->etag[0] = '\0';
   self->file_name = NULL;
+  self->is_single = FALSE;
   g_clear_pointer (&self->link, g_free);
   vitrail_reply_set_text (self, "application/json", json);
 }

@@ -26,12 +26,15 @@ typedef enum {
  * @location: of a redirect; owned; may be NULL
  * @link: the Link header; owned; may be NULL
  * @etag: without quotes; "" for none
+ * @is_single: the URL has this one representation, whatever is accepted: what an
+ *   <img> has fetched a script finds in the browser's cache
  * @is_page: HTML: gets the Content-Security-Policy
  * @file_name: offered for download, a constant or interned text; may be NULL
  */
 typedef struct {
   guint status;
   VitrailCaching caching;
+  gboolean is_single;
   gboolean is_page;
   gboolean is_gzip;
   const char *content_type;

@@ -77,7 +77,8 @@ set_headers (const VitrailReply *reply, SoupMessageHeaders *headers)
                                  "same-origin");
   }
   /* One URL, several representations. */
-  soup_message_headers_append (headers, "Vary", "Accept, Accept-Encoding");
+  if (!reply->is_single)
+    soup_message_headers_append (headers, "Vary", "Accept, Accept-Encoding");
 }
 
 /* Each part costs a system call, which takes longer than to copy a small one.

@@ -118,5 +118,6 @@ vitrail_slide_reply_set_jpeg (VitrailReply *reply,
   vitrail_reply_set_body (reply, "image/jpeg",
                           parts == NULL ? g_bytes_ref (jpeg) : NULL);
   reply->parts = parts;
+  reply->is_single = TRUE;
   g_bytes_unref (jpeg);
 }

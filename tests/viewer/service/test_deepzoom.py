@@ -105,6 +105,8 @@ with Service(SAMPLES, *([svs] if svs else [])) as service:
     answer = service.get(url)
     tag = answer.header("etag")
     check("a tag", tag and len(tag) > 4, answer)
+    check("the same whatever is accepted", answer.header("vary") is None and
+          service.get(url, accept="image/webp,*/*").body == answer.body, answer)
     again = service.get(url, If_None_Match=tag)
     check("not sent twice", again.status == 304 and again.body == b"", again)
     check("asked for again each time", answer.header("cache-control") ==
