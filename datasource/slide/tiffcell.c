@@ -6,6 +6,7 @@
 
 #include "codec/codec.h"
 #include "error.h"
+#include "limits.h"
 #include "mapping.h"
 #include "slide/jpegtile.h"
 
@@ -327,6 +328,20 @@ read_by_rgba (VitrailTiffCell *self, const Job *job, GError **error)
   return TRUE;
 }
 
+/* A few bytes that say they are a whole wall of pixels are not believed. */
+static gboolean
+check_plausible (const VitrailTiffCell *self,
+                 const Job *job,
+                 const VitrailJpegPart *bytes,
+                 GError **error)
+{
+  guint64 n = (guint64) self->width * self->height * job->page->n_samples;
+
+  return n <= VITRAIL_LIMIT_MODEST_SAMPLES ||
+         n / bytes->length <= VITRAIL_LIMIT_SAMPLES_PER_BYTE ||
+         fail (job, error, "too few bytes for its pixels");
+}
+
 static gboolean
 read_plane (VitrailTiffCell *self, const Job *job, guint plane, GError **error)
 {
@@ -342,6 +357,8 @@ read_plane (VitrailTiffCell *self, const Job *job, guint plane, GError **error)
   self->is_absent = bytes.data == NULL;
   if (self->is_absent)
     return TRUE;
+  if (!check_plausible (self, job, &bytes, error))
+    return FALSE;
   switch (page->means) {
   case VITRAIL_TIFF_BY_JPEG:
     return read_by_jpeg (self, job, &bytes, error);

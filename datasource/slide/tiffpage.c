@@ -197,7 +197,10 @@ find_colours (VitrailTiffPage *self)
   /* libtiff, too, takes a fourth sample for an alpha channel. */
   if (d->photometric == VITRAIL_TIFF_RGB && d->samples == 4 && d->alpha == 0)
     self->alpha = 1;
-  self->is_color = !grey || (d->samples == 2 && d->alpha != 0);
+  /* So does everybody with a second sample of which nothing is said. */
+  if (grey && d->samples == 2 && d->n_extra == 0)
+    self->alpha = 2;
+  self->is_color = !grey || (d->samples == 2 && self->alpha != 0);
   self->is_inverted = grey && d->photometric == VITRAIL_TIFF_MIN_IS_WHITE;
   self->is_signed = d->sample_format == 2 && !self->is_color;
   if (!self->is_color)

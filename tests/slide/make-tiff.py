@@ -313,6 +313,10 @@ def broken(path, kind):
         page.cells = page.cells[:3]
     elif kind == "compression":
         page.tags[259] = (3, [52479])
+    elif kind == "bomb":
+        side = 11000
+        page = Page(side, side, [zlib.compress(bytes(1000))], compression=8,
+                    tile=side, tile_height=side)
     elif kind == "float":
         page.tags[258] = (3, [32])
         page.tags[339] = (3, [3])

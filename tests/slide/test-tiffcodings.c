@@ -220,42 +220,58 @@ static const Depth depths[] = {
     "--compression deflate", 0, 8 },
 };
 
-/* Samples as vips has them, band by band. */
+/* Samples as vips has them. */
+typedef struct {
+  const guint8 *raw;
+  gsize size; /* of a sample */
+  gboolean is_inverted;
+  VitrailSlideLevel level;
+} Samples;
+
+static guint
+get_sample (const Samples *self, guint64 x, guint64 y)
+{
+  if (x >= self->level.width || y >= self->level.height)
+    return 0;
+  gsize at = (gsize) (y * self->level.width + x) * self->size;
+  guint value = self->raw[at];
+  if (self->size > 1)
+    value |= (guint) self->raw[at + 1] << 8;
+  return self->is_inverted ? 255 - value : value;
+}
+
 static void
 compare_samples (VitrailSlide *slide, const char *path, const Depth *depth)
 {
-  g_autofree char *raw = make_path ("samples.raw");
-  VitrailSlideLevel level;
+  g_autofree char *name = make_path ("samples.raw");
+  g_autofree guint8 *raw = NULL;
   gsize length;
-  g_autofree guint8 *expected = NULL;
 
-  g_free (test_data_run ("vips rawsave '%s' '%s'", path, raw));
-  g_assert_true (g_file_get_contents (raw, (char **) &expected, &length, NULL));
-  vitrail_slide_get_level (slide, 0, &level);
-  g_autofree guint16 *samples =
-      g_new (guint16, (gsize) level.tile_width * level.tile_height);
-  gsize size = depth->bits / 8;
-  g_assert_cmpuint (length, ==, level.width * level.height * size);
-  for (guint i = 0; i < level.columns * level.rows; i++) {
-    guint64 left = (guint64) (i % level.columns) * level.tile_width;
-    guint64 top = (guint64) (i / level.columns) * level.tile_height;
+  g_free (test_data_run ("vips rawsave '%s' '%s'", path, name));
+  g_assert_true (g_file_get_contents (name, (char **) &raw, &length, NULL));
+  Samples expected = { .raw = raw,
+                       .size = depth->bits / 8,
+                       .is_inverted =
+                           strstr (depth->options, "miniswhite") != NULL };
+  vitrail_slide_get_level (slide, 0, &expected.level);
+  const VitrailSlideLevel *level = &expected.level;
+  g_assert_cmpuint (length, ==, level->width * level->height * expected.size);
+  gsize n = (gsize) level->tile_width * level->tile_height;
+  g_autofree guint16 *samples = g_new (guint16, n);
+  for (guint i = 0; i < level->columns * level->rows; i++) {
+    guint column = i % level->columns;
+    guint row = i / level->columns;
     g_autoptr (GError) error = NULL;
-    vitrail_slide_decode_samples (slide, 0, i % level.columns,
-                                  i / level.columns, samples, level.tile_width,
-                                  NULL, &error);
+    vitrail_slide_decode_samples (slide, 0, column, row, samples,
+                                  level->tile_width, NULL, &error);
     g_assert_no_error (error);
-    for (guint y = 0; y < level.tile_height; y++)
-      for (guint x = 0; x < level.tile_width; x++) {
-        guint wanted = 0;
-        if (left + x < level.width && top + y < level.height) {
-          gsize at = (gsize) ((top + y) * level.width + left + x) * size;
-          wanted = expected[at] | (size > 1 ? expected[at + 1] << 8 : 0);
-          if (strstr (depth->options, "miniswhite") != NULL)
-            wanted = 255 - wanted;
-        }
-        g_assert_cmpuint (samples[(gsize) y * level.tile_width + x], ==,
-                          wanted);
-      }
+    for (gsize k = 0; k < n; k++)
+      g_assert_cmpuint (samples[k], ==,
+                        get_sample (&expected,
+                                    (guint64) column * level->tile_width +
+                                        k % level->tile_width,
+                                    (guint64) row * level->tile_height +
+                                        k / level->tile_width));
   }
 }
 

@@ -92,9 +92,9 @@ expect_ome_samples (VitrailSlide *slide, const char *path)
     g_assert_cmpstr (vitrail_slide_get_id (facet), ==,
                      vitrail_slide_get_id (slide));
     expect_samples (facet, 0, i < 11 ? expected : NULL);
-    expected += 150 * 90;
+    expected += (gsize) 150 * 90;
     expect_samples (facet, 1, i < 11 ? expected : NULL);
-    expected += 75 * 45;
+    expected += (gsize) 75 * 45;
   }
   g_assert_null (vitrail_slide_ref_facet (slide, 3, 0));
   g_assert_null (vitrail_slide_ref_facet (slide, 0, 4));
@@ -169,7 +169,7 @@ test_ome_real (void)
   g_autofree char *raw =
       g_build_filename (test_data_get_scratch (), "page.raw", NULL);
   g_autoptr (VitrailSlide) slide = open_slide (path);
-  g_autofree guint16 *expected = g_new (guint16, 439 * 167);
+  g_autofree guint16 *expected = g_new (guint16, (gsize) 439 * 167);
   g_assert_cmpuint (vitrail_slide_get_n_paths (slide), ==, 3);
   g_assert_cmpuint (vitrail_slide_get_n_focal_planes (slide), ==, 5);
   for (guint i = 0; i < 15; i++) {
@@ -181,7 +181,7 @@ test_ome_real (void)
                            "vips rawsave p.v '%s'",
                            test_data_get_scratch (), path, i, raw));
     g_assert_true (g_file_get_contents (raw, &bytes, &length, NULL));
-    g_assert_cmpuint (length, ==, 439 * 167);
+    g_assert_cmpuint (length, ==, (gsize) 439 * 167);
     /* From 0: 128 more than the signed sample. */
     for (gsize k = 0; k < length; k++)
       expected[k] = (guint16) ((guint8) bytes[k] ^ 0x80);
@@ -205,7 +205,7 @@ test_philips (void)
 {
   g_autofree char *path = make ("philips");
   g_autoptr (VitrailSlide) slide = open_slide (path);
-  g_autofree guint8 *rgb = g_malloc0 (64 * 64 * 3);
+  g_autofree guint8 *rgb = g_malloc0 ((gsize) 64 * 64 * 3);
   VitrailTileCoding coding;
   double mpp_um[2];
   g_autoptr (GError) error = NULL;
@@ -223,7 +223,7 @@ test_philips (void)
   /* The missing tile is background; beyond level 1 is background too. */
   g_assert_true (
       vitrail_slide_decode_tile (slide, 0, 1, 1, rgb, 192, NULL, &error));
-  for (gsize i = 0; i < 64 * 64 * 3; i++)
+  for (gsize i = 0; i < (gsize) 64 * 64 * 3; i++)
     g_assert_cmpuint (rgb[i], ==, 255);
   g_assert_null (vitrail_slide_get_tile (slide, 0, 1, 1, &coding, &error));
   g_assert_no_error (error);
@@ -305,12 +305,12 @@ test_channels (gconstpointer kind)
   g_assert_cmpuint (vitrail_slide_get_n_paths (slide), ==, 4);
   for (guint i = 0; i < 4; i++) {
     g_autoptr (VitrailSlide) facet = vitrail_slide_ref_facet (slide, i, 0);
-    g_autofree guint8 *rgb = g_malloc (64 * 64 * 3);
+    g_autofree guint8 *rgb = g_malloc ((gsize) 64 * 64 * 3);
     expect_samples (facet, 0, expected);
     g_assert_true (
         vitrail_slide_decode_tile (facet, 0, 0, 0, rgb, 192, NULL, NULL));
     g_assert_cmpuint (rgb[0], ==, expected[0] >> 8);
-    expected += 100 * 80;
+    expected += (gsize) 100 * 80;
   }
 }
 
@@ -356,7 +356,7 @@ test_tiles (void)
   g_autofree char *absent = make ("tile-absent");
   g_autoptr (VitrailSlide) a = open_slide (beyond);
   g_autoptr (VitrailSlide) b = open_slide (absent);
-  g_autofree guint8 *rgb = g_malloc0 (64 * 64 * 3);
+  g_autofree guint8 *rgb = g_malloc0 ((gsize) 64 * 64 * 3);
   g_autoptr (GError) error = NULL;
 
   g_assert_false (
@@ -369,6 +369,22 @@ test_tiles (void)
   g_assert_true (
       vitrail_slide_decode_tile (b, 0, 0, 0, rgb, 192, NULL, &error));
   g_assert_cmpuint (rgb[0], ==, 255);
+}
+
+/* A tile of 121 megapixels in some twenty bytes takes no memory. */
+static void
+test_bomb (void)
+{
+  g_autofree char *path = make ("bomb");
+  g_autoptr (VitrailSlide) slide = open_slide (path);
+  guint8 rgb[3];
+  g_autoptr (GError) error = NULL;
+
+  /* Refused before a pixel is written. */
+  g_assert_false (
+      vitrail_slide_decode_tile (slide, 0, 0, 0, rgb, 0, NULL, &error));
+  g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT);
+  g_assert_nonnull (strstr (error->message, "too few bytes"));
 }
 
 /* What large_image tests with: sizes, and pixels as vips has them. */
@@ -425,6 +441,7 @@ main (int argc, char **argv)
     g_test_add_data_func (name, &refusals[i], test_refused);
   }
   g_test_add_func ("/tiffwriters/tiles", test_tiles);
+  g_test_add_func ("/tiffwriters/bomb", test_bomb);
   g_test_add_func ("/tiffwriters/real", test_real);
   return g_test_run ();
 }
