@@ -207,6 +207,28 @@ vitrail_dicom_tile_decode (VitrailInstance *instance,
   return TRUE;
 }
 
+gboolean
+vitrail_dicom_tile_decode_reduced (VitrailInstance *instance,
+                                   guint frame,
+                                   guint reduce,
+                                   const VitrailDicomTileTarget *target)
+{
+  VitrailPixelFormat format;
+
+  if (get_coding (instance, &format) != VITRAIL_TILE_JPEG2000)
+    return FALSE;
+  g_autoptr (VitrailFrame) decoded =
+      vitrail_instance_decode_frame (instance, frame, reduce, NULL, NULL);
+  if (decoded == NULL)
+    return FALSE;
+  decoded = vitrail_frame_normalize (g_steal_pointer (&decoded));
+  if (!check_frame (instance, frame, decoded, target, NULL))
+    return FALSE;
+  for (guint y = 0; y < target->height; y++)
+    copy_row (decoded, y, target);
+  return TRUE;
+}
+
 /* The part of @from that lies inside of @to when it is laid at (@x, @y). */
 static void
 lay (const VitrailDicomTileTarget *to, const uint8_t *from, gint32 x, gint32 y)

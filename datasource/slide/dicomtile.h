@@ -42,7 +42,15 @@ gboolean vitrail_dicom_tile_decode (VitrailInstance *instance,
                                     const VitrailDicomTileTarget *target,
                                     GError **error);
 
-/* The same with the frame's upper left corner at (@x, @y): what it does not
+/* @frame by its coarser resolutions alone: @target is 1 / 2^@reduce of its
+ * size, sides rounded up. FALSE, without a reason, where it has none. */
+gboolean
+vitrail_dicom_tile_decode_reduced (VitrailInstance *instance,
+                                   guint frame,
+                                   guint reduce,
+                                   const VitrailDicomTileTarget *target);
+
+/* All of it, with the frame's upper left corner at (@x, @y): what it does not
  * cover stays. */
 gboolean vitrail_dicom_tile_decode_at (VitrailInstance *instance,
                                        guint frame,

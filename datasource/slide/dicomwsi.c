@@ -331,6 +331,39 @@ vitrail_dicom_wsi_decode_tile (VitrailSlide *slide,
   return TRUE;
 }
 
+/* JPEG 2000 holds smaller pictures of a tile; the others are halved. */
+static gboolean
+/* NOLINTNEXTLINE(readability-function-size): where from, how, what, where to */
+vitrail_dicom_wsi_decode_tile_reduced (VitrailSlide *slide,
+                                       guint level,
+                                       guint column,
+                                       guint row,
+                                       guint reduce,
+                                       uint8_t *rgb,
+                                       size_t stride,
+                                       GCancellable *cancellable,
+                                       GError **error)
+{
+  Found found = find_tile (slide, level, column, row);
+  const VitrailSlideLevel *geometry = &found.level->geometry;
+  const guint mask = (1u << reduce) - 1;
+  const VitrailDicomTileTarget target = {
+    .rgb = rgb,
+    .stride = stride,
+    .width = (geometry->tile_width + mask) >> reduce,
+    .height = (geometry->tile_height + mask) >> reduce,
+  };
+
+  if (found.instance == NULL || found.n_loose > 0 ||
+      !vitrail_dicom_tile_decode_reduced (found.instance, found.frame, reduce,
+                                          &target))
+    return vitrail_slide_halve_tile (slide, level, column, row, reduce, rgb,
+                                     stride, cancellable, error);
+  vitrail_slide_fill_outside_reduced (slide, level, column, row, reduce, rgb,
+                                      stride);
+  return TRUE;
+}
+
 /* Nothing where the tile lies outside of the level. */
 static void
 clear_outside (const Found *found, const VitrailDicomTileTarget *target)
@@ -463,6 +496,7 @@ vitrail_dicom_wsi_slide_init (VitrailSlideInterface *iface)
   iface->get_size_bytes = vitrail_dicom_wsi_get_size_bytes;
   iface->get_tile = vitrail_dicom_wsi_get_tile;
   iface->decode_tile = vitrail_dicom_wsi_decode_tile;
+  iface->decode_tile_reduced = vitrail_dicom_wsi_decode_tile_reduced;
   iface->decode_samples = vitrail_dicom_wsi_decode_samples;
   iface->list_associated = vitrail_dicom_wsi_list_associated;
   iface->read_associated = vitrail_dicom_wsi_read_associated;

@@ -104,6 +104,21 @@ decode_and_halve (const Tile *self,
   return TRUE;
 }
 
+void
+vitrail_slide_fill_outside_reduced (VitrailSlide *self,
+                                    guint level,
+                                    guint column,
+                                    guint row,
+                                    guint reduce,
+                                    uint8_t *rgb,
+                                    size_t stride)
+{
+  Tile tile = { self, level, column, row, reduce, { 0 } };
+
+  vitrail_slide_get_level (self, level, &tile.geometry);
+  fill_outside (&tile, rgb, stride);
+}
+
 gboolean
 /* NOLINTNEXTLINE(readability-function-size): where from, how, what, where to */
 vitrail_slide_halve_tile (VitrailSlide *self,

@@ -403,6 +403,14 @@ void vitrail_slide_fill_outside (VitrailSlide *self,
                                  guint row,
                                  uint8_t *rgb,
                                  size_t stride);
+/* For readers: the same of a tile that is halved @reduce times. */
+void vitrail_slide_fill_outside_reduced (VitrailSlide *self,
+                                         guint level,
+                                         guint column,
+                                         guint row,
+                                         guint reduce,
+                                         uint8_t *rgb,
+                                         size_t stride);
 /* For readers: @n_pixels of one colour. */
 void
 vitrail_slide_fill_row (uint8_t *row, size_t n_pixels, const uint8_t rgb[3]);

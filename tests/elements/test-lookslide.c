@@ -52,7 +52,7 @@ open_with_profile (const char *name)
 static void
 test_identity (void)
 {
-  const char *path = test_slide_make_svs (600, 400, 80);
+  g_autofree char *path = test_slide_make_svs (600, 400, 80);
   const char *paths[] = { path, NULL };
   g_autoptr (VitrailSlide) slide = vitrail_slide_open (paths, NULL);
   static const char *const texts[] = { "", "icc=0", "icc=1;z=0;stain=none",
@@ -142,7 +142,7 @@ test_colors (void)
 static void
 test_stain (void)
 {
-  const char *path = test_slide_make_svs (600, 400, 80);
+  g_autofree char *path = test_slide_make_svs (600, 400, 80);
   const char *paths[] = { path, NULL };
   g_autoptr (VitrailSlide) slide = vitrail_slide_open (paths, NULL);
   g_autoptr (VitrailSlide) look = with_look (slide, "stain=eosin");
