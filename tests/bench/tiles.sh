@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Tiles of a whole slide by wrk with 16 connections, every request another tile
-# or another place: DICOMweb frames beside Orthanc's DICOMweb plugin, DeepZoom and
-# IIIF tiles beside Orthanc's slide plugin, any IIIF region of 512 pixels as 256
-# beside iipsrv, on a pyramid of steps of 2, and on one of steps of 4, which iipsrv
-# cannot read. Each pair twice in turn, the better one counts; nothing but full
+# or another place: DICOMweb frames beside Orthanc's DICOMweb plugin, DeepZoom
+# and IIIF tiles beside Orthanc's slide plugin, any IIIF region of 512 pixels as
+# 256 beside iipsrv, on a pyramid of steps of 2, and on one of steps of 4, which
+# iipsrv cannot read. Each pair twice in turn, the better one counts; nothing but full
 # answers do. SECONDS_ says how long each takes.
 set -eu
 seconds=${SECONDS_:-3}
@@ -22,11 +22,12 @@ stop ()
 }
 trap stop EXIT
 
-# rate URL SCRIPT: requests a second; nothing but full answers count. The slowest
-# of a hundred goes to $dir/p99.
+# rate URL SCRIPT: requests a second; nothing but full answers count. The
+# slowest of a hundred goes to $dir/p99.
 rate ()
 {
-  wrk -t1 -c16 -d"$seconds"s --timeout 20s --latency -s "$dir/$2.lua" "$1" >"$dir/wrk"
+  wrk -t1 -c16 -d"$seconds"s --timeout 20s --latency -s "$dir/$2.lua" "$1" \
+    >"$dir/wrk"
   if grep -q 'Non-2xx' "$dir/wrk"; then
     echo "tiles: $1 with $2.lua does not answer 2xx" >&2
     grep 'Non-2xx' "$dir/wrk" >&2
@@ -121,8 +122,8 @@ start_orthanc ()
 {
   mkdir "$dir/orthanc"
   cat >"$dir/orthanc.json" <<JSON
-{ "StorageDirectory": "$dir/orthanc", "HttpPort": 18043, "DicomServerEnabled": false,
-  "RemoteAccessAllowed": false, "HttpThreadsCount": 16,
+{ "StorageDirectory": "$dir/orthanc", "HttpPort": 18043,
+  "DicomServerEnabled": false, "RemoteAccessAllowed": false, "HttpThreadsCount": 16,
   "Plugins": ["/usr/share/orthanc/plugins/libOrthancDicomWeb.so",
               "/usr/share/orthanc/plugins/libOrthancWSI.so"] }
 JSON
@@ -206,8 +207,8 @@ $tool frames "${url%/}$frames" "$VITRAIL_SAMPLES/slide/dicom/wsi-000000.dcm"
 {
   compare 'DICOMweb frames' '>= 18000' "$url" frames \
     $(with $has_orthanc $peer frames)
-  printf '%-32s %12s %12s %8s  %s\n' 'DICOMweb frames, 99 of 100 within' "$p99" \
-    - - '5 ms'
+  printf '%-32s %12s %12s %8s  %s\n' 'the same, 99 of 100 within' "$p99" - - \
+    '5 ms'
   awk '/^VmRSS/ { printf "%-32s %9.0f MB %12s %8s  %s\n",
     "memory after frames", $2 / 1024, "-", "-", "100 MB" }' \
     "/proc/$ours_pid/status"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // chromium-pixels.mjs FOLDER PAGE: what Chromium shows for the pictures whose
 // URLs come on standard input, a line each: FOLDER/N.rgb, raw RGB, and a line
-// "WIDTH HEIGHT" for each. PAGE: one of the same origin. Exits with 77 where there
-// is no Chromium.
+// "WIDTH HEIGHT" for each. PAGE: one of the same origin. Exits with 77 where
+// there is no Chromium.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

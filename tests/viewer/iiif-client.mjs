@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // iiif-client.mjs INFO: stock OpenSeadragon in Chromium, on a page of another
-// origin, opens the image whose info.json INFO is, and zooms in. Prints what came
-// of it as JSON. Exits with 77 where there is no Chromium or OpenSeadragon.
+// origin, opens the image whose info.json INFO is, and zooms in. Prints what
+// came of it as JSON. Exits with 77 where there is no Chromium or OpenSeadragon.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -14,8 +14,9 @@ const PAGE = `<!doctype html><meta charset="utf-8">
 <div id="view" style="width:800px;height:600px"></div>
 <script src="/openseadragon.js"></script>`;
 
-/** In the page: opens, waits for all tiles, zooms to the full size in the middle,
- *  waits again, and reads a pixel back, which a tainted canvas refuses. */
+/** In the page: opens, waits for all tiles, zooms to the full size in the
+ *  middle, waits again, and reads a pixel back, which a tainted canvas
+ *  refuses. */
 async function look (info) {
   const failed = [];
   const viewer = window.OpenSeadragon({ id: 'view', tileSources: info,

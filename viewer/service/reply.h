@@ -26,8 +26,8 @@ typedef enum {
  * @location: of a redirect; owned; may be NULL
  * @link: the Link header; owned; may be NULL
  * @etag: without quotes; "" for none
- * @is_single: the URL has this one representation, whatever is accepted: what an
- *   <img> has fetched a script finds in the browser's cache
+ * @is_single: the URL has this one representation, whatever is accepted: what
+ * an <img> has fetched a script finds in the browser's cache
  * @is_page: HTML: gets the Content-Security-Policy
  * @file_name: offered for download, a constant or interned text; may be NULL
  */

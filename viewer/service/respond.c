@@ -175,8 +175,8 @@ read_headers (SoupServerMessage *message, VitrailRequest *request)
   request->if_match = soup_message_headers_get_list (headers, "If-Match");
 }
 
-/* GET and HEAD, and what writing.h checks. A page of another origin asks first what it may (Fetch 4.8);
- * that, too, is answered here. */
+/* GET and HEAD, and what writing.h checks. A page of another origin asks first
+ * what it may (Fetch 4.8); that, too, is answered here. */
 static gboolean
 check_method (SoupServerMessage *message,
               VitrailRequest *request,

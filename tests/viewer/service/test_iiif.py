@@ -114,14 +114,17 @@ def resolve_size(text, region, limits):
     return size
 
 
-REGIONS = ("full", "square", "0,0,256,256", "256,256,256,256", "768,512,256,256",
+REGIONS = ("full", "square", "0,0,256,256", "256,256,256,256",
+           "768,512,256,256",
            "100,150,200,250", "937,611,500,500", "pct:0,0,100,100",
            "pct:10,20,30,40", "pct:12.5,7.25,50.5,33.3", "0,0,1000,512",
            "300,300,1,1", "0,512,512,512")
-SIZES = ("max", "^max", "100,", ",100", "pct:50", "pct:33.3", "128,128", "!90,200",
+SIZES = ("max", "^max", "100,", ",100", "pct:50", "pct:33.3", "128,128",
+         "!90,200",
          "!200,90", "!5000,5000", "^300,", "^,300", "^pct:150", "^pct:50",
          "^400,300", "^!600,500", "256,256", "1,1", "150,40")
-ROTATIONS = ("0", "90", "180", "270", "360", "90.0", "!0", "!90", "!180", "!270")
+ROTATIONS = ("0", "90", "180", "270", "360", "90.0", "!0", "!90", "!180",
+             "!270")
 QUALITIES = ("default", "color", "gray", "bitonal")
 FORMATS = {"jpg": ("JPEG", "image/jpeg"), "png": ("PNG", "image/png")}
 
@@ -175,8 +178,8 @@ class Validator:
 
     def run(self, name, requests):
         wrong = [found for found in (self.judge(*r) for r in requests) if found]
-        check("%s, %s: %d requests" % (self.name, name, len(requests)), not wrong,
-              "\n".join(map(str, wrong[:8])))
+        check("%s, %s: %d requests" % (self.name, name, len(requests)),
+              not wrong, "\n".join(map(str, wrong[:8])))
 
 
 def validate_pictures(v):
@@ -234,8 +237,8 @@ def validate_errors(v):
             parts = list(good)
             parts[place] = text
             answer = v.service.get(v.url(*parts))
-            check("%s: refused" % "/".join(parts)[:60], "error" in answer.json and
-                  answer.status == (404 if text == "" else 400), answer)
+            check("%s: refused" % "/".join(parts)[:60],
+                  "error" in answer.json and answer.status == (404 if text == "" else 400), answer)
             check("others may read why", text == "" or answer.header(
                 "access-control-allow-origin") == "*", answer)
     for path in ("/iiif/3/none/info.json", "/iiif/3/none", "/iiif/2",
@@ -259,15 +262,16 @@ def validate_info(v):
     plain = service.get(v.base + "/info.json")
     check("info.json", plain.status == 200 and
           plain.header("content-type") == "application/json", plain)
-    check("required members", (info["@context"], info["type"], info["protocol"],
-                               info["profile"], info["width"], info["height"]) == (
+    check("required members", tuple(info[member] for member in (
+        "@context", "type", "protocol", "profile", "width", "height")) == (
         CONTEXT, "ImageService3", "http://iiif.io/api/image", "level2", WIDTH,
         HEIGHT), info)
-    check("its id is where it is", info["id"] == service.url.rstrip("/") + v.base,
-          info["id"])
+    check("its id is where it is",
+          info["id"] == service.url.rstrip("/") + v.base, info["id"])
     check("no rights are claimed", "rights" not in info)
-    check("the context by a link", 'rel="http://www.w3.org/ns/json-ld#context"' in
-          plain.header("link") and CONTEXT in plain.header("link"), plain)
+    check("the context by a link",
+          'rel="http://www.w3.org/ns/json-ld#context"' in plain.header("link")
+          and CONTEXT in plain.header("link"), plain)
     for accept in ("application/ld+json",
                    'application/ld+json;profile="%s"' % CONTEXT,
                    "application/ld+json, application/json;q=0.5"):
@@ -280,7 +284,8 @@ def validate_info(v):
         check("as " + accept, answer.header("content-type") ==
               "application/json", answer)
     check("it varies", "Accept" in plain.header("vary"), plain)
-    check("extras are of the specification's list", set(info["extraFeatures"]) <= {
+    check("extras are of the specification's list", set(
+        info["extraFeatures"]) <= {
         "baseUriRedirect", "canonicalLinkHeader", "cors", "jsonldMediaType",
         "mirroring", "profileLinkHeader", "regionByPct", "regionByPx",
         "regionSquare", "rotationArbitrary", "rotationBy90s",
@@ -304,8 +309,8 @@ def validate_http(v):
     url = v.url("pct:0,0,100,100", "1000,", "0", "default.jpg")
     answer = service.get(url)
     link = answer.header("link")
-    check("profile link", '<http://iiif.io/api/image/3/level2.json>;rel="profile"'
-          in link, link)
+    check("profile link", '<http://iiif.io/api/image/3/level2.json>;'
+          'rel="profile"' in link, link)
     for written, canonical in (
             (("pct:0,0,100,100", "1000,", "360", "default.jpg"),
              "full/max/0/default.jpg"),
@@ -316,16 +321,18 @@ def validate_http(v):
         link = service.get(v.url(*written)).header("link")
         check("canonical link", "<%s%s/%s>;rel=\"canonical\"" % (
             service.url.rstrip("/"), v.base, canonical) in link, link)
-        a, b = (service.get(u) for u in (v.url(*written), v.base + "/" + canonical))
+        a, b = (service.get(u) for u in (v.url(*written),
+                                         v.base + "/" + canonical))
         check("the canonical request is the same", a.body == b.body, canonical)
     check("CORS", answer.header("access-control-allow-origin") == "*" and
-          answer.header("cross-origin-resource-policy") == "cross-origin", answer)
+          answer.header("cross-origin-resource-policy") == "cross-origin",
+          answer)
     asked = service.request("OPTIONS", v.base + "/info.json", {
         "Origin": "https://example.org", "Access-Control-Request-Method": "GET",
         "Access-Control-Request-Headers": "accept"})
-    check("CORS preflight", asked.status == 200 and asked.body == b"" and "GET" in asked.header(
-        "access-control-allow-methods") and "Accept" in asked.header(
-            "access-control-allow-headers"), asked)
+    check("CORS preflight", asked.status == 200 and asked.body == b"" and
+          "GET" in asked.header("access-control-allow-methods") and
+          "Accept" in asked.header("access-control-allow-headers"), asked)
     check("other routes are not open", service.get("/slides").header(
         "access-control-allow-origin") is None and service.request(
             "OPTIONS", "/slides").status == 405)
@@ -333,7 +340,8 @@ def validate_http(v):
     again = service.get(url, If_None_Match=tag)
     check("not sent twice", again.status == 304 and again.body == b"", again)
     others = [service.get(v.url(*p)).header("etag") for p in (
-        ("full", "max", "0", "default.png"), ("full", "max", "90", "default.jpg"),
+        ("full", "max", "0", "default.png"),
+        ("full", "max", "90", "default.jpg"),
         ("full", "max", "0", "gray.jpg"), ("full", "500,", "0", "default.jpg"))]
     check("each answer has a tag of its own", len({tag, *others}) == 5, others)
     head = service.request("HEAD", url)

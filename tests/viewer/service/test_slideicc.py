@@ -54,7 +54,7 @@ def make_slide(folder, name, profile):
 
 
 def split(jpeg):
-    """The markers before the scan, and what follows: [(marker, bytes)], rest."""
+    """Markers before the scan, and what follows: [(marker, bytes)], rest."""
     at, markers = 2, []
     while jpeg[at + 1] != 0xda:
         length, = struct.unpack(">H", jpeg[at + 2:at + 4])

@@ -48,9 +48,9 @@ with Service(SAMPLES, *([svs] if svs else [])) as service:
         check("its properties", all(set(p) == {"keyword", "value"}
                                     for p in slide["properties"]), slide)
         check("pictures by URL", sorted(slide["associated_urls"]) == sorted(
-            slide["associated"]) and all(service.get(url).status == 200
-                                         for url in slide[
-                                             "associated_urls"].values()), slide)
+            slide["associated"]) and all(
+                service.get(url).status == 200
+                for url in slide["associated_urls"].values()), slide)
     for path in [s["path"] for s in slides]:
         theirs = properties(path)
         if "openslide.level-count" not in theirs:
