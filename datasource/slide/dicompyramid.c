@@ -170,21 +170,35 @@ get_level (VitrailWsiPyramid *self, const VitrailSlideLevel *geometry)
 }
 
 static gboolean
+fill_level (VitrailWsiPyramid *self,
+            const VitrailWsiLayout *layout,
+            gboolean is_needed,
+            GError **error)
+{
+  VitrailWsiLevel *level = get_level (self, &layout->geometry);
+  GError *problem = NULL;
+
+  g_ptr_array_add (level->parts, g_object_ref (layout->instance));
+  return vitrail_wsi_layout_fill (layout, self->planes_um, level->index,
+                                  level->parts->len - 1, &problem) ||
+         tolerate (problem, is_needed, error);
+}
+
+/* Where several show one place, the first stands: what was asked for. */
+static gboolean
 fill_levels (VitrailWsiPyramid *self,
              const GPtrArray *layouts,
              const VitrailInstance *needed,
              GError **error)
 {
-  for (guint i = 0; i < layouts->len; i++) {
-    const VitrailWsiLayout *layout = g_ptr_array_index (layouts, i);
-    VitrailWsiLevel *level = get_level (self, &layout->geometry);
-    GError *problem = NULL;
-    g_ptr_array_add (level->parts, g_object_ref (layout->instance));
-    if (!vitrail_wsi_layout_fill (layout, self->planes_um, level->index,
-                                  level->parts->len - 1, &problem) &&
-        !tolerate (problem, layout->instance == needed || layouts->len == 1,
-                   error))
-      return FALSE;
+  for (guint pass = 0; pass < 2; pass++) {
+    for (guint i = 0; i < layouts->len; i++) {
+      const VitrailWsiLayout *layout = g_ptr_array_index (layouts, i);
+      const gboolean is_needed = layout->instance == needed;
+      if (is_needed == (pass == 0) &&
+          !fill_level (self, layout, is_needed || layouts->len == 1, error))
+        return FALSE;
+    }
   }
   return TRUE;
 }

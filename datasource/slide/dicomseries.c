@@ -86,10 +86,33 @@ part_free (gpointer data)
   g_free (part);
 }
 
+/* The part that is a copy of @instance. */
+static VitrailWsiPart *
+find_copy (const VitrailWsiSeries *self, VitrailInstance *instance)
+{
+  const char *uid = vitrail_instance_get_sop_instance_uid (instance);
+
+  for (guint i = 0; uid[0] != '\0' && i < self->parts->len; i++) {
+    VitrailWsiPart *part = g_ptr_array_index (self->parts, i);
+    if (strcmp (uid, vitrail_instance_get_sop_instance_uid (part->instance)) ==
+        0)
+      return part;
+  }
+  return NULL;
+}
+
+/* Copies of one instance are one part: that which was asked for, if any. */
 static void
 add_part (VitrailWsiSeries *self, VitrailInstance *instance)
 {
-  VitrailWsiPart *part = g_new (VitrailWsiPart, 1);
+  VitrailWsiPart *part = find_copy (self, instance);
+
+  if (part != NULL) {
+    if (instance == self->first)
+      g_set_object (&part->instance, instance);
+    return;
+  }
+  part = g_new (VitrailWsiPart, 1);
   part->role = get_role (vitrail_instance_get_data_set (instance));
   part->instance = g_object_ref (instance);
   g_ptr_array_add (self->parts, part);

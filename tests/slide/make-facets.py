@@ -9,6 +9,7 @@ of 16 bits its samples are column * 100 + row * 10 + p * 1000 + z, its corner 7.
 import importlib
 import io
 import random
+import shutil
 import subprocess
 import sys
 
@@ -231,6 +232,16 @@ def case_overlap(folder):
     ds = sparse(1, [(c, r, 0, 0) for c, r in GRID] + [(1, 1, 0, 0)])
     ds.PixelData = ds.PixelData[:-SIDE * SIDE * 3] + bytes(SIDE * SIDE * 3)
     wsi.save(ds, folder)
+
+
+def case_copies(folder):
+    """Two whole images of one place in one series, and a copy of the second."""
+    other = full(2, [(1, 1, 0, 0)] * 12)
+    wsi.save(other, folder)
+    wsi.save(full(1, frames(1, 1)), folder)
+    for name in ("0.dcm", "9.dcm"):
+        shutil.copy(f"{folder}/1.2.3.4.1.dcm", f"{folder}/{name}")
+    shutil.move(f"{folder}/1.2.3.4.2.dcm", f"{folder}/00.dcm")
 
 
 def case_broken_neighbour(folder):

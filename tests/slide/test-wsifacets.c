@@ -602,8 +602,8 @@ main (int argc, char **argv)
                                         "dcmcrle",         "gdcmconv --j2k",
                                         "gdcmconv --jpeg", "dcmconv +tb",
                                         "dcmconv +ti -e",  "dcmconv +td" };
-  static const char *const same[] = { "htj2k", "bare_ybr", "bare_rgb",
-                                      "overlap", "broken_neighbour" };
+  static const char *const same[] = { "htj2k",   "bare_ybr",         "bare_rgb",
+                                      "overlap", "broken_neighbour", "copies" };
 
   g_setenv ("XDG_CACHE_HOME", test_data_get_scratch (), TRUE);
   g_test_init (&argc, &argv, NULL);
