@@ -61,8 +61,8 @@ same_text (const VitrailDataSet *a, const VitrailDataSet *b, VitrailTag tag)
   return length_a == length_b && memcmp (text_a, text_b, length_a) == 0;
 }
 
-/* Image Type is mandatory, but Orthanc's dicomizer leaves it out; then every
- * image with a matrix is a level. */
+/* Image Type is mandatory, but Orthanc's dicomizer leaves it out, and others
+ * its third value; then every image with a matrix is a level. */
 static VitrailWsiRole
 get_role (const VitrailDataSet *data_set)
 {
@@ -72,7 +72,7 @@ get_role (const VitrailDataSet *data_set)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (vitrail_data_set_text_is (data_set, IMAGE_TYPE, 2, names[i]))
       return (VitrailWsiRole) i;
-  if (!vitrail_data_set_has (data_set, IMAGE_TYPE) &&
+  if (vitrail_data_set_get_n_values (data_set, IMAGE_TYPE) < 3 &&
       vitrail_data_set_has (data_set, TOTAL_COLUMNS))
     return VITRAIL_WSI_VOLUME;
   return VITRAIL_WSI_OTHER;

@@ -234,6 +234,12 @@ def case_overlap(folder):
     wsi.save(ds, folder)
 
 
+def case_short_type(folder):
+    ds = full(1, frames(1, 1))
+    ds.ImageType = ["ORIGINAL", "PRIMARY"]
+    wsi.save(ds, folder)
+
+
 def case_copies(folder):
     """Two whole images of one place in one series, and a copy of the second."""
     other = full(2, [(1, 1, 0, 0)] * 12)

@@ -602,8 +602,10 @@ main (int argc, char **argv)
                                         "dcmcrle",         "gdcmconv --j2k",
                                         "gdcmconv --jpeg", "dcmconv +tb",
                                         "dcmconv +ti -e",  "dcmconv +td" };
-  static const char *const same[] = { "htj2k",   "bare_ybr",         "bare_rgb",
-                                      "overlap", "broken_neighbour", "copies" };
+  static const char *const same[] = {
+    "htj2k",  "bare_ybr",  "bare_rgb", "overlap", "broken_neighbour",
+    "copies", "short_type"
+  };
 
   g_setenv ("XDG_CACHE_HOME", test_data_get_scratch (), TRUE);
   g_test_init (&argc, &argv, NULL);
