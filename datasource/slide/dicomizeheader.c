@@ -133,7 +133,6 @@ set_context (const VitrailDicomized *self, VitrailDataSetBuilder *builder)
     { "PositionReferenceIndicator", "SLIDE_CORNER" },
     { "SoftwareVersions", "Vitrail " VITRAIL_VERSION },
     { "VolumetricProperties", "VOLUME" },
-    { "BurnedInAnnotation", "NO" },
     { "FocusMethod", "AUTO" },
     { "ExtendedDepthOfField", "NO" },
   };
@@ -227,6 +226,22 @@ set_loss (const VitrailDicomized *self,
   vitrail_words_set (builder, "DerivationDescription", how);
 }
 
+/* What is written on a label may name the patient. */
+static void
+set_label (const VitrailDicomizedImage *image, VitrailDataSetBuilder *builder)
+{
+  const gboolean shows_label = image->flavor == VITRAIL_FLAVOR_LABEL ||
+                               image->flavor == VITRAIL_FLAVOR_OVERVIEW;
+
+  vitrail_words_set (builder, "SpecimenLabelInImage",
+                     shows_label ? "YES" : "NO");
+  vitrail_words_set (builder, "BurnedInAnnotation", shows_label ? "YES" : "NO");
+  if (image->flavor != VITRAIL_FLAVOR_LABEL)
+    return;
+  vitrail_words_set (builder, "BarcodeValue", "");
+  vitrail_words_set (builder, "LabelText", "");
+}
+
 VitrailDataSet *
 vitrail_dicomized_image_describe (const VitrailDicomized *self,
                                   const VitrailDicomizedImage *image,
@@ -243,15 +258,7 @@ vitrail_dicomized_image_describe (const VitrailDicomized *self,
   set_pixels (image, builder);
   set_loss (self, image, ratio, builder);
   vitrail_words_set_number (builder, "InstanceNumber", number + 1);
-  if (image->flavor == VITRAIL_FLAVOR_LABEL) {
-    vitrail_words_set (builder, "BarcodeValue", "");
-    vitrail_words_set (builder, "LabelText", "");
-  }
-  vitrail_words_set (builder, "SpecimenLabelInImage",
-                     image->flavor == VITRAIL_FLAVOR_VOLUME ||
-                             image->flavor == VITRAIL_FLAVOR_THUMBNAIL
-                         ? "NO"
-                         : "YES");
+  set_label (image, builder);
   vitrail_dicomized_set_matrix (self, image, builder);
   vitrail_dicomized_set_optics (self, image, builder);
   return vitrail_data_set_builder_end (builder);

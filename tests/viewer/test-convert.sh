@@ -107,4 +107,34 @@ echo text >"$dir/text"
 is "no DICOM: status" "$?" 1
 is "no DICOM: one line" "$(wc -l <"$dir/said")" 1
 
+echo text >"$dir/text.txt"
+# A slide becomes a folder of files, or nothing.
+slide=$VITRAIL_SAMPLES/slide/biopsy.svs
+"$VITRAIL" convert "$slide" -o "$dir/slide" 2>"$dir/stderr"
+is "a slide: status" "$?" 0
+is "a slide: silence where nobody looks" "$(cat "$dir/stderr")" ""
+is "a slide: its files" "$(ls -A "$dir/slide" | tr '\n' ' ')" \
+  "level-0.dcm level-1.dcm level-2.dcm level-3.dcm "
+is "a slide: said to be lossy" \
+  "$(label "$dir/slide/level-0.dcm") $(label "$dir/slide/level-3.dcm")" "01 01"
+cp "$dir/slide/level-0.dcm" "$dir/before.dcm"
+"$VITRAIL" convert "$slide" -o "$dir/slide"
+same "a slide: the same again" "$dir/slide/level-0.dcm" "$dir/before.dcm"
+head -c 200000 "$slide" >"$dir/cut.svs"
+"$VITRAIL" convert "$dir/cut.svs" -o "$dir/none" 2>"$dir/stderr"
+is "a broken slide: status" "$?" 1
+is "a broken slide: one line" "$(wc -l <"$dir/stderr")" 1
+is "a broken slide: nothing is left" "$(ls -d "$dir/none" 2>/dev/null)" ""
+is "what was there stays" "$(cp "$slide" "$dir/slide/level-0.dcm"
+  "$VITRAIL" convert "$dir/cut.svs" -o "$dir/slide" 2>/dev/null
+  cmp "$slide" "$dir/slide/level-0.dcm" && ls -A "$dir/slide" | wc -l)" 4
+fails "no slide" 1 "vitrail: text.txt: not a whole-slide image of a known format" \
+  "$VITRAIL" convert "$dir/text.txt" -o "$dir/none"
+fails "a slide to standard output" 2 "vitrail convert: a slide becomes several \
+files: give a folder (see vitrail convert --help)" \
+  "$VITRAIL" convert "$slide" -o -
+fails "an object without a transfer syntax" 2 "vitrail convert: give a transfer \
+syntax with --transfer-syntax (see vitrail convert --help)" \
+  "$VITRAIL" convert "$dir/before.dcm" -o "$dir/none"
+
 done_testing
