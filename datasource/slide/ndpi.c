@@ -7,7 +7,6 @@
 
 #include "codec/codec.h"
 #include "error.h"
-#include "limits.h"
 #include "mapping.h"
 #include "slide/ndpiindex.h"
 #include "slide/slide.h"
@@ -21,6 +20,8 @@
 #define TILE_SIDE     512u
 #define MIN_TILE_SIDE 128u
 #define MAX_TILE_SIDE 2048u
+/* Pixels that are cut at a time. */
+#define MAX_BAND_PIXELS (16u << 20)
 /* Groups kept, and what one takes. */
 #define MAX_GROUPS  16u
 #define GROUP_BYTES (G_GUINT64_CONSTANT (1) << 20)
@@ -445,7 +446,7 @@ add_grid (VitrailNdpi *self, guint level, GError **error)
     grid.tile_height = TILE_SIDE / 4 * 3;
   if (grid.tile_width == 0 || grid.tile_height % ndpi->head.mcu_height != 0 ||
       (guint64) ndpi->head.interval * ndpi->head.mcu_width * grid.tile_height >
-          VITRAIL_LIMIT_TILE_PIXELS)
+          MAX_BAND_PIXELS)
   {
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
                  "%s: level %u: intervals of %u MCUs make no tiles", self->path,
