@@ -83,6 +83,8 @@ answer (VitrailRequest *request, VitrailReply *reply, GError **error)
 
 static const char *const patterns[] = {
   "/slides/{slide}/{picture}.jpg",
+  "/slides/{slide}/associated/{picture}.jpg",
+  "/slides/{slide}/associated/{picture}",
   NULL,
 };
 
