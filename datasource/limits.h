@@ -64,3 +64,8 @@
 
 /* Bytes of a GeoJSON text: a million polygons are a few hundred megabytes. */
 #define VITRAIL_LIMIT_GEOJSON_BYTES (2048ull * 1024 * 1024)
+
+/* Segmentations and parametric maps over a slide: bytes of what is kept of one,
+ * and segments. */
+#define VITRAIL_LIMIT_RASTER_BYTES    (1024ull * 1024 * 1024)
+#define VITRAIL_LIMIT_RASTER_SEGMENTS 65535u

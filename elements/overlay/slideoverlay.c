@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* slideoverlay: annotations of a slide over views of it, behind wsitiler at any
- * place, scale and rotation: the map to level 0 is the buffer's
- * VitrailFrameMeta's. Pictures over which nothing lies pass untouched.
+/* slideoverlay: a segmentation or a parametric map, and annotations of a slide
+ * over views of it, behind wsitiler at any place, scale and rotation: the map
+ * to level 0 is the buffer's VitrailFrameMeta's. Pictures over which nothing
+ * lies pass untouched.
  *
  *   gst-launch-1.0 slidesrc location=slide.svs ! wsitiler !
  *     slideoverlay location=cells.geojson ! pngenc ! filesink location=view.png
@@ -10,7 +11,9 @@
 
 #include "annotation/annotations.h"
 #include "annotation/geojson.h"
+#include "annotation/slideraster.h"
 #include "framemeta.h"
+#include "overlay/slideheat.h"
 #include "overlay/slideshapes.h"
 #include "sink/feed.h"
 #include "slidemeta.h"
@@ -33,10 +36,13 @@ struct _VitrailSlideOverlay {
   pthread_mutex_t lock;
   /* Guarded by lock. */
   VitrailAnnotations *annotations; /* or NULL */
+  VitrailSlideRaster *raster;      /* or NULL; below the annotations */
   char *location;                  /* or NULL */
+  gboolean show_legend;
   gboolean show;
   VitrailShapeStyle style;
-  gulong changed_id; /* of the thread that sets properties */
+  gulong changed_id; /* of annotations' signal */
+  gulong raster_id;  /* of raster's */
 
   /* Streaming thread. */
   GstVideoInfo video;
@@ -45,6 +51,8 @@ struct _VitrailSlideOverlay {
 
 enum {
   PROP_ANNOTATIONS = 1,
+  PROP_RASTER,
+  PROP_SHOW_LEGEND,
   PROP_LOCATION,
   PROP_SHOW_ANNOTATIONS,
   PROP_LINE_WIDTH,
@@ -93,6 +101,19 @@ ref_shown (VitrailSlideOverlay *self, VitrailShapeStyle *style)
   return shown;
 }
 
+static VitrailSlideRaster *
+ref_raster (VitrailSlideOverlay *self, gboolean *show_legend)
+{
+  VitrailSlideRaster *raster = NULL;
+
+  pthread_mutex_lock (&self->lock);
+  if (self->raster != NULL)
+    raster = g_object_ref (self->raster);
+  *show_legend = self->show_legend;
+  pthread_mutex_unlock (&self->lock);
+  return raster;
+}
+
 static gboolean
 shows_loaded (VitrailSlideOverlay *self)
 {
@@ -111,7 +132,9 @@ has_any (VitrailSlideOverlay *self, const VitrailFrameMeta *meta)
   if (meta == NULL || (meta->flags & VITRAIL_FRAME_META_CORRUPT) != 0)
     return FALSE;
   g_autoptr (VitrailAnnotations) shown = ref_shown (self, &style);
-  return shows_loaded (self) ||
+  gboolean show_legend;
+  g_autoptr (VitrailSlideRaster) raster = ref_raster (self, &show_legend);
+  return raster != NULL || shows_loaded (self) ||
          (shown != NULL && vitrail_annotations_get_n_sets (shown) > 0);
 }
 
@@ -183,11 +206,18 @@ draw (VitrailSlideOverlay *self,
   VitrailShapeStyle style;
   g_autoptr (VitrailAnnotations) shown = ref_shown (self, &style);
 
+  gboolean show_legend;
+  g_autoptr (VitrailSlideRaster) raster = ref_raster (self, &show_legend);
+
+  if (raster != NULL)
+    vitrail_slide_raster_draw (raster, &canvas, meta->to_frame);
   if (shows_loaded (self))
     vitrail_slide_shapes_draw (self->loaded, &canvas, meta->to_frame, &style,
                                NULL);
   if (shown != NULL)
     draw_sets (shown, &canvas, meta->to_frame, &style);
+  if (raster != NULL && show_legend)
+    vitrail_slide_raster_draw_legend (raster, &canvas);
 }
 
 static GstFlowReturn
@@ -254,32 +284,48 @@ vitrail_slide_overlay_stop (GstBaseTransform *base)
 
 /* On the thread that changed them: asks for the picture again. */
 static void
-changed_cb (VitrailAnnotations *annotations, gpointer user_data)
+changed_cb (GObject *shown, gpointer user_data)
 {
   vitrail_element_send_refresh (GST_ELEMENT (user_data));
 }
 
+/* (transfer full) @object: shown from now on, in @place, whose signal has its
+ * id in @id. */
 static void
-set_annotations (VitrailSlideOverlay *self, VitrailAnnotations *annotations)
+show_object (VitrailSlideOverlay *self,
+             gpointer *place,
+             gulong *id,
+             gpointer object)
 {
+  const gulong new_id =
+      object != NULL
+          ? g_signal_connect_object (object, "changed", G_CALLBACK (changed_cb),
+                                     self, (GConnectFlags) 0)
+          : 0;
+
   pthread_mutex_lock (&self->lock);
-  VitrailAnnotations *before = self->annotations;
-  const gulong before_id = self->changed_id;
-  self->annotations = annotations;
-  self->changed_id = 0;
+  gpointer before = *place;
+  const gulong before_id = *id;
+  *place = object;
+  *id = new_id;
   pthread_mutex_unlock (&self->lock);
-  if (before != NULL) {
-    g_signal_handler_disconnect (before, before_id);
-    g_object_unref (before);
-  }
-  if (annotations == NULL)
+  if (before == NULL)
     return;
-  const gulong id =
-      g_signal_connect_object (annotations, "changed", G_CALLBACK (changed_cb),
-                               self, (GConnectFlags) 0);
-  pthread_mutex_lock (&self->lock);
-  self->changed_id = id;
-  pthread_mutex_unlock (&self->lock);
+  g_signal_handler_disconnect (before, before_id);
+  g_object_unref (before);
+}
+
+static void
+set_annotations (VitrailSlideOverlay *self, gpointer annotations)
+{
+  show_object (self, (gpointer *) &self->annotations, &self->changed_id,
+               annotations);
+}
+
+static void
+set_raster (VitrailSlideOverlay *self, gpointer raster)
+{
+  show_object (self, (gpointer *) &self->raster, &self->raster_id, raster);
 }
 
 static void
@@ -292,6 +338,9 @@ set_locked (VitrailSlideOverlay *self, guint id, const GValue *value)
     break;
   case PROP_SHOW_ANNOTATIONS:
     self->show = g_value_get_boolean (value);
+    break;
+  case PROP_SHOW_LEGEND:
+    self->show_legend = g_value_get_boolean (value);
     break;
   case PROP_LINE_WIDTH:
     self->style.line_px = g_value_get_double (value);
@@ -315,6 +364,8 @@ vitrail_slide_overlay_set_property (GObject *object,
 
   if (id == PROP_ANNOTATIONS) {
     set_annotations (self, g_value_dup_object (value));
+  } else if (id == PROP_RASTER) {
+    set_raster (self, g_value_dup_object (value));
   } else if (id > 0 && id < N_PROPS) {
     pthread_mutex_lock (&self->lock);
     set_locked (self, id, value);
@@ -338,6 +389,12 @@ vitrail_slide_overlay_get_property (GObject *object,
   switch (id) {
   case PROP_ANNOTATIONS:
     g_value_set_object (value, self->annotations);
+    break;
+  case PROP_RASTER:
+    g_value_set_object (value, self->raster);
+    break;
+  case PROP_SHOW_LEGEND:
+    g_value_set_boolean (value, self->show_legend);
     break;
   case PROP_LOCATION:
     g_value_set_string (value, self->location);
@@ -365,6 +422,7 @@ static void
 vitrail_slide_overlay_dispose (GObject *object)
 {
   set_annotations (VITRAIL_SLIDE_OVERLAY (object), NULL);
+  set_raster (VITRAIL_SLIDE_OVERLAY (object), NULL);
   G_OBJECT_CLASS (vitrail_slide_overlay_parent_class)->dispose (object);
 }
 
@@ -390,6 +448,14 @@ install_properties (GObjectClass *klass)
       "annotations", "Annotations",
       "Annotations of the slide; drawn again whenever they change",
       VITRAIL_TYPE_ANNOTATIONS, flags);
+  props[PROP_RASTER] = g_param_spec_object (
+      "raster", "Raster",
+      "Segmentation or parametric map of the slide, below the annotations",
+      VITRAIL_TYPE_SLIDE_RASTER, flags);
+  props[PROP_SHOW_LEGEND] =
+      g_param_spec_boolean ("show-legend", "Show legend",
+                            "Draw the colours and range of a parametric map",
+                            TRUE, flags);
   props[PROP_LOCATION] = g_param_spec_string (
       "location", "Location", "GeoJSON file that is drawn too", NULL,
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
@@ -427,10 +493,10 @@ vitrail_slide_overlay_class_init (VitrailSlideOverlayClass *klass)
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
-  gst_element_class_set_static_metadata (element_class, "Slide overlay",
-                                         "Filter/Effect/Video",
-                                         "Annotations over views of a slide",
-                                         "Vitrail");
+  gst_element_class_set_static_metadata (
+      element_class, "Slide overlay", "Filter/Effect/Video",
+      "Annotations, segmentations and parametric maps over views of a slide",
+      "Vitrail");
 }
 
 static void
@@ -440,5 +506,6 @@ vitrail_slide_overlay_init (VitrailSlideOverlay *self)
 
   pthread_mutex_init (&self->lock, NULL);
   self->show = TRUE;
+  self->show_legend = TRUE;
   self->style = style;
 }

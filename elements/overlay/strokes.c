@@ -219,6 +219,12 @@ vitrail_pen_box (const VitrailPen *self,
 }
 
 void
+vitrail_pen_pixel (const VitrailPen *self, guint x, guint y, guint cover)
+{
+  blend (self, get_pixel (self->canvas, (int) x, (int) y), cover);
+}
+
+void
 vitrail_pen_dot (const VitrailPen *self, const double centre[2], guint cover)
 {
   const VitrailCanvas *canvas = self->canvas;

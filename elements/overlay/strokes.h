@@ -39,6 +39,8 @@ void vitrail_pen_box (const VitrailPen *self,
                       const double centre[2],
                       const double half[2],
                       guint least);
+/* A pixel of the canvas; @cover: 0 to 256. */
+void vitrail_pen_pixel (const VitrailPen *self, guint x, guint y, guint cover);
 /* The pixel around @centre; @cover: 0 to 256, and beyond for 256. */
 void
 vitrail_pen_dot (const VitrailPen *self, const double centre[2], guint cover);

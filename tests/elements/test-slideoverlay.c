@@ -4,6 +4,7 @@
  * any place, scale and rotation, and come again when they change. */
 
 #include "annotation/annotations.h"
+#include "annotation/slideraster.h"
 #include "gstrun.h"
 #include "sink/feed.h"
 #include "slidedata.h"
@@ -273,6 +274,49 @@ test_refresh (void)
   g_object_unref (annotations);
 }
 
+/* --- below the annotations --- */
+
+static void
+test_raster (void)
+{
+  g_autofree char *folder =
+      g_build_filename (test_data_get_scratch (), "raster", NULL);
+  const char *tests = g_getenv ("G_TEST_SRCDIR");
+  g_autoptr (GError) error = NULL;
+
+  g_free (test_data_run ("/usr/bin/python3 '%s/annotation/make-ann.py' '%s'",
+                         tests, folder));
+  g_free (test_data_run ("/usr/bin/python3 '%s/annotation/make-raster.py' '%s'",
+                         tests, folder));
+  g_autofree char *slide_path =
+      g_build_filename (folder, "usual", "slide", "0.dcm", NULL);
+  g_autofree char *path =
+      g_build_filename (folder, "usual", "labelmap.dcm", NULL);
+  const char *paths[] = { slide_path, NULL };
+  g_autoptr (VitrailSlide) slide = vitrail_slide_open (paths, &error);
+  g_assert_no_error (error);
+  g_autoptr (VitrailInstance) instance = vitrail_instance_open (path, &error);
+  g_assert_no_error (error);
+  VitrailSlideRaster *raster =
+      vitrail_slide_raster_new (instance, slide, NULL, &error);
+  g_assert_no_error (error);
+  vitrail_slide_raster_set_segment (raster, 1, 0x0000ff, 1);
+  TestRun *run = test_run_new (
+      "slidesrc location=%s ! wsitiler x=60 y=80 downsample=1 ! "
+      "video/x-raw,width=4,height=4 ! slideoverlay name=overlay ! "
+      "fakesink name=sink",
+      slide_path);
+  GstElement *overlay =
+      gst_bin_get_by_name (GST_BIN (run->pipeline), "overlay");
+  g_object_set (overlay, "raster", raster, NULL);
+  gst_object_unref (overlay);
+  g_assert_true (test_run_play (run));
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpuint (test_run_get_byte (run, 0, i), ==, i == 2 ? 255 : 0);
+  test_run_free (run);
+  g_object_unref (raster);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -282,5 +326,6 @@ main (int argc, char **argv)
   g_test_add_func ("/slideoverlay/passes", test_passes);
   g_test_add_func ("/slideoverlay/location", test_location);
   g_test_add_func ("/slideoverlay/refresh", test_refresh);
+  g_test_add_func ("/slideoverlay/raster", test_raster);
   return g_test_run ();
 }

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The kernel behind slideoverlay's raster: a segmentation or a parametric map
+ * over a view of its slide, and the legend of the latter. */
+
+#pragma once
+
+#include "annotation/slideraster.h"
+#include "overlay/planes.h"
+
+G_BEGIN_DECLS
+
+/* @affine: from pixel centres of @canvas to those of the slide's level 0
+ * (framemeta.h). Pixels stay sharp where they are enlarged; reduced, those of
+ * the pyramid's next finer level count. */
+void vitrail_slide_raster_draw (VitrailSlideRaster *raster,
+                                const VitrailCanvas *canvas,
+                                const double affine[6]);
+
+/* A bar of the colormap in the lower right corner, its least and greatest value
+ * beside it. Nothing where there are no values, or no room. */
+void vitrail_slide_raster_draw_legend (VitrailSlideRaster *raster,
+                                       const VitrailCanvas *canvas);
+
+G_END_DECLS
