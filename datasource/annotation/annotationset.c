@@ -378,6 +378,19 @@ vitrail_annotation_set_get_point (const VitrailAnnotationSet *self,
   return is_there;
 }
 
+/* Of the ellipse whose points begin at @first. */
+static double *
+dup_ellipse (const VitrailShapeArrays *arrays, size_t first)
+{
+  double *outline = g_new (double, (size_t) 2 * VITRAIL_ELLIPSE_POINTS);
+  double axes[8] = { 0 };
+
+  for (size_t i = 0; i < 4; i++)
+    vitrail_shape_arrays_get_point (arrays, first + i, &axes[2 * i]);
+  vitrail_ellipse_get_outline (axes, outline);
+  return outline;
+}
+
 double *
 vitrail_annotation_set_dup_outline (const VitrailAnnotationSet *self,
                                     guint index,
@@ -389,16 +402,14 @@ vitrail_annotation_set_dup_outline (const VitrailAnnotationSet *self,
 
   if (!find_part (arrays, index, part, &first, n_points))
     return NULL;
+  if (arrays->kinds[index] == VITRAIL_SHAPE_ELLIPSE) {
+    *n_points = VITRAIL_ELLIPSE_POINTS;
+    return dup_ellipse (arrays, first);
+  }
   double *xy = g_new (double, 2 * (size_t) *n_points);
   for (size_t i = 0; i < *n_points; i++)
-    vitrail_shape_arrays_get_point (arrays, first + i, &xy[2 * i]);
-  if (arrays->kinds[index] != VITRAIL_SHAPE_ELLIPSE)
-    return xy;
-  double *outline = g_new (double, (size_t) 2 * VITRAIL_ELLIPSE_POINTS);
-  vitrail_ellipse_get_outline (xy, outline);
-  g_free (xy);
-  *n_points = VITRAIL_ELLIPSE_POINTS;
-  return outline;
+    vitrail_shape_arrays_get_point (arrays, (size_t) first + i, &xy[2 * i]);
+  return xy;
 }
 
 const char *
