@@ -120,7 +120,7 @@ vitrail_tiff_layout_read_aperio (VitrailTiffLayout *self,
         vitrail_tiff_index_get (file->index, i);
     g_autoptr (GError) reason = NULL;
     const VitrailTiffPage *page =
-        vitrail_tiff_layout_add_page (self, file, directory, FALSE, &reason);
+        vitrail_tiff_layout_add_page (self, file, directory, 1, &reason);
     if (page == NULL && i == 0) {
       g_propagate_error (error, g_steal_pointer (&reason));
       return FALSE;

@@ -20,7 +20,8 @@ is_level (const VitrailTiffDirectory *directory, guint main_page)
   return directory->is_tiled && directory->is_reduced;
 }
 
-/* A level that cannot be shown is left out, and the slide is still one. */
+/* A level that cannot be shown is left out, and the slide is still one. It is
+ * turned as the finest one is: some writers say it only there. */
 static void
 add_reduced (VitrailTiffLayout *self,
              VitrailTiffFile *file,
@@ -31,7 +32,8 @@ add_reduced (VitrailTiffLayout *self,
       vitrail_tiff_index_get (file->index, number);
   g_autoptr (GError) error = NULL;
   const VitrailTiffPage *page =
-      vitrail_tiff_layout_add_page (self, file, directory, TRUE, &error);
+      vitrail_tiff_layout_add_page (self, file, directory, finest->orientation,
+                                    &error);
 
   if (page == NULL) {
     g_message ("%s; this level is left out", error->message);
@@ -82,7 +84,8 @@ vitrail_tiff_layout_read_generic (VitrailTiffLayout *self,
   const VitrailTiffDirectory *directory =
       vitrail_tiff_index_get (file->index, number);
   const VitrailTiffPage *finest =
-      vitrail_tiff_layout_add_page (self, file, directory, TRUE, error);
+      vitrail_tiff_layout_add_page (self, file, directory,
+                                    directory->orientation, error);
 
   if (finest == NULL)
     return FALSE;

@@ -68,12 +68,12 @@ const VitrailTiffPage *
 vitrail_tiff_layout_add_page (VitrailTiffLayout *self,
                               const VitrailTiffFile *file,
                               const VitrailTiffDirectory *directory,
-                              gboolean is_turned,
+                              guint orientation,
                               GError **error)
 {
   g_autofree VitrailTiffPage *page = g_new0 (VitrailTiffPage, 1);
 
-  if (!vitrail_tiff_page_init (page, file, directory, is_turned, error))
+  if (!vitrail_tiff_page_init (page, file, directory, orientation, error))
     return NULL;
   if (self->is_ome)
     page->is_ycbcr = directory->photometric == VITRAIL_TIFF_YCBCR;

@@ -72,12 +72,14 @@ vitrail_tiff_layout_get_view (const VitrailTiffLayout *self,
                               guint path,
                               guint plane);
 
-/* For those who fill it. A page of the slide, or NULL with the reason. */
+/* For those who fill it. A page of the slide, shown as
+ * if its Orientation were @orientation (1: as stored), or NULL with the reason.
+ */
 const VitrailTiffPage *
 vitrail_tiff_layout_add_page (VitrailTiffLayout *self,
                               const VitrailTiffFile *file,
                               const VitrailTiffDirectory *directory,
-                              gboolean is_turned,
+                              guint orientation,
                               GError **error);
 /* A level below those that are there, of one view. FALSE where its size is no
  * reduction of the first one's. */

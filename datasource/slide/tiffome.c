@@ -121,7 +121,7 @@ add_page (Ome *self, guint directory)
   g_autoptr (GError) error = NULL;
   const VitrailTiffPage *page = vitrail_tiff_layout_add_page (
       self->layout, self->file,
-      vitrail_tiff_index_get (self->file->index, directory), FALSE, &error);
+      vitrail_tiff_index_get (self->file->index, directory), 1, &error);
 
   if (page == NULL) {
     g_message ("%s; this page is left out", error->message);
@@ -137,7 +137,7 @@ add_levels (Ome *self, guint ifd, GError **error)
   const VitrailTiffDirectory *directory =
       vitrail_tiff_index_get (self->file->index, ifd);
   const VitrailTiffPage *page =
-      vitrail_tiff_layout_add_page (self->layout, self->file, directory, FALSE,
+      vitrail_tiff_layout_add_page (self->layout, self->file, directory, 1,
                                     error);
 
   if (page == NULL)

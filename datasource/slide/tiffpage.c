@@ -212,12 +212,11 @@ gboolean
 vitrail_tiff_page_init (VitrailTiffPage *self,
                         const VitrailTiffFile *file,
                         const VitrailTiffDirectory *directory,
-                        gboolean is_turned,
+                        guint orientation,
                         GError **error)
 {
-  *self = (VitrailTiffPage){ .directory = directory,
-                             .orientation =
-                                 is_turned ? directory->orientation : 1 };
+  *self =
+      (VitrailTiffPage){ .directory = directory, .orientation = orientation };
   if (!check_size (file, directory, error) || !check_grid (self, file, error) ||
       !check_samples (self, file, error))
     return FALSE;

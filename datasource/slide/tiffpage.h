@@ -51,11 +51,12 @@ typedef struct {
 } VitrailTiffPage;
 
 /* FALSE, with file and tag in the error, where @directory cannot be shown or is
- * beyond limits.h. @is_turned: its Orientation counts. */
+ * beyond limits.h. @orientation: how it is shown, 1: as
+ * stored. */
 gboolean vitrail_tiff_page_init (VitrailTiffPage *self,
                                  const VitrailTiffFile *file,
                                  const VitrailTiffDirectory *directory,
-                                 gboolean is_turned,
+                                 guint orientation,
                                  GError **error);
 
 /* Whether tiles as shown are tiles as stored. */

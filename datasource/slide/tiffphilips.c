@@ -276,7 +276,7 @@ add_pages (Philips *self, VitrailTiffFile *file, GError **error)
     const VitrailTiffDirectory *directory =
         vitrail_tiff_index_get (file->index, i);
     const VitrailTiffPage *page =
-        vitrail_tiff_layout_add_page (self->layout, file, directory, FALSE,
+        vitrail_tiff_layout_add_page (self->layout, file, directory, 1,
                                       &reason);
     if (page == NULL && i == 0) {
       g_propagate_error (error, g_steal_pointer (&reason));
