@@ -49,6 +49,16 @@ VitrailWsiLayout *vitrail_wsi_layout_new (VitrailInstance *instance,
 void vitrail_wsi_layout_free (VitrailWsiLayout *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailWsiLayout, vitrail_wsi_layout_free)
 
+/* Tiles of one path in one plane. */
+static inline guint64
+vitrail_wsi_layout_count_cells (const VitrailWsiLayout *self)
+{
+  return (guint64) self->geometry.columns * self->geometry.rows;
+}
+
+/* Nearer planes are one: their texts were rounded. */
+#define VITRAIL_WSI_PLANE_TOLERANCE_UM 0.005
+
 /* Adds the Z offsets of its frames in micrometres to the set @planes. */
 void vitrail_wsi_layout_collect_planes (const VitrailWsiLayout *self,
                                         GHashTable *planes);
@@ -58,8 +68,8 @@ GHashTable *vitrail_wsi_planes_new (void);
 GArray *vitrail_wsi_planes_sort (GHashTable *planes);
 
 /* Puts its frames into @index as of part @part, each into the nearest of
- * @planes, which are in ascending order. MALFORMED where a frame lies outside of the matrix or says
- * nothing; what else is odd is only told. */
+ * @planes, which are in ascending order. MALFORMED where a frame lies outside
+ * of the matrix or says nothing; what else is odd is only told. */
 gboolean vitrail_wsi_layout_fill (const VitrailWsiLayout *self,
                                   const GArray *planes,
                                   VitrailTileIndex *index,
