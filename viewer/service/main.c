@@ -7,6 +7,7 @@
 #include "memorybudget.h"
 #include "pool.h"
 #include "server.h"
+#include "sharing.h"
 #include "web-resources.h"
 
 #include <glib-unix.h>
@@ -21,6 +22,7 @@ typedef struct {
   char *bind;
   gint64 memory_bytes;
   int n_workers;
+  char **origins;
   char **paths;
 } Options;
 
@@ -28,6 +30,7 @@ static void
 options_clear (Options *self)
 {
   g_free (self->bind);
+  g_strfreev (self->origins);
   g_strfreev (self->paths);
 }
 
@@ -47,6 +50,9 @@ options_parse (Options *self, int *argc, char ***argv)
       "BYTES" },
     { "workers", 'w', 0, G_OPTION_ARG_INT, &self->n_workers,
       "worker threads (default: one a core)", "N" },
+    { "cors", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->origins,
+      "an origin whose pages may read IIIF, or * for any (default: none)",
+      "ORIGIN" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->paths, NULL,
       "PATH..." },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
@@ -66,6 +72,13 @@ options_parse (Options *self, int *argc, char ***argv)
     g_printerr ("vitrail serve: --port, --memory or --workers out of range\n");
     return 2;
   }
+  for (guint i = 0; self->origins != NULL && self->origins[i] != NULL; i++)
+    if (!vitrail_sharing_origin_is_valid (self->origins[i])) {
+      g_printerr ("vitrail serve: --cors %s: not an origin such as "
+                  "https://example.org\n",
+                  self->origins[i]);
+      return 2;
+    }
   if (self->paths == NULL) {
     g_printerr ("vitrail serve: name at least one folder or file\n");
     return 2;
@@ -112,6 +125,7 @@ serve (const Options *options)
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (VitrailService) service =
       vitrail_service_new ((const char *const *) options->paths);
+  service->origins = g_strdupv (options->origins);
   g_autoptr (VitrailServer) server = vitrail_server_new (service);
   g_autoptr (GError) error = NULL;
 

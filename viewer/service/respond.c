@@ -6,6 +6,7 @@
 
 #include "route.h"
 #include "router.h"
+#include "sharing.h"
 #include "streaming.h"
 #include "writing.h"
 
@@ -25,21 +26,6 @@ static const char *const caching[] = {
   [VITRAIL_CACHING_REVALIDATE] = "private, no-cache",
   [VITRAIL_CACHING_IMMUTABLE] = "private, max-age=31536000, immutable",
 };
-
-/* Who else may read the answer: by default nobody but our own pages. */
-static void
-set_sharing (const VitrailRoute *route, SoupMessageHeaders *headers)
-{
-  gboolean is_open = route != NULL && route->is_open;
-
-  soup_message_headers_append (headers, "Cross-Origin-Resource-Policy",
-                               is_open ? "cross-origin" : "same-origin");
-  if (!is_open)
-    return;
-  soup_message_headers_append (headers, "Access-Control-Allow-Origin", "*");
-  soup_message_headers_append (headers, "Access-Control-Expose-Headers",
-                               "ETag, Link");
-}
 
 static void
 set_headers (const VitrailReply *reply, SoupMessageHeaders *headers)
@@ -128,7 +114,7 @@ vitrail_respond (VitrailService *service,
   SoupMessageHeaders *headers =
       soup_server_message_get_response_headers (message);
 
-  set_sharing (route, headers);
+  vitrail_sharing_set_headers (service, route, message);
   set_headers (reply, headers);
   if (reply->instances != NULL)
     vitrail_streaming_start (message, reply);
@@ -188,15 +174,9 @@ check_method (SoupServerMessage *message,
     return TRUE;
   if (request->route->max_body_bytes > 0)
     return vitrail_writing_prepare (message, request, reply);
-  if (strcmp (method, "OPTIONS") == 0 && request->route->is_open) {
-    SoupMessageHeaders *headers =
-        soup_server_message_get_response_headers (message);
-    soup_message_headers_append (headers, "Access-Control-Allow-Methods",
-                                 "GET, HEAD");
-    soup_message_headers_append (headers, "Access-Control-Allow-Headers",
-                                 "Accept, If-None-Match");
+  if (vitrail_sharing_answer_preflight (request->service, request->route,
+                                        message))
     return FALSE; /* 200: libsoup ends the connection after a 204 */
-  }
   vitrail_reply_set_status_error (reply, 405, "only GET and HEAD");
   reply->allow = "GET, HEAD";
   return FALSE;

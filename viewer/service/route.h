@@ -23,7 +23,7 @@ G_BEGIN_DECLS
  * @answer: answers on a worker, where it may block; FALSE with an error, whose
  *   text goes to the client. May be NULL when @at_once always answers
  * @priority: of @answer in the pool
- * @is_open: pages of any origin may read the answers (CORS)
+ * @is_open: pages of the origins that --cors names may read the answers
  * @max_body_bytes: PUT and DELETE are answered too, by @answer, bodies of at
  *   most so many bytes being taken (writing.h)
  */

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @annotations: those that were read; any thread
  * @assets: the web pages, main loop only
  * @metrics: main loop only
+ * @origins: (nullable): of pages that may read open routes, or "*"; constant
  * @is_ready: the first scan is done; main loop only
  * @is_scanning: it is under way; main loop only
  * @wants_scan: another one was asked for meanwhile; main loop only
@@ -36,6 +37,7 @@ struct _VitrailService {
   VitrailAnnotationCache *annotations;
   VitrailAssets *assets;
   VitrailMetrics *metrics;
+  char **origins;
   gboolean is_ready;
   gboolean is_scanning;
   gboolean wants_scan;

@@ -349,6 +349,29 @@ def validate_http(v):
           head.header("content-length") == str(len(answer.body)), head)
 
 
+def check_origins(folder):
+    """Who may read is said by who started the service: by default nobody."""
+    def allowed(service, origin):
+        slide = service.get("/slides").json[0]
+        answer = service.request(
+            "GET", "/iiif/3/%s/info.json" % slide["id"], {"Origin": origin})
+        asked = service.request(
+            "OPTIONS", "/iiif/3/%s/info.json" % slide["id"],
+            {"Origin": origin, "Access-Control-Request-Method": "GET"})
+        return (answer.header("access-control-allow-origin"),
+                answer.header("cross-origin-resource-policy"), asked.status)
+    with Service(folder) as service:
+        found = allowed(service, "https://example.org")
+        check("no other origin by default", found == (
+            None, "same-origin", 405), found)
+    with Service(folder, options=("--cors", "https://example.org")) as service:
+        found = allowed(service, "https://example.org")
+        check("the one that was named", found == (
+            "https://example.org", "cross-origin", 200), found)
+        found = allowed(service, "https://example.org.evil.test")
+        check("and no other", found == (None, "same-origin", 405), found)
+
+
 def check_client(service, slide):
     """Stock OpenSeadragon on a page of another origin."""
     name = "OpenSeadragon from another origin"
@@ -383,7 +406,8 @@ with tempfile.TemporaryDirectory(prefix="vitrail-iiif-") as folder:
         subprocess.run(["vips", "copy", source, os.path.join(
             folder, "slides", name + ".tif") + "[tile,pyramid,tile-width=256,"
             "tile-height=256,compression=%s]" % options], check=True)
-    with Service(os.path.join(folder, "slides"), SAMPLES) as service:
+    with Service(os.path.join(folder, "slides"), SAMPLES,
+                 options=("--cors", "*")) as service:
         slides = {s["name"]: s for s in service.get("/slides").json}
         for name in ("jpeg.tif", "exact.tif"):
             v = Validator(service, next(s for s in slides.values()
@@ -407,4 +431,5 @@ with tempfile.TemporaryDirectory(prefix="vitrail-iiif-") as folder:
                 slide["id"], top, x, y))
             check("a native tile", a.status == 200 and a.body == b.body and
                   a.header("etag") == b.header("etag"), a)
+    check_origins(os.path.join(folder, "slides"))
 finish()
