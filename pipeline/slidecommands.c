@@ -289,39 +289,13 @@ get_centre (VitrailViewport *viewport, double centre[2])
   return TRUE;
 }
 
-/* All of the region is shown: the one that is nearest at first, then the next
- * ones, round and round. */
-static gboolean
-step_tissue (VitrailViewport *viewport, int step)
-{
-  double centre[2];
-  VitrailTissueRegion region;
-  if (!get_centre (viewport, centre))
-    return TRUE;
-  VitrailTissue *tissue =
-      vitrail_slide_work_get_tissue (vitrail_viewport_get_work (viewport));
-  int n = tissue != NULL ? (int) vitrail_tissue_get_n_regions (tissue) : 0;
-  if (n == 0)
-    return TRUE;
-  int here = vitrail_tissue_find_region (tissue, centre[0], centre[1]);
-  VitrailView view;
-  vitrail_viewport_get_view (viewport, &view);
-  /* From the whole slide the first step goes to what is there. */
-  int next = view.zoom <= 1.0 ? (step > 0 ? 0 : n - 1) : (here + step + n) % n;
-  vitrail_tissue_get_region (tissue, (guint) next, &region);
-  const double bounds[4] = { region.rect[0], region.rect[1],
-                             region.rect[0] + region.rect[2],
-                             region.rect[1] + region.rect[3] };
-  vitrail_viewport_zoom_to (viewport, bounds);
-  return TRUE;
-}
-
 static gboolean
 run_next_tissue (VitrailSession *session,
                  VitrailViewport *viewport,
                  GVariant *argument)
 {
-  return step_tissue (viewport, 1);
+  vitrail_viewport_step_tissue (viewport, 1);
+  return TRUE;
 }
 
 static gboolean
@@ -329,7 +303,8 @@ run_previous_tissue (VitrailSession *session,
                      VitrailViewport *viewport,
                      GVariant *argument)
 {
-  return step_tissue (viewport, -1);
+  vitrail_viewport_step_tissue (viewport, -1);
+  return TRUE;
 }
 
 static gboolean

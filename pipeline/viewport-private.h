@@ -46,7 +46,8 @@ struct _VitrailViewport {
   guint layers; /* a bit each */
   VitrailSlideWork *work;
   VitrailDraft draft;
-  char *seen; /* saved, for when the slide is open, or NULL */
+  int tissue_step; /* to be done once tissue has been found; 0: none */
+  char *seen;      /* saved, for when the slide is open, or NULL */
 
   guint number; /* in the names of dumped graphs */
   gboolean dumped;

@@ -172,6 +172,40 @@ vitrail_viewport_get_draft (VitrailViewport *self)
   return &self->draft;
 }
 
+void
+vitrail_viewport_step_tissue (VitrailViewport *self, int step)
+{
+  VitrailViewportGeometry g;
+  VitrailTissueRegion region;
+  if (self->work == NULL || !vitrail_viewport_get_geometry (self, &g))
+    return;
+  VitrailTissue *tissue = vitrail_slide_work_get_tissue (self->work);
+  self->tissue_step = tissue == NULL ? step : 0;
+  int n = tissue != NULL ? (int) vitrail_tissue_get_n_regions (tissue) : 0;
+  if (n == 0)
+    return;
+  int here =
+      vitrail_tissue_find_region (tissue, self->view.pan_x * g.image_width,
+                                  self->view.pan_y * g.image_height);
+  int next = (here + step + n) % n;
+  if (self->view.zoom <= 1.0)
+    next = step > 0 ? 0 : n - 1;
+  vitrail_tissue_get_region (tissue, (guint) next, &region);
+  const double bounds[4] = { region.rect[0], region.rect[1],
+                             region.rect[0] + region.rect[2],
+                             region.rect[1] + region.rect[3] };
+  vitrail_viewport_zoom_to (self, bounds);
+}
+
+static void
+work_changed_cb (VitrailViewport *self)
+{
+  if (self->tissue_step != 0 &&
+      vitrail_slide_work_get_tissue (self->work) != NULL)
+    vitrail_viewport_step_tissue (self, self->tissue_step);
+  vitrail_viewport_emit_changed (self);
+}
+
 static void
 set_work (VitrailViewport *self, VitrailSlideWork *work)
 {
@@ -180,15 +214,15 @@ set_work (VitrailViewport *self, VitrailSlideWork *work)
     g_signal_handlers_disconnect_by_data (self->work, self);
   }
   vitrail_draft_clear (&self->draft);
+  self->tissue_step = 0;
   g_set_object (&self->work, work);
   if (self->graph != NULL)
     vitrail_view_graph_set_annotations (
         self->graph,
         work != NULL ? vitrail_slide_work_get_annotations (work) : NULL);
   if (work != NULL)
-    g_signal_connect_object (work, "changed",
-                             G_CALLBACK (vitrail_viewport_emit_changed), self,
-                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (work, "changed", G_CALLBACK (work_changed_cb),
+                             self, G_CONNECT_SWAPPED);
 }
 
 void
@@ -264,7 +298,7 @@ vitrail_viewport_zoom_to (VitrailViewport *self, const double bounds[4])
   double fit = vitrail_view_get_fit_scale (&view, g.image_width, g.image_height,
                                            g.aspect, g.width, g.height);
   double longer = fmax (bounds[2] - bounds[0], bounds[3] - bounds[1]);
-  double room = MIN (g.width, g.height) * 0.6;
+  double room = MIN (g.width, g.height) * 0.8;
   double scale = longer > 0 ? fmin (room / longer, 1) : 1;
   view.zoom = fmax (scale / fit, 1);
   vitrail_viewport_set_view (self, &view);

@@ -89,6 +89,10 @@ const VitrailDraft *vitrail_viewport_get_draft (VitrailViewport *self);
  * where it fits. */
 char *vitrail_viewport_dup_seen (VitrailViewport *self);
 void vitrail_viewport_set_seen (VitrailViewport *self, const char *json);
+/* To the next piece of tissue (1) or the one before (-1), all of which is
+ * shown: from the whole slide to the first or last, then round and round. Where
+ * tissue has not been looked for yet, once it has been found. */
+void vitrail_viewport_step_tissue (VitrailViewport *self, int step);
 /* (@x, @y) of level 0 comes into the centre. */
 void vitrail_viewport_centre_on (VitrailViewport *self, double x, double y);
 /* The same for all of @bounds (least x, least y, greatest x, greatest y), with

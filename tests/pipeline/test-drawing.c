@@ -395,7 +395,12 @@ static void
 test_tissue (Fixture *self, gconstpointer data)
 {
   VitrailSlideWork *work = vitrail_viewport_get_work (self->viewport);
+  run (self, "set-magnification", g_variant_new_double (40));
+  run (self, "next-tissue", NULL); /* done once tissue has been found */
   g_assert_true (test_wait_until (has_tissue, work));
+  if (vitrail_tissue_get_n_regions (vitrail_slide_work_get_tissue (work)) > 0)
+    g_assert_cmpfloat (vitrail_viewport_get_magnification (self->viewport), !=,
+                       40);
   run (self, "next-tissue", NULL);
   run (self, "previous-tissue", NULL);
   run (self, "next-unseen", NULL);

@@ -60,6 +60,9 @@ vitrail_application_startup (GApplication *application)
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
                                       ADW_COLOR_SCHEME_FORCE_DARK);
   add_style ();
+  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (
+                                        gdk_display_get_default ()),
+                                    "/org/vitrail/Viewer/icons");
 }
 
 VitrailApplication *

@@ -101,6 +101,21 @@ add_magnification (GString *text, const VitrailShownState *shown)
 }
 
 char *
+vitrail_size_text (const VitrailShapeSize *size)
+{
+  /* Files have ASCII, people have signs; areas first. */
+  static const char *const signs[][2] = { { "mm2", "mm²" },
+                                          { "um2", "µm²" },
+                                          { "px2", "px²" },
+                                          { " um", " µm" } };
+  g_autofree char *plain = vitrail_shape_size_to_string (size);
+  GString *text = g_string_new (plain);
+  for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
+    g_string_replace (text, signs[i][0], signs[i][1], 0);
+  return g_string_free (text, FALSE);
+}
+
+char *
 vitrail_focal_plane_text (VitrailSlide *slide, guint plane)
 {
   guint n = vitrail_slide_get_n_focal_planes (slide);

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "annotation/measure.h"
 #include "shown.h"
 
 G_BEGIN_DECLS
@@ -41,6 +42,9 @@ char *vitrail_failure_text (const VitrailShownState *shown,
  * both NULL where no window was applied. */
 void
 vitrail_window_texts (const VitrailShownState *shown, char **low, char **high);
+
+/* "0.25 mm, 0.004 mm²": length and area of a shape, to be freed. */
+char *vitrail_size_text (const VitrailShapeSize *size);
 
 /* "2 / 5, +1.5 µm", to be freed. */
 char *vitrail_focal_plane_text (VitrailSlide *slide, guint plane);

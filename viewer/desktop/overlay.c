@@ -30,6 +30,7 @@ struct _VitrailOverlay {
   PangoLayout *message;
   PangoLayout *waiting_name;
   float scale_bar_length;
+  float right_room; /* of the lower right corner that is taken */
   gboolean waiting;
 };
 
@@ -132,6 +133,12 @@ vitrail_overlay_set_presentation (VitrailOverlay *self,
                                   const VitrailPresentation *presentation)
 {
   vitrail_color_bar_set (self->color_bar, shown, presentation);
+}
+
+void
+vitrail_overlay_set_right_room (VitrailOverlay *self, float room)
+{
+  self->right_room = room;
 }
 
 void
@@ -283,6 +290,15 @@ fill (GtkSnapshot *snapshot,
                              &GRAPHENE_RECT_INIT (x, y, width, height));
 }
 
+static float
+corner_width (VitrailOverlay *self)
+{
+  float w = 0;
+  float h = 0;
+  get_size (self->corners[VITRAIL_CORNER_BOTTOM_LEFT], &w, &h);
+  return w;
+}
+
 /* A line with ticks at its ends, its length written beside it. */
 static void
 draw_scale_bar (VitrailOverlay *self,
@@ -293,8 +309,12 @@ draw_scale_bar (VitrailOverlay *self,
   float length = self->scale_bar_length;
   if (length < 1)
     return;
-  float x = (width - length) / 2;
+  float x = (width - self->right_room - length) / 2;
   float y = height - MARGIN - 4;
+  float least = corner_width (self) + 3 * MARGIN;
+  /* Beside what stands at the left, where that is possible. */
+  if (self->right_room > 0 && x < least)
+    x = least;
   fill (snapshot, x - 1, y - 5, 3, 7, &outline_color);
   fill (snapshot, x + length - 2, y - 5, 3, 7, &outline_color);
   fill (snapshot, x - 1, y - 1, length + 2, 3, &outline_color);

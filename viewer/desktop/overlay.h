@@ -17,6 +17,9 @@ typedef struct _VitrailOverlay VitrailOverlay;
 VitrailOverlay *vitrail_overlay_new (GtkWidget *widget);
 void vitrail_overlay_free (VitrailOverlay *self);
 
+/* Something else takes so much of the lower right corner's width. */
+void vitrail_overlay_set_right_room (VitrailOverlay *self, float room);
+
 /* @scale: device pixels per unit of the widget. */
 void vitrail_overlay_set_shown (VitrailOverlay *self,
                                 const VitrailShownState *shown,

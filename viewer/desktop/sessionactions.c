@@ -30,6 +30,7 @@ static const struct {
   { "toggle-overview", VITRAIL_SLIDE_OVERVIEW },
   { "toggle-label", VITRAIL_SLIDE_LABEL },
   { "toggle-macro", VITRAIL_SLIDE_MACRO },
+  { "toggle-coverage", VITRAIL_SLIDE_COVERAGE },
 };
 
 /* The same for slides. */

@@ -191,6 +191,37 @@ draw_place (const VitrailSlideInset *self,
   cairo_stroke (cr);
 }
 
+/* A veil over what has not been seen, thinner where it has been with a low
+ * magnification. */
+static void
+draw_coverage (const VitrailSlideInset *self,
+               const graphene_rect_t *rect,
+               cairo_t *cr)
+{
+  VitrailSlideWork *work = vitrail_viewport_get_work (self->viewport);
+  if (work == NULL ||
+      !vitrail_viewport_get_layer (self->viewport, VITRAIL_SLIDE_COVERAGE))
+    return;
+  const VitrailCoverage *coverage = vitrail_slide_work_get_coverage (work);
+  double x_scale = (double) rect->size.width / (double) coverage->width;
+  double y_scale = (double) rect->size.height / (double) coverage->height;
+  cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
+  for (guint row = 0; row < coverage->rows; row++) {
+    for (guint column = 0; column < coverage->columns; column++) {
+      double seen = vitrail_coverage_get_magnification (coverage, column, row);
+      double alpha = 0.62 * (1 - CLAMP (seen / 10, 0, 1));
+      if (alpha <= 0)
+        continue;
+      cairo_set_source_rgba (cr, 0.06, 0.08, 0.16, alpha);
+      cairo_rectangle (cr, rect->origin.x + column * coverage->cell * x_scale,
+                       rect->origin.y + row * coverage->cell * y_scale,
+                       coverage->cell * x_scale, coverage->cell * y_scale);
+      cairo_fill (cr);
+    }
+  }
+  cairo_set_antialias (cr, CAIRO_ANTIALIAS_DEFAULT);
+}
+
 static void
 draw_overview (VitrailSlideInset *self, GtkSnapshot *snapshot)
 {
@@ -206,6 +237,7 @@ draw_overview (VitrailSlideInset *self, GtkSnapshot *snapshot)
   if (shown.slide != self->slide)
     return;
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &rect);
+  draw_coverage (self, &rect, cr);
   draw_place (self, &shown, &rect, cr);
   cairo_destroy (cr);
 }
@@ -242,6 +274,15 @@ vitrail_slide_inset_snapshot (VitrailSlideInset *self, GtkSnapshot *snapshot)
     return;
   draw_overview (self, snapshot);
   draw_associated (self, snapshot);
+}
+
+float
+vitrail_slide_inset_get_room (VitrailSlideInset *self)
+{
+  graphene_rect_t rect;
+  return self->slide != NULL && get_overview_rect (self, &rect)
+             ? rect.size.width + MARGIN
+             : 0;
 }
 
 gboolean

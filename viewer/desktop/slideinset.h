@@ -23,6 +23,8 @@ void vitrail_slide_inset_free (VitrailSlideInset *self);
 void vitrail_slide_inset_update (VitrailSlideInset *self);
 void
 vitrail_slide_inset_snapshot (VitrailSlideInset *self, GtkSnapshot *snapshot);
+/* What the picture of all of the slide takes of the width; 0 without. */
+float vitrail_slide_inset_get_room (VitrailSlideInset *self);
 /* Whether (@x, @y) of the widget lies in the picture of all of the slide;
  * @place: where in it, 0 to 1 across and down, clamped. */
 gboolean vitrail_slide_inset_find (VitrailSlideInset *self,

@@ -5,6 +5,7 @@
 #include "slidepanel.h"
 
 #include "activewatch.h"
+#include "slideannotations.h"
 #include "slidechannels.h"
 #include "slideproperties.h"
 #include "viewportslide.h"
@@ -27,6 +28,7 @@ struct _VitrailSlidePanel {
   GtkWidget *icc;
   GtkWidget *channels_heading;
   GtkWidget *channels;
+  GtkWidget *annotations;
 };
 
 enum {
@@ -107,6 +109,8 @@ update (gpointer owner)
   update_slide (self, slide);
   if (slide != NULL)
     update_channels (self, active);
+  vitrail_slide_annotations_update (
+      VITRAIL_SLIDE_ANNOTATIONS (self->annotations));
 }
 
 void
@@ -116,6 +120,8 @@ vitrail_slide_panel_set_session (VitrailSlidePanel *self,
   self->session = g_object_ref (session);
   self->channels = vitrail_slide_channels_new (session);
   gtk_box_append (self->box, self->channels);
+  self->annotations = vitrail_slide_annotations_new (session);
+  gtk_box_append (self->box, self->annotations);
   vitrail_active_watch (session, G_OBJECT (self), update);
 }
 

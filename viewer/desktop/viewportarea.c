@@ -4,6 +4,7 @@
 
 #include "viewportarea.h"
 
+#include "annotationlayer.h"
 #include "overlay.h"
 #include "slideinset.h"
 
@@ -26,6 +27,7 @@ struct _VitrailViewportArea {
   GdkPaintable *paintable;
   VitrailOverlay *overlay;
   VitrailSlideInset *inset;
+  VitrailAnnotationLayer *annotations;
   gboolean in_inset; /* the drag under way moves the place in it */
   GtkWidget *error;  /* a label: what it says can be selected and copied */
   gboolean active;
@@ -171,6 +173,13 @@ motion_cb (GtkEventControllerMotion *controller,
   VitrailViewportArea *self = user_data;
   self->pointer_x = x;
   self->pointer_y = y;
+  /* A drag tells its own way. */
+  if (vitrail_viewport_get_draft (self->viewport)->kind ==
+          VITRAIL_DRAW_POLYGON &&
+      !self->in_inset)
+    send (self, gst_navigation_event_new_mouse_move (
+                    to_pixels (self, x), to_pixels (self, y),
+                    get_modifiers (GTK_EVENT_CONTROLLER (controller))));
 }
 
 static gboolean
@@ -198,6 +207,13 @@ pressed_cb (GtkGestureClick *gesture,
 {
   VitrailViewportArea *self = user_data;
   double place[2];
+  /* The second press ends a polygon. */
+  if (n_press == 2 &&
+      vitrail_viewport_get_draft (self->viewport)->kind == VITRAIL_DRAW_POLYGON)
+  {
+    vitrail_session_run (self->session, "finish-drawing", NULL, NULL);
+    return;
+  }
   if (n_press == 2 && !vitrail_slide_inset_find (self->inset, x, y, place))
     vitrail_session_run (self->session, "one-up-toggle", NULL, NULL);
 }
@@ -381,8 +397,13 @@ vitrail_viewport_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   vitrail_viewport_get_shown (self->viewport, &shown);
   if (shown.valid && self->paintable != NULL)
     gdk_paintable_snapshot (self->paintable, snapshot, width, height);
-  if (shown.valid)
+  if (shown.valid) {
+    vitrail_annotation_layer_snapshot (self->annotations, snapshot);
     vitrail_slide_inset_snapshot (self->inset, snapshot);
+  }
+  vitrail_overlay_set_right_room (
+      self->overlay,
+      shown.valid ? vitrail_slide_inset_get_room (self->inset) : 0);
   vitrail_overlay_snapshot (self->overlay, snapshot);
   gtk_widget_snapshot_child (widget, self->error, snapshot);
   gtk_snapshot_pop (snapshot);
@@ -449,6 +470,8 @@ vitrail_viewport_area_new (VitrailSession *session, VitrailViewport *viewport)
   self->viewport = g_object_ref (viewport);
   self->overlay = vitrail_overlay_new (GTK_WIDGET (self));
   self->inset = vitrail_slide_inset_new (GTK_WIDGET (self), viewport);
+  self->annotations =
+      vitrail_annotation_layer_new (GTK_WIDGET (self), viewport);
   attach_sink (self);
   add_controllers (self);
   g_signal_connect_object (viewport, "shown", G_CALLBACK (update), self,
@@ -497,6 +520,7 @@ vitrail_viewport_area_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_pointer (&self->overlay, vitrail_overlay_free);
   g_clear_pointer (&self->inset, vitrail_slide_inset_free);
+  g_clear_pointer (&self->annotations, vitrail_annotation_layer_free);
   g_clear_pointer (&self->error, gtk_widget_unparent);
   G_OBJECT_CLASS (vitrail_viewport_area_parent_class)->dispose (object);
 }

@@ -164,6 +164,7 @@ viewport_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   VitrailViewerWindow *self = VITRAIL_VIEWER_WINDOW (widget);
   gtk_widget_set_visible (self->message_box, FALSE);
+  vitrail_session_run (self->session, "cancel-drawing", NULL, NULL);
   focus_viewport (self);
 }
 
