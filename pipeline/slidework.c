@@ -191,7 +191,7 @@ take_loaded (VitrailSlideWork *self, VitrailAnnotationSet *set, const char *tag)
 static void
 loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  VitrailSlideWork *self = VITRAIL_SLIDE_WORK (source);
+  g_autoptr (VitrailSlideWork) self = user_data;
   const Loading *loading = g_task_get_task_data (G_TASK (result));
   self->loading = TRUE;
   for (guint i = 0; i < loading->sets->len; i++)
@@ -213,7 +213,9 @@ static void
 load (VitrailSlideWork *self)
 {
   Loading *loading = g_new0 (Loading, 1);
-  g_autoptr (GTask) task = g_task_new (self, NULL, loaded_cb, NULL);
+  /* The task's thread may hold it a moment longer than we live. */
+  g_autoptr (GTask) task =
+      g_task_new (NULL, NULL, loaded_cb, g_object_ref (self));
   loading->store = vitrail_annotation_store_ref (self->store);
   loading->id = g_strdup (self->id);
   loading->sets = g_ptr_array_new_with_free_func (
@@ -265,7 +267,7 @@ tissue_thread (GTask *task,
 static void
 tissue_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  VitrailSlideWork *self = VITRAIL_SLIDE_WORK (source);
+  g_autoptr (VitrailSlideWork) self = user_data;
   g_autoptr (GError) error = NULL;
   self->tissue = g_task_propagate_pointer (G_TASK (result), &error);
   if (self->tissue == NULL)
@@ -277,7 +279,8 @@ VitrailTissue *
 vitrail_slide_work_get_tissue (VitrailSlideWork *self)
 {
   if (self->tissue == NULL && !self->finding_tissue) {
-    g_autoptr (GTask) task = g_task_new (self, NULL, tissue_cb, NULL);
+    g_autoptr (GTask) task =
+        g_task_new (NULL, NULL, tissue_cb, g_object_ref (self));
     self->finding_tissue = TRUE;
     g_task_set_task_data (task, g_object_ref (self->slide), g_object_unref);
     g_task_run_in_thread (task, tissue_thread);
