@@ -47,4 +47,24 @@ VitrailAnnotationSet *vitrail_ann_read (VitrailDataSet *data_set,
                                         char **warning,
                                         GError **error);
 
+/**
+ * vitrail_ann_write:
+ * @image: of the slide's level 0, whose patient and study the object gets and
+ *   whose total pixel matrix its 2D coordinates are of
+ * @warning: (out) (optional) (nullable): what the object cannot hold: holes of
+ *   polygons
+ *
+ * One Annotation Group for each group and kind of shape; of shapes of several
+ * parts each becomes an annotation. Names, notes and measurements are not
+ * written. Ready for vitrail_write_part10 ().
+ *
+ * VITRAIL_ERROR_MALFORMED where @set is empty or @image no image of a slide.
+ *
+ * Returns: (transfer full): the object
+ */
+VitrailDataSet *vitrail_ann_write (const VitrailAnnotationSet *set,
+                                   const VitrailDataSet *image,
+                                   char **warning,
+                                   GError **error);
+
 G_END_DECLS

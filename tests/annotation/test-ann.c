@@ -8,6 +8,7 @@
 #include "annotation/cielab.h"
 #include "dicom/builder.h"
 #include "dicom/part10.h"
+#include "dicom/writer.h"
 #include "error.h"
 #include "overlay/slideshapes.h"
 #include "testdata.h"
@@ -369,6 +370,49 @@ test_real (void)
   g_assert_cmpstr (label, ==, "nuclei");
 }
 
+/* Each letter written, judged by dciodvfy, and read again. */
+static void
+test_written (void)
+{
+  static const char *const kinds[] = { "POINT", "POLYLINE", "POLYGON",
+                                       "RECTANGLE", "ELLIPSE" };
+  g_autoptr (VitrailSlide) slide = open_slide ("usual");
+  g_autoptr (VitrailDataSet) image = load ("usual", "slide/0.dcm");
+  g_autofree char *path =
+      g_build_filename (test_data_get_scratch (), "written.dcm", NULL);
+
+  for (guint i = 0; i < 10; i++) {
+    g_autoptr (GError) error = NULL;
+    g_autofree char *warning = NULL;
+    g_autofree char *name = g_strdup_printf ("%s-%s-double.dcm", kinds[i % 5],
+                                             i < 5 ? "volume0" : "3d");
+    g_autoptr (VitrailAnnotationSet) set = read_ann ("usual", name, NULL);
+    g_autoptr (VitrailDataSet) written =
+        vitrail_ann_write (set, image, &warning, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (warning, ==, NULL);
+    vitrail_write_part10_file (written, "1.2.840.10008.1.2.1", path, &error);
+    g_assert_no_error (error);
+    /* Of 2D coordinates it finds fault with a Common Z Coordinate Value that is
+     * not there. */
+    g_autofree char *said = test_data_run (
+        "dciodvfy '%s' 2>&1 | grep ^Error | grep -v '<CommonZCoordinateValue> "
+        "= <>' || true",
+        path);
+    g_assert_cmpstr (said, ==, "");
+    g_autoptr (VitrailPart10) file =
+        vitrail_part10_open (path, VITRAIL_READ_ALL, &error);
+    g_autoptr (VitrailAnnotationSet) again =
+        vitrail_ann_read (vitrail_part10_get_data_set (file), "again", slide,
+                          image, &warning, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (warning, ==, NULL);
+    compare (again, (VitrailShapeKind) (i % 5));
+    g_assert_cmphex (vitrail_annotation_set_get_group (again, 0)->rgb, ==,
+                     0xff0000);
+  }
+}
+
 static void
 test_colors (void)
 {
@@ -390,6 +434,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ann/faults", test_faults);
   g_test_add_func ("/ann/refused", test_refused);
   g_test_add_func ("/ann/real", test_real);
+  g_test_add_func ("/ann/written", test_written);
   g_test_add_func ("/ann/colors", test_colors);
   return g_test_run ();
 }
