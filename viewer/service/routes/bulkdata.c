@@ -25,6 +25,22 @@ get_type (const VitrailDataSet *holder, VitrailTag tag)
   return "application/octet-stream";
 }
 
+/* Frames that are made, and not slices of a file, are all in memory at once. */
+#define MAX_MADE_FRAMES 1024u
+
+static gboolean
+check_n_frames (VitrailInstance *instance, GError **error)
+{
+  guint n = vitrail_instance_get_n_frames (instance);
+
+  if (!VITRAIL_IS_DICOMIZED_INSTANCE (instance) || n <= MAX_MADE_FRAMES)
+    return TRUE;
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+               "%u frames at once: ask for them by number, or for the instance",
+               n);
+  return FALSE;
+}
+
 /* Compressed pixel data is its frames, each a part. */
 static gboolean
 answer_frames (VitrailRequest *request,
@@ -35,7 +51,8 @@ answer_frames (VitrailRequest *request,
   VitrailFrameOffer offer;
   g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint));
 
-  if (!vitrail_frame_offer_choose (&offer, request, instance, error))
+  if (!check_n_frames (instance, error) ||
+      !vitrail_frame_offer_choose (&offer, request, instance, error))
     return FALSE;
   for (guint i = 1; i <= vitrail_instance_get_n_frames (instance); i++)
     g_array_append_val (numbers, i);
