@@ -25,6 +25,9 @@
 /* Frames in the making at once, of each worker. */
 #define BATCH_PER_WORKER 4u
 
+/* So many bytes go on their way to the disk while the next are made. */
+#define SYNC_BYTES ((off_t) 8 << 20)
+
 /* What the frames before a given one may take so that its offset has 32 bits.
  */
 #define BASIC_LIMIT G_MAXUINT32
@@ -66,6 +69,7 @@ typedef struct {
   guint64 *starts; /* of each frame's item, from the first item on */
   guint64 *lengths;
   guint64 at;
+  guint64 syncing; /* of @at: on its way to the disk */
 } ImageWriting;
 
 static gboolean
@@ -158,6 +162,18 @@ queue_clear (FrameQueue *self)
   self->n_parts = 0;
 }
 
+static void
+start_sync (ImageWriting *self)
+{
+  const off_t length = (off_t) (self->at - self->syncing);
+
+  if (length < SYNC_BYTES)
+    return;
+  (void) sync_file_range (self->file->fd, (off_t) self->syncing, length,
+                          SYNC_FILE_RANGE_WRITE);
+  self->syncing = self->at;
+}
+
 static gboolean
 flush (ImageWriting *self, GError **error)
 {
@@ -165,6 +181,7 @@ flush (ImageWriting *self, GError **error)
   gboolean done = write_parts (self->file, queue->parts, queue->n_parts, error);
 
   queue_clear (queue);
+  start_sync (self);
   return done;
 }
 
@@ -401,7 +418,7 @@ write_once (ImageWriting *self, GError **error)
     return FALSE;
   gsize n_head;
   const uint8_t *bytes = g_bytes_get_data (head, &n_head);
-  self->at = 0;
+  self->at = self->syncing = 0;
   return write_bytes (self->file, bytes, n_head, error) &&
          write_frames (self, error) &&
          (is_too_long (self) || write_table (self, n_head, error));
@@ -413,8 +430,12 @@ write_image (Writing *writing, guint image, const OutFile *file, GError **error)
   const guint n = vitrail_dicomized_get_n_frames (writing->dicomized, image);
   g_autofree guint64 *starts = g_try_new0 (guint64, n);
   g_autofree guint64 *lengths = g_try_new0 (guint64, n);
-  ImageWriting self = { writing, image,   file, VITRAIL_OFFSETS_BASIC,
-                        starts,  lengths, 0 };
+  ImageWriting self = { .writing = writing,
+                        .image = image,
+                        .file = file,
+                        .offsets = VITRAIL_OFFSETS_BASIC,
+                        .starts = starts,
+                        .lengths = lengths };
 
   if (starts == NULL || lengths == NULL) {
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
