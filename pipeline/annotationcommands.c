@@ -42,7 +42,7 @@ put (VitrailViewport *viewport,
   VitrailSlideWork *work = get_work (viewport);
   g_autoptr (VitrailAnnotationSet) owned = set;
   if (owned == NULL) {
-    vitrail_slide_work_set_error (work, error->message);
+    vitrail_slide_work_set_error (work, error != NULL ? error->message : step);
     return FALSE;
   }
   vitrail_annotations_put (vitrail_slide_work_get_annotations (work), owned,

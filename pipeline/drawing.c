@@ -147,7 +147,8 @@ store_shape (VitrailViewport *viewport, const VitrailDraft *draft)
                                                draft->points->len, &error)
           : NULL;
   if (set == NULL) {
-    vitrail_slide_work_set_error (work, error->message);
+    vitrail_slide_work_set_error (work, error != NULL ? error->message
+                                                      : steps[draft->shape]);
     return;
   }
   vitrail_annotations_put (annotations, set, steps[draft->shape]);
@@ -170,7 +171,8 @@ store_vertex (VitrailViewport *viewport, const VitrailDraft *draft)
     vitrail_annotations_put (vitrail_slide_work_get_annotations (work), set,
                              "Move point");
   else
-    vitrail_slide_work_set_error (work, error->message);
+    vitrail_slide_work_set_error (work, error != NULL ? error->message
+                                                      : "Move point");
 }
 
 static void

@@ -476,6 +476,9 @@ append_selected (VitrailSlideAnnotations *self)
       make_entry (_ ("Label"), _ ("What the selected shape is (Enter)"));
   self->color = gtk_color_button_new ();
   set_name (self->color, _ ("Colour of this label"));
+  /* What has the focus is the button in it. */
+  set_name (gtk_widget_get_first_child (self->color),
+            _ ("Colour of this label"));
   g_signal_connect_swapped (self->name, "activate", G_CALLBACK (name_cb), self);
   g_signal_connect_swapped (self->label, "activate", G_CALLBACK (label_cb),
                             self);

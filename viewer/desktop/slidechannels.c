@@ -142,6 +142,8 @@ make_heading (Channel *self, const char *name)
   gtk_widget_set_hexpand (label, TRUE);
   set_name (self->visible, _ ("Show %s"), name);
   set_name (self->color, _ ("Colour of %s"), name);
+  /* What has the focus is the button in it. */
+  set_name (gtk_widget_get_first_child (self->color), _ ("Colour of %s"), name);
   set_name (only, _ ("Only %s"), name);
   gtk_widget_add_css_class (only, "flat");
   g_signal_connect_swapped (self->visible, "toggled", G_CALLBACK (send), self);

@@ -103,6 +103,63 @@ def panel(viewer, reader):
     viewer.key("t")
 
 
+def draw(viewer, reader):
+    """Shapes by hand: seen, listed, measured, undone."""
+    viewer.key("space")
+    plain = viewer.settle(box=PICTURE)
+    viewer.key("q")
+    viewer.drag(1, (400, 260), (520, 340))
+    check("a rectangle is listed with its size", reader.until(
+        lambda: any(node.role == "list item" and "Rectangle" in node.name
+                    and "µm²" in node.name for node in reader.walk())))
+    viewer.key("g")
+    for place in ((600, 300), (700, 320), (680, 400)):
+        viewer.move(*place)
+        viewer.tool("click", 1)
+    viewer.key("Return")
+    check("a polygon by clicks and Enter", reader.until(
+        lambda: any(node.role == "list item" and "Polygon" in node.name
+                    for node in reader.walk())))
+    viewer.key("g")
+    viewer.move(450, 500)
+    viewer.tool("click", 1)
+    viewer.key("Escape")
+    viewer.key("d")
+    viewer.drag(1, (420, 420), (560, 520))
+    drawn = viewer.until(lambda now: difference(now, plain) > 0.5, box=PICTURE)
+    check("they are to be seen", difference(drawn, plain) > 0.5,
+          difference(drawn, plain))
+    viewer.shot("desktop-slide-annotations", box=None)
+    without = nameless(reader)
+    check("what the selected shape offers has names", not without, *without)
+    listed = [node.name for node in reader.walk()
+              if node.role == "list item" and "mm" in node.name]
+    check("Escape forgot the one that was begun", len(listed) == 3, *listed)
+    viewer.key("Delete")
+    check("Delete", reader.until(lambda: not any(
+        node.name.startswith("Line,") for node in reader.walk())))
+    viewer.key("ctrl+z")
+    check("and undo", reader.until(lambda: any(
+        node.name.startswith("Line,") for node in reader.walk())))
+    viewer.key("ctrl+z", "ctrl+z", "ctrl+z", "p")
+    check("everything can be undone", reader.until(lambda: any(
+        node.name == "Nothing is drawn yet" for node in reader.walk())))
+
+
+def review(viewer, reader):
+    button(reader, "Counting field: a circle of 1 mm²").act()
+    viewer.key("u", "4")
+    check("U: how much has been seen", reader.until(lambda: any(
+        "of the tissue seen" in node.name for node in reader.walk())))
+    viewer.settle(box=None)
+    viewer.shot("desktop-slide-review", box=None)
+    viewer.key("n")
+    check("N goes to the tissue", reader.until(
+        lambda: "10.0×" not in image(reader).description))
+    viewer.key("u")
+    button(reader, "No counting field").act()
+
+
 def compare(reader):
     """Two slides of one folder are a case."""
     with tempfile.TemporaryDirectory() as folder:
@@ -154,6 +211,8 @@ def main():
             turn(viewer, reader)
             inset(viewer)
             stains(viewer, reader)
+            draw(viewer, reader)
+            review(viewer, reader)
             panel(viewer, reader)
         compare(reader)
         small(reader)
