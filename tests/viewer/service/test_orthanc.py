@@ -143,6 +143,28 @@ def judge(orthanc, slide, is_tiff):
         compare_tiff(orthanc, series, slide)
 
 
+def judge_openslide(slide):
+    """OpenSlide reads DICOM from version 4 on; VITRAIL_OPENSLIDE is how to run
+    its openslide-show-properties, in a chroot say."""
+    command = os.environ.get("VITRAIL_OPENSLIDE",
+                             "openslide-show-properties").split()
+    try:
+        version = subprocess.run(command + ["--version"], capture_output=True,
+                                 text=True).stdout.split("\n")[0]
+    except OSError:
+        version = ""
+    if not any(word.startswith("4.") for word in
+               version.replace(",", " ").split()):
+        skip("OpenSlide 4", "there is none (%s)" % version)
+        return
+    with open(os.path.join(convert(slide), "level-0.dcm"), "rb") as source:
+        told = subprocess.run(command + [source.name], capture_output=True,
+                              text=True).stdout
+    check("OpenSlide 4", "openslide.vendor: 'dicom'" in told and
+          "openslide.level[0].width" in told, told)
+
+
+judge_openslide(os.path.join(SAMPLES, "slide", "biopsy.svs"))
 if PROGRAM is None or not os.path.exists(PLUGINS + "libOrthancWSI.so"):
     skip("Orthanc", "no Orthanc with its plugins")
     finish()
