@@ -5,6 +5,7 @@
 
 #include "folder.h"
 
+#include "dicomweb/location.h"
 #include "error.h"
 #include "folder/index.h"
 #include "folder/opened.h"
@@ -112,7 +113,9 @@ vitrail_folder_new (const char *const *paths, const char *index_path)
   g_autoptr (GStrvBuilder) roots = g_strv_builder_new ();
 
   for (; *paths != NULL; paths++) {
-    g_autofree char *path = g_canonicalize_filename (*paths, NULL);
+    g_autofree char *path = vitrail_web_location_is (*paths)
+                                ? g_strdup (*paths)
+                                : g_canonicalize_filename (*paths, NULL);
     g_strv_builder_add (roots, path);
   }
   self->roots = g_strv_builder_end (roots);
@@ -465,13 +468,21 @@ takes (const char *location)
 {
   g_autofree char *scheme = g_uri_parse_scheme (location);
 
-  return scheme == NULL || strcmp (scheme, "file") == 0 ||
-         strstr (location, "://") == NULL;
+  return vitrail_web_location_is (location) || scheme == NULL ||
+         strcmp (scheme, "file") == 0 || strstr (location, "://") == NULL;
 }
 
 static VitrailDataSource *
 open_location (const char *location, GError **error)
 {
+  if (vitrail_web_location_is (location)) {
+    const char *url[] = { location, NULL };
+    g_autoptr (VitrailWebLocation) parsed =
+        vitrail_web_location_parse (location, error);
+    return parsed != NULL
+               ? VITRAIL_DATA_SOURCE (vitrail_folder_new (url, IN_MEMORY))
+               : NULL;
+  }
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (location);
   g_autofree char *path = g_file_get_path (file);
   const char *paths[] = { path, NULL };

@@ -207,10 +207,8 @@ vitrail_instance_open_with (const char *path,
 {
   VitrailDiskCacheStamp stamp;
   gboolean has_stamp = vitrail_disk_cache_stamp (path, &stamp);
-  g_autoptr (VitrailPart10) file =
-      vitrail_part10_open (path,
-                           VITRAIL_READ_HEADER | VITRAIL_READ_PIXELS | flags,
-                           error);
+  g_autoptr (VitrailPart10) file = vitrail_part10_open (
+      path, VITRAIL_READ_HEADER | VITRAIL_READ_PIXELS | flags, error);
 
   if (file == NULL)
     return NULL;
@@ -415,6 +413,30 @@ vitrail_instance_is_at_hand (VitrailInstance *self)
   VitrailInstanceClass *klass = VITRAIL_INSTANCE_GET_CLASS (self);
 
   return klass->is_at_hand != NULL && klass->is_at_hand (self);
+}
+
+static gboolean
+has_frame (VitrailInstance *self, guint frame)
+{
+  return frame >= 1 && frame <= vitrail_instance_get_n_frames (self);
+}
+
+gboolean
+vitrail_instance_is_frame_at_hand (VitrailInstance *self, guint frame)
+{
+  VitrailInstanceClass *klass = VITRAIL_INSTANCE_GET_CLASS (self);
+
+  return klass->is_frame_at_hand == NULL || !has_frame (self, frame) ||
+         klass->is_frame_at_hand (self, frame);
+}
+
+void
+vitrail_instance_prefetch_frame (VitrailInstance *self, guint frame)
+{
+  VitrailInstanceClass *klass = VITRAIL_INSTANCE_GET_CLASS (self);
+
+  if (klass->prefetch_frame != NULL && has_frame (self, frame))
+    klass->prefetch_frame (self, frame);
 }
 
 GBytes *

@@ -26,6 +26,8 @@ G_DECLARE_DERIVABLE_TYPE (VitrailInstance,
  * @load_frame: the stored bytes of @frame (from 1), fragments joined; may
  *   block, called from workers only
  * @is_at_hand: see vitrail_instance_is_at_hand (); NULL: never
+ * @is_frame_at_hand: see vitrail_instance_is_frame_at_hand (); NULL: always
+ * @prefetch_frame: see vitrail_instance_prefetch_frame (); NULL: does nothing
  */
 struct _VitrailInstanceClass {
   GObjectClass parent_class;
@@ -35,7 +37,9 @@ struct _VitrailInstanceClass {
                          GCancellable *cancellable,
                          GError **error);
   gboolean (*is_at_hand) (VitrailInstance *self);
-  gpointer padding[7];
+  gboolean (*is_frame_at_hand) (VitrailInstance *self, guint frame);
+  void (*prefetch_frame) (VitrailInstance *self, guint frame);
+  gpointer padding[5];
 };
 
 /* Derived classes are made with the construct-only properties "name" (string),
@@ -102,6 +106,13 @@ VitrailFrameInfo *vitrail_instance_ref_frame_info (VitrailInstance *self,
 /* Whether vitrail_instance_load_frame () takes microseconds by now: frames are
  * slices of a mapped file, and where they lie is known. */
 gboolean vitrail_instance_is_at_hand (VitrailInstance *self);
+
+/* Whether the stored bytes of @frame come without a network: where they do not,
+ * vitrail_instance_load_frame () may take as long as a server likes. */
+gboolean vitrail_instance_is_frame_at_hand (VitrailInstance *self, guint frame);
+/* Begins to fetch @frame, if it is not at hand, and returns at once: so many
+ * frames of a network are under way at the same time. */
+void vitrail_instance_prefetch_frame (VitrailInstance *self, guint frame);
 
 /* The stored bytes of @frame. May block. */
 GBytes *vitrail_instance_load_frame (VitrailInstance *self,

@@ -4,6 +4,8 @@
 
 #include "folder/opened.h"
 
+#include "dicomweb/location.h"
+#include "dicomweb/webseries.h"
 #include "error.h"
 #include "memorybudget.h"
 #include "slide/dicomizedinstance.h"
@@ -218,6 +220,16 @@ open_made (VitrailOpened *self,
 }
 
 static VitrailInstance *
+open_remote (const char *location, GError **error)
+{
+  g_autoptr (VitrailWebLocation) parsed =
+      vitrail_web_location_parse (location, error);
+
+  return parsed != NULL ? vitrail_web_series_open_instance (parsed, error)
+                        : NULL;
+}
+
+static VitrailInstance *
 open_either (VitrailOpened *self,
              const char *sop_instance_uid,
              const char *path,
@@ -225,8 +237,10 @@ open_either (VitrailOpened *self,
              GError **error)
 {
   g_autoptr (GError) failed = NULL;
-  VitrailInstance *instance = vitrail_instance_open (path, &failed);
 
+  if (vitrail_web_location_is (path))
+    return open_remote (path, error);
+  VitrailInstance *instance = vitrail_instance_open (path, &failed);
   if (instance != NULL)
     return instance;
   if (g_error_matches (failed, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT) &&

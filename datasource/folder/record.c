@@ -168,6 +168,22 @@ check_frames (VitrailFileRecord *self, VitrailPart10 *file)
   return FALSE;
 }
 
+void
+vitrail_file_record_take (VitrailFileRecord *self,
+                          VitrailDataSet *data_set,
+                          const char *transfer_syntax)
+{
+  self->values = dup_values (data_set, transfer_syntax);
+  if (check_uids (self))
+    self->state = VITRAIL_FILE_INSTANCE;
+}
+
+void
+vitrail_file_record_refuse (VitrailFileRecord *self, const GError *error)
+{
+  set_unreadable_by_error (self, error);
+}
+
 static void
 take_instance (VitrailFileRecord *self, VitrailPart10 *file)
 {

@@ -47,4 +47,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailFileRecord, vitrail_file_record_free)
 /* Fills in all but the first four fields. Headers only. On any thread. */
 void vitrail_file_record_read (VitrailFileRecord *self);
 
+/* The same of what comes from elsewhere: an instance, or why there is none. */
+void vitrail_file_record_take (VitrailFileRecord *self,
+                               VitrailDataSet *data_set,
+                               const char *transfer_syntax);
+void vitrail_file_record_refuse (VitrailFileRecord *self, const GError *error);
+
 G_END_DECLS

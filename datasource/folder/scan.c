@@ -8,6 +8,8 @@
 
 #include "folder/scan.h"
 
+#include "dicomweb/location.h"
+#include "folder/remote.h"
 #include "pool.h"
 
 #include <pthread.h>
@@ -239,10 +241,53 @@ visit (Scan *scan, VitrailWalkFile *file, GError **error)
   return scan->pending->len < BATCH_FILES || hand_over (scan, error);
 }
 
+/* What a server says is always new: its URLs are behind all paths, and have
+ * been dropped with what is gone. */
+static gboolean
+put_remote (Scan *scan, const char *location, GError **error)
+{
+  g_autoptr (GPtrArray) records =
+      vitrail_remote_records_read (location, scan->cancellable);
+
+  for (guint i = 0; i < records->len; i++) {
+    if (!begin_change (scan, error) ||
+        !vitrail_index_put (scan->index, g_ptr_array_index (records, i), error))
+      return FALSE;
+    g_atomic_int_inc (&scan->stats->n_files);
+    g_atomic_int_inc (&scan->stats->n_read);
+  }
+  return TRUE;
+}
+
+static gboolean
+scan_servers (Scan *scan, const char *const *roots, GError **error)
+{
+  for (; *roots != NULL; roots++) {
+    if (g_cancellable_is_cancelled (scan->cancellable))
+      return TRUE;
+    if (vitrail_web_location_is (*roots) && !put_remote (scan, *roots, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Those that can be walked over. */
+static char **
+find_local (const char *const *roots)
+{
+  g_autoptr (GStrvBuilder) local = g_strv_builder_new ();
+
+  for (; *roots != NULL; roots++)
+    if (!vitrail_web_location_is (*roots))
+      g_strv_builder_add (local, *roots);
+  return g_strv_builder_end (local);
+}
+
 static gboolean
 scan_files (Scan *scan, const char *const *roots, GError **error)
 {
-  g_autoptr (VitrailWalk) walk = vitrail_walk_new (roots);
+  g_auto (GStrv) local = find_local (roots);
+  g_autoptr (VitrailWalk) walk = vitrail_walk_new ((const char *const *) local);
   const VitrailKnownFile *none;
   VitrailWalkFile file;
 
@@ -255,7 +300,8 @@ scan_files (Scan *scan, const char *const *roots, GError **error)
   if (!hand_over (scan, error) || !drain (scan, 0, error))
     return FALSE;
   if (!g_cancellable_is_cancelled (scan->cancellable) &&
-      !find_known (scan, NULL, &none, error))
+      (!find_known (scan, NULL, &none, error) ||
+       !scan_servers (scan, roots, error)))
     return FALSE;
   return end_change (scan, error) &&
          !g_cancellable_set_error_if_cancelled (scan->cancellable, error);

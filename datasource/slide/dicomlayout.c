@@ -98,6 +98,18 @@ read_concatenation (VitrailWsiLayout *self, GError **error)
   return TRUE;
 }
 
+/* Groups come as bytes out of files, and as items out of metadata. */
+static VitrailFramePlaces *
+read_groups (const VitrailDataSet *data_set,
+             const VitrailElement *groups,
+             guint max_frames,
+             const char *name)
+{
+  return groups->length > 0
+             ? vitrail_frame_places_read (groups, max_frames, name)
+             : vitrail_frame_places_collect (data_set, max_frames);
+}
+
 /* Frames say where they are. Writers that leave the organization out do it
  * either way, and a single tile needs neither. */
 static gboolean
@@ -109,8 +121,7 @@ is_sparse (const VitrailDataSet *data_set, const VitrailElement *groups)
     return TRUE;
   if (groups == NULL)
     return FALSE;
-  g_autoptr (VitrailFramePlaces) first =
-      vitrail_frame_places_read (groups, 1, "");
+  g_autoptr (VitrailFramePlaces) first = read_groups (data_set, groups, 1, "");
   return first->n_places > 0 &&
          first->places[0].column != VITRAIL_FRAME_NOWHERE;
 }
@@ -163,14 +174,15 @@ read_places (VitrailWsiLayout *self, GError **error)
 
   if (!is_sparse (data_set, groups))
     return TRUE;
-  if (groups == NULL || groups->length == 0)
+  if (groups == NULL ||
+      (groups->length == 0 &&
+       vitrail_data_set_get_n_items (data_set, PER_FRAME_GROUPS) == 0))
     return fail_attribute (self, PER_FRAME_GROUPS,
                            "missing, though the tiles are sparse", error);
   self->places = recall_places (self);
   if (self->places == NULL) {
-    self->places =
-        vitrail_frame_places_read (groups, self->n_frames,
-                                   vitrail_instance_get_name (self->instance));
+    self->places = read_groups (data_set, groups, self->n_frames,
+                                vitrail_instance_get_name (self->instance));
     keep_places (self);
   }
   self->n_frames = self->places->n_places;

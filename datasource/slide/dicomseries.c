@@ -182,27 +182,17 @@ open_instance (const char *path, GError **error)
   return vitrail_instance_open_with (path, VITRAIL_READ_GROUPS_LATER, error);
 }
 
-/* Takes @path in where it belongs to the slide of @first. */
+/* Takes @instance in where it belongs to the slide of the first. */
 static void
-look_at_file (VitrailWsiSeries *self,
-              VitrailInstance *first,
-              const char *path,
-              GPtrArray *beside)
+look_at (VitrailWsiSeries *self, VitrailInstance *instance)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (VitrailInstance) instance = open_instance (path, &error);
-
-  if (instance == NULL) {
-    g_message ("left out of the slide: %s", error->message);
-    return;
-  }
-  VitrailDataSet *wanted = vitrail_instance_get_data_set (first);
+  VitrailDataSet *wanted = vitrail_instance_get_data_set (self->first);
   VitrailDataSet *data_set = vitrail_instance_get_data_set (instance);
   if (!vitrail_data_set_text_is (data_set, SOP_CLASS, 0, WSI_SOP_CLASS))
     return;
   if (!same_text (wanted, data_set, SERIES)) {
     if (is_beside (wanted, data_set))
-      g_ptr_array_add (beside, g_steal_pointer (&instance));
+      g_ptr_array_add (self->beside, g_object_ref (instance));
   } else if (is_other_pyramid (wanted, data_set)) {
     self->has_others = TRUE;
   } else {
@@ -211,22 +201,19 @@ look_at_file (VitrailWsiSeries *self,
 }
 
 static void
-look_at_files (VitrailWsiSeries *self,
-               VitrailInstance *first,
-               const GPtrArray *files)
+look_at_file (VitrailWsiSeries *self, const char *path)
 {
-  g_autoptr (GPtrArray) beside =
-      g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GError) error = NULL;
 
-  for (guint i = 0; i < files->len; i++) {
-    const char *path = g_ptr_array_index (files, i);
-    if (strcmp (path, vitrail_instance_get_name (first)) == 0)
-      add_part (self, first);
-    else
-      look_at_file (self, first, path, beside);
+  if (strcmp (path, vitrail_instance_get_name (self->first)) == 0) {
+    add_part (self, self->first);
+    return;
   }
-  for (guint i = 0; i < beside->len; i++)
-    add_part (self, g_ptr_array_index (beside, i));
+  g_autoptr (VitrailInstance) instance = open_instance (path, &error);
+  if (instance != NULL)
+    look_at (self, instance);
+  else
+    g_message ("left out of the slide: %s", error->message);
 }
 
 static char *
@@ -240,6 +227,50 @@ make_id (const VitrailDataSet *data_set, gboolean several)
   return g_strconcat (series, ".", pyramid, NULL);
 }
 
+static gboolean
+begin (VitrailWsiSeries *self, VitrailInstance *first, GError **error)
+{
+  VitrailDataSet *data_set = vitrail_instance_get_data_set (first);
+  if (!vitrail_data_set_text_is (data_set, SOP_CLASS, 0, WSI_SOP_CLASS) ||
+      !vitrail_data_set_has (data_set, SERIES))
+  {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
+                 "%s: not a whole slide microscopy image of a series",
+                 vitrail_instance_get_name (first));
+    return FALSE;
+  }
+  self->parts = g_ptr_array_new_with_free_func (part_free);
+  self->beside = g_ptr_array_new_with_free_func (g_object_unref);
+  self->first = first;
+  return TRUE;
+}
+
+static void
+end (VitrailWsiSeries *self)
+{
+  for (guint i = 0; i < self->beside->len; i++)
+    add_part (self, g_ptr_array_index (self->beside, i));
+  self->id =
+      make_id (vitrail_instance_get_data_set (self->first), self->has_others);
+}
+
+gboolean
+vitrail_wsi_series_take (VitrailWsiSeries *self,
+                         const GPtrArray *instances,
+                         VitrailInstance *first,
+                         GError **error)
+{
+  if (!begin (self, first, error))
+    return FALSE;
+  for (guint i = 0; i < instances->len; i++)
+    if (g_ptr_array_index (instances, i) == (gpointer) first)
+      add_part (self, first);
+    else
+      look_at (self, g_ptr_array_index (instances, i));
+  end (self);
+  return TRUE;
+}
+
 gboolean
 vitrail_wsi_series_open (VitrailWsiSeries *self,
                          const char *const *paths,
@@ -247,23 +278,13 @@ vitrail_wsi_series_open (VitrailWsiSeries *self,
 {
   g_autoptr (VitrailInstance) first = open_instance (paths[0], error);
 
-  if (first == NULL)
+  if (first == NULL || !begin (self, first, error))
     return FALSE;
-  VitrailDataSet *data_set = vitrail_instance_get_data_set (first);
-  if (!vitrail_data_set_text_is (data_set, SOP_CLASS, 0, WSI_SOP_CLASS) ||
-      !vitrail_data_set_has (data_set, SERIES))
-  {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
-                 "%s: not a whole slide microscopy image of a series",
-                 paths[0]);
-    return FALSE;
-  }
   g_autoptr (GPtrArray) files =
       paths[1] == NULL ? list_folder (paths[0]) : list_given (paths);
-  self->parts = g_ptr_array_new_with_free_func (part_free);
-  self->first = first;
-  look_at_files (self, first, files);
-  self->id = make_id (data_set, self->has_others);
+  for (guint i = 0; i < files->len; i++)
+    look_at_file (self, g_ptr_array_index (files, i));
+  end (self);
   return TRUE;
 }
 
@@ -271,5 +292,6 @@ void
 vitrail_wsi_series_clear (VitrailWsiSeries *self)
 {
   g_clear_pointer (&self->parts, g_ptr_array_unref);
+  g_clear_pointer (&self->beside, g_ptr_array_unref);
   g_clear_pointer (&self->id, g_free);
 }

@@ -33,10 +33,11 @@ typedef struct {
  */
 typedef struct {
   GPtrArray *parts;
-  const VitrailInstance *first;
+  VitrailInstance *first;
   char *id;
   /*< private >*/
   gboolean has_others; /* pyramids */
+  GPtrArray *beside;   /* (element-type VitrailInstance), while it is made */
 } VitrailWsiSeries;
 
 /* Cheap: reads the first few thousand bytes. */
@@ -49,6 +50,12 @@ gboolean vitrail_wsi_probe (const char *path);
  * is the first. */
 gboolean vitrail_wsi_series_open (VitrailWsiSeries *self,
                                   const char *const *paths,
+                                  GError **error);
+/* The same of instances that are open, (element-type VitrailInstance), among
+ * them @first, whose pyramid it is. */
+gboolean vitrail_wsi_series_take (VitrailWsiSeries *self,
+                                  const GPtrArray *instances,
+                                  VitrailInstance *first,
                                   GError **error);
 void vitrail_wsi_series_clear (VitrailWsiSeries *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VitrailWsiSeries, vitrail_wsi_series_clear)

@@ -31,6 +31,14 @@ get_coding (VitrailInstance *instance, VitrailPixelFormat *format)
   return VITRAIL_TILE_NONE;
 }
 
+/* @bytes as a stream that says by itself what its colours are, or NULL. */
+static GBytes *
+complete_jpeg (GBytes *bytes, const VitrailPixelFormat *format)
+{
+  return vitrail_jpeg_tile_state_colour (bytes, format->photometric ==
+                                                    VITRAIL_PHOTOMETRIC_RGB);
+}
+
 GBytes *
 vitrail_dicom_tile_ref_stored (VitrailInstance *instance,
                                guint frame,
@@ -46,9 +54,7 @@ vitrail_dicom_tile_ref_stored (VitrailInstance *instance,
       vitrail_instance_load_frame (instance, frame, NULL, error);
   if (bytes == NULL || *coding != VITRAIL_TILE_JPEG)
     return g_steal_pointer (&bytes);
-  GBytes *complete =
-      vitrail_jpeg_tile_state_colour (bytes, format.photometric ==
-                                                 VITRAIL_PHOTOMETRIC_RGB);
+  GBytes *complete = complete_jpeg (bytes, &format);
   if (complete == NULL)
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_CORRUPT,
                  "%s: frame %u: not a JPEG stream",
@@ -156,19 +162,24 @@ check_frame (VitrailInstance *instance,
 }
 
 /* JPEG in colour goes straight to RGB, with the result of whoever is handed the
- * stored tile. What is unusual or broken is left to the codec. */
+ * stored tile. What is unusual or broken is left to the codec: FALSE without an
+ * error. */
 static gboolean
 decode_jpeg (VitrailInstance *instance,
              guint frame,
-             const VitrailDicomTileTarget *target)
+             const VitrailDicomTileTarget *target,
+             GError **error)
 {
-  VitrailTileCoding coding;
-  g_autoptr (GBytes) tile =
-      target->rgb != NULL
-          ? vitrail_dicom_tile_ref_stored (instance, frame, &coding, NULL)
-          : NULL;
+  VitrailPixelFormat format;
 
-  return tile != NULL && coding == VITRAIL_TILE_JPEG &&
+  if (target->rgb == NULL ||
+      get_coding (instance, &format) != VITRAIL_TILE_JPEG)
+    return FALSE;
+  g_autoptr (GBytes) bytes =
+      vitrail_instance_load_frame (instance, frame, target->cancellable, error);
+  g_autoptr (GBytes) tile =
+      bytes != NULL ? complete_jpeg (bytes, &format) : NULL;
+  return tile != NULL &&
          vitrail_jpeg_tile_decode (tile, target->width, target->height,
                                    target->rgb, target->stride);
 }
@@ -193,10 +204,17 @@ vitrail_dicom_tile_decode (VitrailInstance *instance,
                            const VitrailDicomTileTarget *target,
                            GError **error)
 {
-  if (decode_jpeg (instance, frame, target))
+  g_autoptr (GError) failed = NULL;
+
+  if (decode_jpeg (instance, frame, target, &failed))
     return TRUE;
+  if (failed != NULL) {
+    g_propagate_error (error, g_steal_pointer (&failed));
+    return FALSE;
+  }
   g_autoptr (VitrailFrame) decoded =
-      vitrail_instance_decode_frame (instance, frame, 0, NULL, error);
+      vitrail_instance_decode_frame (instance, frame, 0, target->cancellable,
+                                     error);
   if (decoded == NULL)
     return FALSE;
   decoded = vitrail_frame_normalize (g_steal_pointer (&decoded));

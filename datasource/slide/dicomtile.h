@@ -25,6 +25,7 @@ GBytes *vitrail_dicom_tile_ref_stored (VitrailInstance *instance,
  * @stride: bytes from row to row
  * @bits: of @samples, 1 to 16: those of a frame with fewer are scaled to it
  * @width, @height: of the tile, and of every frame
+ * @cancellable: of who wants them; or NULL
  */
 typedef struct {
   uint8_t *rgb;
@@ -33,6 +34,7 @@ typedef struct {
   guint bits;
   guint width;
   guint height;
+  GCancellable *cancellable;
 } VitrailDicomTileTarget;
 
 /* CORRUPT where the frame has another size, UNSUPPORTED where it is no picture

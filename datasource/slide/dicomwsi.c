@@ -5,6 +5,8 @@
  * are handed out as stored. Each optical path in each focal plane is a slide of
  * its own over what they share. */
 
+#include "slide/dicomwsi.h"
+
 #include "error.h"
 #include "slide/dicomassociated.h"
 #include "slide/dicomdescription.h"
@@ -288,6 +290,39 @@ vitrail_dicom_wsi_get_tile (VitrailSlide *slide,
                                         error);
 }
 
+static gboolean
+vitrail_dicom_wsi_is_tile_at_hand (VitrailSlide *slide,
+                                   guint level,
+                                   guint column,
+                                   guint row)
+{
+  const Found found = find_tile (slide, level, column, row);
+
+  for (guint i = 0; i < found.n_loose; i++)
+    if (!vitrail_instance_is_frame_at_hand (
+            g_ptr_array_index (found.level->parts, found.loose[i].ref.part),
+            found.loose[i].ref.frame))
+      return FALSE;
+  return found.instance == NULL ||
+         vitrail_instance_is_frame_at_hand (found.instance, found.frame);
+}
+
+static void
+vitrail_dicom_wsi_prefetch_tile (VitrailSlide *slide,
+                                 guint level,
+                                 guint column,
+                                 guint row)
+{
+  const Found found = find_tile (slide, level, column, row);
+
+  if (found.instance != NULL)
+    vitrail_instance_prefetch_frame (found.instance, found.frame);
+  for (guint i = 0; i < found.n_loose; i++)
+    vitrail_instance_prefetch_frame (
+        g_ptr_array_index (found.level->parts, found.loose[i].ref.part),
+        found.loose[i].ref.frame);
+}
+
 /* Frames beside the grid lie over what is on it; one that does not decode
  * leaves what is below it. */
 static void
@@ -316,6 +351,7 @@ vitrail_dicom_wsi_decode_tile (VitrailSlide *slide,
   Found found = find_tile (slide, level, column, row);
   const VitrailSlideLevel *geometry = &found.level->geometry;
   VitrailDicomTileTarget target = { .rgb = rgb,
+                                    .cancellable = cancellable,
                                     .stride = stride,
                                     .width = geometry->tile_width,
                                     .height = geometry->tile_height };
@@ -395,6 +431,7 @@ vitrail_dicom_wsi_decode_samples (VitrailSlide *slide,
   const VitrailSlideLevel *geometry = &found.level->geometry;
   const VitrailWsiPath *path = get_path (slide);
   VitrailDicomTileTarget target = { .samples = samples,
+                                    .cancellable = cancellable,
                                     .stride = stride * 2,
                                     .bits = path->said.bits,
                                     .width = geometry->tile_width,
@@ -498,6 +535,8 @@ vitrail_dicom_wsi_slide_init (VitrailSlideInterface *iface)
   iface->decode_tile = vitrail_dicom_wsi_decode_tile;
   iface->decode_tile_reduced = vitrail_dicom_wsi_decode_tile_reduced;
   iface->decode_samples = vitrail_dicom_wsi_decode_samples;
+  iface->is_tile_at_hand = vitrail_dicom_wsi_is_tile_at_hand;
+  iface->prefetch_tile = vitrail_dicom_wsi_prefetch_tile;
   iface->list_associated = vitrail_dicom_wsi_list_associated;
   iface->read_associated = vitrail_dicom_wsi_read_associated;
   iface->get_icc_profile = vitrail_dicom_wsi_get_icc_profile;
@@ -580,29 +619,37 @@ find_middle_plane (const Shared *self)
   return best;
 }
 
-static VitrailSlide *
-dicomwsi_open (const char *const *paths, GError **error)
+VitrailSlide *
+vitrail_dicom_wsi_new (VitrailWsiSeries *series, GError **error)
 {
-  g_auto (VitrailWsiSeries) series = { 0 };
   g_autoptr (Shared) self = shared_new ();
 
-  if (!vitrail_wsi_series_open (&series, paths, error) ||
-      !read_pyramid (self, &series, error))
+  if (!read_pyramid (self, series, error))
     return NULL;
   if (self->pyramid.levels->len == 0) {
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
                  "%s: no VOLUME image in its series, so there is no slide",
-                 paths[0]);
+                 vitrail_instance_get_name (series->first));
     return NULL;
   }
-  self->id = g_steal_pointer (&series.id);
+  self->id = g_steal_pointer (&series->id);
   const VitrailWsiLevel *finest = get_level (self, 0);
   vitrail_wsi_description_read (&self->description,
                                 g_ptr_array_index (finest->parts, 0),
                                 &finest->geometry);
-  self->associated = vitrail_wsi_associated_new (&series);
+  self->associated = vitrail_wsi_associated_new (series);
   read_frame_infos (self);
   return shared_ref_facet (self, 0, find_middle_plane (self));
+}
+
+static VitrailSlide *
+dicomwsi_open (const char *const *paths, GError **error)
+{
+  g_auto (VitrailWsiSeries) series = { 0 };
+
+  return vitrail_wsi_series_open (&series, paths, error)
+             ? vitrail_dicom_wsi_new (&series, error)
+             : NULL;
 }
 
 const VitrailSlideReader vitrail_slide_reader_dicomwsi = {

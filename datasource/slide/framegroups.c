@@ -12,6 +12,7 @@
 #include <math.h>
 #include <string.h>
 
+#define PER_FRAME_GROUPS    VITRAIL_TAG (0x5200, 0x9230)
 #define PLANE_POSITION      VITRAIL_TAG (0x0048, 0x021a)
 #define COLUMN_POSITION     VITRAIL_TAG (0x0048, 0x021e)
 #define ROW_POSITION        VITRAIL_TAG (0x0048, 0x021f)
@@ -206,28 +207,75 @@ steal_paths (GPtrArray *paths)
   return (GStrv) g_ptr_array_free (paths, FALSE);
 }
 
-VitrailFramePlaces *
-vitrail_frame_places_read (const VitrailElement *groups,
-                           guint max_frames,
-                           const char *name)
+static void
+reader_init (Reader *self, guint max_frames)
 {
-  Reader reader = {
+  *self = (Reader){
     .places = g_array_new (FALSE, FALSE, sizeof (VitrailFramePlace)),
     .paths = g_ptr_array_new (),
     .max_frames = MIN (max_frames, VITRAIL_LIMIT_FRAMES),
     .path = VITRAIL_FRAME_NO_PATH,
   };
+}
+
+static VitrailFramePlaces *
+reader_end (Reader *reader)
+{
   VitrailFramePlaces *self = g_new0 (VitrailFramePlaces, 1);
 
-  if (groups->length > 0 && reader.max_frames > 0)
-    read_items (&reader, groups, name);
-  self->n_paths = reader.paths->len;
-  self->paths = steal_paths (reader.paths);
-  self->n_places = reader.places->len;
+  self->n_paths = reader->paths->len;
+  self->paths = steal_paths (reader->paths);
+  self->n_places = reader->places->len;
   gsize size = (gsize) self->n_places * sizeof (VitrailFramePlace);
-  self->owner = g_bytes_new_take (g_array_free (reader.places, FALSE), size);
+  self->owner = g_bytes_new_take (g_array_free (reader->places, FALSE), size);
   self->places = g_bytes_get_data (self->owner, NULL);
   return self;
+}
+
+VitrailFramePlaces *
+vitrail_frame_places_read (const VitrailElement *groups,
+                           guint max_frames,
+                           const char *name)
+{
+  Reader reader;
+
+  reader_init (&reader, max_frames);
+  if (groups->length > 0 && reader.max_frames > 0)
+    read_items (&reader, groups, name);
+  return reader_end (&reader);
+}
+
+/* The frame that @item, one of the Per-Frame Functional Groups, is of. */
+static void
+collect_frame (Reader *self, const VitrailDataSet *item)
+{
+  const VitrailDataSet *position =
+      vitrail_data_set_get_item (item, PLANE_POSITION, 0);
+  const VitrailDataSet *named =
+      vitrail_data_set_get_item (item, PATH_IDENTIFICATION, 0);
+  const VitrailElement *path = vitrail_data_set_find (named, PATH_IDENTIFIER);
+  const gsize n =
+      position != NULL ? vitrail_data_set_get_n_elements (position) : 0;
+
+  self->place = unplaced;
+  for (gsize i = 0; i < n; i++)
+    read_position (self, vitrail_data_set_get_element (position, i));
+  if (path != NULL)
+    self->place.path = self->path = find_path (self, path);
+  g_array_append_val (self->places, self->place);
+}
+
+VitrailFramePlaces *
+vitrail_frame_places_collect (const VitrailDataSet *data_set, guint max_frames)
+{
+  const guint n = vitrail_data_set_get_n_items (data_set, PER_FRAME_GROUPS);
+  Reader reader;
+
+  reader_init (&reader, max_frames);
+  for (guint i = 0; i < MIN (n, reader.max_frames); i++)
+    collect_frame (&reader,
+                   vitrail_data_set_get_item (data_set, PER_FRAME_GROUPS, i));
+  return reader_end (&reader);
 }
 
 void

@@ -52,6 +52,10 @@ typedef struct {
 VitrailFramePlaces *vitrail_frame_places_read (const VitrailElement *groups,
                                                guint max_frames,
                                                const char *name);
+/* The same of an image whose functional groups were read as items, as those of
+ * metadata are. */
+VitrailFramePlaces *
+vitrail_frame_places_collect (const VitrailDataSet *data_set, guint max_frames);
 void vitrail_frame_places_free (VitrailFramePlaces *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailFramePlaces, vitrail_frame_places_free)
 

@@ -5,6 +5,7 @@
 
 #include "slide/slide.h"
 
+#include "dicomweb/location.h"
 #include "error.h"
 #include "limits.h"
 #include "slide/slidelist.h"
@@ -17,6 +18,9 @@
 G_DEFINE_INTERFACE (VitrailSlide, vitrail_slide, G_TYPE_OBJECT)
 
 #define ID_SAMPLE_BYTES 65536
+/* What is fetched beforehand at a time: a screen of the largest, of small
+ * tiles. The others come when they are asked for. */
+#define MAX_PREFETCHED 1024u
 
 static void
 vitrail_slide_default_init (VitrailSlideInterface *iface)
@@ -138,6 +142,42 @@ vitrail_slide_decode_tile (VitrailSlide *self,
                                                       error);
 }
 
+gboolean
+vitrail_slide_is_tile_at_hand (VitrailSlide *self,
+                               guint level,
+                               guint column,
+                               guint row)
+{
+  VitrailSlideInterface *iface = VITRAIL_SLIDE_GET_IFACE (self);
+
+  return iface->is_tile_at_hand == NULL ||
+         !check_tile (self, level, column, row, NULL) ||
+         iface->is_tile_at_hand (self, level, column, row);
+}
+
+void
+vitrail_slide_prefetch_tiles (VitrailSlide *self,
+                              guint level,
+                              const guint first[2],
+                              const guint end[2])
+{
+  VitrailSlideInterface *iface = VITRAIL_SLIDE_GET_IFACE (self);
+  VitrailSlideLevel geometry;
+  guint n = 0;
+
+  if (iface->prefetch_tile == NULL)
+    return;
+  vitrail_slide_get_level (self, level, &geometry);
+  for (guint row = first[1]; row < MIN (end[1], geometry.rows); row++)
+    for (guint column = first[0]; column < MIN (end[0], geometry.columns);
+         column++, n++)
+    {
+      if (n == MAX_PREFETCHED)
+        return;
+      iface->prefetch_tile (self, level, column, row);
+    }
+}
+
 /* A region in the making: its rectangle, where it goes, what it is read from.
  */
 typedef struct {
@@ -218,6 +258,11 @@ region_read_tiles (Region *self, GCancellable *cancellable, GError **error)
 
   if (first_x >= end_x || first_y >= end_y)
     return TRUE;
+  const guint first[2] = { (guint) (first_x / g->tile_width),
+                           (guint) (first_y / g->tile_height) };
+  const guint end[2] = { (guint) ((end_x - 1) / g->tile_width) + 1,
+                         (guint) ((end_y - 1) / g->tile_height) + 1 };
+  vitrail_slide_prefetch_tiles (self->slide, self->level, first, end);
   for (gint64 row = first_y / g->tile_height; row * g->tile_height < end_y;
        row++) {
     for (gint64 column = first_x / g->tile_width;
@@ -518,7 +563,9 @@ vitrail_slide_open (const char *const *paths, GError **error)
                          "no file given to open as a slide");
     return NULL;
   }
-  if (!g_file_test (paths[0], G_FILE_TEST_IS_REGULAR)) {
+  if (!vitrail_web_location_is (paths[0]) &&
+      !g_file_test (paths[0], G_FILE_TEST_IS_REGULAR))
+  {
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_IO, "%s: no such file",
                  paths[0]);
     return NULL;

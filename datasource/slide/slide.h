@@ -163,8 +163,18 @@ struct _VitrailSlideInterface {
                                    size_t stride,
                                    GCancellable *cancellable,
                                    GError **error);
+  /* See vitrail_slide_is_tile_at_hand (). NULL: all are. */
+  gboolean (*is_tile_at_hand) (VitrailSlide *self,
+                               guint level,
+                               guint column,
+                               guint row);
+  /* See vitrail_slide_prefetch_tiles (). NULL: nothing to do. */
+  void (*prefetch_tile) (VitrailSlide *self,
+                         guint level,
+                         guint column,
+                         guint row);
 
-  gpointer padding[3];
+  gpointer padding[1];
 };
 
 guint vitrail_slide_get_n_levels (VitrailSlide *self);
@@ -233,6 +243,20 @@ gboolean vitrail_slide_read_region (VitrailSlide *self,
                                     GCancellable *cancellable,
                                     GError **error);
 #endif
+/* Whether a tile can be had without a network. Where it cannot, getting it
+ * takes as long as a server likes: who has no time leaves it out. */
+gboolean vitrail_slide_is_tile_at_hand (VitrailSlide *self,
+                                        guint level,
+                                        guint column,
+                                        guint row);
+/* Begins to fetch those of some tiles, columns and rows from @first to before
+ * @end, that are not at hand, and returns at once: who wants many says so, then
+ * gets one after the other. */
+void vitrail_slide_prefetch_tiles (VitrailSlide *self,
+                                   guint level,
+                                   const guint first[2],
+                                   const guint end[2]);
+
 /* How often a tile can be halved at most. */
 #define VITRAIL_SLIDE_MAX_REDUCE 3u
 /**

@@ -4,6 +4,7 @@
 
 #include "locations.h"
 
+#include "dicomweb/location.h"
 #include "error.h"
 #include "progress.h"
 
@@ -22,6 +23,11 @@ vitrail_location_dup_path (const char *location, GError **error)
 {
   struct stat info;
 
+  if (vitrail_web_location_is (location)) {
+    g_autoptr (VitrailWebLocation) series =
+        vitrail_web_location_parse (location, error);
+    return series != NULL ? g_strdup (location) : NULL;
+  }
   if (strstr (location, "://") != NULL &&
       !g_str_has_prefix (location, "file://")) {
     g_autoptr (VitrailDataSource) source =

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What a command line names: files and folders, one folder source over all. */
+/* What a command line names: files, folders and series over DICOMweb, one
+ * folder source over all. */
 
 #pragma once
 
@@ -8,8 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* The path of @location, a path or file:// URI, which must be there. Other
- * schemes are refused by their name. */
+/* The path of @location, a path or file:// URI, which must be there; or the URL
+ * of a series (dicomweb/location.h) as it is. Other schemes are refused by
+ * their name. */
 char *vitrail_location_dup_path (const char *location, GError **error);
 
 /* A source over @locations (NULL-terminated), up to date. Single files are

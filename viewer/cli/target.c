@@ -5,6 +5,7 @@
 #include "target.h"
 
 #include "dicom/builder.h"
+#include "dicomweb/location.h"
 #include "displayset.h"
 #include "error.h"
 #include "locations.h"
@@ -223,7 +224,10 @@ vitrail_target_find (VitrailTarget *self,
 
   if (path == NULL)
     return FALSE;
-  if (!g_file_test (path, G_FILE_TEST_IS_DIR))
+  if (vitrail_web_location_is (path) && kind != VITRAIL_TARGET_STACK)
+    return open_slide_file (self, path, error);
+  if (!vitrail_web_location_is (path) &&
+      !g_file_test (path, G_FILE_TEST_IS_DIR))
     return find_in_file (self, path, kind, position, error);
   char *locations[] = { path, NULL };
   g_autoptr (VitrailFolder) folder = vitrail_locations_open (locations, error);

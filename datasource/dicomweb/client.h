@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The HTTP client of the process. Requests are GET, may be many, and are done
+ * on a thread of its own: any thread starts them and waits, or does not.
+ * libsoup is linked by the module modules/dicomweb.c only, which is loaded with
+ * the first request.
+ *
+ * Of one origin (scheme, host, port) VITRAIL_WEB_IN_FLIGHT are under way at a
+ * time, the others wait for their turn by priority. What may have failed by
+ * chance (connections, timeouts, 429, 500, 502, 503, 504, a body that breaks
+ * off) is tried 3 times, with pauses. Redirects are followed within the origin
+ * only. No message names a user or password. */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* What browsers open to one host: enough to hide the way there and back, few
+ * enough for a server with a thread for each. The environment variable
+ * VITRAIL_DICOMWEB_REQUESTS says otherwise, up to 64; and VITRAIL_DICOMWEB_
+ * TIMEOUT how many seconds a server may say nothing (30). */
+#define VITRAIL_WEB_IN_FLIGHT 6
+
+typedef enum {
+  VITRAIL_WEB_SOON, /* somebody will ask for it */
+  VITRAIL_WEB_NOW,  /* somebody waits */
+} VitrailWebPriority;
+
+/**
+ * VitrailWebRequest:
+ * @uri: http or https
+ * @accept: header
+ * @authorization: header, or NULL
+ * @if_none_match: header, or NULL: then 304 is an answer
+ * @max_bytes: of the body; what is longer is not taken
+ */
+typedef struct {
+  const char *uri;
+  const char *accept;
+  const char *authorization;
+  const char *if_none_match;
+  guint64 max_bytes;
+  VitrailWebPriority priority;
+} VitrailWebRequest;
+
+/**
+ * VitrailWebAnswer: 200 or 304.
+ * @content_type, @etag: headers, or NULL
+ */
+typedef struct {
+  guint status;
+  char *content_type;
+  char *etag;
+  GBytes *body;
+} VitrailWebAnswer;
+
+void vitrail_web_answer_clear (VitrailWebAnswer *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VitrailWebAnswer, vitrail_web_answer_clear)
+
+/* Called once, on the client's thread, where nothing may wait: either @answer
+ * or @error. */
+typedef void (*VitrailWebDone) (const VitrailWebAnswer *answer,
+                                const GError *error,
+                                gpointer user_data);
+
+/* Starts a request and returns. VITRAIL_WEB_ERROR where the server answered
+ * with another status: its code is that status. Else VITRAIL_ERROR_IO, LIMIT,
+ * TRUNCATED, or G_IO_ERROR_CANCELLED. */
+void vitrail_web_client_start (const VitrailWebRequest *request,
+                               GCancellable *cancellable,
+                               VitrailWebDone done,
+                               gpointer user_data);
+
+/* The same, and waits. Not on the client's thread. @answer is zeroed. */
+gboolean vitrail_web_client_fetch (const VitrailWebRequest *request,
+                                   GCancellable *cancellable,
+                                   VitrailWebAnswer *answer,
+                                   GError **error);
+
+/* Whether nobody knows better who is asked again: the server could not be
+ * reached, or did not know what to say. */
+gboolean vitrail_web_error_is_outage (const GError *error);
+
+#define VITRAIL_WEB_ERROR (vitrail_web_error_quark ())
+GQuark vitrail_web_error_quark (void);
+
+/**
+ * VitrailWebTransport: what the module offers, as vitrail_web_transport.
+ */
+typedef struct {
+  void (*start) (const VitrailWebRequest *request,
+                 GCancellable *cancellable,
+                 VitrailWebDone done,
+                 gpointer user_data);
+} VitrailWebTransport;
+
+G_END_DECLS

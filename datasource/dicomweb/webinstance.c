@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Instances over a network: see webinstance.h. */
+
+#include "dicomweb/webinstance.h"
+
+#include "error.h"
+#include "limits.h"
+
+#include <string.h>
+
+#define TAG_INSTANCE_DATE    VITRAIL_TAG (0x0008, 0x0012)
+#define TAG_INSTANCE_TIME    VITRAIL_TAG (0x0008, 0x0013)
+#define TAG_SOP_INSTANCE_UID VITRAIL_TAG (0x0008, 0x0018)
+#define TAG_CONTENT_DATE     VITRAIL_TAG (0x0008, 0x0023)
+#define TAG_CONTENT_TIME     VITRAIL_TAG (0x0008, 0x0033)
+#define TAG_SAMPLES          VITRAIL_TAG (0x0028, 0x0002)
+#define TAG_PHOTOMETRIC      VITRAIL_TAG (0x0028, 0x0004)
+#define TAG_N_FRAMES         VITRAIL_TAG (0x0028, 0x0008)
+#define TAG_ROWS             VITRAIL_TAG (0x0028, 0x0010)
+#define TAG_COLUMNS          VITRAIL_TAG (0x0028, 0x0011)
+#define TAG_BITS_ALLOCATED   VITRAIL_TAG (0x0028, 0x0100)
+#define TAG_RATIO            VITRAIL_TAG (0x0028, 0x2112)
+#define TAG_TOTAL_COLUMNS    VITRAIL_TAG (0x0048, 0x0006)
+#define TAG_TOTAL_ROWS       VITRAIL_TAG (0x0048, 0x0007)
+
+/* A coded frame may be longer than a native one, by this much at least. */
+#define SLACK_BYTES (1024 * 1024)
+#define MAX_WHAT    512
+
+struct _VitrailWebInstance {
+  VitrailInstance parent;
+  /* Constant. */
+  char *frames_url; /* .../frames/ */
+  char *what;
+  char *authorization;
+  guint64 max_bytes;
+};
+
+G_DEFINE_FINAL_TYPE (VitrailWebInstance,
+                     vitrail_web_instance,
+                     VITRAIL_TYPE_INSTANCE)
+
+/* A request for one frame, with texts of its own. */
+typedef struct {
+  char *url;
+  VitrailWebFrame frame;
+} Request;
+
+static void
+request_clear (Request *self)
+{
+  g_free (self->url);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Request, request_clear)
+
+static void
+request_init (Request *self, VitrailInstance *instance, guint frame)
+{
+  const VitrailWebInstance *web = VITRAIL_WEB_INSTANCE (instance);
+
+  self->url = g_strdup_printf ("%s%u", web->frames_url, frame);
+  self->frame = (VitrailWebFrame){
+    .url = self->url,
+    .what = web->what,
+    .transfer_syntax = vitrail_instance_get_transfer_syntax (instance),
+    .authorization = web->authorization,
+    .max_bytes = web->max_bytes,
+  };
+}
+
+static GBytes *
+vitrail_web_instance_load_frame (VitrailInstance *instance,
+                                 guint frame,
+                                 GCancellable *cancellable,
+                                 GError **error)
+{
+  g_auto (Request) request = { 0 };
+
+  request_init (&request, instance, frame);
+  return vitrail_web_frame_get (&request.frame, cancellable, NULL, error);
+}
+
+static gboolean
+vitrail_web_instance_is_frame_at_hand (VitrailInstance *instance, guint frame)
+{
+  g_auto (Request) request = { 0 };
+
+  request_init (&request, instance, frame);
+  return vitrail_web_frame_is_held (&request.frame);
+}
+
+static void
+vitrail_web_instance_prefetch_frame (VitrailInstance *instance, guint frame)
+{
+  g_auto (Request) request = { 0 };
+
+  request_init (&request, instance, frame);
+  vitrail_web_frame_prefetch (&request.frame);
+}
+
+static gboolean
+vitrail_web_instance_is_at_hand (VitrailInstance *instance)
+{
+  return FALSE;
+}
+
+static void
+vitrail_web_instance_finalize (GObject *object)
+{
+  VitrailWebInstance *self = VITRAIL_WEB_INSTANCE (object);
+
+  g_free (self->frames_url);
+  g_free (self->what);
+  g_free (self->authorization);
+  G_OBJECT_CLASS (vitrail_web_instance_parent_class)->finalize (object);
+}
+
+static void
+vitrail_web_instance_class_init (VitrailWebInstanceClass *klass)
+{
+  VitrailInstanceClass *instance_class = VITRAIL_INSTANCE_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = vitrail_web_instance_finalize;
+  instance_class->load_frame = vitrail_web_instance_load_frame;
+  instance_class->is_at_hand = vitrail_web_instance_is_at_hand;
+  instance_class->is_frame_at_hand = vitrail_web_instance_is_frame_at_hand;
+  instance_class->prefetch_frame = vitrail_web_instance_prefetch_frame;
+}
+
+static void
+vitrail_web_instance_init (VitrailWebInstance *self)
+{
+}
+
+/* A server may have other pixels under the same UID some day; then one of these
+ * is different, too. */
+static char *
+describe (VitrailDataSet *data_set)
+{
+  static const VitrailTag tags[] = {
+    TAG_INSTANCE_DATE, TAG_INSTANCE_TIME,  TAG_CONTENT_DATE,  TAG_CONTENT_TIME,
+    TAG_SAMPLES,       TAG_PHOTOMETRIC,    TAG_N_FRAMES,      TAG_ROWS,
+    TAG_COLUMNS,       TAG_BITS_ALLOCATED, TAG_TOTAL_COLUMNS, TAG_TOTAL_ROWS,
+    TAG_RATIO,
+  };
+  g_autoptr (GString) what = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (tags); i++) {
+    g_autofree char *text = vitrail_data_set_dup_strings (data_set, tags[i]);
+    g_string_append_printf (what, "%s\\", text != NULL ? text : "");
+  }
+  g_string_truncate (what, MIN (what->len, MAX_WHAT));
+  return g_string_free (g_steal_pointer (&what), FALSE);
+}
+
+static guint64
+find_max_bytes (VitrailDataSet *data_set)
+{
+  VitrailPixelFormat format;
+
+  if (!vitrail_pixel_format_from_data_set (&format, data_set, "", NULL))
+    return 0;
+  return MIN (vitrail_pixel_format_get_frame_bytes (&format) * 2 + SLACK_BYTES,
+              VITRAIL_LIMIT_FRAME_BYTES);
+}
+
+static char *
+make_frames_url (const VitrailWebLocation *location, VitrailDataSet *data_set)
+{
+  g_autofree char *uid =
+      vitrail_data_set_dup_string (data_set, TAG_SOP_INSTANCE_UID, 0);
+
+  if (uid == NULL || strspn (uid, "0123456789.") != strlen (uid))
+    return NULL;
+  return g_strdup_printf ("%s/instances/%s/frames/", location->series_url, uid);
+}
+
+/* The first frame, of which the transfer syntax is not known. */
+typedef struct {
+  char *url;
+  char *what;
+  VitrailWebFrame frame;
+} First;
+
+static void
+first_clear (First *self)
+{
+  g_free (self->url);
+  g_free (self->what);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (First, first_clear)
+
+static gboolean
+first_init (First *self,
+            const VitrailWebLocation *location,
+            VitrailDataSet *data_set)
+{
+  g_autofree char *frames_url = make_frames_url (location, data_set);
+
+  if (frames_url == NULL)
+    return FALSE;
+  self->url = g_strconcat (frames_url, "1", NULL);
+  self->what = describe (data_set);
+  self->frame = (VitrailWebFrame){
+    .url = self->url,
+    .what = self->what,
+    .transfer_syntax = "",
+    .authorization = location->authorization,
+    .max_bytes = find_max_bytes (data_set),
+  };
+  return TRUE;
+}
+
+void
+vitrail_web_instance_prefetch_syntax (const VitrailWebLocation *location,
+                                      VitrailDataSet *data_set)
+{
+  g_auto (First) first = { 0 };
+
+  if (first_init (&first, location, data_set))
+    vitrail_web_frame_prefetch (&first.frame);
+}
+
+static char *
+fetch_syntax (const VitrailWebLocation *location,
+              VitrailDataSet *data_set,
+              GError **error)
+{
+  g_auto (First) first = { 0 };
+  char *transfer_syntax = NULL;
+
+  first_init (&first, location, data_set);
+  g_autoptr (GBytes) bytes =
+      vitrail_web_frame_get (&first.frame, NULL, &transfer_syntax, error);
+  return bytes != NULL ? transfer_syntax : NULL;
+}
+
+VitrailInstance *
+vitrail_web_instance_new (const VitrailWebLocation *location,
+                          VitrailDataSet *data_set,
+                          const char *transfer_syntax,
+                          GError **error)
+{
+  const guint64 max_bytes = find_max_bytes (data_set);
+  g_autofree char *frames_url = make_frames_url (location, data_set);
+  g_autofree char *known = g_strdup (transfer_syntax);
+  const int64_t n_frames =
+      max_bytes > 0 ? vitrail_data_set_get_int_or (data_set, TAG_N_FRAMES, 1)
+                    : 0;
+
+  if (frames_url == NULL) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED,
+                 "%s: an instance without SOP Instance UID", location->name);
+    return NULL;
+  }
+  if (known[0] == '\0' && n_frames > 0) {
+    g_free (known);
+    known = fetch_syntax (location, data_set, error);
+    if (known == NULL)
+      return NULL;
+  }
+  g_autofree char *uid =
+      vitrail_data_set_dup_string (data_set, TAG_SOP_INSTANCE_UID, 0);
+  g_autofree char *name =
+      g_strconcat (location->name, "/instances/", uid, NULL);
+  VitrailWebInstance *self =
+      g_object_new (VITRAIL_TYPE_WEB_INSTANCE, "name", name, "data-set",
+                    data_set, "transfer-syntax", known, "n-frames",
+                    (guint) CLAMP (n_frames, 0, (int64_t) VITRAIL_LIMIT_FRAMES),
+                    NULL);
+  self->frames_url = g_steal_pointer (&frames_url);
+  self->what = describe (data_set);
+  self->authorization = g_strdup (location->authorization);
+  self->max_bytes = max_bytes;
+  return VITRAIL_INSTANCE (self);
+}

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Series over DICOMweb: see webseries.h. */
+
+#include "dicomweb/webseries.h"
+
+#include "dicom/builder.h"
+#include "dicom/json.h"
+#include "dicomweb/client.h"
+#include "dicomweb/mediatype.h"
+#include "dicomweb/multipart.h"
+#include "dicomweb/webinstance.h"
+#include "diskcache.h"
+#include "error.h"
+#include "limits.h"
+
+#include <string.h>
+
+#define TAG_TRANSFER_SYNTAX  VITRAIL_TAG (0x0002, 0x0010)
+#define TAG_SOP_INSTANCE_UID VITRAIL_TAG (0x0008, 0x0018)
+#define TAG_SERIES           VITRAIL_TAG (0x0020, 0x000e)
+#define TAG_AVAILABLE_SYNTAX VITRAIL_TAG (0x0008, 0x3002)
+#define TAG_ROWS             VITRAIL_TAG (0x0028, 0x0010)
+#define TAG_ICC_PROFILE      VITRAIL_TAG (0x0028, 0x2000)
+#define TAG_OPTICAL_PATHS    VITRAIL_TAG (0x0048, 0x0105)
+#define TAG_PALETTE_ITEM     VITRAIL_TAG (0x0048, 0x0120)
+
+#define METADATA_KIND "webmetadata"
+#define BULK_KIND     "webbulk"
+/* What metadata are kept with. */
+#define ETAG_BYTES 128
+
+static GBytes *
+look_up (const char *kind, const char *key)
+{
+  return vitrail_disk_cache_lookup (vitrail_disk_cache_get_default (), kind,
+                                    key, NULL);
+}
+
+/* --- metadata --- */
+
+static void
+keep_metadata (const char *url, const VitrailWebAnswer *answer)
+{
+  const gsize length = g_bytes_get_size (answer->body);
+  const char *etag = answer->etag != NULL ? answer->etag : "";
+  g_autofree char *data = g_try_malloc0 (ETAG_BYTES + length);
+
+  if (data == NULL)
+    return;
+  if (strlen (etag) < ETAG_BYTES)
+    g_strlcpy (data, etag, ETAG_BYTES);
+  memcpy (data + ETAG_BYTES, g_bytes_get_data (answer->body, NULL), length);
+  vitrail_disk_cache_store (vitrail_disk_cache_get_default (), METADATA_KIND,
+                            url, NULL, data, ETAG_BYTES + length);
+}
+
+/* What was kept, and how the server called it: NULL where it did not. */
+static GBytes *
+recall_metadata (const char *url, char **etag)
+{
+  g_autoptr (GBytes) kept = look_up (METADATA_KIND, url);
+  gsize length = 0;
+  const char *data = kept != NULL ? g_bytes_get_data (kept, &length) : NULL;
+
+  if (length <= ETAG_BYTES || memchr (data, '\0', ETAG_BYTES) == NULL)
+    return NULL;
+  *etag = data[0] != '\0' ? g_strdup (data) : NULL;
+  return g_bytes_new_from_bytes (kept, ETAG_BYTES, length - ETAG_BYTES);
+}
+
+static gboolean
+check_json (const char *url, const char *content_type, GError **error)
+{
+  if (vitrail_media_type_is (content_type, "application/dicom+json") ||
+      vitrail_media_type_is (content_type, "application/json"))
+    return TRUE;
+  g_autofree char *valid =
+      g_utf8_make_valid (content_type != NULL ? content_type : "nothing", -1);
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
+               "%s: the server answers %.100s, not DICOM JSON", url, valid);
+  return FALSE;
+}
+
+/* The text of the metadata at @url, from the server, or as it was. */
+static GBytes *
+fetch_metadata (const VitrailWebLocation *location,
+                const char *url,
+                GCancellable *cancellable,
+                GError **error)
+{
+  g_autofree char *etag = NULL;
+  g_autoptr (GBytes) kept = recall_metadata (url, &etag);
+  g_auto (VitrailWebAnswer) answer = { 0 };
+  g_autoptr (GError) failed = NULL;
+  const VitrailWebRequest request = {
+    .uri = url,
+    .accept = "application/dicom+json",
+    .authorization = location->authorization,
+    .if_none_match = etag,
+    .max_bytes = VITRAIL_LIMIT_JSON_BYTES,
+    .priority = VITRAIL_WEB_NOW,
+  };
+
+  if (!vitrail_web_client_fetch (&request, cancellable, &answer, &failed)) {
+    if (kept != NULL && vitrail_web_error_is_outage (failed)) {
+      g_message ("%s: shown as far as it is kept here", failed->message);
+      return g_steal_pointer (&kept);
+    }
+    g_propagate_error (error, g_steal_pointer (&failed));
+    return NULL;
+  }
+  if (answer.status == 304)
+    return g_steal_pointer (&kept);
+  if (!check_json (url, answer.content_type, error))
+    return NULL;
+  keep_metadata (url, &answer);
+  return g_bytes_ref (answer.body);
+}
+
+/* --- long values --- */
+
+/* Where long values come from: at most so many bytes of one. */
+typedef struct {
+  const VitrailWebLocation *location;
+  const char *base; /* that URIs are relative to */
+  GCancellable *cancellable;
+} Bulk;
+
+static GBytes *
+fetch_bulk (const Bulk *self, const char *uri, GError **error)
+{
+  g_auto (VitrailWebAnswer) answer = { 0 };
+  const VitrailWebRequest request = {
+    .uri = uri,
+    .accept = "multipart/related; type=\"application/octet-stream\"",
+    .authorization = self->location->authorization,
+    .max_bytes = VITRAIL_LIMIT_WEB_BULK_BYTES,
+    .priority = VITRAIL_WEB_NOW,
+  };
+
+  if (!vitrail_web_client_fetch (&request, self->cancellable, &answer, error))
+    return NULL;
+  g_autoptr (GPtrArray) parts =
+      vitrail_multipart_read (answer.body, answer.content_type, uri, error);
+  if (parts == NULL)
+    return NULL;
+  const VitrailWebPart *part = g_ptr_array_index (parts, 0);
+  vitrail_disk_cache_store (vitrail_disk_cache_get_default (), BULK_KIND, uri,
+                            NULL, g_bytes_get_data (part->bytes, NULL),
+                            g_bytes_get_size (part->bytes));
+  return g_bytes_ref (part->bytes);
+}
+
+/* The value at @uri, which must be of the same server; else NULL and a
+ * message: pictures are shown without it. */
+static GBytes *
+get_bulk (const Bulk *self, const char *uri)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *target =
+      g_uri_resolve_relative (self->base, uri, G_URI_FLAGS_ENCODED, NULL);
+
+  if (target == NULL ||
+      !vitrail_web_location_has_origin (target, self->location->origin))
+  {
+    g_message ("%s: a long value on another server is not fetched",
+               self->location->name);
+    return NULL;
+  }
+  GBytes *bytes = look_up (BULK_KIND, target);
+  if (bytes == NULL)
+    bytes = fetch_bulk (self, target, &error);
+  if (bytes == NULL)
+    g_message ("shown without a long value: %s", error->message);
+  return bytes;
+}
+
+/* Those without which pictures look wrong: profiles and palettes (PS3.3
+ * C.11.15, C.7.9, C.8.12.5). */
+static const VitrailTag wanted_values[] = {
+  TAG_ICC_PROFILE,
+  VITRAIL_TAG (0x0028, 0x1201),
+  VITRAIL_TAG (0x0028, 0x1202),
+  VITRAIL_TAG (0x0028, 0x1203),
+  VITRAIL_TAG (0x0028, 0x1221),
+  VITRAIL_TAG (0x0028, 0x1222),
+  VITRAIL_TAG (0x0028, 0x1223),
+};
+
+/* In which items they stand. */
+static const VitrailTag wanted_items[] = { TAG_OPTICAL_PATHS,
+                                           TAG_PALETTE_ITEM };
+
+static VitrailDataSet *fill (const Bulk *bulk, VitrailDataSet *data_set);
+
+static void
+fill_items (const Bulk *bulk,
+            const VitrailDataSet *data_set,
+            VitrailTag tag,
+            VitrailDataSetBuilder *builder)
+{
+  const guint n = vitrail_data_set_get_n_items (data_set, tag);
+  g_autoptr (GPtrArray) items =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vitrail_data_set_unref);
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (items,
+                     fill (bulk, vitrail_data_set_get_item (data_set, tag, i)));
+  if (n > 0)
+    vitrail_data_set_builder_set_items (builder, tag,
+                                        (VitrailDataSet *const *) items->pdata,
+                                        n);
+}
+
+/* Whether anything is to be fetched for it, items included. */
+static gboolean
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as the metadata's own nesting */
+needs_bulk (const VitrailDataSet *data_set)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (wanted_values); i++)
+    if (vitrail_json_get_bulk_data_uri (data_set, wanted_values[i]) != NULL)
+      return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (wanted_items); i++) {
+    const guint n = vitrail_data_set_get_n_items (data_set, wanted_items[i]);
+    for (guint j = 0; j < n; j++)
+      if (needs_bulk (vitrail_data_set_get_item (data_set, wanted_items[i], j)))
+        return TRUE;
+  }
+  return FALSE;
+}
+
+/* @data_set with its long values. */
+static VitrailDataSet *
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as the metadata's own nesting */
+fill (const Bulk *bulk, VitrailDataSet *data_set)
+{
+  if (!needs_bulk (data_set))
+    return vitrail_data_set_ref (data_set);
+  VitrailDataSetBuilder *builder = vitrail_data_set_builder_new_from (data_set);
+  for (guint i = 0; i < G_N_ELEMENTS (wanted_values); i++) {
+    const VitrailTag tag = wanted_values[i];
+    const char *uri = vitrail_json_get_bulk_data_uri (data_set, tag);
+    g_autoptr (GBytes) bytes = uri != NULL ? get_bulk (bulk, uri) : NULL;
+    if (bytes != NULL)
+      vitrail_data_set_builder_set_bytes (
+          builder, tag, vitrail_data_set_find (data_set, tag)->vr, bytes);
+    else if (uri != NULL)
+      vitrail_data_set_builder_remove (builder, tag);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (wanted_items); i++)
+    fill_items (bulk, data_set, wanted_items[i], builder);
+  return vitrail_data_set_builder_end (builder);
+}
+
+/* --- the series --- */
+
+static gboolean
+check_series (const VitrailWebLocation *location,
+              const GPtrArray *data_sets,
+              GError **error)
+{
+  for (guint i = 0; i < data_sets->len; i++)
+    if (!vitrail_data_set_text_is (g_ptr_array_index (data_sets, i), TAG_SERIES,
+                                   0, location->series))
+    {
+      g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED,
+                   "%s: the server answers another series", location->name);
+      return FALSE;
+    }
+  if (data_sets->len > 0 && data_sets->len <= VITRAIL_LIMIT_WEB_INSTANCES)
+    return TRUE;
+  g_set_error (error, VITRAIL_ERROR,
+               data_sets->len == 0 ? VITRAIL_ERROR_NOT_FOUND
+                                   : VITRAIL_ERROR_LIMIT,
+               "%s: %u instances", location->name, data_sets->len);
+  return FALSE;
+}
+
+static int
+compare_uids (gconstpointer a, gconstpointer b)
+{
+  const VitrailDataSet *left = *(VitrailDataSet *const *) a;
+  const VitrailDataSet *right = *(VitrailDataSet *const *) b;
+  g_autofree char *one =
+      vitrail_data_set_dup_string (left, TAG_SOP_INSTANCE_UID, 0);
+  g_autofree char *other =
+      vitrail_data_set_dup_string (right, TAG_SOP_INSTANCE_UID, 0);
+
+  return g_strcmp0 (one, other);
+}
+
+GPtrArray *
+vitrail_web_series_read (const VitrailWebLocation *location,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  g_autofree char *url = g_strconcat (location->series_url, "/metadata", NULL);
+  g_autoptr (GBytes) json = fetch_metadata (location, url, cancellable, error);
+  const Bulk bulk = { location, url, cancellable };
+
+  if (json == NULL)
+    return NULL;
+  g_autoptr (GPtrArray) read =
+      vitrail_json_read (g_bytes_get_data (json, NULL),
+                         (gssize) g_bytes_get_size (json), url, error);
+  if (read == NULL || !check_series (location, read, error))
+    return NULL;
+  g_ptr_array_sort (read, compare_uids);
+  GPtrArray *filled =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vitrail_data_set_unref);
+  for (guint i = 0; i < read->len; i++)
+    g_ptr_array_add (filled, fill (&bulk, g_ptr_array_index (read, i)));
+  return filled;
+}
+
+char *
+vitrail_web_series_dup_syntax (const VitrailDataSet *data_set)
+{
+  char *syntax =
+      vitrail_data_set_dup_string (data_set, TAG_AVAILABLE_SYNTAX, 0);
+
+  if (syntax == NULL)
+    syntax = vitrail_data_set_dup_string (data_set, TAG_TRANSFER_SYNTAX, 0);
+  return syntax != NULL ? syntax : g_strdup ("");
+}
+
+/* All at the same time. */
+static void
+prefetch_syntaxes (const VitrailWebLocation *location,
+                   const GPtrArray *data_sets)
+{
+  for (guint i = 0; i < data_sets->len; i++) {
+    VitrailDataSet *data_set = g_ptr_array_index (data_sets, i);
+    g_autofree char *syntax = vitrail_web_series_dup_syntax (data_set);
+    if (syntax[0] == '\0' && vitrail_data_set_has (data_set, TAG_ROWS))
+      vitrail_web_instance_prefetch_syntax (location, data_set);
+  }
+}
+
+GPtrArray *
+vitrail_web_series_open (const VitrailWebLocation *location,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  g_autoptr (GPtrArray) data_sets =
+      vitrail_web_series_read (location, cancellable, error);
+  g_autoptr (GPtrArray) instances =
+      g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GError) first = NULL;
+
+  if (data_sets == NULL)
+    return NULL;
+  prefetch_syntaxes (location, data_sets);
+  for (guint i = 0; i < data_sets->len; i++) {
+    VitrailDataSet *data_set = g_ptr_array_index (data_sets, i);
+    g_autofree char *syntax = vitrail_web_series_dup_syntax (data_set);
+    g_autoptr (GError) failed = NULL;
+    VitrailInstance *instance =
+        vitrail_web_instance_new (location, data_set, syntax, &failed);
+    if (instance != NULL) {
+      g_ptr_array_add (instances, instance);
+      continue;
+    }
+    g_message ("left out of the series: %s", failed->message);
+    if (first == NULL)
+      first = g_steal_pointer (&failed);
+  }
+  if (instances->len > 0)
+    return g_steal_pointer (&instances);
+  g_propagate_error (error, g_steal_pointer (&first));
+  return NULL;
+}
+
+VitrailInstance *
+vitrail_web_series_open_instance (const VitrailWebLocation *location,
+                                  GError **error)
+{
+  g_autoptr (GPtrArray) data_sets =
+      vitrail_web_series_read (location, NULL, error);
+
+  for (guint i = 0; data_sets != NULL && i < data_sets->len; i++) {
+    VitrailDataSet *data_set = g_ptr_array_index (data_sets, i);
+    if (!vitrail_data_set_text_is (data_set, TAG_SOP_INSTANCE_UID, 0,
+                                   location->instance))
+      continue;
+    g_autofree char *syntax = vitrail_web_series_dup_syntax (data_set);
+    return vitrail_web_instance_new (location, data_set, syntax, error);
+  }
+  if (data_sets != NULL)
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
+                 "%s: no instance %s", location->name, location->instance);
+  return NULL;
+}
