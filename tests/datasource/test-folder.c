@@ -307,8 +307,9 @@ test_locations (void)
     { "https://example.org/dicom-web",
       "https://example.org/dicom-web: no data source reads https:// "
       "locations" },
-    { "dicomwebs://x", "dicomwebs://x: no data source reads dicomwebs:// "
-                       "locations" },
+    { "dicomwebs://x",
+      "dicomwebs://x: not the URL of a series, which ends with "
+      "/studies/UID/series/UID" },
     { "/no/such/place", "/no/such/place: no such file or folder" },
     { "file:///no/such/place",
       "file:///no/such/place: no such file or folder" },
