@@ -5,7 +5,7 @@
 
 #include "annotation/annotationbuilder.h"
 
-#include "annotation/annotationset-private.h"
+#include "annotation/annotationbuilder-private.h"
 #include "error.h"
 #include "limits.h"
 
@@ -15,52 +15,6 @@
 /* Different texts of one kind that are looked for before a text is kept again:
  * extra members are mostly the same for all shapes. */
 #define MAX_INTERNED 4096
-
-/* Grows as it is filled; its memory is handed on at the end. */
-typedef struct {
-  void *data;
-  size_t size;
-  size_t capacity;
-} Buffer;
-
-typedef struct {
-  Buffer offsets;
-  Buffer arena;
-  uint32_t pending;     /* of the shape that is not ended */
-  GHashTable *interned; /* text to offset; keys are owned */
-} TextBuffer;
-
-/* A measurement with its shape, as it came. */
-typedef struct {
-  uint32_t shape;
-  uint32_t measure;
-  double value;
-} Triple;
-
-struct _VitrailAnnotationBuilder {
-  char *name;
-  GPtrArray *groups;
-  GHashTable *group_numbers; /* group (borrowed) to number + 1 */
-  GPtrArray *measures;
-  GHashTable *measure_numbers; /* measure (borrowed) to number + 1 */
-  guint n_shapes;
-  gboolean has_colors;
-  gboolean has_holes;
-  Buffer kinds;
-  Buffer shape_groups;
-  Buffer colors;
-  Buffer parts;
-  Buffer points;
-  Buffer holes;
-  Buffer xy;
-  Buffer triples;
-  TextBuffer texts[VITRAIL_N_ANNOTATION_TEXTS];
-  uint32_t pending_color;
-  /* Where all that belongs to ended shapes ends. */
-  guint n_parts;
-  guint n_points;
-  size_t n_triples;
-};
 
 /* --- memory --- */
 
@@ -78,62 +32,6 @@ fail_limit (GError **error, const char *what, guint64 limit)
   g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
                "annotations: more than %" G_GUINT64_FORMAT " %s", limit, what);
   return FALSE;
-}
-
-/* Room for @size more bytes; NULL when there is none. */
-static void *
-buffer_extend (Buffer *self, size_t size)
-{
-  if (size > self->capacity - self->size) {
-    const size_t wanted =
-        MAX (self->size + size, self->capacity + self->capacity / 2 + 64);
-    void *data = g_try_realloc (self->data, wanted);
-    if (data == NULL)
-      return NULL;
-    self->data = data;
-    self->capacity = wanted;
-  }
-  void *place = (char *) self->data + self->size;
-  self->size += size;
-  return place;
-}
-
-static gboolean
-buffer_append (Buffer *self, const void *data, size_t size)
-{
-  void *place = buffer_extend (self, size);
-
-  if (place == NULL)
-    return FALSE;
-  memcpy (place, data, size);
-  return TRUE;
-}
-
-static gboolean
-buffer_append_u32 (Buffer *self, uint32_t value)
-{
-  return buffer_append (self, &value, sizeof value);
-}
-
-static void *
-buffer_steal (Buffer *self)
-{
-  void *data = self->size > 0 ? g_realloc (self->data, self->size) : NULL;
-
-  if (data == NULL)
-    g_free (self->data);
-  memset (self, 0, sizeof *self);
-  return data;
-}
-
-/* The same, owned by @owned. */
-static void *
-buffer_steal_to (Buffer *self, GPtrArray *owned)
-{
-  void *data = buffer_steal (self);
-
-  g_ptr_array_add (owned, data);
-  return data;
 }
 
 static guint
@@ -590,142 +488,4 @@ vitrail_annotation_builder_end_shape (VitrailAnnotationBuilder *self,
   self->n_triples = self->triples.size / sizeof (Triple);
   vitrail_annotation_builder_drop_shape (self);
   return TRUE;
-}
-
-/* --- the set --- */
-
-/* From where each one ends to where each one begins: a zero in front. */
-static const uint32_t *
-take_starts (Buffer *ends, GPtrArray *owned)
-{
-  uint32_t *data;
-
-  if (buffer_extend (ends, sizeof *data) == NULL)
-    return NULL;
-  data = ends->data;
-  memmove (data + 1, data, ends->size - sizeof *data);
-  data[0] = 0;
-  return buffer_steal_to (ends, owned);
-}
-
-static gboolean
-fits_single (const double *xy, size_t n)
-{
-  for (size_t i = 0; i < n; i++) {
-    /* Minus zero is no coordinate worth keeping apart. */
-    const double difference = (double) (float) xy[i] - xy[i];
-    if (difference < 0 || difference > 0)
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* Half the memory where single precision loses nothing: in place. */
-static void
-take_coordinates (VitrailAnnotationBuilder *self, VitrailShapeStore *store)
-{
-  VitrailShapeArrays *arrays = &store->arrays;
-  const size_t n = 2 * (size_t) arrays->n_points;
-  double *xy = self->xy.data;
-
-  if (!fits_single (xy, n)) {
-    arrays->xy64 = buffer_steal_to (&self->xy, store->owned);
-    return;
-  }
-  for (size_t i = 0; i < n; i++) {
-    const float single = (float) xy[i];
-    memcpy ((char *) xy + i * sizeof single, &single, sizeof single);
-  }
-  self->xy.size = n * sizeof (float);
-  arrays->xy32 = buffer_steal_to (&self->xy, store->owned);
-}
-
-/* Measurements in the order of their shapes, as they came within one. */
-static gboolean
-take_measurements (VitrailAnnotationBuilder *self, VitrailShapeStore *store)
-{
-  const Triple *triples = self->triples.data;
-  const size_t n_shapes = self->n_shapes;
-
-  if (self->n_triples == 0)
-    return TRUE;
-  store->first_measured = g_try_new0 (uint32_t, n_shapes + 2);
-  store->measured = g_try_new (VitrailMeasured, self->n_triples);
-  if (store->first_measured == NULL || store->measured == NULL)
-    return FALSE;
-  /* Counted two places further on, so that placing them moves each to its
-   * start. */
-  for (size_t i = 0; i < self->n_triples; i++)
-    store->first_measured[triples[i].shape + 2]++;
-  for (size_t i = 2; i < n_shapes + 2; i++)
-    store->first_measured[i] += store->first_measured[i - 1];
-  for (size_t i = 0; i < self->n_triples; i++) {
-    const uint32_t place = store->first_measured[triples[i].shape + 1]++;
-    store->measured[place].measure = triples[i].measure;
-    store->measured[place].value = triples[i].value;
-  }
-  return TRUE;
-}
-
-static void
-take_texts (VitrailAnnotationBuilder *self, VitrailShapeStore *store)
-{
-  for (guint i = 0; i < VITRAIL_N_ANNOTATION_TEXTS; i++) {
-    TextBuffer *text = &self->texts[i];
-    VitrailTextColumn *column = &store->texts[i];
-    if (text->offsets.size == 0)
-      continue;
-    column->arena_bytes = text->arena.size;
-    store->size_bytes += text->arena.size + text->offsets.size;
-    column->arena = buffer_steal (&text->arena);
-    column->offsets = buffer_steal (&text->offsets);
-  }
-}
-
-static gboolean
-take_all (VitrailAnnotationBuilder *self, VitrailShapeStore *store)
-{
-  VitrailShapeArrays *arrays = &store->arrays;
-
-  vitrail_annotation_builder_drop_shape (self);
-  arrays->n_shapes = self->n_shapes;
-  arrays->n_parts = self->n_parts;
-  arrays->n_points = self->n_points;
-  store->size_bytes = sizeof *store + 13ull * self->n_shapes +
-                      5ull * self->n_parts +
-                      self->n_triples * sizeof (VitrailMeasured);
-  arrays->parts = take_starts (&self->parts, store->owned);
-  arrays->points = take_starts (&self->points, store->owned);
-  if (arrays->parts == NULL || arrays->points == NULL ||
-      !take_measurements (self, store))
-    return FALSE;
-  arrays->kinds = buffer_steal_to (&self->kinds, store->owned);
-  arrays->groups = buffer_steal_to (&self->shape_groups, store->owned);
-  if (self->has_colors)
-    arrays->colors = buffer_steal_to (&self->colors, store->owned);
-  if (self->has_holes)
-    arrays->holes = buffer_steal_to (&self->holes, store->owned);
-  take_coordinates (self, store);
-  take_texts (self, store);
-  store->size_bytes += (arrays->xy32 != NULL ? 8ull : 16ull) * arrays->n_points;
-  store->measures = g_steal_pointer (&self->measures);
-  return TRUE;
-}
-
-VitrailAnnotationSet *
-vitrail_annotation_builder_end (VitrailAnnotationBuilder *self, GError **error)
-{
-  g_autoptr (VitrailAnnotationBuilder) owned = self;
-  VitrailShapeStore *store = g_new0 (VitrailShapeStore, 1);
-
-  store->ref_count = 1;
-  store->owned = g_ptr_array_new_with_free_func (g_free);
-  if (!take_all (owned, store)) {
-    vitrail_shape_store_free (store);
-    fail_memory (error);
-    return NULL;
-  }
-  return vitrail_annotation_set_new_take (owned->name,
-                                          g_steal_pointer (&owned->groups),
-                                          store);
 }
