@@ -172,6 +172,22 @@ vitrail_viewport_get_draft (VitrailViewport *self)
   return &self->draft;
 }
 
+/* Specks are no place to go to. */
+#define LEAST_PART 0.01
+
+static gboolean
+is_speck (const VitrailTissue *tissue, guint index)
+{
+  VitrailTissueRegion region;
+  double largest = 0;
+  for (guint i = 0; i < vitrail_tissue_get_n_regions (tissue); i++) {
+    vitrail_tissue_get_region (tissue, i, &region);
+    largest = fmax (largest, region.area);
+  }
+  vitrail_tissue_get_region (tissue, index, &region);
+  return region.area < largest * LEAST_PART;
+}
+
 void
 vitrail_viewport_step_tissue (VitrailViewport *self, int step)
 {
@@ -190,6 +206,8 @@ vitrail_viewport_step_tissue (VitrailViewport *self, int step)
   int next = (here + step + n) % n;
   if (self->view.zoom <= 1.0)
     next = step > 0 ? 0 : n - 1;
+  for (int i = 0; i < n && is_speck (tissue, (guint) next); i++)
+    next = (next + step + n) % n;
   vitrail_tissue_get_region (tissue, (guint) next, &region);
   const double bounds[4] = { region.rect[0], region.rect[1],
                              region.rect[0] + region.rect[2],

@@ -218,6 +218,22 @@ pressed_cb (GtkGestureClick *gesture,
     vitrail_session_run (self->session, "one-up-toggle", NULL, NULL);
 }
 
+/* Enter ends a polygon; for anything else it is not ours. */
+static gboolean
+key_cb (GtkEventControllerKey *controller,
+        guint key,
+        guint code,
+        GdkModifierType state,
+        gpointer user_data)
+{
+  VitrailViewportArea *self = user_data;
+  if ((key != GDK_KEY_Return && key != GDK_KEY_KP_Enter) ||
+      vitrail_viewport_get_draft (self->viewport)->kind != VITRAIL_DRAW_POLYGON)
+    return FALSE;
+  vitrail_session_run (self->session, "finish-drawing", NULL, NULL);
+  return TRUE;
+}
+
 static void
 add_controllers (VitrailViewportArea *self)
 {
@@ -233,6 +249,10 @@ add_controllers (VitrailViewportArea *self)
   g_signal_connect (click, "pressed", G_CALLBACK (pressed_cb), self);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
   gtk_gesture_group (click, drag);
+
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_cb), self);
+  gtk_widget_add_controller (widget, keys);
 
   GtkEventController *focus = gtk_event_controller_focus_new ();
   g_signal_connect_object (focus, "enter", G_CALLBACK (focused_cb), self,

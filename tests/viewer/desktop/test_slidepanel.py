@@ -135,6 +135,16 @@ def draw(viewer, reader):
     listed = [node.name for node in reader.walk()
               if node.role == "list item" and "mm" in node.name]
     check("Escape forgot the one that was begun", len(listed) == 3, *listed)
+    viewer.move(1100, 525)
+    viewer.tool("click", 1)
+    viewer.tool("type", "quiet edge")
+    viewer.key("Return")
+    check("letters go into the name, not to the tools", reader.until(
+        lambda: any(node.role == "list item"
+                    and node.name.startswith("quiet edge")
+                    for node in reader.walk())),
+          *[str(node) for node in reader.walk() if node.role == "list item"])
+    viewer.key("Escape", "ctrl+z")
     viewer.key("Delete")
     check("Delete", reader.until(lambda: not any(
         node.name.startswith("Line,") for node in reader.walk())))
