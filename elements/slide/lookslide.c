@@ -130,6 +130,30 @@ vitrail_look_slide_read_region (VitrailSlide *slide,
   return TRUE;
 }
 
+static gboolean
+vitrail_look_slide_is_tile_at_hand (VitrailSlide *slide,
+                                    guint level,
+                                    guint column,
+                                    guint row)
+{
+  return vitrail_slide_is_tile_at_hand (VITRAIL_LOOK_SLIDE (slide)->base, level,
+                                        column, row);
+}
+
+/* Of several channels the first: the others come when they are mixed. */
+static void
+vitrail_look_slide_prefetch_tile (VitrailSlide *slide,
+                                  guint level,
+                                  guint column,
+                                  guint row)
+{
+  const guint first[2] = { column, row };
+  const guint end[2] = { column + 1, row + 1 };
+
+  vitrail_slide_prefetch_tiles (VITRAIL_LOOK_SLIDE (slide)->base, level, first,
+                                end);
+}
+
 static void
 vitrail_look_slide_get_background (VitrailSlide *slide, uint8_t rgb[3])
 {
@@ -244,6 +268,8 @@ vitrail_look_slide_iface_init (VitrailSlideInterface *iface)
   iface->decode_tile = vitrail_look_slide_decode_tile;
   iface->decode_tile_reduced = vitrail_look_slide_decode_tile_reduced;
   iface->read_region = vitrail_look_slide_read_region;
+  iface->is_tile_at_hand = vitrail_look_slide_is_tile_at_hand;
+  iface->prefetch_tile = vitrail_look_slide_prefetch_tile;
   iface->list_associated = vitrail_look_slide_list_associated;
   iface->read_associated = vitrail_look_slide_read_associated;
   iface->get_icc_profile = vitrail_look_slide_get_icc_profile;

@@ -128,10 +128,14 @@ decode_cb (guint index, gpointer data)
 {
   const Layer *layer = data;
   const guint n_columns = layer->end[0] - layer->first[0];
+  const guint column = layer->first[0] + index % n_columns;
+  const guint row = layer->first[1] + index / n_columns;
+
+  /* A preview waits for no server. */
+  if (!vitrail_tile_source_is_at_hand (&layer->source, column, row))
+    return;
   g_autoptr (VitrailTile) tile =
-      vitrail_tile_source_get (&layer->source,
-                               layer->first[0] + index % n_columns,
-                               layer->first[1] + index / n_columns, NULL);
+      vitrail_tile_source_get (&layer->source, column, row, NULL);
 }
 
 static gboolean
@@ -155,6 +159,8 @@ decode_coarser (Drawing *self)
     if (layer.source.is_computed || layer.source.reduce > 0 ||
         count_tiles (&layer) > MAX_DECODED)
       continue;
+    if (layer.is_seen)
+      vitrail_tile_source_prefetch (&layer.source, layer.first, layer.end);
     vitrail_parallel_run ((guint) count_tiles (&layer), decode_cb, &layer,
                           is_late_cb, self);
     return;

@@ -294,6 +294,17 @@ is_stale_cb (gpointer data)
   return is_stale (data);
 }
 
+/* Servers are asked for all of it before anyone waits. */
+static void
+prefetch (const Drawing *self)
+{
+  const guint first[2] = { (guint) self->first_column,
+                           (guint) self->first_row };
+  const guint end[2] = { first[0] + self->n_columns, first[1] + self->n_rows };
+
+  vitrail_tile_source_prefetch (&self->source, first, end);
+}
+
 static gboolean
 draw_in_parallel (Drawing *self, GError **error)
 {
@@ -314,6 +325,7 @@ draw_in_parallel (Drawing *self, GError **error)
 static gboolean
 draw (Drawing *self, GError **error)
 {
+  prefetch (self);
   const gboolean done = self->region->in_parallel
                             ? draw_in_parallel (self, error)
                             : draw_alone (self, error);

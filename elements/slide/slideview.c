@@ -181,6 +181,7 @@ draw (Drawing *self, GError **error)
     return FALSE;
   self->paint.src_stride = (size_t) n_columns * self->source.tile_width * 3;
   prepare_paint (self);
+  vitrail_tile_source_prefetch (&self->source, self->first, self->end);
   if (!vitrail_parallel_run (n_tiles, tile_cb, self, is_stale_cb, self) ||
       !vitrail_parallel_run (n_bands, band_cb, self, is_stale_cb, self))
   {

@@ -215,6 +215,35 @@ vitrail_tile_source_get (const VitrailTileSource *self,
   return get_reduced (self, column, row, error);
 }
 
+gboolean
+vitrail_tile_source_is_at_hand (const VitrailTileSource *self,
+                                guint column,
+                                guint row)
+{
+  /* What is computed takes any number of tiles. */
+  return !self->is_computed &&
+         vitrail_slide_is_tile_at_hand (self->slide, self->level, column, row);
+}
+
+/* What is computed says what it needs when it is. */
+void
+vitrail_tile_source_prefetch (const VitrailTileSource *self,
+                              const guint first[2],
+                              const guint end[2])
+{
+  if (self->is_computed)
+    return;
+  for (guint row = first[1]; row < end[1]; row++)
+    for (guint column = first[0]; column < end[0]; column++) {
+      const guint place[2] = { column, row };
+      const guint behind[2] = { column + 1, row + 1 };
+      g_autoptr (VitrailTile) held =
+          vitrail_tile_source_peek (self, column, row);
+      if (held == NULL)
+        vitrail_slide_prefetch_tiles (self->slide, self->level, place, behind);
+    }
+}
+
 /* --- what could not be had --- */
 
 /* Of one slide. */

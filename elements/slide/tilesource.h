@@ -67,6 +67,15 @@ VitrailTile *vitrail_tile_source_get (const VitrailTileSource *self,
 VitrailTile *vitrail_tile_source_peek (const VitrailTileSource *self,
                                        guint column,
                                        guint row);
+/* Whether getting a tile takes no network. */
+gboolean vitrail_tile_source_is_at_hand (const VitrailTileSource *self,
+                                         guint column,
+                                         guint row);
+/* Begins to fetch those tiles, columns and rows from @first to before @end,
+ * that are neither in the cache nor at hand. Returns at once. */
+void vitrail_tile_source_prefetch (const VitrailTileSource *self,
+                                   const guint first[2],
+                                   const guint end[2]);
 /* Names a tile that could not be had in the log, unless it has been there. */
 void vitrail_tile_source_report (const VitrailTileSource *self,
                                  guint column,

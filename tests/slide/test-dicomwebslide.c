@@ -9,6 +9,7 @@
 #include "diskcache.h"
 #include "error.h"
 #include "slide/slide.h"
+#include "slide/slideview.h"
 #include "slidedata.h"
 #include "testdata.h"
 
@@ -79,6 +80,10 @@ serve (Server *self, const char *location)
     g_getenv ("VITRAIL"), "serve", "--port", "0", location, NULL
   };
   server_start (self, argv);
+  g_free (test_data_run ("for _ in $(seq 100); do "
+                         "curl -sf http://127.0.0.1:%u/readyz && exit; "
+                         "sleep 0.1; done; exit 1",
+                         self->port));
 }
 
 static void
@@ -264,6 +269,85 @@ test_service (void)
   g_assert_cmpuint (compare_tiles (remote, local), >, 12);
 }
 
+/* Our service in front of another one, which has the files. */
+static void
+test_chain (void)
+{
+  g_auto (Server) service = { 0 };
+  g_auto (Server) front = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VitrailSlide) local = open_local ();
+
+  forget_cache ();
+  serve (&service, get_folder ());
+  g_autofree char *behind = make_url (service.port);
+  serve (&front, behind);
+  g_autofree char *url = make_url (front.port);
+  g_autoptr (VitrailSlide) remote = open_url (url, &error);
+  g_assert_no_error (error);
+  compare_words (remote, local);
+  compare_tiles (remote, local);
+  g_autofree char *slides =
+      test_data_run ("curl -sf http://127.0.0.1:%u/slides", front.port);
+  g_assert_nonnull (strstr (slides, vitrail_slide_get_id (local)));
+}
+
+static guint
+find_free_port (void)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  const guint port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+
+  g_socket_listener_close (listener);
+  return port;
+}
+
+/* Orthanc with its DICOMweb plugin, which states no transfer syntax, names
+ * profiles by URIs and sends all else inline. */
+static void
+test_orthanc (void)
+{
+  g_autofree char *program = g_find_program_in_path ("Orthanc");
+  const char *plugin = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so";
+  g_auto (Server) orthanc = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VitrailSlide) local = open_local ();
+
+  if (program == NULL || !g_file_test (plugin, G_FILE_TEST_EXISTS)) {
+    g_test_skip ("no Orthanc with its DICOMweb plugin");
+    return;
+  }
+  forget_cache ();
+  orthanc.port = find_free_port ();
+  g_autofree char *store =
+      g_build_filename (test_data_get_scratch (), "orthanc", NULL);
+  g_autofree char *settings = g_strconcat (store, ".json", NULL);
+  g_autofree char *json = g_strdup_printf (
+      "{\"StorageDirectory\":\"%s\",\"HttpPort\":%u,"
+      "\"DicomServerEnabled\":false,\"RemoteAccessAllowed\":false,"
+      "\"Plugins\":[\"%s\"]}",
+      store, orthanc.port, plugin);
+  g_mkdir (store, 0700);
+  g_file_set_contents (settings, json, -1, &error);
+  g_assert_no_error (error);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+      G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  g_subprocess_launcher_set_child_setup (launcher, child_setup, NULL, NULL);
+  orthanc.process =
+      g_subprocess_launcher_spawn (launcher, &error, program, settings, NULL);
+  g_assert_no_error (error);
+  g_free (test_data_run (
+      "for _ in $(seq 100); do curl -sf http://127.0.0.1:%u/system && break; "
+      "sleep 0.1; done; for f in '%s'/*.dcm; do curl -sf -X POST "
+      "http://127.0.0.1:%u/instances --data-binary \"@$f\" || exit 1; done",
+      orthanc.port, get_folder (), orthanc.port));
+  g_autofree char *url = make_url (orthanc.port);
+  g_autoptr (VitrailSlide) remote = open_url (url, &error);
+  g_assert_no_error (error);
+  compare_words (remote, local);
+  compare_tiles (remote, local);
+}
+
 /* --- the cache --- */
 
 static gboolean
@@ -358,6 +442,53 @@ test_flights (void)
   vitrail_slide_get_level (slide, 0, &level);
   g_assert_cmpuint (n, ==, level.columns * level.rows);
   g_assert_cmpuint (most, ==, VITRAIL_WEB_IN_FLIGHT);
+}
+
+static void
+render (VitrailSlide *slide, gboolean preview, gboolean *incomplete)
+{
+  VitrailSlideView view = { .width = 400,
+                            .height = 300,
+                            .preview = preview,
+                            .preview_us = 6000 };
+  VitrailDeepZoom plan;
+  g_autofree guint8 *rgb = g_malloc (400 * 300 * 3);
+  g_autoptr (GError) error = NULL;
+
+  vitrail_deepzoom_init (&plan, slide);
+  vitrail_slide_view_set_centre (&view, WIDTH / 2.0, HEIGHT / 2.0, 1, 0);
+  g_assert_true (vitrail_slide_view_render (slide, &plan,
+                                            vitrail_tile_cache_get_default (),
+                                            &view, rgb, (gsize) 400 * 3,
+                                            incomplete, &error));
+  g_assert_no_error (error);
+}
+
+/* A preview is there while the server still thinks; what it would have liked to
+ * show is on its way. */
+static void
+test_preview (void)
+{
+  g_auto (Server) service = { 0 };
+  g_auto (Server) way = { 0 };
+  g_autoptr (GError) error = NULL;
+  gboolean incomplete = FALSE;
+
+  forget_cache ();
+  serve (&service, get_folder ());
+  proxy (&way, service.port);
+  g_autofree char *url = make_url (way.port);
+  g_autoptr (VitrailSlide) slide = open_url (url, &error);
+  g_assert_no_error (error);
+  g_free (tell (&way, "do/slow"));
+  const gint64 start = g_get_monotonic_time ();
+  render (slide, TRUE, &incomplete);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 150000);
+  g_assert_true (incomplete);
+  render (slide, FALSE, &incomplete);
+  g_assert_false (incomplete);
+  render (slide, TRUE, &incomplete);
+  g_assert_false (incomplete);
 }
 
 static gpointer
@@ -504,8 +635,11 @@ main (int argc, char **argv)
   g_setenv ("XDG_CACHE_HOME", test_data_get_scratch (), TRUE);
   g_test_add_func ("/dicomwebslide/urls", test_urls);
   g_test_add_func ("/dicomwebslide/service", test_service);
+  g_test_add_func ("/dicomwebslide/chain", test_chain);
+  g_test_add_func ("/dicomwebslide/orthanc", test_orthanc);
   g_test_add_func ("/dicomwebslide/kept", test_kept);
   g_test_add_func ("/dicomwebslide/flights", test_flights);
+  g_test_add_func ("/dicomwebslide/preview", test_preview);
   g_test_add_func ("/dicomwebslide/cancelled", test_cancelled);
   g_test_add_func ("/dicomwebslide/faults", test_faults);
   return g_test_run ();

@@ -5,6 +5,8 @@
 #include "archive.h"
 
 #include "dicom/builder.h"
+#include "dicom/writer.h"
+#include "dicomweb/location.h"
 #include "error.h"
 #include "slide/dicomizefile.h"
 
@@ -154,6 +156,26 @@ open_head (VitrailDicomizedInstance *made, GError **error)
                       : NULL;
 }
 
+/* What another service says of an instance, as a file without pixels. */
+static VitrailPart10 *
+open_remote (const VitrailRequest *request,
+             VitrailDataSet *wanted,
+             GError **error)
+{
+  g_autoptr (VitrailInstance) opened = open_wanted (request, wanted, error);
+  g_autoptr (GBytes) head =
+      opened != NULL
+          ? vitrail_write_part10 (vitrail_instance_get_data_set (opened),
+                                  vitrail_instance_get_transfer_syntax (opened),
+                                  error)
+          : NULL;
+
+  return head != NULL
+             ? vitrail_part10_read (head, vitrail_instance_get_name (opened),
+                                    VITRAIL_READ_HEADER, error)
+             : NULL;
+}
+
 VitrailPart10 *
 vitrail_archive_open_file (const VitrailRequest *request,
                            VitrailDataSet *instance,
@@ -168,6 +190,8 @@ vitrail_archive_open_file (const VitrailRequest *request,
 
   if (made != NULL)
     return open_head (made, error);
+  if (path != NULL && vitrail_web_location_is (path))
+    return open_remote (request, instance, error);
   if (path != NULL && failed == NULL)
     file = vitrail_part10_open (path, flags, &failed);
   if (file != NULL && is_wanted (vitrail_part10_get_data_set (file),

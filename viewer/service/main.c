@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "dicomweb/location.h"
 #include "memorybudget.h"
 #include "pool.h"
 #include "server.h"
@@ -91,7 +92,8 @@ static int
 check_paths (char **paths)
 {
   for (guint i = 0; paths[i] != NULL; i++)
-    if (!g_file_test (paths[i], G_FILE_TEST_EXISTS)) {
+    if (!vitrail_web_location_is (paths[i]) &&
+        !g_file_test (paths[i], G_FILE_TEST_EXISTS)) {
       g_printerr ("vitrail: %s: no such file or folder\n", paths[i]);
       return 1;
     }
