@@ -73,28 +73,11 @@ read_palette_color (const VitrailDataSet *item, uint8_t rgb[3])
 static gboolean
 read_coded_color (const VitrailDataSet *item, VitrailTag tag, uint8_t rgb[3])
 {
-  static const struct {
-    const char *meaning;
-    uint8_t rgb[3];
-  } colors[] = {
-    { "red", { 255, 0, 0 } },       { "green", { 0, 255, 0 } },
-    { "blue", { 0, 0, 255 } },      { "cyan", { 0, 255, 255 } },
-    { "magenta", { 255, 0, 255 } }, { "yellow", { 255, 255, 0 } },
-    { "orange", { 255, 128, 0 } },  { "violet", { 128, 0, 255 } },
-    { "infrared", { 128, 0, 0 } },  { "ultraviolet", { 96, 0, 192 } },
-  };
-
   VitrailDataSet *code = vitrail_data_set_get_item (item, tag, 0);
   g_autofree char *meaning =
       vitrail_data_set_dup_string (code, CODE_MEANING, 0);
 
-  for (guint i = 0; meaning != NULL && i < G_N_ELEMENTS (colors); i++) {
-    if (g_ascii_strcasecmp (meaning, colors[i].meaning) != 0)
-      continue;
-    memcpy (rgb, colors[i].rgb, 3);
-    return TRUE;
-  }
-  return FALSE;
+  return meaning != NULL && vitrail_path_color_from_word (meaning, rgb);
 }
 
 static gboolean
@@ -203,7 +186,8 @@ vitrail_wsi_paths_settle (GPtrArray *paths)
     if (path->said.is_color || (is_plain && paths->len == 1))
       memset (path->said.rgb, 255, 3);
     else if (!path->has_color)
-      vitrail_path_color_choose (path->said.wavelength_nm, i, path->said.rgb);
+      vitrail_path_color_choose (path->said.name, path->said.wavelength_nm, i,
+                                 path->said.rgb);
     path->has_color = TRUE;
     path->objective_power = MAX (path->objective_power, 0.0);
     path->said.bits = MAX (path->said.bits, 1);

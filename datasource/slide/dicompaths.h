@@ -40,8 +40,9 @@ guint vitrail_wsi_paths_add (GPtrArray *paths,
                              VitrailDataSet *item,
                              const char *identifier);
 
-/* Gives those a colour that nothing in the file gives one: by their wavelength,
- * else by their place; the only one is grey. */
+/* Gives those a colour that nothing in the file gives one: by the word
+ * that is their name, else their wavelength, else their place; the only one is
+ * grey. */
 void vitrail_wsi_paths_settle (GPtrArray *paths);
 
 G_END_DECLS

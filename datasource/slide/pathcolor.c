@@ -25,9 +25,39 @@ static const uint8_t row[][3] = {
   { 255, 0, 255 }, { 255, 255, 0 }, { 255, 128, 0 }, { 255, 255, 255 },
 };
 
-void
-vitrail_path_color_choose (double wavelength_nm, guint position, uint8_t rgb[3])
+gboolean
+vitrail_path_color_from_word (const char *word, uint8_t rgb[3])
 {
+  static const struct {
+    const char *word;
+    uint8_t rgb[3];
+  } colors[] = {
+    { "red", { 255, 0, 0 } },       { "green", { 0, 255, 0 } },
+    { "blue", { 0, 0, 255 } },      { "cyan", { 0, 255, 255 } },
+    { "magenta", { 255, 0, 255 } }, { "yellow", { 255, 255, 0 } },
+    { "orange", { 255, 128, 0 } },  { "violet", { 128, 0, 255 } },
+    { "infrared", { 128, 0, 0 } },  { "ultraviolet", { 96, 0, 192 } },
+  };
+
+  g_autofree char *bare = g_strstrip (g_strdup (word));
+
+  for (guint i = 0; i < G_N_ELEMENTS (colors); i++) {
+    if (g_ascii_strcasecmp (bare, colors[i].word) != 0)
+      continue;
+    memcpy (rgb, colors[i].rgb, 3);
+    return TRUE;
+  }
+  return FALSE;
+}
+
+void
+vitrail_path_color_choose (const char *name,
+                           double wavelength_nm,
+                           guint position,
+                           uint8_t rgb[3])
+{
+  if (name != NULL && vitrail_path_color_from_word (name, rgb))
+    return;
   memcpy (rgb, row[position % G_N_ELEMENTS (row)], 3);
   for (gsize i = 1; i < G_N_ELEMENTS (stops); i++) {
     const Stop *a = &stops[i - 1];

@@ -200,7 +200,7 @@ vitrail_tiff_layout_finish_simple (VitrailTiffLayout *self,
                                           : finest->directory->bits,
                               .rgb = { 255, 255, 255 } };
     if (n_paths > 1)
-      vitrail_path_color_choose (0.0, i, path.rgb);
+      vitrail_path_color_choose (NULL, 0.0, i, path.rgb);
     g_array_append_val (self->paths, path);
     if (i > 0)
       add_channel (self, i);

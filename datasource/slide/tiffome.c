@@ -254,7 +254,8 @@ choose_color (const Ome *self, guint index, VitrailSlidePath *path)
     for (guint c = 0; c < 3; c++)
       path->rgb[c] = (uint8_t) (channel->color >> (24 - 8 * c));
   } else if (self->n_channels > 1 || path->wavelength_nm > 0) {
-    vitrail_path_color_choose (path->wavelength_nm, index, path->rgb);
+    vitrail_path_color_choose (path->name, path->wavelength_nm, index,
+                               path->rgb);
   }
 }
 

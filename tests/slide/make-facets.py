@@ -220,6 +220,35 @@ def case_channels(folder):
     wsi.save(small, folder)
 
 
+def case_colors(folder):
+    """Names that are colours, in an order that is not that of the row, without
+    palettes or with empty ones; what else says a colour."""
+    ds = full(1, [])
+    grey(ds)
+    fill(ds, frames(7, 1), samples)
+    red = item(CodeValue="371240000", CodingSchemeDesignator="SCT",
+               CodeMeaning="Red")
+    black = item(**{
+        f"{name}PaletteColorLookupTable{what}": value
+        for name in ("Red", "Green", "Blue")
+        for what, value in (("Descriptor", [2, 0, 16]), ("Data", bytes(4)))})
+    says = [
+        {"OpticalPathDescription": "Green", "IlluminationWaveLength": 0.0},
+        {"OpticalPathDescription": "Blue",
+         "PaletteColorLookupTableSequence": Sequence([black])},
+        {"OpticalPathDescription": " RED ", "IlluminationWaveLength": 500.0},
+        {"OpticalPathDescription": "Green",
+         "IlluminationColorCodeSequence": Sequence([red])},
+        {"OpticalPathDescription": "Evans Blue",
+         "IlluminationWaveLength": 700.0},
+        {"OpticalPathDescription": "Greenish"},
+        {"OpticalPathDescription": "yellow"},
+    ]
+    optics(ds, *({"OpticalPathIdentifier": str(i), **path}
+                 for i, path in enumerate(says)))
+    wsi.save(ds, folder)
+
+
 def case_lying(folder):
     """12 frames are announced, of which 5 are there, without a table."""
     ds = full(1, [])

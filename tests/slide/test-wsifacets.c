@@ -347,6 +347,25 @@ test_channels (void)
   g_assert_cmpuint (samples[0], ==, 0);
 }
 
+/* A name, a code or a wavelength says more than the place among the paths. */
+static void
+test_colors (void)
+{
+  g_autoptr (VitrailSlide) slide = open_case ("colors");
+  static const guint8 colors[7][3] = { { 0, 255, 0 },  { 0, 0, 255 },
+                                       { 255, 0, 0 },  { 255, 0, 0 },
+                                       { 255, 0, 0 },  { 255, 255, 0 },
+                                       { 255, 255, 0 } };
+
+  g_assert_cmpuint (vitrail_slide_get_n_paths (slide), ==, 7);
+  for (guint i = 0; i < 7; i++) {
+    VitrailSlidePath path;
+    vitrail_slide_get_path (slide, i, &path);
+    g_test_message ("path %u, %s", i, path.name);
+    g_assert_cmpmem (path.rgb, 3, colors[i], 3);
+  }
+}
+
 static void
 test_no_samples (void)
 {
@@ -631,6 +650,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wsifacets/threads", test_threads);
   g_test_add_func ("/wsifacets/part-missing", test_part_missing);
   g_test_add_func ("/wsifacets/channels", test_channels);
+  g_test_add_func ("/wsifacets/colors", test_colors);
   g_test_add_func ("/wsifacets/no-samples", test_no_samples);
   g_test_add_func ("/wsifacets/lying", test_lying);
   g_test_add_func ("/wsifacets/beside", test_beside);
