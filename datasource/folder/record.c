@@ -15,6 +15,10 @@
  * a program compares is shorter (PS3.5 table 6.2-1; three groups of a PN). */
 #define VALUE_BYTES 1024
 
+/* What is smaller than this in both ways is a picture unless it says that it is
+ * a slide, in pixels. */
+#define SLIDE_SIDE 512
+
 #define TAG_MEDIA_STORAGE_SOP_CLASS    VITRAIL_TAG (0x0002, 0x0002)
 #define TAG_MEDIA_STORAGE_SOP_INSTANCE VITRAIL_TAG (0x0002, 0x0003)
 #define TAG_DIRECTORY_RECORD_SEQUENCE  VITRAIL_TAG (0x0004, 0x1220)
@@ -34,6 +38,7 @@ vitrail_file_record_new (const VitrailWalkFile *file)
   self->size = file->size;
   self->mtime_ns = file->mtime_ns;
   self->inode = file->inode;
+  self->is_named = file->is_root;
   return self;
 }
 
@@ -199,15 +204,30 @@ take_instance (VitrailFileRecord *self, VitrailPart10 *file)
     self->state = VITRAIL_FILE_INSTANCE;
 }
 
-/* What a vendor's slide is to DICOM. One that cannot be opened is listed as a
- * slide all the same: whoever opens it is told why it cannot be. */
-static void
-take_made (VitrailFileRecord *self)
+/* Whether @slide fits on a screen and says nothing that a slide would say: no
+ * micrometres, objective, maker, channels, planes or pictures beside it. */
+static gboolean
+is_picture (VitrailSlide *slide)
 {
-  const char *paths[] = { self->path, NULL };
-  g_autoptr (VitrailSlide) slide = vitrail_slide_open (paths, NULL);
+  VitrailSlideLevel level;
+  double mpp_um[2];
+
+  vitrail_slide_get_level (slide, 0, &level);
+  return level.width < SLIDE_SIDE && level.height < SLIDE_SIDE &&
+         !vitrail_slide_get_mpp_um (slide, mpp_um) &&
+         vitrail_slide_get_objective_power (slide) <= 0 &&
+         vitrail_slide_list_properties (slide)->keyword == NULL &&
+         vitrail_slide_get_n_paths (slide) <= 1 &&
+         vitrail_slide_get_n_focal_planes (slide) <= 1 &&
+         vitrail_slide_list_associated (slide)[0] == NULL;
+}
+
+/* What a vendor's slide is to DICOM. */
+static void
+take_made (VitrailFileRecord *self, VitrailSlide *slide)
+{
   g_autoptr (VitrailDicomized) dicomized =
-      slide != NULL ? vitrail_dicomized_new (slide, 0, NULL) : NULL;
+      vitrail_dicomized_new (slide, 0, NULL);
 
   if (dicomized == NULL)
     return;
@@ -227,10 +247,18 @@ take_made (VitrailFileRecord *self)
 static void
 take_foreign (VitrailFileRecord *self)
 {
+  const char *paths[] = { self->path, NULL };
   g_autoptr (GError) error = NULL;
 
   if (!vitrail_slide_probe (self->path)) {
     set_unreadable (self, "not a DICOM file");
+    return;
+  }
+  /* One that cannot be opened is listed as a slide all the same: whoever opens
+   * it is told why it cannot be. */
+  g_autoptr (VitrailSlide) slide = vitrail_slide_open (paths, NULL);
+  if (slide != NULL && !self->is_named && is_picture (slide)) {
+    set_unreadable (self, "a small picture, not a slide");
     return;
   }
   self->slide_id = vitrail_slide_make_id (self->path, &error);
@@ -239,7 +267,8 @@ take_foreign (VitrailFileRecord *self)
     return;
   }
   self->state = VITRAIL_FILE_SLIDE;
-  take_made (self);
+  if (slide != NULL)
+    take_made (self, slide);
 }
 
 void

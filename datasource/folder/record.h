@@ -21,6 +21,7 @@ typedef enum {
  * VitrailFileRecord:
  * @path, @size, @mtime_ns, @inode: as walked; @mtime_ns is -1, which no file
  *   has, where the file must be read again next time
+ * @is_named: somebody named this very file
  * @reason: why UNREADABLE, without the path
  * @slide_id: of a SLIDE
  * @values: of an INSTANCE: one UTF-8 text or NULL for each of
@@ -33,6 +34,7 @@ typedef struct {
   guint64 size;
   gint64 mtime_ns;
   guint64 inode;
+  gboolean is_named;
   VitrailFileState state;
   char *reason;
   char *slide_id;
@@ -44,7 +46,7 @@ VitrailFileRecord *vitrail_file_record_new (const VitrailWalkFile *file);
 void vitrail_file_record_free (VitrailFileRecord *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailFileRecord, vitrail_file_record_free)
 
-/* Fills in all but the first four fields. Headers only. On any thread. */
+/* Fills in all but the first five fields. Headers only. On any thread. */
 void vitrail_file_record_read (VitrailFileRecord *self);
 
 /* The same of what comes from elsewhere: an instance, or why there is none. */

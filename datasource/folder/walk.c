@@ -236,8 +236,9 @@ vitrail_walk_next (VitrailWalk *self, VitrailWalkFile *file)
   const WalkEntry *entry;
 
   while ((entry = walk_step (self)) != NULL) {
-    *file = (VitrailWalkFile){ self->path->str, entry->size, entry->mtime_ns,
-                               entry->inode, entry->error };
+    const gboolean is_root = self->levels->len == 1;
+    *file = (VitrailWalkFile){ self->path->str, entry->size,  entry->mtime_ns,
+                               entry->inode,    entry->error, is_root };
     if (self->path->str[self->path->len - 1] != '/')
       return TRUE;
     file->error = walk_enter (self);

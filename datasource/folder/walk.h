@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * VitrailWalkFile: what the walk met.
  * @path: borrowed, until the next call
  * @error: errno where the file or folder could not be looked at, else 0
+ * @is_root: one of the roots, not met in a folder
  */
 typedef struct {
   const char *path;
@@ -22,6 +23,7 @@ typedef struct {
   gint64 mtime_ns;
   guint64 inode;
   int error;
+  gboolean is_root;
 } VitrailWalkFile;
 
 typedef struct _VitrailWalk VitrailWalk;

@@ -110,6 +110,46 @@ test_vendor_slides (void)
   g_assert_cmpstr (unreadable, ==, "two.svs: a duplicate of ROOT/a/one.svs\n");
 }
 
+static guint
+count_slides (VitrailFolder *folder)
+{
+  g_autoptr (GPtrArray) slides = vitrail_folder_list_slides (folder);
+  return slides->len;
+}
+
+/* Tiled TIFF files: of less than 512 pixels those are slides that say so, or
+ * that somebody names. */
+static void
+test_pictures (void)
+{
+  g_autofree char *root = test_folder_dup_path ("pictures");
+  g_free (test_data_run (
+      "mkdir -p '%s' && cd '%s' && save () { "
+      "vips black \"$1[tile,tile-width=64,tile-height=64,$4]\" $2 $3; } && "
+      "save tiny.tif 2 2 strip=true && "
+      "save pyramid.tif 120 180 strip=true,pyramid && "
+      "save edge.tif 511 511 strip=true && "
+      "save wide.tif 512 40 strip=true && "
+      "save scaled.tif 120 180 xres=2000,yres=2000,resunit=cm",
+      root, root));
+  g_autoptr (VitrailFolder) folder = test_folder_open ("pictures");
+  test_folder_scan (folder);
+  g_autofree char *text = describe_slides (folder);
+  g_assert_cmpuint (count_slides (folder), ==, 2);
+  g_assert_nonnull (strstr (text, "scaled.tif"));
+  g_assert_nonnull (strstr (text, "wide.tif"));
+  g_autofree char *unreadable =
+      test_folder_list_unreadable (folder, "pictures");
+  g_assert_cmpstr (unreadable, ==,
+                   "edge.tif: a small picture, not a slide\n"
+                   "pyramid.tif: a small picture, not a slide\n"
+                   "tiny.tif: a small picture, not a slide\n");
+
+  g_autoptr (VitrailFolder) named = test_folder_open ("pictures/tiny.tif");
+  test_folder_scan (named);
+  g_assert_cmpuint (count_slides (named), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -117,5 +157,6 @@ main (int argc, char **argv)
   g_test_add_func ("/folder/opened", test_opened);
   g_test_add_func ("/folder/dicom-slides", test_dicom_slides);
   g_test_add_func ("/folder/vendor-slides", test_vendor_slides);
+  g_test_add_func ("/folder/pictures", test_pictures);
   return g_test_run ();
 }
