@@ -69,8 +69,11 @@ choose_source (VitrailDeepZoomLevel *self,
   VitrailSlideLevel nearest;
   self->native = vitrail_slide_find_level (slide, downsample);
   vitrail_slide_get_level (slide, self->native, &nearest);
-  /* A level between this one and the next finer one is better than that. */
-  self->kind = nearest.downsample > downsample / 2 * 1.001
+  /* A level between this one and the next finer one is better than that; the
+   * next finer one itself may have a downsample of a little more, rounded. */
+  gboolean is_finer =
+      shift > 0 && halves_exactly (&finest, &nearest, shift - 1);
+  self->kind = !is_finer && nearest.downsample > downsample / 2 * 1.001
                    ? VITRAIL_DEEPZOOM_RESAMPLED
                    : VITRAIL_DEEPZOOM_HALVED;
 }

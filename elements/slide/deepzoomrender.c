@@ -131,12 +131,18 @@ render_resampled (const Rendering *self,
   guint size = self->plan->tile_size;
   guint64 left = (guint64) column * size;
   guint64 top = (guint64) row * size;
+  guint shift = self->plan->n_levels - 1 - (guint) (level - self->plan->levels);
+  double downsample = (double) ((guint64) 1 << shift);
+  VitrailSlideLevel finest;
   VitrailSlideLevel native;
   Interpolation source;
 
+  vitrail_slide_get_level (self->slide, 0, &finest);
   vitrail_slide_get_level (self->slide, level->native, &native);
-  source.scale[0] = (double) native.width / (double) level->width;
-  source.scale[1] = (double) native.height / (double) level->height;
+  /* Not by the sides of @level, the last pixels of which may be parts. */
+  source.scale[0] = downsample * (double) native.width / (double) finest.width;
+  source.scale[1] =
+      downsample * (double) native.height / (double) finest.height;
   g_autoptr (VitrailTile) tile = new_tile_at (self, level, column, row, error);
   if (tile == NULL)
     return NULL;
