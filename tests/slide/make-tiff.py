@@ -359,4 +359,5 @@ def main():
         broken(path, kind)
 
 
-main()
+if __name__ == "__main__":
+    main()
