@@ -409,6 +409,69 @@ test_channels (void)
   close_session (session);
 }
 
+/* When the pictures of a new field of view came. */
+typedef struct {
+  VitrailViewport *viewport;
+  double step; /* pixels of level 0 on one of the picture */
+  gint64 first_us;
+  gint64 full_us;
+} Arrival;
+
+static void
+arrived_cb (VitrailViewport *viewport, gpointer user_data)
+{
+  Arrival *self = user_data;
+  g_auto (VitrailShownState) shown = { 0 };
+  vitrail_viewport_get_shown (viewport, &shown);
+  if (!shown.valid ||
+      fabs (hypot (shown.to_frame[0], shown.to_frame[3]) - self->step) > 1e-6)
+    return;
+  if (self->first_us == 0)
+    self->first_us = g_get_monotonic_time ();
+  if (self->full_us == 0 && shown.quality != VITRAIL_QUALITY_PREVIEW &&
+      !(shown.flags & VITRAIL_FRAME_META_INCOMPLETE))
+    self->full_us = g_get_monotonic_time ();
+}
+
+static gboolean
+has_arrived (gpointer arrival)
+{
+  return ((const Arrival *) arrival)->full_us != 0;
+}
+
+/* From the command to the picture, at 1920 x 1080: told, not judged, since a
+ * machine may have other things to do. */
+static void
+test_new_field (void)
+{
+  const char *data = test_data_get_folder ();
+  g_autofree char *path =
+      data != NULL ? g_build_filename (data, "wsi-svs", NULL) : NULL;
+  if (path == NULL || !g_file_test (path, G_FILE_TEST_IS_DIR)) {
+    g_test_skip ("no real files");
+    return;
+  }
+  VitrailSession *session = open_folder (path);
+  VitrailViewport *viewport = vitrail_session_get_active_viewport (session);
+  vitrail_viewport_set_size (viewport, 1920, 1080);
+  g_assert_true (test_wait_until (is_shown, session));
+  static const double powers[] = { 20, 10, 15, 5 };
+  for (guint i = 0; i < G_N_ELEMENTS (powers); i++) {
+    Arrival arrival = { viewport, 20 / powers[i], 0, 0 };
+    gulong id =
+        g_signal_connect (viewport, "shown", G_CALLBACK (arrived_cb), &arrival);
+    gint64 start = g_get_monotonic_time ();
+    run (session, "set-magnification", g_variant_new_double (powers[i]));
+    g_assert_true (test_wait_until (has_arrived, &arrival));
+    g_signal_handler_disconnect (viewport, id);
+    g_test_message ("%gx: first picture after %.1f ms, complete after %.1f ms",
+                    powers[i], (double) (arrival.first_us - start) / 1000,
+                    (double) (arrival.full_us - start) / 1000);
+    g_assert_cmpint (arrival.first_us, <=, arrival.full_us);
+  }
+  close_session (session);
+}
+
 /* On anything else the commands do nothing. */
 static void
 test_no_slide (void)
@@ -445,6 +508,7 @@ main (int argc, char **argv)
   g_test_add_func ("/slidesession/restore", test_restore);
   g_test_add_func ("/slidesession/bad-look", test_bad_look);
   g_test_add_func ("/slidesession/channels", test_channels);
+  g_test_add_func ("/slidesession/new-field", test_new_field);
   g_test_add_func ("/slidesession/no-slide", test_no_slide);
   return g_test_run ();
 }

@@ -94,7 +94,7 @@ load_job (gpointer data, gboolean cancelled)
   VitrailSlide *slide = g_task_get_source_object (task);
   VitrailSlideLayer layer = GPOINTER_TO_UINT (g_task_get_task_data (task));
   GError *error = NULL;
-  if (cancelled || g_task_return_error_if_cancelled (task))
+  if (g_task_return_error_if_cancelled (task))
     return;
   GdkTexture *texture = layer == VITRAIL_SLIDE_OVERVIEW
                             ? read_overview (slide, &error)
