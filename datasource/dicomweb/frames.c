@@ -18,7 +18,7 @@
 /* What a frame is kept with: its transfer syntax in a fixed room. */
 #define SYNTAX_BYTES 72
 /* The last frames, for who decodes one twice: bytes and number. */
-#define MAX_RECENT_BYTES (32u * 1024 * 1024)
+#define MAX_RECENT_BYTES ((gsize) 32 * 1024 * 1024)
 #define MAX_RECENT       256u
 /* Beside the frame: headers of parts. */
 #define ENVELOPE_BYTES 65536

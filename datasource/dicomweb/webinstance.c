@@ -25,7 +25,7 @@
 #define TAG_TOTAL_ROWS       VITRAIL_TAG (0x0048, 0x0007)
 
 /* A coded frame may be longer than a native one, by this much at least. */
-#define SLACK_BYTES (1024 * 1024)
+#define SLACK_BYTES ((guint64) 1024 * 1024)
 #define MAX_WHAT    512
 
 struct _VitrailWebInstance {

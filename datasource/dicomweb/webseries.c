@@ -195,6 +195,7 @@ static const VitrailTag wanted_items[] = { TAG_OPTICAL_PATHS,
 static VitrailDataSet *fill (const Bulk *bulk, VitrailDataSet *data_set);
 
 static void
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as the metadata's own nesting */
 fill_items (const Bulk *bulk,
             const VitrailDataSet *data_set,
             VitrailTag tag,

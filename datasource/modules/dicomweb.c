@@ -19,7 +19,7 @@
 /* Pause before the second attempt; four times as long before the next. */
 #define PAUSE_MS        100
 #define MAX_PAUSE_MS    5000
-#define CHUNK_BYTES     (64 * 1024)
+#define CHUNK_BYTES     ((gsize) 64 * 1024)
 #define IDLE_SECONDS    60
 #define TIMEOUT_SECONDS 30
 
@@ -39,9 +39,15 @@ typedef struct {
 /* One origin; the thread's. */
 typedef struct {
   guint n_active;
-  GQueue waiting; /* Job, next first */
-  gboolean is_pumping;
+  GQueue waiting;  /* Job, next first */
+  gboolean is_due; /* to look at who is waiting */
 } Host;
+
+/* Whose waiting requests are looked at. */
+typedef struct {
+  Client *client;
+  Host *host;
+} Turn;
 
 /* One request from start to answer; the thread's. */
 typedef struct {
@@ -103,13 +109,9 @@ job_free (Job *self)
 
 /* --- whose turn it is --- */
 
-/* What ends at once comes back here: the loop below goes on with the next. */
 static void
 pump (Client *self, Host *host)
 {
-  if (host->is_pumping)
-    return;
-  host->is_pumping = TRUE;
   while (host->n_active < self->max_in_flight && host->waiting.length > 0) {
     Job *job = g_queue_pop_head (&host->waiting);
     clear_wake (job);
@@ -117,7 +119,32 @@ pump (Client *self, Host *host)
     host->n_active++;
     run (job);
   }
-  host->is_pumping = FALSE;
+}
+
+static gboolean
+pump_cb (gpointer user_data)
+{
+  Turn *turn = user_data;
+
+  turn->host->is_due = FALSE;
+  pump (turn->client, turn->host);
+  return G_SOURCE_REMOVE;
+}
+
+/* Soon, from the loop: a request may end while it is begun. */
+static void
+pump_later (Client *self, Host *host)
+{
+  if (host->is_due)
+    return;
+  host->is_due = TRUE;
+  g_autoptr (GSource) source = g_idle_source_new ();
+  Turn *turn = g_new (Turn, 1);
+  turn->client = self;
+  turn->host = host;
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, pump_cb, turn, g_free);
+  g_source_attach (source, self->context);
 }
 
 /* Lets another one run. */
@@ -140,7 +167,7 @@ finish (Job *self, const VitrailWebAnswer *answer, const GError *error)
   g_queue_remove (&host->waiting, self);
   self->done (answer, error, self->user_data);
   job_free (self);
-  pump (client, host);
+  pump_later (client, host);
 }
 
 static void

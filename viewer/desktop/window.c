@@ -7,6 +7,7 @@
 
 #include "activewatch.h"
 #include "cinebar.h"
+#include "dicomweb/location.h"
 #include "folder.h"
 #include "keys.h"
 #include "lookinto.h"
@@ -262,6 +263,18 @@ stop_looking (VitrailViewerWindow *self)
   g_clear_object (&self->looking);
 }
 
+/* The path of @file, or the URL that it stands for, or NULL. */
+static char *
+dup_location (GFile *file)
+{
+  char *path = g_file_get_path (file);
+  g_autofree char *uri = path == NULL ? g_file_get_uri (file) : NULL;
+
+  if (uri != NULL && vitrail_web_location_is (uri))
+    return g_steal_pointer (&uri);
+  return path;
+}
+
 void
 vitrail_viewer_window_open (VitrailViewerWindow *self,
                             GFile *const *files,
@@ -269,7 +282,7 @@ vitrail_viewer_window_open (VitrailViewerWindow *self,
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   for (guint i = 0; i < n; i++) {
-    g_autofree char *path = g_file_get_path (files[i]);
+    g_autofree char *path = dup_location (files[i]);
     if (path != NULL)
       g_strv_builder_add (builder, path);
   }
