@@ -454,7 +454,8 @@ test_field (Fixture *self, gconstpointer data)
 static void
 setup_fresh (Fixture *self, gconstpointer data)
 {
-  test_data_run ("rm -rf %s/vitrail", g_get_user_data_dir ());
+  g_autofree char *said =
+      test_data_run ("rm -rf %s/vitrail", g_get_user_data_dir ());
   setup (self, data);
 }
 
