@@ -334,7 +334,7 @@ def main(folder):
                    check=True)
     paths["biopsy"] = os.path.join(SAMPLES, "slide", "biopsy.svs")
     if svs:
-        paths["CMU-1"] = svs
+        paths["CMU-1"] = os.path.abspath(svs)
     with Service(*paths.values()) as service:
         slides = {s["path"]: s for s in service.get("/slides").json}
         for name, path in paths.items():
@@ -346,7 +346,7 @@ def main(folder):
                 check_passed(name, tables, stored, (3001, 2003))
                 # What vips makes of the picture itself, before any coding.
                 compare(name + ": the original", levels[0], picture)
-            if path == svs:
+            if name == "CMU-1":
                 check_estimator(levels[0], name)
 
 
