@@ -412,7 +412,7 @@ test_seen (Fixture *self, gconstpointer data)
   VitrailSlideWork *work = vitrail_viewport_get_work (self->viewport);
   const VitrailCoverage *coverage = vitrail_slide_work_get_coverage (work);
   g_assert_cmpfloat (vitrail_coverage_get_share (coverage, NULL, 1), ==, 0);
-  g_usleep ((VITRAIL_COVERAGE_MS + 50) * 1000);
+  g_usleep ((gulong) (VITRAIL_COVERAGE_MS + 50) * 1000);
   const guint size[2] = { WIDTH, HEIGHT };
   static const double same[6] = { 1, 0, 0, 0, 1, 0 };
   vitrail_slide_work_look (work, self->viewport, same, size, 20);

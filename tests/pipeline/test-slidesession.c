@@ -132,10 +132,11 @@ test_magnification (void)
   VitrailViewport *viewport = vitrail_session_get_active_viewport (session);
   VitrailView view;
 
-  for (double power = 10; power <= 40; power *= 2) {
-    run (session, "set-magnification", g_variant_new_double (power));
+  static const double powers[] = { 10, 20, 40 };
+  for (guint i = 0; i < G_N_ELEMENTS (powers); i++) {
+    run (session, "set-magnification", g_variant_new_double (powers[i]));
     g_assert_cmpfloat_with_epsilon (
-        vitrail_viewport_get_magnification (viewport), power, 1e-9);
+        vitrail_viewport_get_magnification (viewport), powers[i], 1e-9);
   }
   run (session, "window-preset", g_variant_new_uint32 (5));
   g_assert_cmpfloat_with_epsilon (vitrail_viewport_get_magnification (viewport),
