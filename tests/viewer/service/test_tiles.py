@@ -89,11 +89,16 @@ def check_dicom(service, slide):
                 if d.TotalPixelMatrixColumns == slide["levels"][1]["width"])
     data = pydicom.dcmread(path)
     frames = stored_frames(data)
-    columns = math.ceil(data.TotalPixelMatrixColumns / data.Columns)
+    # The writer has its threads store frames in any order.
+    numbers = {}
+    for number, group in enumerate(data.PerFrameFunctionalGroupsSequence):
+        place = group.PlanePositionSlideSequence[0]
+        numbers[place.ColumnPositionInTotalImagePixelMatrix - 1,
+                place.RowPositionInTotalImagePixelMatrix - 1] = number
 
     def truth(x, y):
-        number = y // data.Rows * columns + x // data.Columns
-        return np.asarray(Image.open(io.BytesIO(frames[number])).convert("RGB"))
+        frame = frames[numbers[x, y]]
+        return np.asarray(Image.open(io.BytesIO(frame)).convert("RGB"))
     check("the frames say nothing else", data.PhotometricInterpretation in (
         "YBR_FULL_422", "YBR_FULL"), data.PhotometricInterpretation)
     check_level(service, "DICOM", slide, 1, truth)
