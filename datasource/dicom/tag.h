@@ -78,8 +78,8 @@ const char *vitrail_uid_name (const char *uid);
 
 /* A new one, "2.25." and a random UUID (PS3.5 B.2). Free with g_free (). */
 char *vitrail_uid_new (void);
-/* The one that belongs to @name: "2.25." and a UUID of version 5 (RFC 4122 4.3).
- * Free with g_free (). */
+/* The one that belongs to @name: "2.25." and a UUID of version 5 (RFC
+ * 4122 4.3). Free with g_free (). */
 char *vitrail_uid_new_from_name (const char *name);
 
 #define VITRAIL_TAG_TEXT_SIZE 96

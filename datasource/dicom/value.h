@@ -32,8 +32,8 @@ gboolean vitrail_parse_decimal (const char *text, size_t length, double *value);
 
 /* The first number of @element, of any numeric VR (IS and DS included). FALSE,
  * with @value untouched, when it has none that is finite. */
-gboolean vitrail_element_get_double (const VitrailElement *element,
-                                     double *value);
+gboolean
+vitrail_element_get_double (const VitrailElement *element, double *value);
 
 /* Binary value @index of @element as text: the shortest decimal that reads back
  * the same, AT as eight hexadecimal digits. NULL when there is none. */

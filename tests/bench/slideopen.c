@@ -56,11 +56,9 @@ draw (VitrailSlide *slide, GError **error)
 
   vitrail_deepzoom_init (&plan, slide);
   vitrail_slide_get_level (slide, 0, &level);
-  vitrail_slide_view_set_centre (&view, (double) level.width / 2,
-                                 (double) level.height / 2,
-                                 MAX ((double) level.width / WIDTH,
-                                      (double) level.height / HEIGHT),
-                                 0);
+  vitrail_slide_view_set_centre (
+      &view, (double) level.width / 2, (double) level.height / 2,
+      MAX ((double) level.width / WIDTH, (double) level.height / HEIGHT), 0);
   return vitrail_slide_view_render (slide, &plan, cache, &view, rgb,
                                     (size_t) WIDTH * 3, NULL, error);
 }

@@ -79,8 +79,8 @@ static const Case cases[] = {
   { "jpeg", "--compression jpeg --Q 85", FALSE, 27 },
   { "deflate", "--compression deflate", FALSE, 99 },
   { "dicom-jpeg", "--levels 1", TRUE, 27 },
-  { "dicom-jpeg2000", "--levels 1 --reencode 1 --compression jpeg2000",
-    TRUE, 27 },
+  { "dicom-jpeg2000", "--levels 1 --reencode 1 --compression jpeg2000", TRUE,
+    27 },
 };
 
 static void

@@ -93,7 +93,8 @@ check_paths (char **paths)
 {
   for (guint i = 0; paths[i] != NULL; i++)
     if (!vitrail_web_location_is (paths[i]) &&
-        !g_file_test (paths[i], G_FILE_TEST_EXISTS)) {
+        !g_file_test (paths[i], G_FILE_TEST_EXISTS))
+    {
       g_printerr ("vitrail: %s: no such file or folder\n", paths[i]);
       return 1;
     }
