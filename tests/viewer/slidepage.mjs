@@ -216,6 +216,62 @@ async function testBeside ({ page }, shot) {
       Math.max(1, Math.abs(value)) * 0.02)) && change[0][3] === 90 &&
     Math.hypot(change[0][0], change[0][1]) > 1, JSON.stringify(change));
   await page.screenshot({ path: join(SHOTS, `${shot}-beside.png`) });
+
+  // Turned against each other they still go the same way on the screen.
+  await page.click('#tie');
+  await page.evaluate(() =>
+    window.vitrailPage.pair.views[1].rotateBy(90));
+  await page.waitForTimeout(700);
+  await page.click('#tie');
+  const onScreen = () => page.evaluate(() => {
+    const [first, second] = window.vitrailPage.pair.views.map(view => {
+      const [a, b, c, d, e, f] = view.affine;
+      const { width, height } = view.slide;
+      return [a * width / 2 + c * height / 2 + e,
+        b * width / 2 + d * height / 2 + f];
+    });
+    return [...first, ...second];
+  });
+  const still = await onScreen();
+  await drag(page, [400, 400], [340, 370]);
+  await page.waitForTimeout(1000);
+  const dragged = (await onScreen()).map((value, i) => value - still[i]);
+  check(`${shot}: so they do when turned against each other`,
+    near(dragged[0], dragged[2], 6) && near(dragged[1], dragged[3], 6) &&
+    Math.hypot(dragged[0], dragged[1]) > 30, dragged.join(' '));
+}
+
+/** What others wrote stays: holes, classes, measurements; ids stay apart. */
+async function testForeign (context, base, slide, shot) {
+  const view = await openSlide(context, base, slide);
+  const kept = await view.page.evaluate(() => {
+    const { shapes } = window.vitrailPage;
+    const before = shapes.list;
+    const ring = (a, b) => [[a, a], [b, a], [b, b], [a, b], [a, a]];
+    const feature = { type: 'Feature', id: 'a', geometry: { type: 'Polygon',
+      coordinates: [ring(0, 9), ring(3, 6)] }, properties: { description: 'x',
+      measurements: { Area: 72 }, classification: { name: 'Tumor',
+        color: [200, 0, 0] } } };
+    shapes.read({ features: [feature, feature] });
+    shapes.edit(shapes.list.map(one =>
+      ({ ...one, id: crypto.randomUUID() })));
+    shapes.change(shapes.list[0].id, { name: 'margin', color: '#00ff00' });
+    const { features } = shapes.toGeoJson('x');
+    shapes.edit(before);
+    return features;
+  });
+  const [first, second] = kept;
+  check(`${shot}: a hole, a class and measurements survive a new name`,
+    first.geometry.coordinates.length === 2 &&
+    first.properties.classification.name === 'Tumor' &&
+    first.properties.measurements.Area === 72 &&
+    first.properties.description === 'x' && first.properties.name === 'margin' &&
+    first.properties.color.join() === '0,255,0', JSON.stringify(first));
+  check(`${shot}: two shapes of one id get their own`, first.id !== second.id &&
+    second.properties.name === undefined, JSON.stringify(kept));
+  await view.page.waitForFunction(() =>
+    document.getElementById('saved').textContent === 'saved');
+  await view.close(`${shot}, foreign shapes`);
 }
 
 async function testSmall (context, base, slide) {
@@ -244,6 +300,7 @@ await run([SVS], async (browser, url, real) => {
   await testTissue(view, shot);
   await view.close(shot);
   await testKept(wide, url, slide, shot);
+  await testForeign(wide, url, slide, shot);
   const small = await browser.newContext({
     viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
   await testSmall(small, url, slide);

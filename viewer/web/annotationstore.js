@@ -6,11 +6,13 @@ import { getJson } from './common.js';
 
 const TYPE = 'application/geo+json';
 const SAVE_MS = 600;
+const RETRY_MS = 5000;
 /** The set that is drawn into, here and in the window. */
 export const OWN_SET = 'Annotations';
 
 export class AnnotationStore {
   #tag = null; // of what the server holds; null: nothing
+  #pending = false; // something is not saved yet
   #saving = Promise.resolve();
 
   constructor (slide, shapes, onState) {
@@ -50,17 +52,28 @@ export class AnnotationStore {
     this.shapes.addEventListener('change', () => {
       if (this.readOnly)
         return;
+      this.#pending = true;
       this.onState('not saved yet');
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => {
-        this.#saving = this.#saving.then(() => this.#save());
-      }, SAVE_MS);
+      this.#saveIn(SAVE_MS);
     });
+    // The browser asks whether to leave while something is not saved.
+    window.addEventListener('beforeunload', event => {
+      if (this.#pending)
+        event.preventDefault();
+    });
+  }
+
+  #saveIn (ms) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.#saving = this.#saving.then(() => this.#save());
+    }, ms);
   }
 
   async #save () {
     const condition = this.#tag === null ? { 'If-None-Match': '*' }
       : { 'If-Match': this.#tag };
+    const saved = this.shapes.list;
     try {
       const response = await fetch(this.url, { method: 'PUT',
         headers: { 'Content-Type': TYPE, ...condition },
@@ -74,9 +87,12 @@ export class AnnotationStore {
       if (!response.ok)
         throw new Error(`status ${response.status}`);
       this.#tag = response.headers.get('ETag');
-      this.onState('saved');
+      this.#pending = this.shapes.list !== saved;
+      if (!this.#pending)
+        this.onState('saved');
     } catch (error) {
-      this.onState(`not saved: ${error.message}`);
+      this.onState(`not saved: ${error.message}; it is tried again`);
+      this.#saveIn(RETRY_MS);
     }
   }
 }

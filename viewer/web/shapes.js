@@ -64,28 +64,43 @@ export function rectOf (shape) {
   return [left, top, Math.max(...xs) - left, Math.max(...ys) - top];
 }
 
-function toFeature (shape) {
-  const properties = { color: toRgb(shape.color) };
+function toGeometry (shape) {
   const outline = outlineOf(shape);
-  const ring = () => [[...outline, outline[0]]];
-  let geometry = null;
-  if (shape.name)
-    properties.name = shape.name;
   if (shape.kind === 'point')
-    geometry = { type: 'Point', coordinates: shape.points[0] };
-  else if (shape.kind === 'line')
-    geometry = { type: 'LineString', coordinates: shape.points };
-  else
-    geometry = { type: 'Polygon', coordinates: ring() };
+    return { type: 'Point', coordinates: shape.points[0] };
+  if (shape.kind === 'line')
+    return { type: 'LineString', coordinates: shape.points };
+  return { type: 'Polygon', coordinates: [[...outline, outline[0]]],
+    ...shape.kind === 'ellipse' ? { isEllipse: true } : {} };
+}
+
+/** What GeoJSON cannot say of a shape: that it is a rectangle, an ellipse. */
+function toMarks (shape) {
   if (shape.kind === 'rectangle')
-    properties.vitrail = { shape: 'rectangle' };
-  if (shape.kind === 'ellipse') {
-    const [cx, cy, rx, ry] = ellipseOf(shape);
-    geometry.isEllipse = true;
-    properties.vitrail = { shape: 'ellipse',
-      axes: [cx - rx, cy, cx + rx, cy, cx, cy - ry, cx, cy + ry] };
+    return { shape: 'rectangle' };
+  if (shape.kind !== 'ellipse')
+    return undefined;
+  const [cx, cy, rx, ry] = ellipseOf(shape);
+  return { shape: 'ellipse',
+    axes: [cx - rx, cy, cx + rx, cy, cx, cy - ry, cx, cy + ry] };
+}
+
+/** As it came, with what was changed here: nobody else's words are lost, nor
+ * holes and parts, which cannot be edited. */
+function toFeature (shape) {
+  const { source } = shape;
+  const properties = { ...source?.properties };
+  let geometry = source?.geometry;
+  if (shape.name !== source?.name)
+    properties.name = shape.name;
+  if (shape.color !== source?.color)
+    properties.color = toRgb(shape.color);
+  if (shape.points !== source?.points) {
+    geometry = toGeometry(shape);
+    properties.vitrail = toMarks(shape);
   }
-  return { type: 'Feature', id: shape.id, geometry, properties };
+  return { ...source?.feature, type: 'Feature', id: shape.id, geometry,
+    properties };
 }
 
 const open = ring => ring.slice(0, -1);
@@ -135,14 +150,15 @@ function readFeature (feature) {
     return null;
   const rgb = properties?.color ?? properties?.classification?.color;
   const found = readGeometry(geometry, properties?.vitrail);
-  const common = { id: feature.id ?? crypto.randomUUID(), source: feature,
-    name: properties?.name ?? properties?.classification?.name ?? '',
-    color: Array.isArray(rgb) ? toHex(rgb) : DEFAULT_COLOR };
-  if (found)
-    return { ...common, ...found };
-  // Kept as it came, drawn, not edited.
-  const parts = readParts(geometry);
-  return { ...common, kind: 'other', points: parts.flat(), parts };
+  const name = properties?.name ?? properties?.classification?.name ?? '';
+  const color = Array.isArray(rgb) ? toHex(rgb) : DEFAULT_COLOR;
+  // What is drawn, but not edited.
+  const parts = found ? undefined : readParts(geometry);
+  const points = found?.points ?? parts.flat();
+  return { id: feature.id ?? crypto.randomUUID(), name, color,
+    kind: found?.kind ?? 'other', points, parts,
+    // What it was when it came.
+    source: { feature, geometry, properties, name, color, points } };
 }
 
 /** A list of shapes with undo. Event "change" after whatever changed it. */
@@ -178,7 +194,7 @@ export class Shapes extends EventTarget {
 
   change (id, values) {
     this.edit(this.list.map(one => one.id === id
-      ? { ...one, ...values, source: undefined } : one));
+      ? { ...one, ...values } : one));
   }
 
   undo () {
@@ -204,7 +220,6 @@ export class Shapes extends EventTarget {
 
   toGeoJson (name) {
     return { type: 'FeatureCollection', name,
-      // Untouched ones go back with all that they had.
-      features: this.list.map(one => one.source ?? toFeature(one)) };
+      features: this.list.map(toFeature) };
   }
 }

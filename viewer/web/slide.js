@@ -174,7 +174,7 @@ function onKey (event, page) {
     view.zoomToMagnification(MAGNIFICATIONS[digit]);
   else if (actions[key])
     actions[key]();
-  else if (tool && !event.shiftKey)
+  else if (tool && !event.shiftKey && !panel.inert)
     panel.choose(tool[0]);
   else
     return;
@@ -184,6 +184,7 @@ function onKey (event, page) {
 
 /** A second slide beside the first, tied to it. */
 function showBeside (page, slide) {
+  page.pair?.stop();
   page.beside?.destroy();
   page.beside?.stage.remove();
   page.tie?.remove();
@@ -212,6 +213,8 @@ async function startAnnotations (page, status) {
   } catch (error) {
     say(`annotations are not saved: ${error.message}`);
   }
+  // What is drawn before would be replaced by what is loaded.
+  page.panel.inert = false;
   document.body.dataset.annotations = 'ready';
 }
 
@@ -220,6 +223,7 @@ async function fillPanel (page) {
   const status = element('p', { className: 'muted', id: 'saved',
     role: 'status' });
   page.panel = makeDrawing(drawing, shapes, status);
+  page.panel.inert = true;
   $('panel').append(makeProperties(view.slide), ...makeLook(view), page.panel);
   startAnnotations(page, status);
   const tissue = await getTissue(view.slide);

@@ -68,11 +68,19 @@ function goAlong (view, first) {
     centre: place.centre.map((value, i) => value / from[i] * to[i]) });
 }
 
+/** A step turned clockwise by @degrees and made @scale as long. */
+function turned ([x, y], degrees, scale) {
+  const angle = degrees * Math.PI / 180;
+  const [cos, sin] = [Math.cos(angle) * scale, Math.sin(angle) * scale];
+  return [x * cos - y * sin, x * sin + y * cos];
+}
+
 /** Keeps two views together: what one does the other does too, and how they
  * lay to each other when they were tied stays. */
 export class Pair {
   #busy = false;
   #last = new Map();
+  #listening = new AbortController();
 
   constructor (first, second) {
     this.views = [first, second];
@@ -80,8 +88,13 @@ export class Pair {
     this.tied = true;
     for (const view of this.views) {
       this.#last.set(view, placeOf(view));
-      view.addEventListener('change', () => this.#follow(view));
+      view.addEventListener('change', () => this.#follow(view),
+        { signal: this.#listening.signal });
     }
+  }
+
+  stop () {
+    this.#listening.abort();
   }
 
   setTied (tied) {
@@ -103,10 +116,12 @@ export class Pair {
     if (now.centre.every((one, i) => one === before.centre[i]) &&
         factor === 1 && turn === 0)
       return;
+    // The same way on the screen, however they are turned to each other.
+    const step = turned(now.centre.map((one, i) => one - before.centre[i]),
+      before.rotation - place.rotation, place.pixel / before.pixel);
     const moved = { pixel: place.pixel * factor,
       rotation: (place.rotation + turn + 360) % 360,
-      centre: place.centre.map((one, i) =>
-        one + now.centre[i] - before.centre[i]) };
+      centre: place.centre.map((one, i) => one + step[i]) };
     this.#busy = true;
     goTo(other, moved);
     this.#last.set(other, placeOf(other));

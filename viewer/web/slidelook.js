@@ -51,11 +51,11 @@ export class Look {
   }
 
   #channelText (channel) {
-    const window = channel.low === null ? ''
-      : `:${channel.low}-${Math.max(channel.low + 1, channel.high)}`;
-    const rest = channel.low === null ? ''
-      : `:${channel.gamma}:${channel.opacity}`;
-    return `${channel.index}:${channel.rgb}${window}${rest}`;
+    // 0-0: from the data.
+    const window = channel.low === null ? '0-0'
+      : `${channel.low}-${Math.max(channel.low + 1, channel.high)}`;
+    return `${channel.index}:${channel.rgb}:${window}:${channel.gamma}:${
+      channel.opacity}`;
   }
 
   /** The query of a tile source: nothing where stored tiles will do. */
@@ -70,7 +70,8 @@ export class Look {
     if (this.isMixed) {
       const shown = this.channels.filter(one => one.visible);
       const changed = this.channels.some(one => !one.visible ||
-        one.low !== null || one.rgb !== this.slide.paths[one.index].rgb);
+        one.low !== null || one.gamma !== 1 || one.opacity !== 1 ||
+        one.rgb !== this.slide.paths[one.index].rgb);
       if (changed)
         parts.push(`channels=${shown.map(one => this.#channelText(one)).join(',')}`);
     }
@@ -154,12 +155,12 @@ function channelRow (channel, changed) {
   const gamma = range({ min: 0.2, max: 4, step: 0.1, value: 1,
     'aria-label': `Gamma of ${channel.name}` }, value => {
     channel.gamma = value;
-    setWindow();
+    changed();
   });
   const opacity = range({ min: 0, max: 1, step: 0.05, value: 1,
     'aria-label': `Opacity of ${channel.name}` }, value => {
     channel.opacity = value;
-    setWindow();
+    changed();
   });
   const words = element('output', {}, 'window from the data');
   const setWindow = () => {

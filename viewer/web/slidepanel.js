@@ -117,6 +117,7 @@ async function importFile (file, shapes, status) {
     shapes.read(collection);
     const added = shapes.list;
     shapes.list = before;
+    // A file may come twice: each shape has an id of its own.
     shapes.edit([...before, ...added.map(one =>
       ({ ...one, id: crypto.randomUUID() }))]);
   } catch (error) {

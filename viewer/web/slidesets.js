@@ -17,6 +17,8 @@ export class SetLayer {
     this.drawing = drawing;
     this.store = store;
     this.shown = new Map(); // name to paths of what is in view
+    this.asked = new Map(); // name to the turn of the last question
+    this.turns = 0;
     drawing.extras.push((context, affine) => this.#paint(context, affine));
     view.addEventListener('change', () => {
       clearTimeout(this.timer);
@@ -66,6 +68,8 @@ export class SetLayer {
   async #fetch (name) {
     const resolution = (LEAST_PX * this.view.downsample).toFixed(3);
     const query = `?bbox=${this.#bounds().join(',')}&resolution=${resolution}`;
+    const turn = ++this.turns;
+    this.asked.set(name, turn);
     let found = null;
     try {
       found = await this.store.fetchSet(name, query);
@@ -73,7 +77,8 @@ export class SetLayer {
       this.view.fail(error.message);
       return;
     }
-    if (!this.shown.has(name))
+    // Only the answer to what was asked last is for what is in view.
+    if (!this.shown.has(name) || this.asked.get(name) !== turn)
       return;
     this.shown.set(name, makePaths(found.features ?? []));
     document.body.dataset.sets = String(found.features?.length ?? 0);
