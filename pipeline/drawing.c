@@ -218,9 +218,12 @@ set_box (VitrailViewport *viewport, const double pixel[2])
 
 /* Handles */
 
-/* The nearest vertex of the selected shape, taken as draft. */
+/* The nearest vertex of the selected shape, taken as draft: only one that has
+ * a handle. */
 static gboolean
-take_vertex (VitrailViewport *viewport, const double pixel[2])
+take_vertex (VitrailViewport *viewport,
+             const double pixel[2],
+             const double place[2])
 {
   VitrailSlideWork *work = vitrail_viewport_get_work (viewport);
   VitrailDraft *draft = &viewport->draft;
@@ -236,20 +239,26 @@ take_vertex (VitrailViewport *viewport, const double pixel[2])
   if (!vitrail_annotation_set_get_shape (set, index, &shape))
     return FALSE;
   guint n = vitrail_annotation_set_get_n_points (set, index, 0);
+  if (n > VITRAIL_DRAWING_MAX_HANDLES)
+    return FALSE;
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (double));
   for (guint i = 0; i < n; i++) {
-    double place[2];
-    vitrail_annotation_set_get_point (set, index, 0, i, &place[0], &place[1]);
-    g_array_append_vals (points, place, 2);
-    double distance = get_screen_distance (viewport, place, pixel);
+    double point[2];
+    vitrail_annotation_set_get_point (set, index, 0, i, &point[0], &point[1]);
+    g_array_append_vals (points, point, 2);
+    double distance = get_screen_distance (viewport, point, pixel);
     if (distance < nearest) {
       nearest = distance;
       draft->vertex = i;
+      draft->offset[0] = point[0] - place[0];
+      draft->offset[1] = point[1] - place[1];
     }
   }
   if (nearest >= NEAR_PX)
     return FALSE;
   draft->kind = VITRAIL_DRAW_VERTEX;
+  draft->start[0] = pixel[0];
+  draft->start[1] = pixel[1];
   draft->shape = shape.kind;
   draft->index = index;
   draft->points = g_steal_pointer (&points);
@@ -302,8 +311,11 @@ move_box_vertex (VitrailDraft *draft, const double place[2])
 }
 
 static void
-move_vertex (VitrailDraft *draft, const double place[2])
+move_vertex (VitrailDraft *draft, const double pointer[2])
 {
+  /* It need not have been taken in its middle. */
+  const double place[2] = { pointer[0] + draft->offset[0],
+                            pointer[1] + draft->offset[1] };
   if (draft->shape == VITRAIL_SHAPE_RECTANGLE ||
       draft->shape == VITRAIL_SHAPE_ELLIPSE)
   {
@@ -418,10 +430,10 @@ vitrail_drawing_press (VitrailViewport *viewport,
     return TRUE;
   }
   vitrail_draft_clear (&viewport->draft);
-  if (take_vertex (viewport, pixel) || take_field (viewport, pixel, place))
-    return TRUE;
+  /* A tool that draws may do so next to what is there, or on it. */
   if (kind == VITRAIL_DRAW_NOTHING)
-    return FALSE;
+    return take_vertex (viewport, pixel, place) ||
+           take_field (viewport, pixel, place);
   begin (viewport, kind, pixel, place);
   return TRUE;
 }
@@ -485,7 +497,8 @@ vitrail_drawing_release (VitrailViewport *viewport, const double pixel[2])
     store = count_points (draft) >= 3;
   else if (draft->kind == VITRAIL_DRAW_LINE ||
            draft->kind == VITRAIL_DRAW_RECTANGLE ||
-           draft->kind == VITRAIL_DRAW_ELLIPSE)
+           draft->kind == VITRAIL_DRAW_ELLIPSE ||
+           draft->kind == VITRAIL_DRAW_VERTEX)
     store = !is_still;
   end_draft (viewport, store);
 }

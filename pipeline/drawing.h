@@ -11,6 +11,9 @@
 
 G_BEGIN_DECLS
 
+/* A shape with more points has no handles: they would hide it. */
+#define VITRAIL_DRAWING_MAX_HANDLES 200u
+
 typedef enum {
   VITRAIL_DRAW_NOTHING,
   VITRAIL_DRAW_POINT,
@@ -30,6 +33,8 @@ typedef enum {
  *   polygon the last is where the pointer is
  * @shape, @n_parts: what kind of shape it becomes
  * @index, @vertex: which vertex of which shape of the set is moved
+ * @start: where the button went down, viewport pixels
+ * @offset: from where it went down to what is moved, level 0
  */
 typedef struct {
   VitrailDrawKind kind;
@@ -37,7 +42,7 @@ typedef struct {
   VitrailShapeKind shape;
   guint index;
   guint vertex;
-  double start[2]; /* viewport pixels */
+  double start[2];
   double offset[2];
 } VitrailDraft;
 
@@ -53,8 +58,8 @@ gboolean vitrail_viewport_from_slide (VitrailViewport *self,
                                       double pixel[2]);
 
 /* The button went down, the pointer moved with it down or without, it went up.
- * A press on a handle of the selected shape or on the edge of the counting
- * field moves that, whatever @kind is. TRUE: it has been used. */
+ * Where @kind is NOTHING, a press on a handle of the selected shape or on the
+ * edge of the counting field moves that. TRUE: it has been used. */
 gboolean vitrail_drawing_press (VitrailViewport *viewport,
                                 VitrailDrawKind kind,
                                 const double pixel[2]);

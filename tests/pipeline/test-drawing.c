@@ -256,6 +256,7 @@ test_handles (Fixture *self, gconstpointer data)
   drag (self, a, a);
   g_assert_cmpuint (count (self), ==, 0);
   drag (self, a, b);
+  use (self, "pan");
   drag (self, b, far); /* the handle of the selected one */
   g_assert_cmpuint (count (self), ==, 1);
   check_point (self, 0, 1, 400, 300);
@@ -267,13 +268,13 @@ test_handles (Fixture *self, gconstpointer data)
   use (self, "rectangle");
   run (self, "select-annotation", g_variant_new ("(su)", "", 0u));
   drag (self, a, b);
+  use (self, "pan");
   drag (self, b, other); /* its corner: it stays a rectangle */
   g_assert_cmpuint (count (self), ==, 2);
   check_point (self, 1, 2, 350, 120);
   check_point (self, 1, 1, 350, 100);
   check_point (self, 1, 3, 100, 120);
 
-  use (self, "pan");
   g_autofree char *name = NULL;
   guint shape = 9;
   static const double on_line[2] = { 250, 200 };
@@ -291,6 +292,79 @@ test_handles (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count (self), ==, 1);
   run (self, "undo", NULL);
   g_assert_cmpuint (count (self), ==, 2);
+}
+
+/* Marks as near one another as cells are, each of them counted, on the edge of
+ * a counting field too. */
+static void
+test_near (Fixture *self, gconstpointer data)
+{
+  static const double places[][2] = { { 100, 100 },
+                                      { 104, 100 },
+                                      { 102, 103 },
+                                      { 200, 200 } };
+  run (self, "counting-field", g_variant_new ("(sd)", "square", 0.01));
+  use (self, "point");
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    drag (self, places[i], places[i]);
+  g_assert_cmpuint (count (self), ==, G_N_ELEMENTS (places));
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    check_point (self, i, 0, places[i][0], places[i][1]);
+  const VitrailCountingField *field =
+      vitrail_slide_work_get_field (vitrail_viewport_get_work (self->viewport));
+  g_assert_cmpfloat (field->x, ==, 300);
+  g_assert_cmpfloat (field->y, ==, 200);
+}
+
+/* A click beside the middle of a handle moves nothing and is no step to undo; a
+ * drag from there moves the point by its own length. */
+static void
+test_still_handle (Fixture *self, gconstpointer data)
+{
+  static const double beside[2] = { 304, 203 };
+  static const double to[2] = { 354, 253 };
+  use (self, "line");
+  drag (self, a, b);
+  use (self, "pan");
+  g_autoptr (VitrailAnnotationSet) before = ref_drawn (self);
+  drag (self, beside, beside);
+  g_autoptr (VitrailAnnotationSet) after = ref_drawn (self);
+  g_assert_true (after == before);
+  g_assert_cmpint (vitrail_viewport_get_draft (self->viewport)->kind, ==,
+                   VITRAIL_DRAW_NOTHING);
+  drag (self, beside, to);
+  check_point (self, 0, 1, 350, 250);
+  run (self, "undo", NULL);
+  check_point (self, 0, 1, 300, 200);
+  run (self, "undo", NULL); /* what was drawn, not the click */
+  g_assert_cmpuint (count (self), ==, 0);
+}
+
+/* Where no handles are drawn there are none to take. */
+static void
+test_many_points (Fixture *self, gconstpointer data)
+{
+  const guint most = VITRAIL_DRAWING_MAX_HANDLES;
+  static const double first[2] = { 50, 350 };
+  for (guint n = most; n <= most + 1; n++) {
+    run (self, "select-annotation", g_variant_new ("(su)", "", 0u));
+    g_assert_true (
+        vitrail_drawing_press (self->viewport, VITRAIL_DRAW_FREEHAND, first));
+    for (guint i = 1; i < n; i++) {
+      const double at[2] = { 50 + (i % 2) * 100.0, 350 - i * 1.5 };
+      vitrail_drawing_move (self->viewport, at);
+    }
+    const guint i = n - 1; /* where it already is: no further point */
+    const double last[2] = { 50 + (i % 2) * 100.0, 350 - i * 1.5 };
+    vitrail_drawing_release (self->viewport, last);
+    g_autoptr (VitrailAnnotationSet) set = ref_drawn (self);
+    g_assert_cmpuint (vitrail_annotation_set_get_n_points (set, n - most, 0),
+                      ==, n);
+    g_assert_cmpint (vitrail_drawing_press (self->viewport,
+                                            VITRAIL_DRAW_NOTHING, first),
+                     ==, n == most);
+    vitrail_drawing_cancel (self->viewport);
+  }
 }
 
 /* The same place on the glass, however the picture lies. */
@@ -473,6 +547,9 @@ main (int argc, char **argv)
   ADD ("polygon", test_polygon);
   ADD ("freehand", test_freehand);
   ADD ("handles", test_handles);
+  ADD ("near", test_near);
+  ADD ("still-handle", test_still_handle);
+  ADD ("many-points", test_many_points);
   ADD ("turned", test_turned);
   ADD ("words", test_words);
   ADD ("files", test_files);

@@ -215,8 +215,7 @@ static void
 draw_handles (const Pen *pen, const VitrailAnnotationSet *set, guint index)
 {
   guint n = vitrail_annotation_set_get_n_points (set, index, 0);
-  /* More of them than a hand could tell apart hide the shape. */
-  if (n > 200)
+  if (n > VITRAIL_DRAWING_MAX_HANDLES)
     return;
   for (guint i = 0; i < n; i++) {
     double place[2];
