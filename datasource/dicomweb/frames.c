@@ -503,6 +503,8 @@ await (const VitrailWebFrame *frame,
   } else if (flight->is_done) {
     g_propagate_error (error, g_error_copy (flight->error));
   } else if (is_abandoned_locked (flight)) {
+    /* Nobody may join what is about to end. */
+    forget_locked (flight);
     abandoned = g_object_ref (flight->cancellable);
   }
   flight_unref_locked (flight);

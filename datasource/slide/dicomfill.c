@@ -7,6 +7,7 @@
 #include "slide/dicomlayout.h"
 
 #include <math.h>
+#include <string.h>
 
 #define COLUMN_POSITION VITRAIL_TAG (0x0048, 0x021e)
 #define ROW_POSITION    VITRAIL_TAG (0x0048, 0x021f)
@@ -27,10 +28,22 @@ get_z (const VitrailWsiLayout *self, const VitrailFramePlace *place)
   return isfinite (place->z_um) ? (double) place->z_um : self->z_um;
 }
 
+/* Of the bits: g_double_hash () gives all heights below 1 um one value. Both
+ * zeroes are equal, so they hash alike. */
+static guint
+hash_height (gconstpointer key)
+{
+  const double z_um = *(const double *) key + 0.0;
+  guint64 bits;
+
+  memcpy (&bits, &z_um, sizeof bits);
+  return (guint) (bits ^ bits >> 32);
+}
+
 GHashTable *
 vitrail_wsi_planes_new (void)
 {
-  return g_hash_table_new_full (g_double_hash, g_double_equal, g_free, NULL);
+  return g_hash_table_new_full (hash_height, g_double_equal, g_free, NULL);
 }
 
 static void

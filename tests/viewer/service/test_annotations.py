@@ -66,8 +66,14 @@ def check_life(service, base):
     check("not as a new one", answer.status == 412, answer)
     answer = send(service, "PUT", path, second, If_Match='"other"')
     check("not what somebody else changed", answer.status == 412, answer)
+    answer = send(service, "PUT", path, second, If_Match=f"W/{tag}")
+    check("not by a weak tag", answer.status == 412, answer)
+    answer = send(service, "PUT", path, second, If_Match=tag,
+                  If_None_Match=f'"other", W/{tag}')
+    check("not if it is one of those", answer.status == 412, answer)
     check("still the first", service.get(path).json == first)
-    answer = send(service, "PUT", path, second, If_Match=tag)
+    answer = send(service, "PUT", path, second, If_Match=f"W/{tag}, {tag}",
+                  If_None_Match='"other"')
     check("replaced", answer.status == 200 and
           answer.header("etag") not in (None, tag), answer)
     check("now the second", service.get(path).json == second)

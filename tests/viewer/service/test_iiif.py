@@ -339,6 +339,12 @@ def validate_http(v):
     tag = answer.header("etag")
     again = service.get(url, If_None_Match=tag)
     check("not sent twice", again.status == 304 and again.body == b"", again)
+    for name in ("default.jpg", "default.png"):
+        sent = service.get(v.url("full", "300,", "0", name))
+        known = service.get(v.url("full", "300,", "0", name),
+                            If_None_Match=sent.header("etag"))
+        check(f"{name}: 304 varies as 200 does", known.status == 304 and
+              known.header("vary") == sent.header("vary"), known)
     others = [service.get(v.url(*p)).header("etag") for p in (
         ("full", "max", "0", "default.png"),
         ("full", "max", "90", "default.jpg"),

@@ -80,6 +80,7 @@ set_headers (const VitrailRequest *request,
     vitrail_slide_reply_set_place (reply, request, slide, asked->place);
   else
     vitrail_slide_reply_set_name (reply, request, slide, canonical);
+  reply->is_single = asked->picture.format != VITRAIL_IIIF_FORMAT_PNG;
 }
 
 static gboolean
