@@ -4,15 +4,19 @@
 
 #include "slidework.h"
 
+#include "annotation/geojson.h"
 #include "annotation/store.h"
 #include "error.h"
 
 #include <math.h>
+#include <string.h>
 
 /* After a change, before it is saved. */
 #define SAVE_MS 400
 /* Nobody looks longer at one picture: who does has gone away. */
 #define LOOK_MAX_MS 5000
+/* No content has this tag: what cannot be read is not written over. */
+#define UNREADABLE "unreadable"
 
 struct _VitrailSlideWork {
   GObject parent_instance;
@@ -23,8 +27,11 @@ struct _VitrailSlideWork {
   VitrailAnnotationStore *store;
   GHashTable *saved; /* name of a set -> its serial that is on the disk */
   GHashTable *tags;  /* name of a set -> tag of what is on the disk */
+  /* Name of a set -> name of its file, where its own was taken meanwhile. */
+  GHashTable *places;
   guint save_timer;
-  gboolean loading; /* what changes now is on the disk */
+  gboolean save_failed; /* the last time */
+  gboolean loading;     /* what changes now is on the disk */
   gboolean is_ready;
   char *error;
 
@@ -72,45 +79,131 @@ vitrail_slide_work_get_error (VitrailSlideWork *self)
 
 /* Annotations: saved by themselves */
 
+static const char *
+get_place (VitrailSlideWork *self, const char *name)
+{
+  const char *place = g_hash_table_lookup (self->places, name);
+  return place != NULL ? place : name;
+}
+
+/* Neither here nor on the disk. */
+static gboolean
+is_free (VitrailSlideWork *self, const char *name)
+{
+  VitrailAnnotationFile file;
+  GHashTableIter iter;
+  gpointer place;
+  g_autoptr (VitrailAnnotationSet) set =
+      vitrail_annotations_ref_named (self->annotations, name);
+  gboolean is_taken = set != NULL || g_hash_table_contains (self->tags, name);
+  g_hash_table_iter_init (&iter, self->places);
+  while (!is_taken && g_hash_table_iter_next (&iter, NULL, &place))
+    is_taken = strcmp (place, name) == 0;
+  return !is_taken &&
+         !vitrail_annotation_store_look (self->store, self->id, name, &file);
+}
+
+char *
+vitrail_slide_work_dup_free_name (VitrailSlideWork *self, const char *name)
+{
+  char *numbered = g_strdup (name);
+  for (guint number = 2; !is_free (self, numbered); number++) {
+    g_free (numbered);
+    numbered = vitrail_annotation_name_number (name, number);
+  }
+  return numbered;
+}
+
+static gboolean
+put_set (VitrailSlideWork *self,
+         VitrailAnnotationSet *set,
+         gboolean *conflict,
+         GError **error)
+{
+  const char *name = vitrail_annotation_set_get_name (set);
+  const char *const place[2] = { self->id, get_place (self, name) };
+  const char *known = g_hash_table_lookup (self->tags, name);
+  guint64 serial = vitrail_annotation_set_get_serial (set);
+  char tag[VITRAIL_ANNOTATION_TAG_SIZE] = "";
+  g_autoptr (VitrailAnnotationSet) placed =
+      vitrail_annotation_set_with_name (set, place[1]);
+  g_autoptr (GBytes) text = vitrail_geojson_to_bytes (placed, error);
+
+  *conflict = FALSE;
+  if (text == NULL)
+    return FALSE;
+  if (known != NULL)
+    g_strlcpy (tag, known, sizeof tag);
+  if (!vitrail_annotation_store_put (self->store, place, text,
+                                     known != NULL ? VITRAIL_EXPECT_TAG
+                                                   : VITRAIL_EXPECT_NOTHING,
+                                     tag, conflict, error))
+    return FALSE;
+  g_hash_table_insert (self->tags, g_strdup (name), g_strdup (tag));
+  g_hash_table_insert (self->saved, g_strdup (name),
+                       g_memdup2 (&serial, sizeof serial));
+  return TRUE;
+}
+
 static gboolean
 save_set (VitrailSlideWork *self, VitrailAnnotationSet *set)
 {
   const char *name = vitrail_annotation_set_get_name (set);
-  guint64 serial = vitrail_annotation_set_get_serial (set);
   const guint64 *saved = g_hash_table_lookup (self->saved, name);
   g_autoptr (GError) error = NULL;
-  char *tag = NULL;
+  gboolean conflict;
 
-  if (saved != NULL && *saved == serial)
+  if (saved != NULL && *saved == vitrail_annotation_set_get_serial (set))
     return TRUE;
-  if (!vitrail_annotation_store_save (self->store, self->id, set,
-                                      g_hash_table_lookup (self->tags, name),
-                                      &tag, &error))
-  {
-    vitrail_slide_work_set_error (self, error->message);
-    return FALSE;
+  gboolean done = put_set (self, set, &conflict, &error);
+  if (conflict) {
+    /* Beside what somebody else has saved: nobody's work is lost. */
+    g_hash_table_insert (self->places, g_strdup (name),
+                         vitrail_slide_work_dup_free_name (self, name));
+    g_hash_table_remove (self->tags, name);
+    g_clear_error (&error);
+    done = put_set (self, set, &conflict, &error);
   }
-  g_hash_table_insert (self->tags, g_strdup (name), tag);
-  g_hash_table_insert (self->saved, g_strdup (name),
-                       g_memdup2 (&serial, sizeof serial));
-  return TRUE;
+  if (!done)
+    vitrail_slide_work_set_error (self, error->message);
+  return done;
+}
+
+/* What is kept under another name; NULL where nothing is. */
+static char *
+dup_moved (VitrailSlideWork *self)
+{
+  GHashTableIter iter;
+  gpointer name;
+  gpointer place;
+  g_hash_table_iter_init (&iter, self->places);
+  while (g_hash_table_iter_next (&iter, &name, &place))
+    if (g_hash_table_contains (self->saved, name))
+      return g_strdup_printf ("\"%s\" has been changed meanwhile: what was "
+                              "drawn here is kept as \"%s\"",
+                              (const char *) name, (const char *) place);
+  return NULL;
 }
 
 void
 vitrail_slide_work_flush (VitrailSlideWork *self)
 {
   gboolean well = TRUE;
-  if (self->save_timer == 0)
-    return;
+  gboolean is_waiting = self->save_timer != 0 || self->save_failed;
   g_clear_handle_id (&self->save_timer, g_source_remove);
+  if (!self->is_ready)
+    return;
   guint n = vitrail_annotations_get_n_sets (self->annotations);
   for (guint i = 0; i < n; i++) {
     g_autoptr (VitrailAnnotationSet) set =
         vitrail_annotations_ref_set (self->annotations, i);
     well = save_set (self, set) && well;
   }
-  if (well)
-    vitrail_slide_work_set_error (self, NULL);
+  self->save_failed = !well;
+  if (well && is_waiting) {
+    g_autofree char *moved = dup_moved (self);
+    vitrail_slide_work_set_error (self, moved);
+  }
 }
 
 static gboolean
@@ -199,11 +292,10 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                  g_ptr_array_index (loading->tags, i));
   self->loading = FALSE;
   self->is_ready = TRUE;
-  /* No content has this tag: what cannot be read is not written over. */
   for (guint i = 0; i < loading->bad->len; i++)
     g_hash_table_insert (self->tags,
                          g_strdup (g_ptr_array_index (loading->bad, i)),
-                         g_strdup ("unreadable"));
+                         g_strdup (UNREADABLE));
   if (loading->error != NULL)
     vitrail_slide_work_set_error (self, loading->error);
   emit_changed (self);
@@ -425,6 +517,7 @@ vitrail_slide_work_finalize (GObject *object)
   g_free (self->error);
   g_hash_table_unref (self->saved);
   g_hash_table_unref (self->tags);
+  g_hash_table_unref (self->places);
   g_hash_table_unref (self->looks);
   vitrail_annotation_store_unref (self->store);
   g_clear_pointer (&self->tissue, vitrail_tissue_unref);
@@ -449,6 +542,8 @@ vitrail_slide_work_init (VitrailSlideWork *self)
   self->store = vitrail_annotation_store_new (NULL);
   self->saved = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->tags = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->places =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->looks = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   g_signal_connect_object (self->annotations, "changed",
                            G_CALLBACK (annotations_cb), self,

@@ -36,7 +36,13 @@ gboolean vitrail_slide_work_is_ready (VitrailSlideWork *self);
 VitrailAnnotations *vitrail_slide_work_get_annotations (VitrailSlideWork *self);
 /* (transfer full): the set that hands draw into; empty at first. */
 VitrailAnnotationSet *vitrail_slide_work_ref_drawn (VitrailSlideWork *self);
-/* Saves now what waits for it, and waits for that. */
+/* (transfer full): @name, else "@name 2" and so on: the first that no set of
+ * the slide has, here or on the disk. */
+char *
+vitrail_slide_work_dup_free_name (VitrailSlideWork *self, const char *name);
+/* Saves now what is not saved yet, and waits for that. Where somebody else has
+ * saved a set of the same name meanwhile, both are kept: this one under the
+ * next free name, which the error says. */
 void vitrail_slide_work_flush (VitrailSlideWork *self);
 /* Why annotations could not be read or saved last; NULL when they could. */
 const char *vitrail_slide_work_get_error (VitrailSlideWork *self);

@@ -47,6 +47,19 @@ vitrail_annotation_name_is_valid (const char *name)
   return TRUE;
 }
 
+char *
+vitrail_annotation_name_number (const char *name, guint number)
+{
+  g_autofree char *suffix = g_strdup_printf (" %u", number);
+  size_t length = MIN (strlen (name), MAX_NAME - strlen (suffix));
+
+  /* Between two characters. */
+  while (length > 0 && ((guchar) name[length] & 0xc0) == 0x80)
+    length--;
+  g_autofree char *begin = g_strchomp (g_strndup (name, length));
+  return g_strconcat (begin, suffix, NULL);
+}
+
 /* As ids of slides are: letters, digits, dots, dashes. */
 static gboolean
 is_slide (const char *id)
@@ -380,16 +393,18 @@ vitrail_annotation_store_save (VitrailAnnotationStore *self,
   const char *const place[2] = { slide, vitrail_annotation_set_get_name (set) };
   g_autoptr (GBytes) text = vitrail_geojson_to_bytes (set, error);
   char own[VITRAIL_ANNOTATION_TAG_SIZE] = "";
+  VitrailExpectation expectation = VITRAIL_EXPECT_ANYTHING;
   gboolean conflict;
 
   if (text == NULL)
     return FALSE;
-  if (expected != NULL)
+  if (expected != NULL) {
+    expectation =
+        *expected != '\0' ? VITRAIL_EXPECT_TAG : VITRAIL_EXPECT_NOTHING;
     g_strlcpy (own, expected, sizeof own);
-  if (!vitrail_annotation_store_put (self, place, text,
-                                     expected != NULL ? VITRAIL_EXPECT_TAG
-                                                      : VITRAIL_EXPECT_ANYTHING,
-                                     own, &conflict, error))
+  }
+  if (!vitrail_annotation_store_put (self, place, text, expectation, own,
+                                     &conflict, error))
     return FALSE;
   if (tag != NULL)
     *tag = g_strdup (own);
@@ -419,6 +434,8 @@ vitrail_annotation_store_delete (VitrailAnnotationStore *self,
   if (*conflict)
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED,
                  "%s: has been changed meanwhile", path);
+  else if (is_there)
+    fail_io (path, "cannot be deleted", error);
   else
     fail_missing (place, error);
   return FALSE;

@@ -27,6 +27,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailAnnotationStore,
 /* Whether @name may name a set: 1 to 100 bytes of UTF-8 without control
  * characters, '/' and '\', not beginning with a dot, no space at either end. */
 gboolean vitrail_annotation_name_is_valid (const char *name);
+/**
+ * vitrail_annotation_name_number:
+ * @name: one that may name a set
+ *
+ * Returns: (transfer full): "@name @number", shortened to what may name a set
+ */
+char *vitrail_annotation_name_number (const char *name, guint number);
 
 /* A tag that says which content of a set is meant: changes with it. */
 #define VITRAIL_ANNOTATION_TAG_SIZE 48
@@ -59,7 +66,8 @@ vitrail_annotation_store_load (VitrailAnnotationStore *self,
 /**
  * vitrail_annotation_store_save:
  * @set: saved under its name
- * @expected: (nullable): the tag of what it replaces; NULL: whatever is there
+ * @expected: (nullable): the tag of what it replaces; "": there is none of this
+ *   name yet; NULL: whatever is there
  * @tag: (out) (transfer full) (optional): of what is there now
  *
  * Written beside the old one, fsync'd, renamed over it. VITRAIL_ERROR_MALFORMED

@@ -95,6 +95,46 @@ test_conflicts (void)
   g_assert_false (conflict);
 }
 
+/* A new set goes over none that somebody else has made meanwhile. */
+static void
+test_new (void)
+{
+  g_autoptr (VitrailAnnotationStore) store = make_store ("new");
+  g_autoptr (VitrailAnnotationSet) set = make_set ("A", 1);
+  g_autofree char *first = NULL;
+  g_autofree char *there = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (
+      vitrail_annotation_store_save (store, "s", set, "", &first, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (first, !=, "");
+  g_assert_false (
+      vitrail_annotation_store_save (store, "s", set, "", NULL, &error));
+  g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED);
+  g_autoptr (VitrailAnnotationSet) again =
+      vitrail_annotation_store_load (store, "s", "A", &there, NULL, NULL);
+  g_assert_cmpstr (there, ==, first);
+}
+
+static void
+test_numbers (void)
+{
+  g_autofree char *fill = g_strnfill (96, 'a');
+  g_autofree char *long_name = g_strconcat (fill, "éé", NULL);
+  g_autofree char *expected = g_strconcat (fill, "é 2", NULL);
+  g_autofree char *shorter = g_strconcat (fill, " 10", NULL);
+  g_autofree char *plain = vitrail_annotation_name_number ("Tumour", 3);
+  g_autofree char *cut = vitrail_annotation_name_number (long_name, 2);
+  g_autofree char *cut_within = vitrail_annotation_name_number (long_name, 10);
+
+  g_assert_cmpstr (plain, ==, "Tumour 3");
+  g_assert_cmpstr (cut, ==, expected);
+  g_assert_cmpstr (cut_within, ==, shorter);
+  g_assert_true (vitrail_annotation_name_is_valid (cut));
+  g_assert_true (vitrail_annotation_name_is_valid (cut_within));
+}
+
 static void
 test_names (void)
 {
@@ -150,6 +190,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/round", test_round);
   g_test_add_func ("/store/conflicts", test_conflicts);
+  g_test_add_func ("/store/new", test_new);
+  g_test_add_func ("/store/numbers", test_numbers);
   g_test_add_func ("/store/names", test_names);
   g_test_add_func ("/store/files", test_files);
   return g_test_run ();

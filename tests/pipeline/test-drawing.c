@@ -457,6 +457,96 @@ test_saved (Fixture *self, gconstpointer data)
   drag (self, a, b);
   vitrail_slide_work_flush (work);
   g_assert_nonnull (vitrail_slide_work_get_error (work));
+  teardown (self, data);
+  setup (self, data);
+  g_autoptr (VitrailAnnotationSet) ours =
+      vitrail_annotations_ref_named (self->annotations, "Annotations 2");
+  g_assert_cmpuint (vitrail_annotation_set_get_n_shapes (ours), ==, before + 2);
+}
+
+static const char *
+get_id (Fixture *self)
+{
+  return vitrail_slide_get_id (vitrail_slide_work_get_slide (
+      vitrail_viewport_get_work (self->viewport)));
+}
+
+/* In the store, under this name. */
+static guint
+count_kept (Fixture *self, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VitrailAnnotationStore) store =
+      vitrail_annotation_store_new (NULL);
+  g_autoptr (VitrailAnnotationSet) set =
+      vitrail_annotation_store_load (store, get_id (self), name, NULL, NULL,
+                                     &error);
+  g_assert_no_error (error);
+  return vitrail_annotation_set_get_n_shapes (set);
+}
+
+static guint
+count_files (Fixture *self)
+{
+  g_autoptr (VitrailAnnotationStore) store =
+      vitrail_annotation_store_new (NULL);
+  g_auto (GStrv) names = vitrail_annotation_store_list (store, get_id (self));
+  return g_strv_length (names);
+}
+
+static void
+draw_rectangle (Fixture *self)
+{
+  use (self, "rectangle");
+  run (self, "select-annotation", g_variant_new ("(su)", "", 0u));
+  drag (self, a, b);
+}
+
+/* Somebody else saves the first set while ours is open: both are kept. */
+static void
+test_beside (Fixture *self, gconstpointer data)
+{
+  VitrailSlideWork *work = vitrail_viewport_get_work (self->viewport);
+  g_autoptr (VitrailAnnotationStore) store =
+      vitrail_annotation_store_new (NULL);
+  g_autoptr (VitrailAnnotationSet) theirs =
+      vitrail_annotation_set_new (VITRAIL_DRAWN_SET);
+  g_assert_true (vitrail_annotation_store_save (store, get_id (self), theirs,
+                                                "", NULL, NULL));
+  draw_rectangle (self);
+  vitrail_slide_work_flush (work);
+  g_assert_cmpuint (count_kept (self, VITRAIL_DRAWN_SET), ==, 0);
+  g_assert_cmpuint (count_kept (self, "Annotations 2"), ==, 1);
+  g_assert_nonnull (
+      strstr (vitrail_slide_work_get_error (work), "\"Annotations 2\""));
+  draw_rectangle (self);
+  vitrail_slide_work_flush (work);
+  g_assert_cmpuint (count_kept (self, "Annotations 2"), ==, 2);
+  g_assert_cmpuint (count_files (self), ==, 2);
+  g_assert_nonnull (vitrail_slide_work_get_error (work));
+  teardown (self, data);
+  setup (self, data);
+  g_assert_cmpuint (vitrail_annotations_get_n_sets (self->annotations), ==, 2);
+  g_assert_cmpuint (count (self), ==, 0);
+}
+
+/* What could not be saved is saved once it can be. */
+static void
+test_again (Fixture *self, gconstpointer data)
+{
+  VitrailSlideWork *work = vitrail_viewport_get_work (self->viewport);
+  g_autofree char *folder =
+      g_build_filename (g_get_user_data_dir (), "vitrail", "annotations", NULL);
+  g_autofree char *in_the_way = g_build_filename (folder, get_id (self), NULL);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (in_the_way, "", 0, NULL));
+  draw_rectangle (self);
+  vitrail_slide_work_flush (work);
+  g_assert_nonnull (vitrail_slide_work_get_error (work));
+  g_assert_cmpint (g_unlink (in_the_way), ==, 0);
+  vitrail_slide_work_flush (work);
+  g_assert_null (vitrail_slide_work_get_error (work));
+  g_assert_cmpuint (count_kept (self, VITRAIL_DRAWN_SET), ==, 1);
 }
 
 static gboolean
@@ -554,6 +644,8 @@ main (int argc, char **argv)
   ADD ("words", test_words);
   ADD ("files", test_files);
   ADD ("saved", test_saved);
+  ADD ("beside", test_beside);
+  ADD ("again", test_again);
   ADD ("tissue", test_tissue);
   ADD ("seen", test_seen);
   ADD ("field", test_field);
