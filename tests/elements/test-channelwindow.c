@@ -24,7 +24,7 @@ assert_window (const VitrailChannelLook *channel, guint path, guint plane)
   for (guint i = 0; i < WIDTH * HEIGHT; i++)
     samples[i] =
         test_channel_slide_sample (1, path, plane, i % WIDTH, i / WIDTH);
-  qsort (samples, WIDTH * HEIGHT, sizeof *samples, compare);
+  qsort (samples, (size_t) WIDTH * HEIGHT, sizeof *samples, compare);
   g_assert_cmpfloat (channel->low, ==,
                      samples[(guint) (0.01 * (WIDTH * HEIGHT - 1))]);
   g_assert_cmpfloat (channel->high, ==,

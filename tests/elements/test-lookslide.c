@@ -148,8 +148,8 @@ test_stain (void)
   g_autoptr (VitrailSlide) look = with_look (slide, "stain=eosin");
   g_autoptr (VitrailSlide) again = with_look (slide, "icc=1;stain=eosin");
   g_autofree VitrailStainTable *table = g_new (VitrailStainTable, 1);
-  g_autofree guint8 *rgb = g_malloc (256 * 256 * 3);
-  g_autofree guint8 *stained = g_malloc (256 * 256 * 3);
+  g_autofree guint8 *rgb = g_malloc ((gsize) 256 * 256 * 3);
+  g_autofree guint8 *stained = g_malloc ((gsize) 256 * 256 * 3);
   VitrailTileCoding coding;
 
   g_assert_true (look == again && look != slide);

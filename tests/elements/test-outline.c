@@ -71,6 +71,23 @@ test_parts (void)
                    sizeof disc->rect);
 }
 
+static gboolean
+is_set (guint kind, guint x, guint y)
+{
+  const guint i = y * WIDTH + x;
+
+  switch (kind) {
+  case 0:
+    return (x ^ y) & 1;
+  case 1:
+    return !(x & 1) && !(y & 1);
+  case 2:
+    return TRUE;
+  default:
+    return i * i % 7 < 3;
+  }
+}
+
 /* Every pixel a part of its own or diagonal chains: no way gets lost. */
 static void
 test_odd (void)
@@ -82,10 +99,7 @@ test_odd (void)
     for (guint i = 0; i < WIDTH * HEIGHT; i++) {
       const guint x = i % WIDTH;
       const guint y = i / WIDTH;
-      mask[i] = kind == 0   ? (x ^ y) & 1
-                : kind == 1 ? !(x & 1) && !(y & 1)
-                : kind == 2 ? 1
-                            : i * i % 7 < 3;
+      mask[i] = is_set (kind, x, y);
       n_set += mask[i];
     }
     g_autoptr (GPtrArray) parts =

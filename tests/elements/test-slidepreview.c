@@ -109,7 +109,7 @@ test_deadline (Fixture *f, gconstpointer data)
   g_assert_true (incomplete);
   for (guint i = 0; i < BYTES; i++)
     g_assert_cmpuint (nothing[i], ==, 255);
-  view.preview_us = 10 * G_USEC_PER_SEC;
+  view.preview_us = (gint64) 10 * G_USEC_PER_SEC;
   incomplete = FALSE;
   g_autofree guint8 *rough = draw (f, &view, &incomplete);
   g_assert_true (incomplete);

@@ -161,8 +161,8 @@ test_filter (Fixture *f, gconstpointer data)
   g_autofree char *path = g_build_filename (dir, "level.raw", NULL);
   g_autofree char *source = g_strdup_printf ("%s 600 400 1", path);
 
-  g_assert_true (
-      g_file_set_contents (path, (char *) f->pixels.rgb, 600 * 400 * 3, NULL));
+  g_assert_true (g_file_set_contents (path, (char *) f->pixels.rgb,
+                                      (gssize) 600 * 400 * 3, NULL));
   judge (f->slide, places, G_N_ELEMENTS (places), source);
 }
 
@@ -283,7 +283,7 @@ test_bad (void)
       memset (rgb, 0, sizeof rgb);
       g_assert_cmpint (vitrail_slide_render_region (
                            slide, &plan, vitrail_tile_cache_get_default (),
-                           &region, rgb, 512 * 3, &error),
+                           &region, rgb, (size_t) 512 * 3, &error),
                        ==, n_bad < 2);
       if (n_bad == 2) {
         g_test_message ("%s", error->message);
@@ -317,7 +317,7 @@ test_stale (Fixture *f, gconstpointer data)
     .height = 200,
     .is_stale = is_stale_cb,
   };
-  g_autofree guint8 *rgb = g_malloc (300 * 200 * 3);
+  g_autofree guint8 *rgb = g_malloc ((gsize) 300 * 200 * 3);
   g_autoptr (GError) error = NULL;
 
   g_assert_false (vitrail_slide_render_region (f->slide, &f->plan, f->cache,

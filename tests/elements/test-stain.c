@@ -16,9 +16,10 @@ static void
 fill (guint8 *rgb)
 {
   for (guint i = 0; i < N_PIXELS; i++) {
-    rgb[i * 3] = (guint8) ((i & 15) * 17);
-    rgb[i * 3 + 1] = (guint8) ((i >> 4 & 15) * 17);
-    rgb[i * 3 + 2] = (guint8) ((i >> 8) * 17);
+    guint8 *pixel = rgb + (gsize) i * 3;
+    pixel[0] = (guint8) ((i & 15) * 17);
+    pixel[1] = (guint8) ((i >> 4 & 15) * 17);
+    pixel[2] = (guint8) ((i >> 8) * 17);
   }
 }
 

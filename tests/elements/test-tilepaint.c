@@ -54,6 +54,30 @@ is_border (double position, guint side)
   return fabs (position + 0.5) < 1e-9 || fabs (position - side + 0.5) < 1e-9;
 }
 
+/* Whether pixel (@x, @y) of the output lies within the source; 77: untouched.
+ */
+static gboolean
+compare_linear (const guint8 *src,
+                const double a[6],
+                guint x,
+                guint y,
+                const guint8 rgb[3])
+{
+  const double u = a[0] * x + a[1] * y + a[2];
+  const double v = a[3] * x + a[4] * y + a[5];
+  const gboolean is_inside =
+      u >= -0.5 && v >= -0.5 && u < WIDTH - 0.5 && v < HEIGHT - 0.5;
+
+  /* On the border itself either is right. */
+  if (is_border (u, WIDTH) || is_border (v, HEIGHT))
+    return FALSE;
+  for (guint c = 0; c < 3; c++)
+    g_assert_cmpfloat (fabs (rgb[c] -
+                             (is_inside ? get_exact (src, u, v, c) : 77)),
+                       <=, 2.5); /* 1/256 pixel of at most 253 levels, twice */
+  return is_inside;
+}
+
 static void
 test_linear (void)
 {
@@ -66,7 +90,7 @@ test_linear (void)
     guint n_inside = 0;
     VitrailTilePaint paint = {
       .src = src,
-      .src_stride = WIDTH * 3,
+      .src_stride = (size_t) WIDTH * 3,
       .low = { -0.5, -0.5 },
       .high = { WIDTH - 0.5, HEIGHT - 0.5 },
       .width = WIDTH,
@@ -76,48 +100,42 @@ test_linear (void)
     for (guint y = 0; y < SIDE; y++) {
       memset (row, 77, sizeof row);
       vitrail_tile_paint_row (&paint, y, SIDE, row);
-      for (guint x = 0; x < SIDE; x++) {
-        const double u = a[0] * x + a[1] * y + a[2];
-        const double v = a[3] * x + a[4] * y + a[5];
-        const gboolean is_inside =
-            u >= -0.5 && v >= -0.5 && u < WIDTH - 0.5 && v < HEIGHT - 0.5;
-        /* On the border itself either is right. */
-        if (is_border (u, WIDTH) || is_border (v, HEIGHT))
-          continue;
-        n_inside += is_inside;
-        for (guint c = 0; c < 3; c++)
-          g_assert_cmpfloat (
-              fabs (row[x * 3 + c] -
-                    (is_inside ? get_exact (src, u, v, c) : 77)),
-              <=, 2.5); /* 1/256 pixel of at most 253 levels, twice */
-      }
+      for (guint x = 0; x < SIDE; x++)
+        n_inside += compare_linear (src, a, x, y, &row[x * 3]);
     }
     g_assert_cmpuint (n_inside, >, 50);
   }
+}
+
+/* One of four colours that meet in one place. */
+static void
+paint_quarter (guint part, const double affine[6], guint y, guint8 *row)
+{
+  const double meet[2] = { 7.25, 3.5 };
+  VitrailTilePaint paint = { .color = { (guint8) (part + 1) } };
+
+  memcpy (paint.affine, affine, sizeof paint.affine);
+  for (guint axis = 0; axis < 2; axis++) {
+    const gboolean upper = (part >> axis & 1) != 0;
+    paint.low[axis] = upper ? meet[axis] : -1e9;
+    paint.high[axis] = upper ? 1e9 : meet[axis];
+  }
+  vitrail_tile_paint_row (&paint, y, SIDE, row);
 }
 
 /* Four colours that meet anywhere: each pixel has exactly one. */
 static void
 test_seams (void)
 {
-  const double meet[2] = { 7.25, 3.5 };
   guint8 row[SIDE * 3];
 
   for (guint k = 0; k < G_N_ELEMENTS (affines); k++)
     for (guint y = 0; y < SIDE; y++) {
       memset (row, 0, sizeof row);
-      for (guint part = 0; part < 4; part++) {
-        VitrailTilePaint paint = { .color = { (guint8) (part + 1) } };
-        memcpy (paint.affine, affines[k], sizeof paint.affine);
-        for (guint axis = 0; axis < 2; axis++) {
-          const gboolean upper = (part >> axis & 1) != 0;
-          paint.low[axis] = upper ? meet[axis] : -1e9;
-          paint.high[axis] = upper ? 1e9 : meet[axis];
-        }
-        vitrail_tile_paint_row (&paint, y, SIDE, row);
-      }
-      for (guint x = 0; x < SIDE; x++)
-        g_assert_cmpuint (row[x * 3], >, 0);
+      for (guint part = 0; part < 4; part++)
+        paint_quarter (part, affines[k], y, row);
+      for (gsize x = 0; x < sizeof row; x += 3)
+        g_assert_cmpuint (row[x], >, 0);
     }
 }
 
@@ -129,7 +147,7 @@ test_nearest (void)
   VitrailTilePaint paint = {
     .affine = { 0.25, 0, -0.375, 0, 1, 4 },
     .src = src,
-    .src_stride = WIDTH * 3,
+    .src_stride = (size_t) WIDTH * 3,
     .low = { -0.5, -0.5 },
     .high = { WIDTH - 0.5, HEIGHT - 0.5 },
     .width = WIDTH,
@@ -140,7 +158,7 @@ test_nearest (void)
   fill (src);
   vitrail_tile_paint_row (&paint, 2, WIDTH * 4, row);
   for (guint x = 0; x < WIDTH * 4; x++)
-    g_assert_cmpmem (row + x * 3, 3, src + (6 * WIDTH + x / 4) * 3, 3);
+    g_assert_cmpmem (&row[x * 3], 3, &src[(6 * WIDTH + x / 4) * 3], 3);
 }
 
 int

@@ -85,8 +85,8 @@ test_flat (Fixture *f, gconstpointer data)
 static void
 test_tiles (Fixture *f, gconstpointer data)
 {
-  g_autofree guint8 *whole = g_malloc (256 * 256 * 3);
-  g_autofree guint8 *half = g_malloc (128 * 128 * 3);
+  g_autofree guint8 *whole = g_malloc ((gsize) 256 * 256 * 3);
+  g_autofree guint8 *half = g_malloc ((gsize) 128 * 128 * 3);
   VitrailTileSource source;
 
   vitrail_tile_source_init (&source, f->slide, &f->plan, f->cache, 2);

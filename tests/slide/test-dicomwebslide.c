@@ -437,10 +437,12 @@ test_flights (void)
       vitrail_slide_ref_region (slide, 0, rect, NULL, &error);
   g_assert_no_error (error);
   g_autofree char *text = tell (&way, "count");
-  sscanf (text, "%u %u", &n, &most);
+  char *end = NULL;
+  n = (guint) g_ascii_strtoull (text, &end, 10);
+  most = (guint) g_ascii_strtoull (end, NULL, 10);
   VitrailSlideLevel level;
   vitrail_slide_get_level (slide, 0, &level);
-  g_assert_cmpuint (n, ==, level.columns * level.rows);
+  g_assert_cmpuint (n, ==, (guint64) level.columns * level.rows);
   g_assert_cmpuint (most, ==, VITRAIL_WEB_IN_FLIGHT);
 }
 
@@ -452,7 +454,7 @@ render (VitrailSlide *slide, gboolean preview, gboolean *incomplete)
                             .preview = preview,
                             .preview_us = 6000 };
   VitrailDeepZoom plan;
-  g_autofree guint8 *rgb = g_malloc (400 * 300 * 3);
+  g_autofree guint8 *rgb = g_malloc ((gsize) 400 * 300 * 3);
   g_autoptr (GError) error = NULL;
 
   vitrail_deepzoom_init (&plan, slide);

@@ -48,7 +48,7 @@ open_dicom (const char *options)
 static guint8 *
 get_means (VitrailSlide *slide, guint column, guint row, guint reduce)
 {
-  guint8 *rgb = g_malloc (256 * 256 * 3);
+  guint8 *rgb = g_malloc ((gsize) 256 * 256 * 3);
 
   g_assert_true (
       vitrail_slide_decode_tile (slide, 0, column, row, rgb, 768, NULL, NULL));
@@ -92,7 +92,7 @@ test_case (gconstpointer data)
 
   for (guint reduce = 1; reduce <= VITRAIL_SLIDE_MAX_REDUCE; reduce++) {
     const guint side = 256 >> reduce;
-    const gsize stride = side * 3;
+    const gsize stride = (gsize) side * 3;
     g_autofree guint8 *rgb = g_malloc (stride * side);
     g_autofree guint8 *means = get_means (slide, 0, 0, reduce);
     g_autoptr (GError) error = NULL;
