@@ -123,6 +123,15 @@ is_plain_jpeg (const VitrailTiffDirectory *d)
           d->photometric == VITRAIL_TIFF_YCBCR);
 }
 
+/* As many components as the colours that are made of them need. */
+static gboolean
+is_plain_jpeg2000 (const VitrailTiffDirectory *d)
+{
+  return is_jpeg2000 (d->compression) && (d->bits == 8 || d->bits == 16) &&
+         d->planar != 2 &&
+         (d->samples == 3 || (d->samples == 1 && is_grey (d)));
+}
+
 /* Samples that are what they mean. */
 static gboolean
 is_plain (const VitrailTiffDirectory *d)
@@ -139,12 +148,13 @@ choose_means (VitrailTiffPage *self,
 {
   const VitrailTiffDirectory *d = self->directory;
 
-  if (is_jpeg2000 (d->compression) && (d->bits == 8 || d->bits == 16) &&
-      (d->samples == 1 || d->samples == 3) && d->planar != 2)
+  if (is_plain_jpeg2000 (d))
     self->means = VITRAIL_TIFF_BY_CODEC;
   else if (!vitrail_tiff_file_can_decode (d->compression))
     return refuse (file, d, error, VITRAIL_ERROR_UNSUPPORTED,
-                   "Compression %u is not supported", d->compression);
+                   "Compression %u (PhotometricInterpretation %u, %u "
+                   "samples) is not supported",
+                   d->compression, d->photometric, d->samples);
   else if (is_plain_jpeg (d))
     self->means = VITRAIL_TIFF_BY_JPEG;
   else if (is_plain (d) && d->compression == VITRAIL_TIFF_NONE)
@@ -190,7 +200,8 @@ find_colours (VitrailTiffPage *self)
   const VitrailTiffDirectory *d = self->directory;
   gboolean grey = is_grey (d) && self->means != VITRAIL_TIFF_BY_RGBA;
 
-  self->alpha = d->alpha;
+  /* Extra Samples may tell of one that is not there. */
+  self->alpha = d->samples > (is_grey (d) ? 1 : 3) ? d->alpha : 0;
   self->is_ycbcr = d->compression == VITRAIL_TIFF_APERIO_YCBCR ||
                    (d->compression != VITRAIL_TIFF_APERIO_RGB &&
                     d->photometric == VITRAIL_TIFF_YCBCR);

@@ -47,7 +47,7 @@ typedef struct {
   gboolean is_inverted;
   gboolean is_signed;
   gboolean is_ycbcr;
-  guint alpha; /* as in the directory */
+  guint alpha; /* as in the directory; 0 where no sample is there for it */
 } VitrailTiffPage;
 
 /* FALSE, with file and tag in the error, where @directory cannot be shown or is

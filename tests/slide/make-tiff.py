@@ -287,6 +287,15 @@ def ome_rgb(path):
     open(path, "wb").write(Writer().file([page]))
 
 
+def extra(path):
+    """Three samples of colour, and a tag that tells of a fourth."""
+    picture = numpy.dstack([samples(100, 80, i, 8) for i in range(3)])
+    page = Page(100, 80, tiles(picture, lambda t: t.tobytes()), samples=3,
+                photometric=2, more={338: (3, [2])})
+    open(path + ".raw", "wb").write(picture.tobytes())
+    open(path, "wb").write(Writer().file([page]))
+
+
 def channels(path, planar):
     """Four channels of 16 bits in one page, side by side or in planes."""
     planes = [samples(100, 80, i, 16) for i in range(4)]
@@ -313,6 +322,9 @@ def broken(path, kind):
         page.cells = page.cells[:3]
     elif kind == "compression":
         page.tags[259] = (3, [52479])
+    elif kind == "short-colours":
+        page.tags[259] = (3, [33005])
+        page.tags[262] = (3, [2])
     elif kind == "bomb":
         side = 11000
         page = Page(side, side, [zlib.compress(bytes(1000))], compression=8,
@@ -353,6 +365,8 @@ def main():
         aperio(path, int(kind))
     elif kind == "ome-rgb":
         ome_rgb(path)
+    elif kind == "extra":
+        extra(path)
     elif kind in ("channels", "channels-planar"):
         channels(path, kind == "channels-planar")
     else:
