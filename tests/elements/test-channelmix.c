@@ -45,7 +45,7 @@ compare_tile (const VitrailSlideLook *look,
       if (at[0] < TEST_CHANNEL_WIDTH >> level &&
           at[1] < TEST_CHANNEL_HEIGHT >> level)
         for (guint c = 0; c < 3; c++)
-          g_assert_cmpfloat (fabs (rgb[y * STRIDE + x * 3 + c] -
+          g_assert_cmpfloat (fabs (rgb[y * STRIDE + (gsize) x * 3 + c] -
                                    get_exact (look, level, at, c)),
                              <=, 0.51);
     }

@@ -159,7 +159,7 @@ test_tissue (void)
     n_tissue++;
   }
   g_assert_cmpuint (n_tissue, >, 0);
-  g_assert_cmpuint (n_tissue, <=, 128u * 96u);
+  g_assert_cmpuint (n_tissue, <=, (guint64) 128 * 96);
   g_assert_cmpfloat (vitrail_coverage_get_share (self, tissue, 10), ==, 1);
   g_assert_cmpfloat (vitrail_coverage_get_share (self, NULL, 10) * 128 * 96, ==,
                      n_tissue);

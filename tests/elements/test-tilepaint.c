@@ -101,7 +101,7 @@ test_linear (void)
       memset (row, 77, sizeof row);
       vitrail_tile_paint_row (&paint, y, SIDE, row);
       for (guint x = 0; x < SIDE; x++)
-        n_inside += compare_linear (src, a, x, y, &row[x * 3]);
+        n_inside += compare_linear (src, a, x, y, row + (gsize) x * 3);
     }
     g_assert_cmpuint (n_inside, >, 50);
   }
@@ -158,7 +158,8 @@ test_nearest (void)
   fill (src);
   vitrail_tile_paint_row (&paint, 2, WIDTH * 4, row);
   for (guint x = 0; x < WIDTH * 4; x++)
-    g_assert_cmpmem (&row[x * 3], 3, &src[(6 * WIDTH + x / 4) * 3], 3);
+    g_assert_cmpmem (row + (gsize) x * 3, 3,
+                     src + ((gsize) 6 * WIDTH + x / 4) * 3, 3);
 }
 
 int
