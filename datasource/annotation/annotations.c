@@ -212,6 +212,9 @@ step_back (VitrailAnnotations *self, gboolean is_undo)
     self->undo_bytes += is_undo ? -step->bytes : step->bytes;
     g_ptr_array_unref (self->sets);
     self->sets = g_ptr_array_ref (step->sets);
+    /* The shape of this number may be another one now, or none. */
+    g_clear_pointer (&self->selected, g_free);
+    self->selected_shape = 0;
   }
   pthread_mutex_unlock (&self->lock);
   if (step == NULL)

@@ -60,7 +60,8 @@ void vitrail_annotations_remove (VitrailAnnotations *self,
                                  const char *name,
                                  const char *step);
 
-/* The last step, or the one that was undone last; FALSE where there is none. */
+/* The last step, or the one that was undone last; FALSE where there is none.
+ * Nothing is selected then. */
 gboolean vitrail_annotations_undo (VitrailAnnotations *self);
 gboolean vitrail_annotations_redo (VitrailAnnotations *self);
 /**
