@@ -68,6 +68,7 @@ run_redo (VitrailSession *session,
           GVariant *argument)
 {
   VitrailSlideWork *work = get_work (viewport);
+  vitrail_drawing_cancel (viewport);
   if (work != NULL)
     vitrail_annotations_redo (vitrail_slide_work_get_annotations (work));
   return TRUE;
@@ -220,13 +221,12 @@ run_import_annotations (VitrailSession *session,
     return FALSE;
   }
   vitrail_slide_work_set_error (work, warning);
-  /* A name that it can be kept under. */
-  const char *name = vitrail_annotation_set_get_name (read);
-  VitrailAnnotationSet *set =
-      vitrail_annotation_name_is_valid (name)
-          ? vitrail_annotation_set_ref (read)
-          : vitrail_annotation_set_with_name (read, "Imported");
-  return put (viewport, set, "Import", NULL);
+  /* A name that it can be kept under, beside what is there. */
+  const char *own = vitrail_annotation_set_get_name (read);
+  g_autofree char *name = vitrail_slide_work_dup_free_name (
+      work, vitrail_annotation_name_is_valid (own) ? own : "Imported");
+  return put (viewport, vitrail_annotation_set_with_name (read, name), "Import",
+              NULL);
 }
 
 static gboolean

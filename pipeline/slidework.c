@@ -169,6 +169,44 @@ save_set (VitrailSlideWork *self, VitrailAnnotationSet *set)
   return done;
 }
 
+/* FALSE where its file could not be deleted. Who has changed it meanwhile
+ * keeps it. */
+static gboolean
+forget_set (VitrailSlideWork *self, const char *name)
+{
+  const char *const place[2] = { self->id, get_place (self, name) };
+  g_autoptr (GError) error = NULL;
+  gboolean conflict;
+  if (!vitrail_annotation_store_delete (self->store, place,
+                                        g_hash_table_lookup (self->tags, name),
+                                        &conflict, &error) &&
+      !conflict &&
+      !g_error_matches (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND))
+  {
+    vitrail_slide_work_set_error (self, error->message);
+    return FALSE;
+  }
+  g_hash_table_remove (self->saved, name);
+  g_hash_table_remove (self->tags, name);
+  return TRUE;
+}
+
+/* Sets whose making was undone. */
+static gboolean
+forget_undone (VitrailSlideWork *self)
+{
+  gboolean well = TRUE;
+  g_autoptr (GList) names = g_hash_table_get_keys (self->tags);
+  for (const GList *at = names; at != NULL; at = at->next) {
+    g_autoptr (VitrailAnnotationSet) set =
+        vitrail_annotations_ref_named (self->annotations, at->data);
+    const char *tag = g_hash_table_lookup (self->tags, at->data);
+    if (set == NULL && strcmp (tag, UNREADABLE) != 0)
+      well = forget_set (self, at->data) && well;
+  }
+  return well;
+}
+
 /* What is kept under another name; NULL where nothing is. */
 static char *
 dup_moved (VitrailSlideWork *self)
@@ -199,6 +237,7 @@ vitrail_slide_work_flush (VitrailSlideWork *self)
         vitrail_annotations_ref_set (self->annotations, i);
     well = save_set (self, set) && well;
   }
+  well = forget_undone (self) && well;
   self->save_failed = !well;
   if (well && is_waiting) {
     g_autofree char *moved = dup_moved (self);

@@ -40,7 +40,8 @@ VitrailAnnotationSet *vitrail_slide_work_ref_drawn (VitrailSlideWork *self);
  * the slide has, here or on the disk. */
 char *
 vitrail_slide_work_dup_free_name (VitrailSlideWork *self, const char *name);
-/* Saves now what is not saved yet, and waits for that. Where somebody else has
+/* Saves now what is not saved yet, deletes sets that are gone since, and waits
+ * for that. Where somebody else has
  * saved a set of the same name meanwhile, both are kept: this one under the
  * next free name, which the error says. */
 void vitrail_slide_work_flush (VitrailSlideWork *self);

@@ -549,6 +549,101 @@ test_again (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count_kept (self, VITRAIL_DRAWN_SET), ==, 1);
 }
 
+/* A file of the same name stands beside what is there, again and again. */
+static void
+test_import (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path =
+      g_build_filename (test_data_get_scratch (), "import.geojson", NULL);
+  draw_rectangle (self);
+  run (self, "export-annotations", g_variant_new_string (path));
+  draw_rectangle (self);
+  run (self, "import-annotations", g_variant_new_string (path));
+  run (self, "import-annotations", g_variant_new_string (path));
+  g_assert_cmpuint (count (self), ==, 2);
+  vitrail_slide_work_flush (vitrail_viewport_get_work (self->viewport));
+  g_assert_cmpuint (count_files (self), ==, 3);
+  g_assert_cmpuint (count_kept (self, VITRAIL_DRAWN_SET), ==, 2);
+  g_assert_cmpuint (count_kept (self, "Annotations 2"), ==, 1);
+  g_assert_cmpuint (count_kept (self, "Annotations 3"), ==, 1);
+}
+
+/* What was undone is not there when the slide is opened again; what cannot be
+ * read stays. */
+static void
+test_undone (Fixture *self, gconstpointer data)
+{
+  g_autofree char *folder =
+      g_build_filename (g_get_user_data_dir (), "vitrail", "annotations",
+                        get_id (self), NULL);
+  g_autofree char *bad = g_build_filename (folder, "Bad.geojson", NULL);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (bad, "{", 1, NULL));
+  teardown (self, data);
+  setup (self, data);
+  VitrailSlideWork *work = vitrail_viewport_get_work (self->viewport);
+  draw_rectangle (self);
+  vitrail_slide_work_flush (work);
+  g_assert_cmpuint (count_files (self), ==, 2);
+  run (self, "undo", NULL);
+  vitrail_slide_work_flush (work);
+  g_assert_cmpuint (count_files (self), ==, 1);
+  run (self, "redo", NULL);
+  vitrail_slide_work_flush (work);
+  g_assert_cmpuint (count_kept (self, VITRAIL_DRAWN_SET), ==, 1);
+  run (self, "undo", NULL);
+  teardown (self, data);
+  setup (self, data);
+  g_assert_cmpuint (vitrail_annotations_get_n_sets (self->annotations), ==, 0);
+  g_assert_true (g_file_test (bad, G_FILE_TEST_EXISTS));
+}
+
+/* Who has changed it meanwhile keeps what was undone here. */
+static void
+test_undone_elsewhere (Fixture *self, gconstpointer data)
+{
+  VitrailSlideWork *work = vitrail_viewport_get_work (self->viewport);
+  g_autoptr (VitrailAnnotationStore) store =
+      vitrail_annotation_store_new (NULL);
+  draw_rectangle (self);
+  draw_rectangle (self);
+  vitrail_slide_work_flush (work);
+  g_autoptr (VitrailAnnotationSet) theirs = ref_drawn (self);
+  g_assert_true (vitrail_annotation_store_save (store, get_id (self), theirs,
+                                                NULL, NULL, NULL));
+  run (self, "undo", NULL);
+  run (self, "undo", NULL);
+  vitrail_slide_work_flush (work);
+  g_assert_cmpuint (count_kept (self, VITRAIL_DRAWN_SET), ==, 2);
+}
+
+/* Neither undo nor redo leaves a shape selected, or one half drawn. */
+static void
+test_undo_selected (Fixture *self, gconstpointer data)
+{
+  static const double corners[][2] = { { 400, 250 },
+                                       { 500, 250 },
+                                       { 500, 350 } };
+  guint shape;
+  draw_rectangle (self);
+  draw_rectangle (self);
+  g_assert_true (
+      vitrail_annotations_get_selected (self->annotations, NULL, &shape));
+  run (self, "undo", NULL);
+  g_assert_false (
+      vitrail_annotations_get_selected (self->annotations, NULL, &shape));
+  run (self, "select-annotation",
+       g_variant_new ("(su)", VITRAIL_DRAWN_SET, 1u));
+  use (self, "polygon");
+  for (guint i = 0; i < G_N_ELEMENTS (corners); i++)
+    drag (self, corners[i], corners[i]);
+  run (self, "redo", NULL);
+  g_assert_false (
+      vitrail_annotations_get_selected (self->annotations, NULL, &shape));
+  run (self, "finish-drawing", NULL);
+  g_assert_cmpuint (count (self), ==, 2);
+}
+
 static gboolean
 has_tissue (gpointer work)
 {
@@ -646,6 +741,10 @@ main (int argc, char **argv)
   ADD ("saved", test_saved);
   ADD ("beside", test_beside);
   ADD ("again", test_again);
+  ADD ("import", test_import);
+  ADD ("undone", test_undone);
+  ADD ("undone-elsewhere", test_undone_elsewhere);
+  ADD ("undo-selected", test_undo_selected);
   ADD ("tissue", test_tissue);
   ADD ("seen", test_seen);
   ADD ("field", test_field);
