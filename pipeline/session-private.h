@@ -31,6 +31,7 @@ struct _VitrailSession {
   JsonObject *restoring;
 
   GPtrArray *viewports;
+  GHashTable *kept; /* of slides that none of them shows, see slidework.h */
   guint rows;
   guint columns;
   guint active;

@@ -6,6 +6,7 @@
 
 #include "session-private.h"
 #include "sessionstate.h"
+#include "slidework.h"
 #include "studyloader.h"
 
 static guint signals[VITRAIL_SESSION_N_SIGNALS];
@@ -230,6 +231,7 @@ vitrail_session_finalize (GObject *object)
   g_ptr_array_unref (self->studies);
   g_ptr_array_unref (self->display_sets);
   g_ptr_array_unref (self->viewports);
+  g_hash_table_unref (self->kept);
   g_clear_pointer (&self->restoring, json_object_unref);
   G_OBJECT_CLASS (vitrail_session_parent_class)->finalize (object);
 }
@@ -262,6 +264,7 @@ vitrail_session_init (VitrailSession *self)
   self->display_sets = g_ptr_array_new_with_free_func (
       (GDestroyNotify) vitrail_display_set_unref);
   self->viewports = g_ptr_array_new_with_free_func (g_object_unref);
+  self->kept = vitrail_slide_work_new_kept ();
   self->tool = g_strdup ("window-level");
   self->rows = 1;
   self->columns = 1;

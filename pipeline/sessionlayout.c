@@ -4,12 +4,14 @@
 
 #include "session-private.h"
 #include "tools.h"
+#include "viewport-private.h"
 
 void
 vitrail_session_add_viewport (VitrailSession *self)
 {
   VitrailViewport *viewport = vitrail_viewport_new (NULL);
   vitrail_viewport_set_tool (viewport, self->tool);
+  vitrail_viewport_set_kept (viewport, self->kept);
   g_ptr_array_add (self->viewports, viewport);
 }
 

@@ -113,6 +113,7 @@ void
 vitrail_session_clear_source (VitrailSession *self)
 {
   vitrail_session_clear_study (self);
+  g_hash_table_remove_all (self->kept); /* other slides may have these ids */
   g_clear_pointer (&self->restoring, json_object_unref);
   g_clear_handle_id (&self->reading_timer, g_source_remove);
   g_cancellable_cancel (self->cancellable);

@@ -41,7 +41,14 @@ struct _VitrailSlideWork {
   VitrailCoverage *coverage;
   GHashTable *looks; /* viewer -> Look */
   VitrailCountingField field;
+  gboolean is_restored; /* or there was nothing to restore */
 };
+
+/* What outlives the work on a slide. */
+typedef struct {
+  VitrailCoverage *coverage;
+  VitrailCountingField field;
+} Kept;
 
 /* What is being looked at since when. */
 typedef struct {
@@ -499,6 +506,45 @@ vitrail_slide_work_get_field_half (VitrailSlideWork *self, double half[2])
   half[0] = half_um / mpp_um[0];
   half[1] = half_um / mpp_um[1];
   return TRUE;
+}
+
+/* Kept while nobody shows the slide */
+
+static void
+kept_free (gpointer data)
+{
+  Kept *self = data;
+  vitrail_coverage_free (self->coverage);
+  g_free (self);
+}
+
+GHashTable *
+vitrail_slide_work_new_kept (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, kept_free);
+}
+
+void
+vitrail_slide_work_keep (VitrailSlideWork *self, GHashTable *kept)
+{
+  Kept *entry = g_new (Kept, 1);
+  entry->coverage = vitrail_coverage_copy (self->coverage);
+  entry->field = self->field;
+  g_hash_table_insert (kept, g_strdup (self->id), entry);
+}
+
+void
+vitrail_slide_work_restore (VitrailSlideWork *self, GHashTable *kept)
+{
+  const Kept *entry = g_hash_table_lookup (kept, self->id);
+  if (self->is_restored)
+    return;
+  self->is_restored = TRUE;
+  if (entry == NULL)
+    return;
+  self->field = entry->field;
+  vitrail_slide_work_take_coverage (self,
+                                    vitrail_coverage_copy (entry->coverage));
 }
 
 /* The object, and the table of all */

@@ -88,4 +88,13 @@ void vitrail_slide_work_set_field (VitrailSlideWork *self,
 gboolean
 vitrail_slide_work_get_field_half (VitrailSlideWork *self, double half[2]);
 
+/* (transfer full): a table for what has been seen of slides that nobody shows,
+ * and their counting fields, by the ids of the slides. */
+GHashTable *vitrail_slide_work_new_kept (void);
+/* What there is now goes into the table. */
+void vitrail_slide_work_keep (VitrailSlideWork *self, GHashTable *kept);
+/* What the table has of the slide; nothing from the second call on, after which
+ * the work knows more than the table. */
+void vitrail_slide_work_restore (VitrailSlideWork *self, GHashTable *kept);
+
 G_END_DECLS

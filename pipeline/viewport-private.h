@@ -45,6 +45,7 @@ struct _VitrailViewport {
   char *look;
   guint layers; /* a bit each */
   VitrailSlideWork *work;
+  GHashTable *kept; /* see slidework.h; a session's viewports share one */
   VitrailDraft draft;
   int tissue_step; /* to be done once tissue has been found; 0: none */
   char *seen;      /* saved, for when the slide is open, or NULL */
@@ -66,6 +67,8 @@ void vitrail_viewport_stop_content (VitrailViewport *self);
 void vitrail_viewport_reset_slide (VitrailViewport *self);
 /* A picture is on the screen; it may be the first of the slide. */
 void vitrail_viewport_slide_shown (VitrailViewport *self);
+/* For what has been seen of slides that are shown no more. */
+void vitrail_viewport_set_kept (VitrailViewport *self, GHashTable *kept);
 /* The slide is no longer to be seen. */
 void vitrail_viewport_leave_slide (VitrailViewport *self);
 /* Asks for the image at @position, which is in range. */

@@ -225,6 +225,7 @@ vitrail_viewport_finalize (GObject *object)
   VitrailViewport *self = VITRAIL_VIEWPORT (object);
   g_clear_object (&self->feed);
   g_clear_pointer (&self->positions, g_hash_table_unref);
+  g_hash_table_unref (self->kept);
   g_free (self->error);
   g_free (self->look);
   G_OBJECT_CLASS (vitrail_viewport_parent_class)->finalize (object);
@@ -252,6 +253,7 @@ vitrail_viewport_init (VitrailViewport *self)
   self->number = (guint) g_atomic_int_add (&number, 1) + 1;
   self->feed = vitrail_feed_new ();
   self->positions = g_hash_table_new (g_str_hash, g_str_equal);
+  self->kept = vitrail_slide_work_new_kept ();
   self->view = (VitrailView) VITRAIL_VIEW_INIT;
   self->presentation = (VitrailPresentation) VITRAIL_PRESENTATION_INIT;
   self->speed = 1.0;

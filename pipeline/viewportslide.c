@@ -229,6 +229,7 @@ set_work (VitrailViewport *self, VitrailSlideWork *work)
 {
   if (self->work != NULL) {
     vitrail_slide_work_look (self->work, self, NULL, NULL, 0);
+    vitrail_slide_work_keep (self->work, self->kept);
     g_signal_handlers_disconnect_by_data (self->work, self);
   }
   vitrail_draft_clear (&self->draft);
@@ -253,6 +254,7 @@ vitrail_viewport_slide_shown (VitrailViewport *self)
   if (self->work == NULL) {
     g_autoptr (VitrailSlideWork) work = vitrail_slide_work_get (shown.slide);
     set_work (self, work);
+    vitrail_slide_work_restore (work, self->kept);
     if (self->seen != NULL)
       vitrail_viewport_set_seen (self, self->seen);
     g_clear_pointer (&self->seen, g_free);
@@ -266,6 +268,13 @@ vitrail_viewport_slide_shown (VitrailViewport *self)
 }
 
 void
+vitrail_viewport_set_kept (VitrailViewport *self, GHashTable *kept)
+{
+  g_hash_table_unref (self->kept);
+  self->kept = g_hash_table_ref (kept);
+}
+
+void
 vitrail_viewport_leave_slide (VitrailViewport *self)
 {
   set_work (self, NULL);
@@ -275,9 +284,10 @@ vitrail_viewport_leave_slide (VitrailViewport *self)
 char *
 vitrail_viewport_dup_seen (VitrailViewport *self)
 {
+  /* Until the slide is open it is what was saved. */
   return self->work != NULL ? vitrail_coverage_to_json (
                                   vitrail_slide_work_get_coverage (self->work))
-                            : NULL;
+                            : g_strdup (self->seen);
 }
 
 void

@@ -162,6 +162,111 @@ test_magnification (void)
   close_session (session);
 }
 
+static gboolean
+has_work (gpointer viewport)
+{
+  return vitrail_viewport_get_work (viewport) != NULL;
+}
+
+static VitrailSlideWork *
+show_slide (VitrailSession *session, guint viewport, guint slide)
+{
+  VitrailViewport *place = vitrail_session_get_viewport (session, viewport);
+  VitrailDisplaySet *set =
+      g_ptr_array_index (vitrail_session_get_display_sets (session), slide);
+  vitrail_viewport_show (place, vitrail_session_get_source (session), set);
+  g_assert_true (test_wait_until (has_work, place));
+  return vitrail_viewport_get_work (place);
+}
+
+/* With a higher magnification than the viewports have by themselves. */
+static double
+get_seen (VitrailSlideWork *work)
+{
+  return vitrail_coverage_get_share (vitrail_slide_work_get_coverage (work),
+                                     NULL, 15);
+}
+
+/* All of what lies under @size is looked at for long enough. */
+static void
+look (VitrailSlideWork *work, guint width, guint height)
+{
+  static const double same[6] = { 1, 0, 0, 0, 1, 0 };
+  const guint size[2] = { width, height };
+  vitrail_slide_work_look (work, work, same, size, 20);
+  g_usleep ((gulong) (VITRAIL_COVERAGE_MS + 50) * 1000);
+  vitrail_slide_work_look (work, work, NULL, NULL, 0);
+}
+
+/* What has been seen and the counting field are there when a slide comes back,
+ * as long as its case is open. */
+static void
+test_kept (void)
+{
+  VitrailSession *session = open_folder (get_case ());
+  VitrailSlideWork *work = show_slide (session, 0, 0);
+  look (work, 300, 400);
+  run (session, "counting-field", g_variant_new ("(sd)", "circle", 0.01));
+  double seen = get_seen (work);
+  g_assert_cmpfloat_with_epsilon (seen, 0.5, 0.05);
+  double x = vitrail_slide_work_get_field (work)->x;
+  g_assert_cmpfloat (x, >, 0);
+
+  work = show_slide (session, 0, 1);
+  g_assert_cmpfloat (get_seen (work), ==, 0);
+  g_assert_cmpfloat (vitrail_slide_work_get_field (work)->area_mm2, ==, 0);
+
+  work = show_slide (session, 0, 0);
+  g_assert_cmpfloat (get_seen (work), ==, seen);
+  g_assert_true (vitrail_slide_work_get_field (work)->is_round);
+  g_assert_cmpfloat (vitrail_slide_work_get_field (work)->x, ==, x);
+
+  /* One viewport leaves, another one goes on: what that has done counts. */
+  vitrail_session_set_layout (session, 1, 2);
+  set_sizes (session);
+  g_assert_true (show_slide (session, 1, 0) == work);
+  show_slide (session, 0, 1);
+  look (work, 600, 400);
+  g_assert_true (show_slide (session, 0, 0) == work);
+  g_assert_cmpfloat (get_seen (work), >, 0.95);
+  close_session (session);
+
+  session = open_folder (get_case ());
+  work = show_slide (session, 0, 0);
+  g_assert_cmpfloat (get_seen (work), ==, 0);
+  g_assert_cmpfloat (vitrail_slide_work_get_field (work)->area_mm2, ==, 0);
+  close_session (session);
+}
+
+static gboolean
+has_display_set (gpointer session)
+{
+  return vitrail_viewport_get_display_set (
+             vitrail_session_get_viewport (session, 0)) != NULL;
+}
+
+/* What was saved is saved again before the slide is open. */
+static void
+test_seen_early (void)
+{
+  VitrailSession *session = open_folder (get_case ());
+  look (show_slide (session, 0, 0), 300, 400);
+  g_autofree char *json = vitrail_session_to_json (session);
+  g_autofree char *seen =
+      vitrail_viewport_dup_seen (vitrail_session_get_viewport (session, 0));
+  g_assert_nonnull (seen);
+  close_session (session);
+
+  VitrailSession *restored = vitrail_session_new ();
+  set_sizes (restored);
+  g_assert_true (vitrail_session_from_json (restored, json, NULL));
+  g_assert_true (test_wait_until (has_display_set, restored));
+  g_autofree char *early =
+      vitrail_viewport_dup_seen (vitrail_session_get_viewport (restored, 0));
+  g_assert_cmpstr (early, ==, seen);
+  close_session (restored);
+}
+
 typedef struct {
   VitrailViewport *viewport;
   const char *look;
@@ -507,6 +612,8 @@ main (int argc, char **argv)
   g_test_add_func ("/slidesession/layers", test_layers);
   g_test_add_func ("/slidesession/compare", test_compare);
   g_test_add_func ("/slidesession/restore", test_restore);
+  g_test_add_func ("/slidesession/kept", test_kept);
+  g_test_add_func ("/slidesession/seen-early", test_seen_early);
   g_test_add_func ("/slidesession/bad-look", test_bad_look);
   g_test_add_func ("/slidesession/channels", test_channels);
   g_test_add_func ("/slidesession/new-field", test_new_field);
