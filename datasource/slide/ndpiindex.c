@@ -16,6 +16,9 @@
 /* What a picture of the whole slide may take. */
 #define MAX_MACRO_BYTES (64u << 20)
 
+/* Restart intervals of all levels. */
+#define MAX_ALL_STARTS (1u << 24)
+
 /* A header is never longer. */
 #define MAX_HEAD_BYTES 65536u
 
@@ -299,12 +302,18 @@ get_start (const Reader *self,
   return *start != 0;
 }
 
+static guint64
+count_starts (const VitrailNdpiLevel *level)
+{
+  return (guint64) level->rows * level->across;
+}
+
 static gboolean
 read_starts (const Reader *self,
              const Directory *directory,
              VitrailNdpiLevel *level)
 {
-  const guint64 n = (guint64) level->rows * level->across;
+  const guint64 n = count_starts (level);
 
   /* Each interval has a marker. */
   if (n > level->stream.length / 2)
@@ -377,6 +386,11 @@ add_level (VitrailNdpiIndex *self,
                                MIN (level.stream.length, MAX_HEAD_BYTES)) ||
       !measure (&level))
     return fail (path, error, "a level without restart intervals");
+  guint64 n_starts = count_starts (&level);
+  for (guint i = 0; i < self->levels->len; i++)
+    n_starts += g_array_index (self->levels, VitrailNdpiLevel, i).starts->len;
+  if (n_starts > MAX_ALL_STARTS)
+    return fail (path, error, "too many restart intervals in all levels");
   if (!read_starts (reader, directory, &level)) {
     level_clear (&level);
     return fail (path, error, "restart intervals are not where they should be");
@@ -437,6 +451,24 @@ compare_levels (gconstpointer a, gconstpointer b)
                                         : 0;
 }
 
+/* The directory that follows; @at is 0 behind the last one. Those before are
+ * @known. */
+static gboolean
+read_next (const Reader *reader,
+           GHashTable *known,
+           guint64 *at,
+           Directory *directory,
+           guint64 *next)
+{
+  if (*next != 0 && g_hash_table_contains (known, next))
+    return FALSE;
+  *at = *next;
+  if (*at != 0 && !read_directory (reader, *at, directory, next))
+    *at = 0;
+  g_hash_table_add (known, g_memdup2 (at, sizeof *at));
+  return TRUE;
+}
+
 static gboolean
 read_directories (VitrailNdpiIndex *self,
                   const Reader *reader,
@@ -444,6 +476,8 @@ read_directories (VitrailNdpiIndex *self,
                   GError **error)
 {
   g_autofree Directory *directory = g_new (Directory, 1);
+  g_autoptr (GHashTable) known =
+      g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   guint64 at = 0;
   guint64 next = 0;
 
@@ -452,12 +486,12 @@ read_directories (VitrailNdpiIndex *self,
       !read_directory (reader, at, directory, &next) ||
       find (directory, TAG_FORMAT) == NULL)
     return fail (path, error, "not an NDPI file");
-  for (guint i = 0; i < MAX_DIRECTORIES; i++) {
+  g_hash_table_add (known, g_memdup2 (&at, sizeof at));
+  for (guint i = 0; i < MAX_DIRECTORIES && at != 0; i++) {
     if (!add_directory (self, reader, at, directory, path, error))
       return FALSE;
-    at = next;
-    if (at == 0 || !read_directory (reader, at, directory, &next))
-      break;
+    if (!read_next (reader, known, &at, directory, &next))
+      return fail (path, error, "a directory that was there before: a cycle");
   }
   g_array_sort (self->levels, compare_levels);
   return self->levels->len > 0 || fail (path, error, "no level");

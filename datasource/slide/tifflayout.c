@@ -129,6 +129,8 @@ vitrail_tiff_layout_add_level (VitrailTiffLayout *self,
 {
   VitrailSlideLevel level;
 
+  if (self->levels->len >= VITRAIL_TIFF_MAX_LEVELS)
+    return FALSE;
   vitrail_tiff_page_get_level (page, &level);
   for (guint i = 0; i < self->levels->len; i++) {
     const VitrailSlideLevel *known =

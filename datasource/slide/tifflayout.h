@@ -10,6 +10,9 @@
 
 G_BEGIN_DECLS
 
+/* Levels of one slide: halved again and again, sides of 32 bits give half. */
+#define VITRAIL_TIFF_MAX_LEVELS 64u
+
 /** VitrailTiffView: a page, or one channel of it; @page is NULL where the file
  * has nothing. */
 typedef struct {
@@ -82,7 +85,7 @@ vitrail_tiff_layout_add_page (VitrailTiffLayout *self,
                               guint orientation,
                               GError **error);
 /* A level below those that are there, of one view. FALSE where its size is no
- * reduction of the first one's. */
+ * reduction of the first one's, or there are VITRAIL_TIFF_MAX_LEVELS. */
 gboolean vitrail_tiff_layout_add_level (VitrailTiffLayout *self,
                                         const VitrailTiffPage *page);
 /* The same for a level of which more is known; nothing is checked. */

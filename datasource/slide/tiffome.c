@@ -11,6 +11,9 @@
 
 #include <string.h>
 
+/* Channels in all focal planes in all levels. */
+#define MAX_VIEWS 65536u
+
 /* What is being put together. */
 typedef struct {
   VitrailTiffLayout *layout;
@@ -194,6 +197,14 @@ find_level_page (Ome *self, guint ifd, const VitrailSlideLevel *level)
              : NULL;
 }
 
+/* Whether the page @ifd can hold @channel among its samples. */
+static gboolean
+has_channel (const Ome *self, guint ifd, guint channel)
+{
+  return ifd != G_MAXUINT && !self->is_color &&
+         channel < vitrail_tiff_index_get (self->file->index, ifd)->samples;
+}
+
 /* One view: of channel @channel in focal plane @plane. Channels that have no
  * page of their own may be samples of the first one's. */
 static void
@@ -203,7 +214,7 @@ add_view (Ome *self, guint channel, guint plane, const VitrailSlideLevel *level)
   VitrailTiffView view = { NULL, 0 };
   guint ifd = ifds[channel];
 
-  if (ifd == G_MAXUINT && ifds[0] != G_MAXUINT) {
+  if (ifd == G_MAXUINT && has_channel (self, ifds[0], channel)) {
     ifd = ifds[0];
     view.channel = channel;
   }
@@ -212,6 +223,21 @@ add_view (Ome *self, guint channel, guint plane, const VitrailSlideLevel *level)
   if (view.page != NULL && view.channel >= MAX (view.page->n_channels, 1))
     view.page = NULL;
   g_array_append_val (self->layout->views, view);
+}
+
+static gboolean
+check_views (const Ome *self, GError **error)
+{
+  guint64 n = (guint64) self->n_channels * self->n_planes;
+
+  if (n * self->layout->levels->len <= MAX_VIEWS)
+    return TRUE;
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+               "%s: OME-XML: %u channels in %u focal planes in %u levels are "
+               "over %u views",
+               self->file->path, self->n_channels, self->n_planes,
+               self->layout->levels->len, MAX_VIEWS);
+  return FALSE;
 }
 
 /* All views; add_levels () has left those of one plane. */
@@ -396,7 +422,8 @@ read_planes (Ome *self, GError **error)
                  "%s: OME-XML: no plane lies in this file", self->file->path);
     return FALSE;
   }
-  if (!add_levels (self, self->ifds[first], error))
+  if (!add_levels (self, self->ifds[first], error) ||
+      !check_views (self, error))
     return FALSE;
   vitrail_tiff_layout_sort_levels (self->layout);
   const VitrailTiffPage *page =

@@ -248,7 +248,9 @@ add_level (Philips *self, const VitrailTiffPage *page)
         (guint) ((level.height + level.tile_height - 1) / level.tile_height);
   }
   if (number == 0 ||
-      level.width < g_array_index (levels, VitrailSlideLevel, number - 1).width)
+      (number < VITRAIL_TIFF_MAX_LEVELS &&
+       level.width <
+           g_array_index (levels, VitrailSlideLevel, number - 1).width))
     vitrail_tiff_layout_append_level (self->layout, &level, page);
 }
 

@@ -6,7 +6,8 @@ make-ndpi.py PICTURE OUT SAMPLING INTERVAL [WHAT]: PICTURE is a PPM file, SAMPLI
 what cjpeg takes (1x1, 2x1, 2x2), INTERVAL in MCUs. OUT.ppm is what djpeg makes of
 the whole stream. WHAT is "zero": the header says a height of 0; "table": no table
 of intervals; "high": offsets beyond 4 GiB (a file with a hole); "marker": the
-table points beside the markers; "cut": ends in the middle.
+table points beside the markers; "cut": ends in the middle; "cycle": the first
+directory follows itself.
 """
 import struct
 import subprocess
@@ -96,7 +97,8 @@ file = File(base)
 first, link = directory(file, width, height, jpeg, starts, 20.0)
 macro = run("cjpeg", "-quality", "85", data=pixels)
 second, _ = directory(file, width, height, bytearray(macro), [], -1.0)
-struct.pack_into("<Q", file.data, link - base, second)
+struct.pack_into("<Q", file.data, link - base,
+                 first if what == "cycle" else second)
 if what == "cut":
     file.data = file.data[:-1]
 with open(out, "wb") as target:

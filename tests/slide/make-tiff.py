@@ -287,6 +287,22 @@ def ome_rgb(path):
     open(path, "wb").write(Writer().file([page]))
 
 
+def ome_many(path, levels, planes):
+    """Levels, each a pixel smaller on a side, of one page of 256 channels."""
+    xml = ('<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06">'
+           '<Image><Pixels DimensionOrder="XYCZT" SizeX="400" SizeY="400"'
+           ' SizeC="256" SizeZ="%d" SizeT="1"><TiffData IFD="0"/></Pixels>'
+           "</Image></OME>" % planes)
+
+    def level(side, text=None):
+        return Page(side, side, [b"x"], tile=512, tile_height=512,
+                    description=text)
+
+    page = level(400, xml)
+    page.children = [level(400 - i) for i in range(1, levels)]
+    open(path, "wb").write(Writer().file([page]))
+
+
 def extra(path):
     """Three samples of colour, and a tag that tells of a fourth."""
     picture = numpy.dstack([samples(100, 80, i, 8) for i in range(3)])
@@ -367,6 +383,10 @@ def main():
         ome_rgb(path)
     elif kind == "extra":
         extra(path)
+    elif kind == "ome-levels":
+        ome_many(path, 200, 1)
+    elif kind == "ome-views":
+        ome_many(path, 3, 100)
     elif kind in ("channels", "channels-planar"):
         channels(path, kind == "channels-planar")
     else:

@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "slide/jpegcut.h"
+#include "slide/ndpiindex.h"
 #include "slide/slide.h"
 #include "slidedata.h"
 #include "testdata.h"
@@ -211,6 +212,23 @@ test_broken (void)
   g_test_message ("%s", error->message);
 }
 
+static void
+test_cycle (void)
+{
+  g_autofree char *path = make ("1x1", 64, "cycle");
+  g_autofree char *bytes = NULL;
+  gsize length;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  g_autoptr (GBytes) file = g_bytes_new (bytes, length);
+  g_autoptr (VitrailNdpiIndex) index =
+      vitrail_ndpi_index_new (file, path, &error);
+  g_assert_null (index);
+  g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error->message, "a cycle"));
+}
+
 /* Any prefix and any flipped byte of a stream gives tiles or an error. */
 static void
 test_hostile (void)
@@ -304,6 +322,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ndpi/unusual", test_unusual);
   g_test_add_func ("/ndpi/words", test_words);
   g_test_add_func ("/ndpi/broken", test_broken);
+  g_test_add_func ("/ndpi/cycle", test_cycle);
   g_test_add_func ("/ndpi/hostile", test_hostile);
   g_test_add_func ("/ndpi/baseline", test_baseline);
   g_test_add_func ("/ndpi/real", test_real);

@@ -153,6 +153,17 @@ test_ome (void)
   g_assert_cmpuint (label->format.width, ==, 64);
 }
 
+/* As many levels as a slide can have; the others are left out. */
+static void
+test_ome_levels (void)
+{
+  g_autofree char *path = make ("ome-levels");
+  g_autoptr (VitrailSlide) slide = open_slide (path);
+
+  g_assert_cmpuint (vitrail_slide_get_n_levels (slide), ==, 64);
+  g_assert_cmpuint (vitrail_slide_get_n_paths (slide), ==, 256);
+}
+
 /* A real one: 3 channels, 5 planes, signed samples in strips of one row. */
 static void
 test_ome_real (void)
@@ -327,6 +338,7 @@ static const Refusal refusals[] = {
   { "short-grid", "TileOffsets" },
   { "compression", "Compression 52479" },
   { "float", "SampleFormat 3" },
+  { "ome-views", "256 channels in 100 focal planes in 3 levels" },
   { "short-colours", "Compression 33005 (PhotometricInterpretation 2, 1 " },
   { "cycle", "a cycle" },
   { "beyond", "beyond the end of the file" },
@@ -429,6 +441,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tiffwriters/ome", test_ome);
   g_test_add_func ("/tiffwriters/ome-real", test_ome_real);
+  g_test_add_func ("/tiffwriters/ome-levels", test_ome_levels);
   g_test_add_data_func ("/tiffwriters/ome-rgb", "ome-rgb", test_exact);
   g_test_add_data_func ("/tiffwriters/extra", "extra", test_exact);
   g_test_add_data_func ("/tiffwriters/channels/together", "channels",
