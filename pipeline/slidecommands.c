@@ -312,16 +312,7 @@ run_next_unseen (VitrailSession *session,
                  VitrailViewport *viewport,
                  GVariant *argument)
 {
-  double centre[2];
-  if (!get_centre (viewport, centre))
-    return TRUE;
-  VitrailSlideWork *work = vitrail_viewport_get_work (viewport);
-  VitrailCoverage *coverage = vitrail_slide_work_get_coverage (work);
-  VitrailTissue *tissue = vitrail_slide_work_get_tissue (work);
-  if (vitrail_coverage_find_unseen (
-          coverage, tissue, vitrail_viewport_get_magnification (viewport),
-          centre))
-    vitrail_viewport_centre_on (viewport, centre[0], centre[1]);
+  vitrail_viewport_step_unseen (viewport);
   return TRUE;
 }
 

@@ -36,7 +36,8 @@ struct _VitrailSlideWork {
   char *error;
 
   VitrailTissue *tissue;
-  gboolean finding_tissue;
+  gboolean finding_tissue; /* or it has been looked for */
+  gboolean is_tissue_known;
 
   VitrailCoverage *coverage;
   GHashTable *looks; /* viewer -> Look */
@@ -408,6 +409,7 @@ tissue_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (VitrailSlideWork) self = user_data;
   g_autoptr (GError) error = NULL;
   self->tissue = g_task_propagate_pointer (G_TASK (result), &error);
+  self->is_tissue_known = TRUE;
   if (self->tissue == NULL)
     g_debug ("tissue: %s", error->message);
   emit_changed (self);
@@ -424,6 +426,12 @@ vitrail_slide_work_get_tissue (VitrailSlideWork *self)
     g_task_run_in_thread (task, tissue_thread);
   }
   return self->tissue;
+}
+
+gboolean
+vitrail_slide_work_is_tissue_known (VitrailSlideWork *self)
+{
+  return self->is_tissue_known;
 }
 
 /* What has been seen */

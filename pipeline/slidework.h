@@ -53,6 +53,8 @@ void vitrail_slide_work_set_error (VitrailSlideWork *self, const char *message);
 /* (transfer none) (nullable): NULL until it has been found, which the first
  * call begins. */
 VitrailTissue *vitrail_slide_work_get_tissue (VitrailSlideWork *self);
+/* Whether it has been looked for, found or not. */
+gboolean vitrail_slide_work_is_tissue_known (VitrailSlideWork *self);
 
 /* A picture came to the screen: the one before it has been looked at until
  * now. @affine: NULL: nothing is to be seen any more. */

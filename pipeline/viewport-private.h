@@ -47,8 +47,9 @@ struct _VitrailViewport {
   VitrailSlideWork *work;
   GHashTable *kept; /* see slidework.h; a session's viewports share one */
   VitrailDraft draft;
-  int tissue_step; /* to be done once tissue has been found; 0: none */
-  char *seen;      /* saved, for when the slide is open, or NULL */
+  int tissue_step;      /* to be done once tissue has been found; 0: none */
+  gboolean unseen_step; /* the same for what has not been seen */
+  char *seen;           /* saved, for when the slide is open, or NULL */
 
   guint number; /* in the names of dumped graphs */
   gboolean dumped;

@@ -197,6 +197,7 @@ vitrail_viewport_step_tissue (VitrailViewport *self, int step)
     return;
   VitrailTissue *tissue = vitrail_slide_work_get_tissue (self->work);
   self->tissue_step = tissue == NULL ? step : 0;
+  self->unseen_step = FALSE;
   int n = tissue != NULL ? (int) vitrail_tissue_get_n_regions (tissue) : 0;
   if (n == 0)
     return;
@@ -215,12 +216,32 @@ vitrail_viewport_step_tissue (VitrailViewport *self, int step)
   vitrail_viewport_zoom_to (self, bounds);
 }
 
+void
+vitrail_viewport_step_unseen (VitrailViewport *self)
+{
+  VitrailViewportGeometry g;
+  if (self->work == NULL || !vitrail_viewport_get_geometry (self, &g))
+    return;
+  const VitrailTissue *tissue = vitrail_slide_work_get_tissue (self->work);
+  self->tissue_step = 0;
+  self->unseen_step = !vitrail_slide_work_is_tissue_known (self->work);
+  double centre[2] = { self->view.pan_x * g.image_width,
+                       self->view.pan_y * g.image_height };
+  if (!self->unseen_step &&
+      vitrail_coverage_find_unseen (
+          vitrail_slide_work_get_coverage (self->work), tissue,
+          vitrail_viewport_get_magnification (self), centre))
+    vitrail_viewport_centre_on (self, centre[0], centre[1]);
+}
+
 static void
 work_changed_cb (VitrailViewport *self)
 {
   if (self->tissue_step != 0 &&
       vitrail_slide_work_get_tissue (self->work) != NULL)
     vitrail_viewport_step_tissue (self, self->tissue_step);
+  if (self->unseen_step && vitrail_slide_work_is_tissue_known (self->work))
+    vitrail_viewport_step_unseen (self);
   vitrail_viewport_emit_changed (self);
 }
 
@@ -234,6 +255,7 @@ set_work (VitrailViewport *self, VitrailSlideWork *work)
   }
   vitrail_draft_clear (&self->draft);
   self->tissue_step = 0;
+  self->unseen_step = FALSE;
   g_set_object (&self->work, work);
   if (self->graph != NULL)
     vitrail_view_graph_set_annotations (

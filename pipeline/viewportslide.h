@@ -93,6 +93,10 @@ void vitrail_viewport_set_seen (VitrailViewport *self, const char *json);
  * shown: from the whole slide to the first or last, then round and round. Where
  * tissue has not been looked for yet, once it has been found. */
 void vitrail_viewport_step_tissue (VitrailViewport *self, int step);
+/* To the next place with tissue that has not been seen as large as what is
+ * shown now, any place where the slide has no tissue. Where tissue has not been
+ * looked for yet, once it has been. */
+void vitrail_viewport_step_unseen (VitrailViewport *self);
 /* (@x, @y) of level 0 comes into the centre. */
 void vitrail_viewport_centre_on (VitrailViewport *self, double x, double y);
 /* The same for all of @bounds (least x, least y, greatest x, greatest y), with

@@ -665,6 +665,35 @@ test_tissue (Fixture *self, gconstpointer data)
   run (self, "next-unseen", NULL);
 }
 
+/* Nobody is sent to bare glass because tissue is not known yet. */
+static void
+test_unseen (Fixture *self, gconstpointer data)
+{
+  VitrailSlideWork *work = vitrail_viewport_get_work (self->viewport);
+  VitrailView before;
+  VitrailView after;
+  run (self, "set-magnification", g_variant_new_double (40));
+  vitrail_viewport_get_view (self->viewport, &before);
+  g_assert_false (vitrail_slide_work_is_tissue_known (work));
+  run (self, "next-unseen", NULL);
+  vitrail_viewport_get_view (self->viewport, &after);
+  g_assert_cmpfloat (after.pan_x, ==, before.pan_x);
+  g_assert_cmpfloat (after.pan_y, ==, before.pan_y);
+  g_assert_true (test_wait_until (has_tissue, work));
+  vitrail_viewport_get_view (self->viewport, &after);
+  g_assert_true (after.pan_x != before.pan_x || after.pan_y != before.pan_y);
+
+  VitrailViewportGeometry g;
+  VitrailTissue *tissue = vitrail_slide_work_get_tissue (work);
+  double centre[2] = { before.pan_x * WIDTH, before.pan_y * HEIGHT };
+  g_assert_true (vitrail_viewport_get_geometry (self->viewport, &g));
+  g_assert_true (vitrail_coverage_find_unseen (
+      vitrail_slide_work_get_coverage (work), tissue, 40, centre));
+  g_assert_cmpfloat_with_epsilon (after.pan_x * g.image_width, centre[0], 1e-6);
+  g_assert_cmpfloat_with_epsilon (after.pan_y * g.image_height, centre[1],
+                                  1e-6);
+}
+
 static void
 test_seen (Fixture *self, gconstpointer data)
 {
@@ -746,6 +775,7 @@ main (int argc, char **argv)
   ADD ("undone-elsewhere", test_undone_elsewhere);
   ADD ("undo-selected", test_undo_selected);
   ADD ("tissue", test_tissue);
+  ADD ("unseen", test_unseen);
   ADD ("seen", test_seen);
   ADD ("field", test_field);
   return g_test_run ();
