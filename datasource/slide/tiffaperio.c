@@ -85,7 +85,7 @@ static char *
 read_name (const VitrailTiffFile *file, const VitrailTiffDirectory *directory)
 {
   g_autofree char *text =
-      vitrail_tiff_layout_read_text (file, &directory->description);
+      vitrail_tiff_layout_read_start (file, &directory->description);
   const char *line = strchr (text, '\n');
 
   if (line == NULL)

@@ -12,7 +12,9 @@
 /* A slide of 256 channels in 64 focal planes has this many. */
 #define MAX_DIRECTORIES 16384u
 #define MAX_ENTRIES     4096u
-/* Of all directories together: those of a slide have 20 to 40. */
+/* Of all directories together: those of a slide have 20 to 40. What they list
+ * of samples and directories below them counts, too: many can share one list.
+ */
 #define MAX_ALL_ENTRIES (1u << 20)
 
 enum {
@@ -205,12 +207,13 @@ take_number (VitrailTiffDirectory *directory,
 }
 
 /* FALSE, with @tag, where the values of a tag that we want are not in the
- * file. */
+ * file. @n_read grows by the values that were read one by one. */
 static gboolean
 take_entry (VitrailTiffDirectory *directory,
             const VitrailTiffBytes *bytes,
             guint64 at,
-            guint64 *tag)
+            guint64 *tag,
+            guint *n_read)
 {
   VitrailTiffValues values = { 0 };
   VitrailTiffEntryState state =
@@ -223,6 +226,8 @@ take_entry (VitrailTiffDirectory *directory,
     *kept = values;
   else if (state == VITRAIL_TIFF_FINE)
     take_number (directory, bytes, *tag, &values);
+  if (*tag == TAG_BITS || *tag == TAG_EXTRA_SAMPLES)
+    *n_read += (guint) MIN (values.count, MAX_ENTRIES);
   return TRUE;
 }
 
@@ -289,6 +294,36 @@ check_place (VitrailTiffIndex *self, guint64 at, GError **error)
   return TRUE;
 }
 
+static gboolean
+check_entries (const VitrailTiffIndex *self, GError **error)
+{
+  return self->n_entries <= MAX_ALL_ENTRIES ||
+         fail (self, error, VITRAIL_ERROR_LIMIT,
+               "too many entries in all directories", self->n_entries);
+}
+
+static gboolean
+take_entries (VitrailTiffIndex *self,
+              const Frame *frame,
+              VitrailTiffDirectory *directory,
+              GError **error)
+{
+  self->n_entries += (guint) frame->n_entries;
+  if (!check_entries (self, error))
+    return FALSE;
+  for (guint64 i = 0; i < frame->n_entries; i++) {
+    guint64 tag;
+    if (!take_entry (directory, &self->bytes,
+                     frame->first + i * frame->entry_size, &tag,
+                     &self->n_entries))
+      return fail (self, error, VITRAIL_ERROR_MALFORMED,
+                   "values that do not lie in the file, of the tag", tag);
+    if (!check_entries (self, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* The directory at @at; @next is where the following one is, 0 at the end. */
 static gboolean
 read_directory (VitrailTiffIndex *self,
@@ -305,19 +340,10 @@ read_directory (VitrailTiffIndex *self,
   if (!find_entries (&self->bytes, at, &frame))
     return fail (self, error, VITRAIL_ERROR_MALFORMED,
                  "more entries than the file has room for", frame.n_entries);
-  self->n_entries += (guint) frame.n_entries;
-  if (self->n_entries > MAX_ALL_ENTRIES)
-    return fail (self, error, VITRAIL_ERROR_LIMIT,
-                 "too many entries in all directories", self->n_entries);
   directory_init (&directory, at);
   directory.parent = parent;
-  for (guint64 i = 0; i < frame.n_entries; i++) {
-    guint64 tag;
-    if (!take_entry (&directory, &self->bytes,
-                     frame.first + i * frame.entry_size, &tag))
-      return fail (self, error, VITRAIL_ERROR_MALFORMED,
-                   "values that do not lie in the file, of the tag", tag);
-  }
+  if (!take_entries (self, &frame, &directory, error))
+    return FALSE;
   complete (&directory);
   g_array_append_val (self->directories, directory);
   *next = 0;
@@ -344,6 +370,12 @@ read_children (VitrailTiffIndex *self, guint parent, GError **error)
   VitrailTiffValues children =
       g_array_index (self->directories, VitrailTiffDirectory, parent).sub_ifds;
 
+  if (children.count > MAX_DIRECTORIES)
+    return fail (self, error, VITRAIL_ERROR_LIMIT, "too many SubIFDs (tag 330)",
+                 children.count);
+  self->n_entries += (guint) children.count;
+  if (!check_entries (self, error))
+    return FALSE;
   guint first = self->directories->len;
   for (guint64 i = 0; i < children.count; i++) {
     guint64 at = 0;
@@ -394,14 +426,16 @@ vitrail_tiff_index_peek (GBytes *file,
   Frame frame;
   guint64 at;
   guint64 tag;
+  guint n_read = 0;
 
   *bytes = get_bytes (file);
   if (!read_header (bytes, &at) || at == 0 || at > bytes->length ||
       !find_entries (bytes, at, &frame))
     return FALSE;
   directory_init (first, at);
-  for (guint64 i = 0; i < frame.n_entries; i++)
-    take_entry (first, bytes, frame.first + i * frame.entry_size, &tag);
+  for (guint64 i = 0; i < frame.n_entries && n_read <= MAX_ALL_ENTRIES; i++)
+    take_entry (first, bytes, frame.first + i * frame.entry_size, &tag,
+                &n_read);
   complete (first);
   return TRUE;
 }

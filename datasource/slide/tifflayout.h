@@ -117,6 +117,10 @@ void vitrail_tiff_layout_add_tags (VitrailTiffLayout *self,
 /* The text of @values, "" where there is none. */
 char *vitrail_tiff_layout_read_text (const VitrailTiffFile *file,
                                      const VitrailTiffValues *values);
+/* The same of its first 4 KB: what a page beside the slide is called, where
+ * all pages may share one long text. */
+char *vitrail_tiff_layout_read_start (const VitrailTiffFile *file,
+                                      const VitrailTiffValues *values);
 /* A date and a time of whatever form, as ISO 8601, or NULL. */
 char *vitrail_tiff_layout_parse_date (const char *date, const char *time);
 

@@ -260,7 +260,7 @@ add_picture (Philips *self,
              const VitrailTiffPage *page)
 {
   g_autofree char *text =
-      vitrail_tiff_layout_read_text (file, &page->directory->description);
+      vitrail_tiff_layout_read_start (file, &page->directory->description);
 
   if (g_str_has_prefix (text, "Label"))
     vitrail_tiff_layout_add_picture (self->layout, "label", page, NULL);

@@ -9,6 +9,8 @@
 
 /* A description that is read: Philips keeps pictures in it. */
 #define MAX_TEXT_BYTES (64ull * 1024 * 1024)
+/* Of it, where only its first words are wanted. */
+#define MAX_START_BYTES 4096u
 /* An ICC profile. */
 #define MAX_PROFILE_BYTES (64ull * 1024 * 1024)
 
@@ -49,6 +51,16 @@ vitrail_tiff_layout_read_text (const VitrailTiffFile *file,
       vitrail_tiff_read_text (vitrail_tiff_index_get_bytes (file->index),
                               values, MAX_TEXT_BYTES);
   return text != NULL ? text : g_strdup ("");
+}
+
+char *
+vitrail_tiff_layout_read_start (const VitrailTiffFile *file,
+                                const VitrailTiffValues *values)
+{
+  VitrailTiffValues start = *values;
+
+  start.count = MIN (start.count, MAX_START_BYTES);
+  return vitrail_tiff_layout_read_text (file, &start);
 }
 
 static void

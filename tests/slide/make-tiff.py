@@ -303,6 +303,21 @@ def ome_many(path, levels, planes):
     open(path, "wb").write(Writer().file([page]))
 
 
+def shared(path, tag, kind):
+    """Pages that all list the same zeros."""
+    zeros = 4000
+    out = bytearray(8 + zeros * 4)
+    for i in range(300):
+        following = len(out) + 2 + 3 * 12 + 4 if i < 299 else 0
+        out += struct.pack("<H", 3)
+        for entry in sorted([(256, 4, 1, 64), (257, 4, 1, 64),
+                             (tag, kind, zeros, 8)]):
+            out += struct.pack("<HHII", *entry)
+        out += struct.pack("<I", following)
+    out[:8] = struct.pack("<2sHI", b"II", 42, 8 + zeros * 4)
+    open(path, "wb").write(out)
+
+
 def extra(path):
     """Three samples of colour, and a tag that tells of a fourth."""
     picture = numpy.dstack([samples(100, 80, i, 8) for i in range(3)])
@@ -341,6 +356,8 @@ def broken(path, kind):
     elif kind == "short-colours":
         page.tags[259] = (3, [33005])
         page.tags[262] = (3, [2])
+    elif kind == "children":
+        page.tags[330] = (4, [0] * 20000)
     elif kind == "bomb":
         side = 11000
         page = Page(side, side, [zlib.compress(bytes(1000))], compression=8,
@@ -383,6 +400,8 @@ def main():
         ome_rgb(path)
     elif kind == "extra":
         extra(path)
+    elif kind in ("258", "330", "338"):
+        shared(path, int(kind), 4 if kind == "330" else 3)
     elif kind == "ome-levels":
         ome_many(path, 200, 1)
     elif kind == "ome-views":

@@ -5,6 +5,7 @@
 
 #include "error.h"
 #include "slide/slide.h"
+#include "slide/tiffindex.h"
 #include "slidedata.h"
 #include "testdata.h"
 
@@ -339,6 +340,7 @@ static const Refusal refusals[] = {
   { "compression", "Compression 52479" },
   { "float", "SampleFormat 3" },
   { "ome-views", "256 channels in 100 focal planes in 3 levels" },
+  { "children", "too many SubIFDs" },
   { "short-colours", "Compression 33005 (PhotometricInterpretation 2, 1 " },
   { "cycle", "a cycle" },
   { "beyond", "beyond the end of the file" },
@@ -359,6 +361,24 @@ test_refused (gconstpointer data)
   g_test_message ("%s", error->message);
   g_assert_true (g_str_has_prefix (error->message, path));
   g_assert_nonnull (strstr (error->message, refusal->reason));
+}
+
+/* A list that hundreds of pages share is not read for each without end. */
+static void
+test_shared (gconstpointer kind)
+{
+  g_autofree char *path = make (kind);
+  g_autofree char *bytes = NULL;
+  gsize length;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  g_autoptr (GBytes) file = g_bytes_new (bytes, length);
+  g_autoptr (VitrailTiffIndex) index =
+      vitrail_tiff_index_new (file, path, &error);
+  g_assert_null (index);
+  g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT);
+  g_assert_nonnull (strstr (error->message, "too many entries"));
 }
 
 /* A tile beyond the file is an error, an absent one is background; the others
@@ -456,6 +476,9 @@ main (int argc, char **argv)
         g_strconcat ("/tiffwriters/refused/", refusals[i].kind, NULL);
     g_test_add_data_func (name, &refusals[i], test_refused);
   }
+  g_test_add_data_func ("/tiffwriters/shared/258", "258", test_shared);
+  g_test_add_data_func ("/tiffwriters/shared/330", "330", test_shared);
+  g_test_add_data_func ("/tiffwriters/shared/338", "338", test_shared);
   g_test_add_func ("/tiffwriters/tiles", test_tiles);
   g_test_add_func ("/tiffwriters/bomb", test_bomb);
   g_test_add_func ("/tiffwriters/real", test_real);
