@@ -126,6 +126,7 @@ typedef struct {
   jmp_buf jump;
   char text[JMSG_LENGTH_MAX];
 
+  struct jpeg_progress_mgr progress; /* of @from */
   struct jpeg_decompress_struct from;
   struct jpeg_compress_struct to;
   jvirt_barray_ptr *blocks;              /* of @from */
@@ -152,6 +153,18 @@ emit_message_cb (j_common_ptr jpeg, int level)
 {
   if (level < 0)
     error_exit_cb (jpeg);
+}
+
+static void
+progress_cb (j_common_ptr jpeg)
+{
+  Cutter *self = (Cutter *) jpeg->err;
+
+  if (self->from.input_scan_number <= VITRAIL_JPEG_MAX_SCANS)
+    return;
+  g_snprintf (self->text, sizeof self->text, "over %d scans",
+              VITRAIL_JPEG_MAX_SCANS);
+  longjmp (self->jump, 1);
 }
 
 static void
@@ -304,6 +317,7 @@ run (Cutter *self, GBytes *stream, GPtrArray *tiles)
   if (setjmp (self->jump) != 0) /* NOLINT(cert-err52-cpp) */
     return FALSE;
   jpeg_create_decompress (&self->from);
+  self->from.progress = &self->progress;
   jpeg_create_compress (&self->to);
   read_blocks (self, stream);
   if (self->tile_width == 0) {
@@ -334,6 +348,7 @@ cut_stream (GBytes *stream, guint tile_width, guint tile_height, GError **error)
   self->from.err = self->to.err = jpeg_std_error (&self->errors);
   self->errors.error_exit = error_exit_cb;
   self->errors.emit_message = emit_message_cb;
+  self->progress.progress_monitor = progress_cb;
   self->destination.init_destination = init_destination_cb;
   self->destination.empty_output_buffer = empty_buffer_cb;
   self->destination.term_destination = end_destination_cb;

@@ -12,6 +12,9 @@
 
 G_BEGIN_DECLS
 
+/* A progressive picture has about ten scans; one with thousands wants time. */
+#define VITRAIL_JPEG_MAX_SCANS 128
+
 /* @jpeg with its colour model stated by a JFIF (APP0) or an Adobe (APP14)
  * marker: as it is where one of them is there or there are not 3 components,
  * else a copy with an Adobe marker behind SOI. Three components mean what the

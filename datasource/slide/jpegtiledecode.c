@@ -17,8 +17,6 @@
 #include <jerror.h>
 /* clang-format on */
 
-/* A progressive picture has about ten scans; one with thousands wants time. */
-#define MAX_SCANS 128
 /* Rows handed over at once. */
 #define MAX_ROWS 16
 /* Tables that are kept for the next tile; others are read each time. */
@@ -84,9 +82,10 @@ progress_cb (j_common_ptr jpeg)
 {
   Decoder *self = (Decoder *) jpeg;
 
-  if (self->jpeg.input_scan_number <= MAX_SCANS)
+  if (self->jpeg.input_scan_number <= VITRAIL_JPEG_MAX_SCANS)
     return;
-  g_snprintf (self->text, sizeof self->text, "over %d scans", MAX_SCANS);
+  g_snprintf (self->text, sizeof self->text, "over %d scans",
+              VITRAIL_JPEG_MAX_SCANS);
   longjmp (self->jump, 1);
 }
 
@@ -215,6 +214,9 @@ decode (Decoder *self,
   self->is_dirty = self->is_dirty || has_tables;
   jpeg_mem_src (&self->jpeg, parts[1].data, parts[1].length);
   jpeg_read_header (&self->jpeg, TRUE);
+  /* Between scans there may be more tables. */
+  if (jpeg_has_multiple_scans (&self->jpeg))
+    self->is_dirty = TRUE;
   gboolean ok = fits (self, target) && choose_colours (self, target, is_rgb);
   if (ok)
     read_rows (self, target);

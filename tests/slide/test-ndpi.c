@@ -288,6 +288,43 @@ test_baseline (void)
   g_assert_cmpmem (a, 600 * 400 * 3, b, 600 * 400 * 3);
 }
 
+/* The last scan again and again, as good as it was. */
+static void
+test_scans (void)
+{
+  g_autofree char *path =
+      g_strconcat (test_data_get_scratch (), "/scans.jpg", NULL);
+  g_free (test_data_run ("echo '0,1,2: 0-0, 0, 0; 0: 1-63, 0, 0; 1: 1-63, 0, "
+                         "0; 2: 1-63, 0, 0;' > '%s.txt' && "
+                         "vips jpegsave '%s' '%s.base.jpg' && "
+                         "jpegtran -scans '%s.txt' -outfile '%s' '%s.base.jpg'",
+                         path, test_slide_source (64, 64), path, path, path,
+                         path));
+  g_autofree char *bytes = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  gsize end = length - 2;
+  gsize at = end - 2;
+  while (memcmp (bytes + at, "\xff\xda", 2) != 0)
+    at--;
+  for (guint n = 1; n < 200; n += 198) {
+    g_autoptr (GByteArray) all = g_byte_array_new ();
+    g_autoptr (GError) error = NULL;
+    g_byte_array_append (all, (const guint8 *) bytes, (guint) at);
+    for (guint i = 0; i < n; i++)
+      g_byte_array_append (all, (const guint8 *) bytes + at,
+                           (guint) (end - at));
+    g_byte_array_append (all, (const guint8 *) bytes + end, 2);
+    g_autoptr (GBytes) stream =
+        g_byte_array_free_to_bytes (g_steal_pointer (&all));
+    g_autoptr (GBytes) base = vitrail_jpeg_to_baseline (stream, &error);
+    g_assert_true ((base != NULL) == (n == 1));
+    if (base == NULL)
+      g_assert_nonnull (strstr (error->message, "over 128 scans"));
+  }
+}
+
 static void
 test_real (void)
 {
@@ -325,6 +362,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ndpi/cycle", test_cycle);
   g_test_add_func ("/ndpi/hostile", test_hostile);
   g_test_add_func ("/ndpi/baseline", test_baseline);
+  g_test_add_func ("/ndpi/scans", test_scans);
   g_test_add_func ("/ndpi/real", test_real);
   return g_test_run ();
 }
