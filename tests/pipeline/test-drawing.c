@@ -753,10 +753,12 @@ setup_fresh (Fixture *self, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  gst_init (&argc, &argv);
-  g_test_init (&argc, &argv, NULL);
+  /* Before anybody asks for the user's folders: the first answer stays, and
+   * what is in them is deleted here. */
   g_setenv ("XDG_CACHE_HOME", test_data_get_scratch (), TRUE);
   g_setenv ("XDG_DATA_HOME", test_data_get_scratch (), TRUE);
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
   ADD ("tools", test_tools);
   ADD ("polygon", test_polygon);
   ADD ("freehand", test_freehand);
