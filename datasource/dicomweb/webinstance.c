@@ -227,14 +227,15 @@ vitrail_web_instance_prefetch_syntax (const VitrailWebLocation *location,
 static char *
 fetch_syntax (const VitrailWebLocation *location,
               VitrailDataSet *data_set,
+              GCancellable *cancellable,
               GError **error)
 {
   g_auto (First) first = { 0 };
   char *transfer_syntax = NULL;
 
   first_init (&first, location, data_set);
-  g_autoptr (GBytes) bytes =
-      vitrail_web_frame_get (&first.frame, NULL, &transfer_syntax, error);
+  g_autoptr (GBytes) bytes = vitrail_web_frame_get (&first.frame, cancellable,
+                                                    &transfer_syntax, error);
   return bytes != NULL ? transfer_syntax : NULL;
 }
 
@@ -242,6 +243,7 @@ VitrailInstance *
 vitrail_web_instance_new (const VitrailWebLocation *location,
                           VitrailDataSet *data_set,
                           const char *transfer_syntax,
+                          GCancellable *cancellable,
                           GError **error)
 {
   const guint64 max_bytes = find_max_bytes (data_set);
@@ -258,7 +260,7 @@ vitrail_web_instance_new (const VitrailWebLocation *location,
   }
   if (known[0] == '\0' && n_frames > 0) {
     g_free (known);
-    known = fetch_syntax (location, data_set, error);
+    known = fetch_syntax (location, data_set, cancellable, error);
     if (known == NULL)
       return NULL;
   }

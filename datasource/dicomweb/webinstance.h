@@ -24,6 +24,7 @@ G_DECLARE_FINAL_TYPE (VitrailWebInstance,
 VitrailInstance *vitrail_web_instance_new (const VitrailWebLocation *location,
                                            VitrailDataSet *data_set,
                                            const char *transfer_syntax,
+                                           GCancellable *cancellable,
                                            GError **error);
 
 /* Starts to fetch the first frame, which vitrail_web_instance_new () needs

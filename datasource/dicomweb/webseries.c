@@ -120,25 +120,34 @@ fetch_metadata (const VitrailWebLocation *location,
 
 /* --- long values --- */
 
-/* Where long values come from: at most so many bytes of one. */
+/* Where long values come from, and how many there may still be. */
 typedef struct {
   const VitrailWebLocation *location;
   const char *base; /* that URIs are relative to */
   GCancellable *cancellable;
+  guint64 n_bytes_left;
+  guint n_requests_left;
 } Bulk;
 
 static GBytes *
-fetch_bulk (const Bulk *self, const char *uri, GError **error)
+fetch_bulk (Bulk *self, const char *uri, GError **error)
 {
   g_auto (VitrailWebAnswer) answer = { 0 };
   const VitrailWebRequest request = {
     .uri = uri,
     .accept = "multipart/related; type=\"application/octet-stream\"",
     .authorization = self->location->authorization,
-    .max_bytes = VITRAIL_LIMIT_WEB_BULK_BYTES,
+    .max_bytes = MIN (VITRAIL_LIMIT_WEB_BULK_BYTES, self->n_bytes_left),
     .priority = VITRAIL_WEB_NOW,
   };
 
+  if (self->n_requests_left == 0) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                 "%s: more than %u of them", self->location->name,
+                 VITRAIL_LIMIT_WEB_BULK_TIMES);
+    return NULL;
+  }
+  self->n_requests_left--;
   if (!vitrail_web_client_fetch (&request, self->cancellable, &answer, error))
     return NULL;
   g_autoptr (GPtrArray) parts =
@@ -155,7 +164,7 @@ fetch_bulk (const Bulk *self, const char *uri, GError **error)
 /* The value at @uri, which must be of the same server; else NULL and a
  * message: pictures are shown without it. */
 static GBytes *
-get_bulk (const Bulk *self, const char *uri)
+get_bulk (Bulk *self, const char *uri)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *target =
@@ -171,8 +180,18 @@ get_bulk (const Bulk *self, const char *uri)
   GBytes *bytes = look_up (BULK_KIND, target);
   if (bytes == NULL)
     bytes = fetch_bulk (self, target, &error);
-  if (bytes == NULL)
+  if (bytes == NULL) {
     g_message ("shown without a long value: %s", error->message);
+    return NULL;
+  }
+  if (g_bytes_get_size (bytes) > self->n_bytes_left) {
+    g_message ("%s: shown without a long value: more than %" G_GUINT64_FORMAT
+               " bytes of them",
+               self->location->name, (guint64) VITRAIL_LIMIT_WEB_BULK_TOTAL);
+    g_bytes_unref (bytes);
+    return NULL;
+  }
+  self->n_bytes_left -= g_bytes_get_size (bytes);
   return bytes;
 }
 
@@ -192,11 +211,11 @@ static const VitrailTag wanted_values[] = {
 static const VitrailTag wanted_items[] = { TAG_OPTICAL_PATHS,
                                            TAG_PALETTE_ITEM };
 
-static VitrailDataSet *fill (const Bulk *bulk, VitrailDataSet *data_set);
+static VitrailDataSet *fill (Bulk *bulk, VitrailDataSet *data_set);
 
 static void
 /* NOLINTNEXTLINE(misc-no-recursion): as deep as the metadata's own nesting */
-fill_items (const Bulk *bulk,
+fill_items (Bulk *bulk,
             const VitrailDataSet *data_set,
             VitrailTag tag,
             VitrailDataSetBuilder *builder)
@@ -234,7 +253,7 @@ needs_bulk (const VitrailDataSet *data_set)
 /* @data_set with its long values. */
 static VitrailDataSet *
 /* NOLINTNEXTLINE(misc-no-recursion): as deep as the metadata's own nesting */
-fill (const Bulk *bulk, VitrailDataSet *data_set)
+fill (Bulk *bulk, VitrailDataSet *data_set)
 {
   if (!needs_bulk (data_set))
     return vitrail_data_set_ref (data_set);
@@ -298,7 +317,8 @@ vitrail_web_series_read (const VitrailWebLocation *location,
 {
   g_autofree char *url = g_strconcat (location->series_url, "/metadata", NULL);
   g_autoptr (GBytes) json = fetch_metadata (location, url, cancellable, error);
-  const Bulk bulk = { location, url, cancellable };
+  Bulk bulk = { location, url, cancellable, VITRAIL_LIMIT_WEB_BULK_TOTAL,
+                VITRAIL_LIMIT_WEB_BULK_TIMES };
 
   if (json == NULL)
     return NULL;
@@ -308,11 +328,14 @@ vitrail_web_series_read (const VitrailWebLocation *location,
   if (read == NULL || !check_series (location, read, error))
     return NULL;
   g_ptr_array_sort (read, compare_uids);
-  GPtrArray *filled =
+  g_autoptr (GPtrArray) filled =
       g_ptr_array_new_with_free_func ((GDestroyNotify) vitrail_data_set_unref);
   for (guint i = 0; i < read->len; i++)
     g_ptr_array_add (filled, fill (&bulk, g_ptr_array_index (read, i)));
-  return filled;
+  /* What is cancelled lacks values that are there. */
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  return g_steal_pointer (&filled);
 }
 
 char *
@@ -358,7 +381,8 @@ vitrail_web_series_open (const VitrailWebLocation *location,
     g_autofree char *syntax = vitrail_web_series_dup_syntax (data_set);
     g_autoptr (GError) failed = NULL;
     VitrailInstance *instance =
-        vitrail_web_instance_new (location, data_set, syntax, &failed);
+        vitrail_web_instance_new (location, data_set, syntax, cancellable,
+                                  &failed);
     if (instance != NULL) {
       g_ptr_array_add (instances, instance);
       continue;
@@ -367,6 +391,8 @@ vitrail_web_series_open (const VitrailWebLocation *location,
     if (first == NULL)
       first = g_steal_pointer (&failed);
   }
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
   if (instances->len > 0)
     return g_steal_pointer (&instances);
   g_propagate_error (error, g_steal_pointer (&first));
@@ -386,7 +412,7 @@ vitrail_web_series_open_instance (const VitrailWebLocation *location,
                                    location->instance))
       continue;
     g_autofree char *syntax = vitrail_web_series_dup_syntax (data_set);
-    return vitrail_web_instance_new (location, data_set, syntax, error);
+    return vitrail_web_instance_new (location, data_set, syntax, NULL, error);
   }
   if (data_sets != NULL)
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,

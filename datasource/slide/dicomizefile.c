@@ -92,12 +92,18 @@ out_file_free (OutFile *self)
   g_free (self);
 }
 
+static char *
+make_path (const char *folder, const char *name)
+{
+  return g_strdup_printf ("%s/%s.dcm", folder, name);
+}
+
 static OutFile *
 out_file_new (const char *folder, const char *name, GError **error)
 {
   OutFile *self = g_new0 (OutFile, 1);
 
-  self->path = g_strdup_printf ("%s/%s.dcm", folder, name);
+  self->path = make_path (folder, name);
   self->temporary =
       g_strdup_printf ("%s/.%s.%08x.part", folder, name, g_random_int ());
   self->fd =
@@ -499,6 +505,22 @@ commit (Writing *self, GError **error)
   return TRUE;
 }
 
+/* What is there already is not replaced: it could not be put back. */
+static gboolean
+check_places (const Writing *self, GError **error)
+{
+  const guint n = vitrail_dicomized_get_n_instances (self->dicomized);
+
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *path =
+        make_path (self->folder,
+                   vitrail_dicomized_get_name (self->dicomized, i));
+    if (faccessat (AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+      return set_io_error (path, EEXIST, error);
+  }
+  return TRUE;
+}
+
 static gboolean
 make_folder (Writing *self, GError **error)
 {
@@ -528,7 +550,7 @@ vitrail_dicomized_write_files (VitrailDicomized *self,
 
   for (guint i = 0; i < vitrail_dicomized_get_n_instances (self); i++)
     writing.n_frames += vitrail_dicomized_get_n_frames (self, i);
-  if (!make_folder (&writing, error))
+  if (!make_folder (&writing, error) || !check_places (&writing, error))
     return FALSE;
   if (write_images (&writing, error) && commit (&writing, error))
     return TRUE;

@@ -47,7 +47,8 @@ typedef void (*VitrailDicomizeProgress) (guint64 done,
 /* Writes all instances into @folder, which is made where it is not there, each
  * as its name with ".dcm": beside their places, synced, and renamed when all of
  * them are complete. When something fails nothing is left behind, and what was
- * there before stays. Blocks; uses the pool. */
+ * there before stays; a file of such a name is an error. Blocks; uses the pool.
+ */
 gboolean vitrail_dicomized_write_files (VitrailDicomized *self,
                                         const char *folder,
                                         VitrailDicomizeProgress progress,

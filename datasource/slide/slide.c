@@ -546,6 +546,21 @@ vitrail_slide_make_id (const char *path, GError **error)
   return g_strndup (g_checksum_get_string (checksum), 32);
 }
 
+static G_DEFINE_QUARK (vitrail - slide - version, slide_version)
+
+const char *
+vitrail_slide_get_version (VitrailSlide *self)
+{
+  return g_object_get_qdata (G_OBJECT (self), slide_version_quark ());
+}
+
+void
+vitrail_slide_set_version (VitrailSlide *self, const char *version)
+{
+  g_object_set_qdata_full (G_OBJECT (self), slide_version_quark (),
+                           g_strdup (version), g_free);
+}
+
 static const VitrailSlideReader *
 find_reader (const char *path)
 {

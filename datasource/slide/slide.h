@@ -400,6 +400,10 @@ gboolean vitrail_slide_probe (const char *path);
 /* For readers: an id that stays as long as the content does: 32 hexadecimal
  * digits of a checksum over the size and both ends of @path. */
 char *vitrail_slide_make_id (const char *path, GError **error);
+/* What changes with the content where no file's size and time tells; else NULL.
+ * Set by the reader, before anybody else has the slide. */
+const char *vitrail_slide_get_version (VitrailSlide *self);
+void vitrail_slide_set_version (VitrailSlide *self, const char *version);
 /* For readers whose read_region is only sometimes better: @rect put together
  * from tiles. */
 gboolean vitrail_slide_assemble_region (VitrailSlide *self,

@@ -4,6 +4,7 @@
 
 #include "slides.h"
 
+#include "dicomweb/location.h"
 #include "error.h"
 #include "iccmarker.h"
 #include "memorybudget.h"
@@ -39,11 +40,12 @@ struct _VitrailSlideCache {
   VitrailFolder *folder;
   VitrailMemoryClient *open_memory;
   VitrailMemoryClient *tile_memory;
-  pthread_mutex_t open_lock; /* held while a slide is opened: one at a time */
-  pthread_mutex_t lock;      /* guards all below */
-  GHashTable *open;          /* open_key () to OpenEntry */
-  GHashTable *descriptions;  /* "ID VERSION" to JSON text */
-  GHashTable *tiles;         /* key to Tile */
+  pthread_mutex_t lock;     /* guards all below */
+  pthread_cond_t opened;    /* one is opening no more */
+  GHashTable *opening;      /* set of open_key (): each by one at a time */
+  GHashTable *open;         /* open_key () to OpenEntry */
+  GHashTable *descriptions; /* "ID VERSION" to JSON text */
+  GHashTable *tiles;        /* key to Tile */
 };
 
 VitrailOpenSlide *
@@ -137,8 +139,9 @@ vitrail_slide_cache_new (VitrailFolder *folder)
   VitrailSlideCache *self = g_new0 (VitrailSlideCache, 1);
 
   self->folder = folder;
-  pthread_mutex_init (&self->open_lock, NULL);
   pthread_mutex_init (&self->lock, NULL);
+  pthread_cond_init (&self->opened, NULL);
+  self->opening = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->open =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, open_entry_free);
   self->descriptions =
@@ -164,15 +167,40 @@ vitrail_slide_cache_free (VitrailSlideCache *self)
   g_hash_table_unref (self->open);
   g_hash_table_unref (self->descriptions);
   g_hash_table_unref (self->tiles);
-  pthread_mutex_destroy (&self->open_lock);
+  g_hash_table_unref (self->opening);
+  pthread_cond_destroy (&self->opened);
   pthread_mutex_destroy (&self->lock);
   g_free (self);
 }
 
-/* What the files are now: names, sizes, times. */
-static char *
-make_version (char **paths)
+/* From here to end_opening () nobody else opens @key; others may, as a server
+ * that is slow must not hold up all. */
+static void
+begin_opening (VitrailSlideCache *self, const char *key)
 {
+  pthread_mutex_lock (&self->lock);
+  while (g_hash_table_contains (self->opening, key))
+    pthread_cond_wait (&self->opened, &self->lock);
+  g_hash_table_add (self->opening, g_strdup (key));
+  pthread_mutex_unlock (&self->lock);
+}
+
+static void
+end_opening (VitrailSlideCache *self, const char *key)
+{
+  pthread_mutex_lock (&self->lock);
+  g_hash_table_remove (self->opening, key);
+  pthread_cond_broadcast (&self->opened);
+  pthread_mutex_unlock (&self->lock);
+}
+
+/* What the files are now: names, sizes, times; and what @slide, which may be
+ * NULL, says of content that is no file. */
+static char *
+make_version (char **paths, VitrailSlide *slide)
+{
+  const char *content =
+      slide != NULL ? vitrail_slide_get_version (slide) : NULL;
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA1);
   const gsize digits = 16;
 
@@ -186,6 +214,8 @@ make_version (char **paths)
         (gint64) state.st_mtim.tv_nsec);
     g_checksum_update (sum, (const guchar *) text, -1);
   }
+  if (content != NULL)
+    g_checksum_update (sum, (const guchar *) content, -1);
   return g_strndup (g_checksum_get_string (sum), digits);
 }
 
@@ -227,7 +257,7 @@ vitrail_slide_cache_peek_look (VitrailSlideCache *self,
   return peek (self, key);
 }
 
-/* Where there is room. open_lock is held, so that nobody else opens it. */
+/* Where there is room. Nobody else opens it. */
 static void
 keep_open (VitrailSlideCache *self, const char *key, VitrailOpenSlide *slide)
 {
@@ -292,7 +322,7 @@ open_entry (const VitrailSlideEntry *entry, GError **error)
   self->ref_count = 1;
   self->id = g_strdup (entry->id);
   self->name = g_strdup (entry->name);
-  self->version = make_version (entry->paths);
+  self->version = make_version (entry->paths, slide);
   if (is_mixed (slide)) {
     g_autoptr (VitrailSlideLook) look = vitrail_slide_look_new (slide);
     set_slide (self, slide, look);
@@ -302,18 +332,19 @@ open_entry (const VitrailSlideEntry *entry, GError **error)
   return self;
 }
 
-/* open_lock is held. */
 static VitrailOpenSlide *
-open_locked (VitrailSlideCache *self,
-             const VitrailSlideEntry *entry,
-             GError **error)
+open_once (VitrailSlideCache *self,
+           const VitrailSlideEntry *entry,
+           GError **error)
 {
+  begin_opening (self, entry->id);
   VitrailOpenSlide *slide = vitrail_slide_cache_peek (self, entry->id);
-  if (slide != NULL)
-    return slide;
-  slide = open_entry (entry, error);
-  if (slide != NULL)
-    keep_open (self, entry->id, slide);
+  if (slide == NULL) {
+    slide = open_entry (entry, error);
+    if (slide != NULL)
+      keep_open (self, entry->id, slide);
+  }
+  end_opening (self, entry->id);
   return slide;
 }
 
@@ -329,27 +360,23 @@ vitrail_slide_cache_open (VitrailSlideCache *self,
   g_autoptr (GPtrArray) entries = vitrail_folder_list_slides (self->folder);
   for (guint i = 0; entries != NULL && i < entries->len; i++) {
     const VitrailSlideEntry *entry = g_ptr_array_index (entries, i);
-    if (strcmp (entry->id, id) != 0)
-      continue;
-    pthread_mutex_lock (&self->open_lock);
-    slide = open_locked (self, entry, error);
-    pthread_mutex_unlock (&self->open_lock);
-    return slide;
+    if (strcmp (entry->id, id) == 0)
+      return open_once (self, entry, error);
   }
   g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND, "no slide %s",
                id);
   return NULL;
 }
 
-/* open_lock is held. */
+/* Nobody else opens @key, which is of @plain with the look @text. */
 static VitrailOpenSlide *
-open_look_locked (VitrailSlideCache *self,
-                  VitrailOpenSlide *plain,
-                  const char *text,
-                  GError **error)
+open_look (VitrailSlideCache *self,
+           VitrailOpenSlide *plain,
+           const char *text,
+           const char *key,
+           GError **error)
 {
   g_autoptr (GError) bad = NULL;
-  g_autofree char *key = make_open_key (plain->id, text);
   VitrailOpenSlide *slide = peek (self, key);
 
   if (slide != NULL)
@@ -385,10 +412,21 @@ vitrail_slide_cache_open_look (VitrailSlideCache *self,
       vitrail_slide_cache_open (self, id, error);
   if (plain == NULL)
     return NULL;
-  pthread_mutex_lock (&self->open_lock);
-  slide = open_look_locked (self, plain, look, error);
-  pthread_mutex_unlock (&self->open_lock);
+  g_autofree char *key = make_open_key (plain->id, look);
+  begin_opening (self, key);
+  slide = open_look (self, plain, look, key, error);
+  end_opening (self, key);
   return slide;
+}
+
+/* Only once it is open one knows what is on another server now. */
+static gboolean
+is_open_remote (VitrailSlideCache *self, const VitrailSlideEntry *entry)
+{
+  pthread_mutex_lock (&self->lock);
+  const gboolean is_open = g_hash_table_contains (self->open, entry->id);
+  pthread_mutex_unlock (&self->lock);
+  return is_open && vitrail_web_location_is (entry->paths[0]);
 }
 
 /* FALSE when it has not been described in this version. */
@@ -408,14 +446,12 @@ vitrail_slide_cache_describe (VitrailSlideCache *self,
                               const VitrailSlideEntry *entry,
                               GString *json)
 {
-  g_autofree char *version = make_version (entry->paths);
+  g_autofree char *version = make_version (entry->paths, NULL);
   g_autofree char *key = g_strconcat (entry->id, " ", version, NULL);
 
-  if (append_known (self, key, json))
+  if (!is_open_remote (self, entry) && append_known (self, key, json))
     return TRUE;
-  pthread_mutex_lock (&self->open_lock);
-  g_autoptr (VitrailOpenSlide) slide = open_locked (self, entry, NULL);
-  pthread_mutex_unlock (&self->open_lock);
+  g_autoptr (VitrailOpenSlide) slide = open_once (self, entry, NULL);
   if (slide == NULL)
     return FALSE;
 
