@@ -167,6 +167,26 @@ test_ycbcr (void)
       data_set, VITRAIL_TAG (0x0008, 0x0008), 0, "ORIGINAL"));
 }
 
+/* What is there is not replaced, and nothing is added to it. */
+static void
+test_occupied (void)
+{
+  g_autofree char *path = test_slide_make_svs (600, 400, 80);
+  g_autoptr (VitrailSlide) slide = open_slide (path);
+  g_autoptr (VitrailDicomized) dicomized = dicomize (slide);
+  g_autofree char *folder = write_files (dicomized);
+  g_autofree char *file = g_build_filename (folder, "level-0.dcm", NULL);
+  g_autofree char *listed = test_data_run ("ls -lA '%s'", folder);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (
+      vitrail_dicomized_write_files (dicomized, folder, NULL, NULL, &error));
+  g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_IO);
+  g_assert_nonnull (strstr (error->message, file));
+  g_autofree char *after = test_data_run ("ls -lA '%s'", folder);
+  g_assert_cmpstr (after, ==, listed);
+}
+
 static void
 test_rgb (void)
 {
@@ -437,6 +457,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/dicomize/ycbcr", test_ycbcr);
+  g_test_add_func ("/dicomize/occupied", test_occupied);
   g_test_add_func ("/dicomize/rgb", test_rgb);
   g_test_add_func ("/dicomize/lossless", test_lossless);
   g_test_add_func ("/dicomize/channels", test_channels);

@@ -381,11 +381,14 @@ test_kept (void)
   g_assert_true (decode (first, 1, 1, &error));
   g_assert_true (vitrail_slide_is_tile_at_hand (first, 0, 1, 1));
   expect_asked (&way, 1, 1);
+  g_autofree char *version = g_strdup (vitrail_slide_get_version (first));
   g_clear_object (&first);
 
   server_stop (&way);
   g_autoptr (VitrailSlide) second = open_url (url, &error);
   g_assert_no_error (error);
+  g_assert_nonnull (version);
+  g_assert_cmpstr (vitrail_slide_get_version (second), ==, version);
   g_assert_true (decode (second, 1, 1, &error));
   g_assert_no_error (error);
   g_assert_false (vitrail_slide_is_tile_at_hand (second, 0, 2, 1));
@@ -533,6 +536,26 @@ test_cancelled (void)
 
 /* --- what goes wrong --- */
 
+/* A server that takes connections and says nothing holds nobody up for long. */
+static void
+test_silent (void)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  g_autoptr (GError) error = NULL;
+  const guint port =
+      g_socket_listener_add_any_inet_port (listener, NULL, &error);
+  g_autofree char *url = make_url (port);
+  const gint64 start = g_get_monotonic_time ();
+
+  g_assert_no_error (error);
+  g_setenv ("VITRAIL_DICOMWEB_OPEN_TIMEOUT", "1", TRUE);
+  g_assert_null (open_url (url, &error));
+  g_unsetenv ("VITRAIL_DICOMWEB_OPEN_TIMEOUT");
+  g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_IO);
+  g_assert_nonnull (strstr (error->message, "within 1 seconds"));
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 15 * G_USEC_PER_SEC);
+}
+
 /* @low, @high: how often a frame is asked for; @message: NULL: it is had. */
 static const struct {
   const char *what;
@@ -643,6 +666,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dicomwebslide/flights", test_flights);
   g_test_add_func ("/dicomwebslide/preview", test_preview);
   g_test_add_func ("/dicomwebslide/cancelled", test_cancelled);
+  g_test_add_func ("/dicomwebslide/silent", test_silent);
   g_test_add_func ("/dicomwebslide/faults", test_faults);
   return g_test_run ();
 }
