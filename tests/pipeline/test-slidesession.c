@@ -602,10 +602,11 @@ test_no_slide (void)
 int
 main (int argc, char **argv)
 {
-  gst_init (&argc, &argv);
-  g_test_init (&argc, &argv, NULL);
+  /* Before anyone asks GLib for the user's own folders. */
   g_setenv ("XDG_CACHE_HOME", test_data_get_scratch (), TRUE);
   g_setenv ("XDG_DATA_HOME", test_data_get_scratch (), TRUE);
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/slidesession/case", test_case);
   g_test_add_func ("/slidesession/magnification", test_magnification);
   g_test_add_func ("/slidesession/look", test_look);
