@@ -19,7 +19,7 @@
  * says otherwise. */
 #define OPEN_SECONDS 60u
 /* Values up to this length are part of the version. */
-#define VERSION_INLINE_BYTES (1024 * 1024)
+#define VERSION_INLINE_BYTES ((gsize) 1024 * 1024)
 
 #define IMAGE_TYPE VITRAIL_TAG (0x0008, 0x0008)
 
