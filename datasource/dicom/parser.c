@@ -118,8 +118,9 @@ vitrail_parser_walk_fragments (const uint8_t *data, size_t start, size_t end)
 {
   size_t position = start;
 
-  while (vitrail_parser_at_delimiter (data + position, end - position, FALSE,
-                                      0xe000))
+  /* Without any bytes @data may be NULL. */
+  while (position < end && vitrail_parser_at_delimiter (
+                               data + position, end - position, FALSE, 0xe000))
   {
     uint32_t length = vitrail_read_u32 (data + position + 4, FALSE);
     if (length > end - position - 8)
