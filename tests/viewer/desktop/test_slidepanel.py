@@ -144,14 +144,14 @@ def draw(viewer, reader):
                     and node.name.startswith("quiet edge")
                     for node in reader.walk())),
           *[str(node) for node in reader.walk() if node.role == "list item"])
-    viewer.key("Escape", "ctrl+z")
+    viewer.key("Escape")
     viewer.key("Delete")
     check("Delete", reader.until(lambda: not any(
-        node.name.startswith("Line,") for node in reader.walk())))
+        node.name.startswith("quiet edge") for node in reader.walk())))
     viewer.key("ctrl+z")
     check("and undo", reader.until(lambda: any(
-        node.name.startswith("Line,") for node in reader.walk())))
-    viewer.key("ctrl+z", "ctrl+z", "ctrl+z", "p")
+        node.name.startswith("quiet edge") for node in reader.walk())))
+    viewer.key("ctrl+z", "ctrl+z", "ctrl+z", "ctrl+z", "p")
     check("everything can be undone", reader.until(lambda: any(
         node.name == "Nothing is drawn yet" for node in reader.walk())))
 
