@@ -193,6 +193,29 @@ check_samples (VitrailTiffPage *self,
   return TRUE;
 }
 
+/* Which sample hides the others: @grey as find_colours() sees it. */
+static guint
+find_alpha (const VitrailTiffDirectory *d, gboolean grey)
+{
+  /* libtiff, too, takes a fourth sample for an alpha channel. */
+  if (d->photometric == VITRAIL_TIFF_RGB && d->samples == 4 && d->alpha == 0)
+    return 1;
+  /* So does everybody with a second sample of which nothing is said. */
+  if (grey && d->samples == 2 && d->n_extra == 0)
+    return 2;
+  /* Extra Samples may tell of one that is not there. */
+  return d->samples > (is_grey (d) ? 1 : 3) ? d->alpha : 0;
+}
+
+static gboolean
+has_ycbcr (const VitrailTiffDirectory *d)
+{
+  if (d->compression == VITRAIL_TIFF_APERIO_YCBCR)
+    return TRUE;
+  return d->compression != VITRAIL_TIFF_APERIO_RGB &&
+         d->photometric == VITRAIL_TIFF_YCBCR;
+}
+
 /* Grey with an alpha channel is shown as colour is: over the background. */
 static void
 find_colours (VitrailTiffPage *self)
@@ -200,17 +223,8 @@ find_colours (VitrailTiffPage *self)
   const VitrailTiffDirectory *d = self->directory;
   gboolean grey = is_grey (d) && self->means != VITRAIL_TIFF_BY_RGBA;
 
-  /* Extra Samples may tell of one that is not there. */
-  self->alpha = d->samples > (is_grey (d) ? 1 : 3) ? d->alpha : 0;
-  self->is_ycbcr = d->compression == VITRAIL_TIFF_APERIO_YCBCR ||
-                   (d->compression != VITRAIL_TIFF_APERIO_RGB &&
-                    d->photometric == VITRAIL_TIFF_YCBCR);
-  /* libtiff, too, takes a fourth sample for an alpha channel. */
-  if (d->photometric == VITRAIL_TIFF_RGB && d->samples == 4 && d->alpha == 0)
-    self->alpha = 1;
-  /* So does everybody with a second sample of which nothing is said. */
-  if (grey && d->samples == 2 && d->n_extra == 0)
-    self->alpha = 2;
+  self->alpha = find_alpha (d, grey);
+  self->is_ycbcr = has_ycbcr (d);
   self->is_color = !grey || (d->samples == 2 && self->alpha != 0);
   self->is_inverted = grey && d->photometric == VITRAIL_TIFF_MIN_IS_WHITE;
   self->is_signed = d->sample_format == 2 && !self->is_color;
