@@ -24,6 +24,7 @@ typedef struct {
   gint64 memory_bytes;
   int n_workers;
   char **origins;
+  char *access_log;
   char **paths;
 } Options;
 
@@ -32,6 +33,7 @@ options_clear (Options *self)
 {
   g_free (self->bind);
   g_strfreev (self->origins);
+  g_free (self->access_log);
   g_strfreev (self->paths);
 }
 
@@ -54,6 +56,8 @@ options_parse (Options *self, int *argc, char ***argv)
     { "cors", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->origins,
       "an origin whose pages may read IIIF, or * for any (default: none)",
       "ORIGIN" },
+    { "access-log", 0, 0, G_OPTION_ARG_FILENAME, &self->access_log,
+      "append a line for each request (default: none)", "FILE" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->paths, NULL,
       "PATH..." },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
@@ -120,15 +124,34 @@ quit_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* What @options ask for; NULL with a line on standard error. */
+static VitrailService *
+make_service (const Options *options)
+{
+  g_autoptr (VitrailService) service =
+      vitrail_service_new ((const char *const *) options->paths);
+  g_autoptr (GError) error = NULL;
+
+  service->origins = g_strdupv (options->origins);
+  if (options->access_log == NULL)
+    return g_steal_pointer (&service);
+  service->access_log = vitrail_access_log_new (options->access_log, &error);
+  if (service->access_log == NULL) {
+    g_printerr ("vitrail: %s\n", error->message);
+    return NULL;
+  }
+  return g_steal_pointer (&service);
+}
+
 /* Serves until a signal asks to stop. */
 static int
 serve (const Options *options)
 {
   g_autoptr (GCancellable) scan = g_cancellable_new ();
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (VitrailService) service =
-      vitrail_service_new ((const char *const *) options->paths);
-  service->origins = g_strdupv (options->origins);
+  g_autoptr (VitrailService) service = make_service (options);
+  if (service == NULL)
+    return 1;
   g_autoptr (VitrailServer) server = vitrail_server_new (service);
   g_autoptr (GError) error = NULL;
 

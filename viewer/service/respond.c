@@ -104,6 +104,24 @@ append_body (const VitrailReply *reply, SoupMessageBody *body)
   soup_message_body_complete (body);
 }
 
+static void
+count (VitrailService *service,
+       SoupServerMessage *message,
+       const VitrailRoute *route,
+       const VitrailReply *reply,
+       gint64 duration_us)
+{
+  gsize length = vitrail_reply_get_length (reply);
+
+  vitrail_metrics_count (service->metrics, route, reply->status, duration_us,
+                         length);
+  if (service->access_log != NULL)
+    vitrail_access_log_write (
+        service->access_log, soup_server_message_get_method (message),
+        g_uri_get_path (soup_server_message_get_uri (message)), reply->status,
+        length, duration_us);
+}
+
 void
 vitrail_respond (VitrailService *service,
                  SoupServerMessage *message,
@@ -121,9 +139,7 @@ vitrail_respond (VitrailService *service,
   else
     append_body (reply, soup_server_message_get_response_body (message));
   soup_server_message_set_status (message, reply->status, NULL);
-  vitrail_metrics_count (service->metrics, route, reply->status,
-                         g_get_monotonic_time () - start_us,
-                         vitrail_reply_get_length (reply));
+  count (service, message, route, reply, g_get_monotonic_time () - start_us);
 }
 
 /* A page elsewhere can have its name resolve to 127.0.0.1 and read us through

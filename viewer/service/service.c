@@ -30,6 +30,7 @@ vitrail_service_free (VitrailService *self)
   g_clear_object (&self->scan_cancellable);
   g_clear_pointer (&self->assets, vitrail_assets_free);
   g_clear_pointer (&self->metrics, vitrail_metrics_free);
+  g_clear_pointer (&self->access_log, vitrail_access_log_free);
   g_strfreev (self->origins);
   g_free (self->scan_error);
   g_free (self);

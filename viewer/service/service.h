@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "accesslog.h"
 #include "annotation/store.h"
 #include "annotationcache.h"
 #include "assets.h"
@@ -22,6 +23,7 @@ G_BEGIN_DECLS
  * @annotations: those that were read; any thread
  * @assets: the web pages, main loop only
  * @metrics: main loop only
+ * @access_log: (nullable): main loop only
  * @origins: (nullable): of pages that may read open routes, or "*"; constant
  * @is_ready: the first scan is done; main loop only
  * @is_scanning: it is under way; main loop only
@@ -37,6 +39,7 @@ struct _VitrailService {
   VitrailAnnotationCache *annotations;
   VitrailAssets *assets;
   VitrailMetrics *metrics;
+  VitrailAccessLog *access_log;
   char **origins;
   gboolean is_ready;
   gboolean is_scanning;
