@@ -12,102 +12,19 @@
 #include "slide/slideview.h"
 #include "slidedata.h"
 #include "testdata.h"
+#include "webserver.h"
 
 #include <gio/gio.h>
-#include <glib/gstdio.h>
 
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 
 #define WIDTH  1000
 #define HEIGHT 700
 
-/* A program that says where it listens. */
-typedef struct {
-  GSubprocess *process;
-  guint port;
-} Server;
-
 static void
-server_stop (Server *self)
+expect_asked (const TestServer *way, guint low, guint high)
 {
-  if (self->process == NULL)
-    return;
-  g_subprocess_send_signal (self->process, SIGTERM);
-  g_subprocess_wait (self->process, NULL, NULL);
-  g_clear_object (&self->process);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Server, server_stop)
-
-/* Ends with this program, however that ends. */
-static void
-child_setup (gpointer data)
-{
-  prctl (PR_SET_PDEATHSIG, SIGTERM);
-}
-
-/* The number behind the last ':' of its first line, or that line. */
-static void
-server_start (Server *self, const char *const *argv)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocessLauncher) launcher =
-      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
-
-  g_subprocess_launcher_set_child_setup (launcher, child_setup, NULL, NULL);
-  g_subprocess_launcher_setenv (launcher, "XDG_CACHE_HOME",
-                                test_data_get_scratch (), TRUE);
-  self->process = g_subprocess_launcher_spawnv (launcher, argv, &error);
-  g_assert_no_error (error);
-  g_autoptr (GDataInputStream) lines =
-      g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->process));
-  g_autofree char *line =
-      g_data_input_stream_read_line (lines, NULL, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_nonnull (line);
-  const char *colon = strrchr (line, ':');
-  self->port =
-      (guint) g_ascii_strtoull (colon != NULL ? colon + 1 : line, NULL, 10);
-  g_assert_cmpuint (self->port, >, 0);
-}
-
-static void
-serve (Server *self, const char *location)
-{
-  const char *argv[] = {
-    g_getenv ("VITRAIL"), "serve", "--port", "0", location, NULL
-  };
-  server_start (self, argv);
-  g_free (test_data_run ("for _ in $(seq 100); do "
-                         "curl -sf http://127.0.0.1:%u/readyz && exit; "
-                         "sleep 0.1; done; exit 1",
-                         self->port));
-}
-
-static void
-proxy (Server *self, guint port)
-{
-  g_autofree char *text = g_strdup_printf ("%u", port);
-  g_autofree char *script = g_build_filename (g_getenv ("G_TEST_SRCDIR"),
-                                              "support", "flaky.py", NULL);
-  const char *argv[] = { "/usr/bin/python3", script, text, NULL };
-
-  server_start (self, argv);
-}
-
-/* What the proxy answers to a request of its own. */
-static char *
-tell (const Server *way, const char *what)
-{
-  return test_data_run ("curl -sf http://127.0.0.1:%u/_%s", way->port, what);
-}
-
-static void
-expect_asked (const Server *way, guint low, guint high)
-{
-  g_autofree char *text = tell (way, "count");
+  g_autofree char *text = test_server_tell (way, "count");
   const guint n = (guint) g_ascii_strtoull (text, NULL, 10);
 
   g_assert_cmpuint (n, >=, low);
@@ -256,12 +173,12 @@ compare_words (VitrailSlide *remote, VitrailSlide *local)
 static void
 test_service (void)
 {
-  g_auto (Server) service = { 0 };
+  g_auto (TestServer) service = { 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (VitrailSlide) local = open_local ();
 
   forget_cache ();
-  serve (&service, get_folder ());
+  test_server_serve (&service, get_folder ());
   g_autofree char *url = make_url (service.port);
   g_autoptr (VitrailSlide) remote = open_url (url, &error);
   g_assert_no_error (error);
@@ -273,15 +190,15 @@ test_service (void)
 static void
 test_chain (void)
 {
-  g_auto (Server) service = { 0 };
-  g_auto (Server) front = { 0 };
+  g_auto (TestServer) service = { 0 };
+  g_auto (TestServer) front = { 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (VitrailSlide) local = open_local ();
 
   forget_cache ();
-  serve (&service, get_folder ());
+  test_server_serve (&service, get_folder ());
   g_autofree char *behind = make_url (service.port);
-  serve (&front, behind);
+  test_server_serve (&front, behind);
   g_autofree char *url = make_url (front.port);
   g_autoptr (VitrailSlide) remote = open_url (url, &error);
   g_assert_no_error (error);
@@ -292,55 +209,18 @@ test_chain (void)
   g_assert_nonnull (strstr (slides, vitrail_slide_get_id (local)));
 }
 
-static guint
-find_free_port (void)
-{
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-  const guint port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
-
-  g_socket_listener_close (listener);
-  return port;
-}
-
 /* Orthanc with its DICOMweb plugin, which states no transfer syntax, names
  * profiles by URIs and sends all else inline. */
 static void
 test_orthanc (void)
 {
-  g_autofree char *program = g_find_program_in_path ("Orthanc");
-  const char *plugin = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so";
-  g_auto (Server) orthanc = { 0 };
+  g_auto (TestServer) orthanc = { 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (VitrailSlide) local = open_local ();
 
-  if (program == NULL || !g_file_test (plugin, G_FILE_TEST_EXISTS)) {
-    g_test_skip ("no Orthanc with its DICOMweb plugin");
+  if (!test_server_orthanc (&orthanc, get_folder ()))
     return;
-  }
   forget_cache ();
-  orthanc.port = find_free_port ();
-  g_autofree char *store =
-      g_build_filename (test_data_get_scratch (), "orthanc", NULL);
-  g_autofree char *settings = g_strconcat (store, ".json", NULL);
-  g_autofree char *json = g_strdup_printf (
-      "{\"StorageDirectory\":\"%s\",\"HttpPort\":%u,"
-      "\"DicomServerEnabled\":false,\"RemoteAccessAllowed\":false,"
-      "\"Plugins\":[\"%s\"]}",
-      store, orthanc.port, plugin);
-  g_mkdir (store, 0700);
-  g_file_set_contents (settings, json, -1, &error);
-  g_assert_no_error (error);
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
-      G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
-  g_subprocess_launcher_set_child_setup (launcher, child_setup, NULL, NULL);
-  orthanc.process =
-      g_subprocess_launcher_spawn (launcher, &error, program, settings, NULL);
-  g_assert_no_error (error);
-  g_free (test_data_run (
-      "for _ in $(seq 100); do curl -sf http://127.0.0.1:%u/system && break; "
-      "sleep 0.1; done; for f in '%s'/*.dcm; do curl -sf -X POST "
-      "http://127.0.0.1:%u/instances --data-binary \"@$f\" || exit 1; done",
-      orthanc.port, get_folder (), orthanc.port));
   g_autofree char *url = make_url (orthanc.port);
   g_autoptr (VitrailSlide) remote = open_url (url, &error);
   g_assert_no_error (error);
@@ -351,15 +231,24 @@ test_orthanc (void)
 /* --- the cache --- */
 
 static gboolean
-decode (VitrailSlide *slide, guint column, guint row, GError **error)
+decode_until (VitrailSlide *slide,
+              const guint place[2],
+              GCancellable *cancellable,
+              GError **error)
 {
   VitrailSlideLevel geometry;
 
   vitrail_slide_get_level (slide, 0, &geometry);
   const gsize stride = (gsize) geometry.tile_width * 3;
   g_autofree guint8 *rgb = g_malloc (stride * geometry.tile_height);
-  return vitrail_slide_decode_tile (slide, 0, column, row, rgb, stride, NULL,
-                                    error);
+  return vitrail_slide_decode_tile (slide, 0, place[0], place[1], rgb, stride,
+                                    cancellable, error);
+}
+
+static gboolean
+decode (VitrailSlide *slide, guint column, guint row, GError **error)
+{
+  return decode_until (slide, (guint[2]){ column, row }, NULL, error);
 }
 
 /* A second opening takes tiles from the disk; without the server what is kept
@@ -367,13 +256,13 @@ decode (VitrailSlide *slide, guint column, guint row, GError **error)
 static void
 test_kept (void)
 {
-  g_auto (Server) service = { 0 };
-  g_auto (Server) way = { 0 };
+  g_auto (TestServer) service = { 0 };
+  g_auto (TestServer) way = { 0 };
   g_autoptr (GError) error = NULL;
 
   forget_cache ();
-  serve (&service, get_folder ());
-  proxy (&way, service.port);
+  test_server_serve (&service, get_folder ());
+  test_server_fail_for (&way, service.port);
   g_autofree char *url = make_url (way.port);
   g_autoptr (VitrailSlide) first = open_url (url, &error);
   g_assert_no_error (error);
@@ -384,7 +273,7 @@ test_kept (void)
   g_autofree char *version = g_strdup (vitrail_slide_get_version (first));
   g_clear_object (&first);
 
-  server_stop (&way);
+  test_server_stop (&way);
   g_autoptr (VitrailSlide) second = open_url (url, &error);
   g_assert_no_error (error);
   g_assert_nonnull (version);
@@ -415,20 +304,20 @@ decode_thread (gpointer data)
 static void
 test_flights (void)
 {
-  g_auto (Server) service = { 0 };
-  g_auto (Server) way = { 0 };
+  g_auto (TestServer) service = { 0 };
+  g_auto (TestServer) way = { 0 };
   g_autoptr (GError) error = NULL;
   GThread *threads[8];
   guint n = 0;
   guint most = 0;
 
   forget_cache ();
-  serve (&service, get_folder ());
-  proxy (&way, service.port);
+  test_server_serve (&service, get_folder ());
+  test_server_fail_for (&way, service.port);
   g_autofree char *url = make_url (way.port);
   g_autoptr (VitrailSlide) slide = open_url (url, &error);
   g_assert_no_error (error);
-  g_free (tell (&way, "do/slow"));
+  g_free (test_server_tell (&way, "do/slow"));
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     threads[i] = g_thread_new ("decode", decode_thread, slide);
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
@@ -439,7 +328,7 @@ test_flights (void)
   g_autoptr (GBytes) rgb =
       vitrail_slide_ref_region (slide, 0, rect, NULL, &error);
   g_assert_no_error (error);
-  g_autofree char *text = tell (&way, "count");
+  g_autofree char *text = test_server_tell (&way, "count");
   char *end = NULL;
   n = (guint) g_ascii_strtoull (text, &end, 10);
   most = (guint) g_ascii_strtoull (end, NULL, 10);
@@ -474,18 +363,18 @@ render (VitrailSlide *slide, gboolean preview, gboolean *incomplete)
 static void
 test_preview (void)
 {
-  g_auto (Server) service = { 0 };
-  g_auto (Server) way = { 0 };
+  g_auto (TestServer) service = { 0 };
+  g_auto (TestServer) way = { 0 };
   g_autoptr (GError) error = NULL;
   gboolean incomplete = FALSE;
 
   forget_cache ();
-  serve (&service, get_folder ());
-  proxy (&way, service.port);
+  test_server_serve (&service, get_folder ());
+  test_server_fail_for (&way, service.port);
   g_autofree char *url = make_url (way.port);
   g_autoptr (VitrailSlide) slide = open_url (url, &error);
   g_assert_no_error (error);
-  g_free (tell (&way, "do/slow"));
+  g_free (test_server_tell (&way, "do/slow"));
   const gint64 start = g_get_monotonic_time ();
   render (slide, TRUE, &incomplete);
   g_assert_cmpint (g_get_monotonic_time () - start, <, 150000);
@@ -508,25 +397,21 @@ cancel_thread (gpointer data)
 static void
 test_cancelled (void)
 {
-  g_auto (Server) service = { 0 };
-  g_auto (Server) way = { 0 };
+  g_auto (TestServer) service = { 0 };
+  g_auto (TestServer) way = { 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  VitrailSlideLevel level;
 
   forget_cache ();
-  serve (&service, get_folder ());
-  proxy (&way, service.port);
+  test_server_serve (&service, get_folder ());
+  test_server_fail_for (&way, service.port);
   g_autofree char *url = make_url (way.port);
   g_autoptr (VitrailSlide) slide = open_url (url, &error);
   g_assert_no_error (error);
-  g_free (tell (&way, "do/slow"));
-  vitrail_slide_get_level (slide, 0, &level);
-  const gsize stride = (gsize) level.tile_width * 3;
-  g_autofree guint8 *rgb = g_malloc (stride * level.tile_height);
+  g_free (test_server_tell (&way, "do/slow"));
   GThread *thread = g_thread_new ("cancel", cancel_thread, cancellable);
-  g_assert_false (vitrail_slide_decode_tile (slide, 0, 0, 0, rgb, stride,
-                                             cancellable, &error));
+  g_assert_false (
+      decode_until (slide, (guint[2]){ 0, 0 }, cancellable, &error));
   g_thread_join (thread);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
@@ -581,20 +466,20 @@ static const struct {
 static void
 test_faults (void)
 {
-  g_auto (Server) service = { 0 };
-  g_auto (Server) way = { 0 };
+  g_auto (TestServer) service = { 0 };
+  g_auto (TestServer) way = { 0 };
   g_autoptr (GError) error = NULL;
   guint n = 0;
 
   forget_cache ();
-  serve (&service, get_folder ());
-  proxy (&way, service.port);
+  test_server_serve (&service, get_folder ());
+  test_server_fail_for (&way, service.port);
   g_autofree char *url = make_url (way.port);
   g_autoptr (VitrailSlide) slide = open_url (url, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < G_N_ELEMENTS (faults); i++) {
     g_autofree char *what = g_strconcat ("do/", faults[i].what, NULL);
-    g_free (tell (&way, what));
+    g_free (test_server_tell (&way, what));
     g_test_message ("%s", faults[i].what);
     const gboolean had = decode (slide, n % 4, n / 4, &error);
     expect_asked (&way, faults[i].low, faults[i].high);

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Asking a server and reading what it answers: see dicomwebjob.h. */
+
+#include "dicomweb/location.h"
+#include "dicomwebjob.h"
+#include "error.h"
+
+#define MAX_REDIRECTS 5
+#define CHUNK_BYTES   ((gsize) 64 * 1024)
+
+static void
+fail_transfer (VitrailWebJob *self, const GError *error)
+{
+  g_autofree char *what = g_strdup (error->message);
+  const gboolean is_short =
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    vitrail_web_job_fail_cancelled (self);
+  else if (!vitrail_web_job_try_again (self))
+    vitrail_web_job_fail (self, VITRAIL_ERROR,
+                          is_short ? VITRAIL_ERROR_TRUNCATED : VITRAIL_ERROR_IO,
+                          is_short ? "the connection ended within the answer"
+                                   : what);
+}
+
+static void
+succeed (VitrailWebJob *self)
+{
+  SoupMessageHeaders *headers =
+      soup_message_get_response_headers (self->message);
+  g_autoptr (GBytes) body =
+      g_byte_array_free_to_bytes (g_steal_pointer (&self->body));
+  g_autoptr (SoupMessage) message = g_object_ref (self->message);
+  const VitrailWebAnswer answer = {
+    .status = soup_message_get_status (message),
+    .content_type =
+        (char *) soup_message_headers_get_one (headers, "Content-Type"),
+    .etag = (char *) soup_message_headers_get_one (headers, "ETag"),
+    .body = body,
+  };
+
+  vitrail_web_job_finish (self, &answer, NULL);
+}
+
+/* The length that the server states, which must be that of what came, unless
+ * that was coded on the way. */
+static gboolean
+is_complete (const VitrailWebJob *self)
+{
+  SoupMessageHeaders *headers =
+      soup_message_get_response_headers (self->message);
+
+  return soup_message_headers_get_encoding (headers) !=
+             SOUP_ENCODING_CONTENT_LENGTH ||
+         soup_message_headers_get_one (headers, "Content-Encoding") != NULL ||
+         (guint64) soup_message_headers_get_content_length (headers) ==
+             self->body->len;
+}
+
+static void read_more (VitrailWebJob *self);
+
+static void
+read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  VitrailWebJob *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes =
+      g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result,
+                                        &error);
+
+  if (bytes == NULL) {
+    fail_transfer (self, error);
+    return;
+  }
+  const gsize length = g_bytes_get_size (bytes);
+  if (length == 0 && is_complete (self)) {
+    succeed (self);
+  } else if (length == 0) {
+    g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "");
+    fail_transfer (self, error);
+  } else if (length > self->max_bytes - self->body->len) {
+    vitrail_web_job_fail (self, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                          "the answer is too long");
+  } else {
+    g_byte_array_append (self->body, g_bytes_get_data (bytes, NULL),
+                         (guint) length);
+    read_more (self);
+  }
+}
+
+static void
+read_more (VitrailWebJob *self)
+{
+  g_input_stream_read_bytes_async (self->stream, CHUNK_BYTES,
+                                   G_PRIORITY_DEFAULT, self->cancellable,
+                                   read_cb, self);
+}
+
+static gboolean
+is_transient (guint status)
+{
+  return status == 429 || status == 500 || (status >= 502 && status <= 504);
+}
+
+static void
+fail_status (VitrailWebJob *self)
+{
+  const guint status = soup_message_get_status (self->message);
+  const char *reason = soup_message_get_reason_phrase (self->message);
+
+  if (is_transient (status) && vitrail_web_job_try_again (self))
+    return;
+  g_autofree char *valid = g_utf8_make_valid (reason != NULL ? reason : "", -1);
+  g_autofree char *what =
+      g_strdup_printf ("the server answers %u%s%.80s", status,
+                       valid[0] != '\0' ? " " : "", valid);
+  vitrail_web_job_fail (self, VITRAIL_WEB_ERROR, (int) status, what);
+}
+
+/* Within the origin only. */
+static void
+redirect (VitrailWebJob *self)
+{
+  const char *to = soup_message_headers_get_one (
+      soup_message_get_response_headers (self->message), "Location");
+  g_autofree char *target =
+      to != NULL
+          ? g_uri_resolve_relative (self->uri, to, G_URI_FLAGS_ENCODED, NULL)
+          : NULL;
+
+  if (target == NULL || self->n_redirects++ >= MAX_REDIRECTS) {
+    vitrail_web_job_fail (self, VITRAIL_ERROR, VITRAIL_ERROR_IO,
+                          "a redirect that leads nowhere");
+    return;
+  }
+  if (!vitrail_web_location_has_origin (target, self->origin)) {
+    vitrail_web_job_fail (self, VITRAIL_ERROR, VITRAIL_ERROR_IO,
+                          "a redirect to another server is not followed");
+    return;
+  }
+  g_free (self->uri);
+  self->uri = g_steal_pointer (&target);
+  vitrail_web_job_clear_run (self);
+  vitrail_web_job_run (self);
+}
+
+static void
+begin_body (VitrailWebJob *self)
+{
+  SoupMessageHeaders *headers =
+      soup_message_get_response_headers (self->message);
+  guint64 stated = 0;
+
+  if (soup_message_headers_get_encoding (headers) ==
+      SOUP_ENCODING_CONTENT_LENGTH)
+    stated = (guint64) soup_message_headers_get_content_length (headers);
+  if (stated > self->max_bytes) {
+    vitrail_web_job_fail (self, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                          "the answer is too long");
+    return;
+  }
+  self->body = g_byte_array_new ();
+  read_more (self);
+}
+
+static void
+sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  VitrailWebJob *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  self->stream =
+      soup_session_send_finish (SOUP_SESSION (source), result, &error);
+  if (self->stream == NULL) {
+    fail_transfer (self, error);
+    return;
+  }
+  const guint status = soup_message_get_status (self->message);
+  if (status == SOUP_STATUS_OK ||
+      (status == SOUP_STATUS_NOT_MODIFIED && self->if_none_match != NULL))
+    begin_body (self);
+  else if (SOUP_STATUS_IS_REDIRECTION (status) &&
+           status != SOUP_STATUS_NOT_MODIFIED)
+    redirect (self);
+  else
+    fail_status (self);
+}
+
+static void
+set_header (SoupMessageHeaders *headers, const char *name, const char *value)
+{
+  if (value != NULL)
+    soup_message_headers_replace (headers, name, value);
+}
+
+void
+vitrail_web_job_run (VitrailWebJob *self)
+{
+  if (vitrail_web_job_is_cancelled (self)) {
+    vitrail_web_job_fail_cancelled (self);
+    return;
+  }
+  self->n_attempts++;
+  self->message = soup_message_new (SOUP_METHOD_GET, self->uri);
+  if (self->message == NULL) {
+    vitrail_web_job_fail (self, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
+                          "not a URL to ask");
+    return;
+  }
+  SoupMessageHeaders *headers =
+      soup_message_get_request_headers (self->message);
+  set_header (headers, "Accept", self->accept);
+  set_header (headers, "Authorization", self->authorization);
+  set_header (headers, "If-None-Match", self->if_none_match);
+  soup_message_set_flags (self->message,
+                          SOUP_MESSAGE_NO_REDIRECT |
+                              SOUP_MESSAGE_DO_NOT_USE_AUTH_CACHE);
+  soup_session_send_async (self->client->session, self->message,
+                           G_PRIORITY_DEFAULT, self->cancellable, sent_cb,
+                           self);
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Whose turn it is: see dicomwebjob.h. */
+
+#include "dicomwebjob.h"
+
+#define MAX_ATTEMPTS 3
+/* Pause before the second attempt; four times as long before the next. */
+#define PAUSE_MS     100
+#define MAX_PAUSE_MS 5000
+
+/* Whose waiting requests are looked at. */
+typedef struct {
+  VitrailWebClient *client;
+  VitrailWebHost *host;
+} Turn;
+
+void
+vitrail_web_job_clear_run (VitrailWebJob *self)
+{
+  g_clear_object (&self->message);
+  g_clear_object (&self->stream);
+  g_clear_pointer (&self->body, g_byte_array_unref);
+}
+
+static void
+clear_wake (VitrailWebJob *self)
+{
+  if (self->wake != NULL)
+    g_source_destroy (self->wake);
+  g_clear_pointer (&self->wake, g_source_unref);
+}
+
+void
+vitrail_web_job_free (VitrailWebJob *self)
+{
+  clear_wake (self);
+  vitrail_web_job_clear_run (self);
+  g_free (self->uri);
+  g_free (self->origin);
+  g_free (self->name);
+  g_free (self->accept);
+  g_free (self->authorization);
+  g_free (self->if_none_match);
+  g_clear_object (&self->cancellable);
+  g_free (self);
+}
+
+/* --- whose turn it is --- */
+
+static void
+pump (VitrailWebClient *self, VitrailWebHost *host)
+{
+  while (host->n_active < self->max_in_flight && host->waiting.length > 0) {
+    VitrailWebJob *job = g_queue_pop_head (&host->waiting);
+    clear_wake (job);
+    job->is_active = TRUE;
+    host->n_active++;
+    vitrail_web_job_run (job);
+  }
+}
+
+static gboolean
+pump_cb (gpointer user_data)
+{
+  Turn *turn = user_data;
+
+  turn->host->is_due = FALSE;
+  pump (turn->client, turn->host);
+  return G_SOURCE_REMOVE;
+}
+
+/* Soon, from the loop: a request may end while it is begun. */
+static void
+pump_later (VitrailWebClient *self, VitrailWebHost *host)
+{
+  if (host->is_due)
+    return;
+  host->is_due = TRUE;
+  g_autoptr (GSource) source = g_idle_source_new ();
+  Turn *turn = g_new (Turn, 1);
+  turn->client = self;
+  turn->host = host;
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, pump_cb, turn, g_free);
+  g_source_attach (source, self->context);
+}
+
+/* Lets another one run. */
+static void
+leave (VitrailWebJob *self)
+{
+  if (!self->is_active)
+    return;
+  self->is_active = FALSE;
+  self->host->n_active--;
+}
+
+void
+vitrail_web_job_finish (VitrailWebJob *self,
+                        const VitrailWebAnswer *answer,
+                        const GError *error)
+{
+  VitrailWebClient *client = self->client;
+  VitrailWebHost *host = self->host;
+
+  leave (self);
+  g_queue_remove (&host->waiting, self);
+  self->done (answer, error, self->user_data);
+  vitrail_web_job_free (self);
+  pump_later (client, host);
+}
+
+void
+vitrail_web_job_fail (VitrailWebJob *self,
+                      GQuark domain,
+                      int code,
+                      const char *what)
+{
+  g_autoptr (GError) error =
+      g_error_new (domain, code, "%s: %s", self->name, what);
+
+  vitrail_web_job_finish (self, NULL, error);
+}
+
+gboolean
+vitrail_web_job_is_cancelled (const VitrailWebJob *self)
+{
+  return self->cancellable != NULL &&
+         g_cancellable_is_cancelled (self->cancellable);
+}
+
+void
+vitrail_web_job_fail_cancelled (VitrailWebJob *self)
+{
+  vitrail_web_job_fail (self, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                        "no longer wanted");
+}
+
+static gboolean
+cancelled_cb (GCancellable *cancellable, gpointer user_data)
+{
+  vitrail_web_job_fail_cancelled (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static int
+compare_turns (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  const VitrailWebJob *left = a;
+  const VitrailWebJob *right = b;
+
+  if (left->priority != right->priority)
+    return left->priority > right->priority ? -1 : 1;
+  return left->serial < right->serial ? -1 : left->serial > right->serial;
+}
+
+void
+vitrail_web_job_enqueue (VitrailWebJob *self)
+{
+  clear_wake (self);
+  if (self->cancellable != NULL) {
+    self->wake = g_cancellable_source_new (self->cancellable);
+    g_source_set_callback (self->wake, G_SOURCE_FUNC (cancelled_cb), self,
+                           NULL);
+    g_source_attach (self->wake, self->client->context);
+  }
+  g_queue_insert_sorted (&self->host->waiting, self, compare_turns, NULL);
+  pump (self->client, self->host);
+}
+
+/* --- another attempt --- */
+
+static gboolean
+pause_over_cb (gpointer user_data)
+{
+  VitrailWebJob *self = user_data;
+
+  vitrail_web_job_enqueue (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Milliseconds that a server asks for, or those of the attempt. */
+static guint
+get_pause_ms (const VitrailWebJob *self)
+{
+  guint pause = PAUSE_MS;
+  guint64 seconds;
+
+  for (guint i = 1; i < self->n_attempts; i++)
+    pause *= 4;
+  const char *asked =
+      self->message != NULL
+          ? soup_message_headers_get_one (soup_message_get_response_headers (
+                                              self->message),
+                                          "Retry-After")
+          : NULL;
+  if (asked != NULL &&
+      g_ascii_string_to_unsigned (asked, 10, 0, 3600, &seconds, NULL))
+    pause = MAX (pause, (guint) seconds * 1000);
+  return MIN (pause, MAX_PAUSE_MS);
+}
+
+/* FALSE where it has been tried often enough. */
+gboolean
+vitrail_web_job_try_again (VitrailWebJob *self)
+{
+  VitrailWebClient *client = self->client;
+  VitrailWebHost *host = self->host;
+
+  if (self->n_attempts >= MAX_ATTEMPTS || vitrail_web_job_is_cancelled (self))
+    return FALSE;
+  const guint pause_ms = get_pause_ms (self);
+  g_debug ("%s: asked again in %u ms", self->name, pause_ms);
+  vitrail_web_job_clear_run (self);
+  leave (self);
+  self->wake = g_timeout_source_new (pause_ms);
+  g_source_set_callback (self->wake, pause_over_cb, self, NULL);
+  g_source_attach (self->wake, client->context);
+  pump (client, host);
+  return TRUE;
+}

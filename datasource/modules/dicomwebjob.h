@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* A request on its way, and whose turn it is: what the parts of the module
+ * dicomweb share. All of it is the client thread's. */
+
+#pragma once
+
+#include "dicomweb/client.h"
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+/* The thread and what is on it: constant once made, but for what says so. */
+typedef struct _VitrailWebClient {
+  GMainContext *context;
+  guint max_in_flight;
+  guint timeout;
+  /* The thread's: */
+  SoupSession *session;
+  GHashTable *hosts; /* origin -> VitrailWebHost */
+  guint64 last_serial;
+} VitrailWebClient;
+
+/* One origin; the thread's. */
+typedef struct {
+  guint n_active;
+  GQueue waiting;  /* VitrailWebJob, next first */
+  gboolean is_due; /* to look at who is waiting */
+} VitrailWebHost;
+
+/* One request from start to answer; the thread's. */
+typedef struct {
+  VitrailWebClient *client;
+  VitrailWebHost *host;
+  char *uri; /* of this step of a redirect */
+  char *origin;
+  char *name; /* for people */
+  char *accept;
+  char *authorization;
+  char *if_none_match;
+  guint64 max_bytes;
+  VitrailWebPriority priority;
+  guint64 serial;
+  GCancellable *cancellable; /* or NULL */
+  VitrailWebDone done;
+  gpointer user_data;
+  guint n_attempts;
+  guint n_redirects;
+  GSource *wake; /* while it does not run: cancelled, or the pause is over */
+  gboolean is_active;
+  SoupMessage *message; /* while it runs */
+  GInputStream *stream;
+  GByteArray *body;
+} VitrailWebJob;
+
+void vitrail_web_job_free (VitrailWebJob *self);
+/* Forgets what came of the last attempt. */
+void vitrail_web_job_clear_run (VitrailWebJob *self);
+
+/* Waits for its turn, or runs at once. */
+void vitrail_web_job_enqueue (VitrailWebJob *self);
+/* FALSE where it has been tried often enough; else it runs later. */
+gboolean vitrail_web_job_try_again (VitrailWebJob *self);
+
+/* The end of a job, one way or the other: it is freed. */
+void vitrail_web_job_finish (VitrailWebJob *self,
+                             const VitrailWebAnswer *answer,
+                             const GError *error);
+void vitrail_web_job_fail (VitrailWebJob *self,
+                           GQuark domain,
+                           int code,
+                           const char *what);
+gboolean vitrail_web_job_is_cancelled (const VitrailWebJob *self);
+void vitrail_web_job_fail_cancelled (VitrailWebJob *self);
+
+/* Asks the server, once it is the job's turn (dicomwebanswer.c). */
+void vitrail_web_job_run (VitrailWebJob *self);
+
+G_END_DECLS
