@@ -22,9 +22,6 @@
 #define TAG_FLOAT_PIXEL VITRAIL_TAG (0x7fe0, 0x0008)
 #define TAG_PIXEL       VITRAIL_TAG (0x7fe0, 0x0010)
 
-/* Lines in a list of warnings: a hostile file earns no more. */
-#define MAX_WARNINGS 32
-
 /* One open data set, sequence or item.
  * @end: no byte from here on belongs to it
  * @tag: of the sequence; in an item or data set the last one read
@@ -53,22 +50,6 @@ typedef struct {
   gboolean done;
   size_t opaque_start; /* of the items that nobody is told of; 0: none */
 } Parser;
-
-void
-vitrail_parser_warn (GPtrArray **warnings, const char *format, ...)
-{
-  if (warnings == NULL)
-    return;
-  if (*warnings == NULL)
-    *warnings = g_ptr_array_new_with_free_func (g_free);
-  if ((*warnings)->len >= MAX_WARNINGS)
-    return;
-
-  va_list args;
-  va_start (args, format);
-  g_ptr_array_add (*warnings, g_strdup_vprintf (format, args));
-  va_end (args);
-}
 
 static void
 warn_at (Parser *self, VitrailTag tag, const char *what)
@@ -101,33 +82,6 @@ told (Parser *self, gboolean go_on)
   if (!go_on)
     self->done = TRUE;
   return TRUE;
-}
-
-gboolean
-vitrail_parser_at_delimiter (const uint8_t *data,
-                             size_t rest,
-                             gboolean big_endian,
-                             uint16_t element)
-{
-  return rest >= 8 && vitrail_element_header_read_tag (data, big_endian) ==
-                          VITRAIL_TAG (0xfffe, element);
-}
-
-size_t
-vitrail_parser_walk_fragments (const uint8_t *data, size_t start, size_t end)
-{
-  size_t position = start;
-
-  /* Without any bytes @data may be NULL. */
-  while (position < end && vitrail_parser_at_delimiter (
-                               data + position, end - position, FALSE, 0xe000))
-  {
-    uint32_t length = vitrail_read_u32 (data + position + 4, FALSE);
-    if (length > end - position - 8)
-      break;
-    position += 8 + (size_t) length;
-  }
-  return position;
 }
 
 static gboolean
