@@ -8,31 +8,13 @@
 #include "slide/dicomwsi.h"
 
 #include "error.h"
-#include "slide/dicomassociated.h"
-#include "slide/dicomdescription.h"
-#include "slide/dicompaths.h"
-#include "slide/dicompyramid.h"
 #include "slide/dicomseries.h"
+#include "slide/dicomshared.h"
 #include "slide/dicomtile.h"
 #include "slide/slide.h"
 
-#include <math.h>
 #include <pthread.h>
 #include <string.h>
-
-/* What all facets of one slide share: constant after opening, but @facets. */
-typedef struct {
-  gatomicrefcount ref_count;
-  char *id;
-  VitrailWsiPyramid pyramid;
-  VitrailWsiAssociated *associated;
-  VitrailWsiDescription description;
-  VitrailFrameInfo *frame_info; /* or NULL */
-  gboolean is_lossy;
-  gint told_missing; /* atomic: a promised frame that is not there was named */
-  pthread_mutex_t lock;
-  GHashTable *facets; /* guarded by lock: number -> GWeakRef */
-} Shared;
 
 #define VITRAIL_TYPE_DICOM_WSI (vitrail_dicom_wsi_get_type ())
 G_DECLARE_FINAL_TYPE (VitrailDicomWsi,
@@ -44,7 +26,7 @@ G_DECLARE_FINAL_TYPE (VitrailDicomWsi,
 /* @facet: optical path and focal plane. Constant. */
 struct _VitrailDicomWsi {
   GObject parent_instance;
-  Shared *shared;
+  VitrailWsiShared *shared;
   guint facet[2];
 };
 
@@ -56,58 +38,12 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (
     G_TYPE_OBJECT,
     G_IMPLEMENT_INTERFACE (VITRAIL_TYPE_SLIDE, vitrail_dicom_wsi_slide_init))
 
-static void
-weak_ref_free (gpointer data)
-{
-  g_weak_ref_clear (data);
-  g_free (data);
-}
-
-static Shared *
-shared_new (void)
-{
-  Shared *self = g_new0 (Shared, 1);
-
-  g_atomic_ref_count_init (&self->ref_count);
-  pthread_mutex_init (&self->lock, NULL);
-  self->facets = g_hash_table_new_full (NULL, NULL, NULL, weak_ref_free);
-  return self;
-}
-
-static void
-shared_unref (Shared *self)
-{
-  if (!g_atomic_ref_count_dec (&self->ref_count))
-    return;
-  g_free (self->id);
-  vitrail_wsi_pyramid_clear (&self->pyramid);
-  g_clear_pointer (&self->associated, vitrail_wsi_associated_free);
-  vitrail_wsi_description_clear (&self->description);
-  g_clear_pointer (&self->frame_info, vitrail_frame_info_unref);
-  pthread_mutex_destroy (&self->lock);
-  g_hash_table_unref (self->facets);
-  g_free (self);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Shared, shared_unref)
-
-static guint
-get_n_planes (const Shared *self)
-{
-  return self->pyramid.planes_um->len;
-}
-
-static double
-get_plane_um (const Shared *self, guint plane)
-{
-  return g_array_index (self->pyramid.planes_um, double, plane);
-}
-
 /* The one object for a facet, made where nobody holds it. */
 static VitrailSlide *
-shared_ref_facet (Shared *self, guint path, guint plane)
+ref_facet (VitrailWsiShared *self, guint path, guint plane)
 {
-  gpointer key = GUINT_TO_POINTER (path * get_n_planes (self) + plane);
+  gpointer key =
+      GUINT_TO_POINTER (path * vitrail_wsi_shared_get_n_planes (self) + plane);
 
   pthread_mutex_lock (&self->lock);
   GWeakRef *weak = g_hash_table_lookup (self->facets, key);
@@ -119,20 +55,13 @@ shared_ref_facet (Shared *self, guint path, guint plane)
   VitrailDicomWsi *facet = g_weak_ref_get (weak);
   if (facet == NULL) {
     facet = g_object_new (VITRAIL_TYPE_DICOM_WSI, NULL);
-    g_atomic_ref_count_inc (&self->ref_count);
-    facet->shared = self;
+    facet->shared = vitrail_wsi_shared_ref (self);
     facet->facet[0] = path;
     facet->facet[1] = plane;
     g_weak_ref_set (weak, facet);
   }
   pthread_mutex_unlock (&self->lock);
   return VITRAIL_SLIDE (facet);
-}
-
-static const VitrailWsiLevel *
-get_level (const Shared *self, guint level)
-{
-  return g_ptr_array_index (self->pyramid.levels, level);
 }
 
 static const VitrailWsiPath *
@@ -153,7 +82,8 @@ vitrail_dicom_wsi_get_level (VitrailSlide *slide,
                              guint level,
                              VitrailSlideLevel *out)
 {
-  *out = get_level (VITRAIL_DICOM_WSI (slide)->shared, level)->geometry;
+  *out = vitrail_wsi_shared_get_level (VITRAIL_DICOM_WSI (slide)->shared, level)
+             ->geometry;
 }
 
 static gboolean
@@ -214,17 +144,7 @@ vitrail_dicom_wsi_is_lossy (VitrailSlide *slide)
 static guint64
 vitrail_dicom_wsi_get_size_bytes (VitrailSlide *slide)
 {
-  const Shared *self = VITRAIL_DICOM_WSI (slide)->shared;
-  guint64 bytes = sizeof *self;
-
-  for (guint i = 0; i < self->pyramid.levels->len; i++) {
-    const VitrailWsiLevel *level = get_level (self, i);
-    bytes += vitrail_tile_index_get_size_bytes (level->index);
-    for (guint j = 0; j < level->parts->len; j++)
-      bytes +=
-          vitrail_instance_get_size_bytes (g_ptr_array_index (level->parts, j));
-  }
-  return bytes;
+  return vitrail_wsi_shared_get_size_bytes (VITRAIL_DICOM_WSI (slide)->shared);
 }
 
 /* A tile as it is looked for and found. */
@@ -241,7 +161,7 @@ typedef struct {
 /* The header may promise more frames than there are: the tile is background,
  * and that is said once. */
 static void
-check_found (Found *self, Shared *shared)
+check_found (Found *self, VitrailWsiShared *shared)
 {
   if (self->instance == NULL ||
       self->frame <= vitrail_instance_get_n_frames (self->instance))
@@ -256,7 +176,7 @@ static Found
 find_tile (VitrailSlide *slide, guint level, guint column, guint row)
 {
   const VitrailDicomWsi *self = VITRAIL_DICOM_WSI (slide);
-  Found found = { .level = get_level (self->shared, level),
+  Found found = { .level = vitrail_wsi_shared_get_level (self->shared, level),
                   .facet = self->facet,
                   .place = { column, row } };
   VitrailTileRef ref;
@@ -488,7 +408,7 @@ vitrail_dicom_wsi_get_path (VitrailSlide *slide,
                             guint path,
                             VitrailSlidePath *out)
 {
-  const Shared *self = VITRAIL_DICOM_WSI (slide)->shared;
+  const VitrailWsiShared *self = VITRAIL_DICOM_WSI (slide)->shared;
   const VitrailWsiPath *found = g_ptr_array_index (self->pyramid.paths, path);
   *out = found->said;
 }
@@ -496,19 +416,20 @@ vitrail_dicom_wsi_get_path (VitrailSlide *slide,
 static guint
 vitrail_dicom_wsi_get_n_focal_planes (VitrailSlide *slide)
 {
-  return get_n_planes (VITRAIL_DICOM_WSI (slide)->shared);
+  return vitrail_wsi_shared_get_n_planes (VITRAIL_DICOM_WSI (slide)->shared);
 }
 
 static double
 vitrail_dicom_wsi_get_focal_plane_um (VitrailSlide *slide, guint plane)
 {
-  return get_plane_um (VITRAIL_DICOM_WSI (slide)->shared, plane);
+  return vitrail_wsi_shared_get_plane_um (VITRAIL_DICOM_WSI (slide)->shared,
+                                          plane);
 }
 
 static VitrailSlide *
 vitrail_dicom_wsi_ref_facet (VitrailSlide *slide, guint path, guint plane)
 {
-  return shared_ref_facet (VITRAIL_DICOM_WSI (slide)->shared, path, plane);
+  return ref_facet (VITRAIL_DICOM_WSI (slide)->shared, path, plane);
 }
 
 static const VitrailSlideProperty *
@@ -551,7 +472,8 @@ vitrail_dicom_wsi_slide_init (VitrailSlideInterface *iface)
 static void
 vitrail_dicom_wsi_finalize (GObject *object)
 {
-  g_clear_pointer (&VITRAIL_DICOM_WSI (object)->shared, shared_unref);
+  g_clear_pointer (&VITRAIL_DICOM_WSI (object)->shared,
+                   vitrail_wsi_shared_unref);
   G_OBJECT_CLASS (vitrail_dicom_wsi_parent_class)->finalize (object);
 }
 
@@ -566,80 +488,15 @@ vitrail_dicom_wsi_init (VitrailDicomWsi *self)
 {
 }
 
-/* The VOLUME images of @series, and the one that was asked for. */
-static gboolean
-read_pyramid (Shared *self, const VitrailWsiSeries *series, GError **error)
-{
-  g_autoptr (GPtrArray) volumes = g_ptr_array_new ();
-  const VitrailInstance *needed = NULL;
-
-  for (guint i = 0; i < series->parts->len; i++) {
-    const VitrailWsiPart *part = g_ptr_array_index (series->parts, i);
-    if (part->role != VITRAIL_WSI_VOLUME)
-      continue;
-    g_ptr_array_add (volumes, part->instance);
-    if (part->instance == series->first)
-      needed = part->instance;
-  }
-  return vitrail_wsi_pyramid_read (&self->pyramid, volumes, needed, error);
-}
-
-/* Of the first frame, without a look at how many there are. */
-static VitrailFrameInfo *
-read_frame_info (VitrailInstance *instance)
-{
-  return vitrail_frame_info_new (vitrail_instance_get_data_set (instance),
-                                 vitrail_instance_get_transfer_syntax (
-                                     instance),
-                                 1, vitrail_instance_get_name (instance), NULL);
-}
-
-/* Levels may differ: one made from a lossless one may be lossy. */
-static void
-read_frame_infos (Shared *self)
-{
-  for (guint i = 0; i < self->pyramid.levels->len; i++) {
-    g_autoptr (VitrailFrameInfo) info =
-        read_frame_info (g_ptr_array_index (get_level (self, i)->parts, 0));
-    self->is_lossy = self->is_lossy || (info != NULL && info->lossy);
-    if (i == 0)
-      self->frame_info = g_steal_pointer (&info);
-  }
-}
-
-/* The plane that is in focus, as far as heights tell. */
-static guint
-find_middle_plane (const Shared *self)
-{
-  guint best = 0;
-
-  for (guint i = 1; i < get_n_planes (self); i++)
-    if (fabs (get_plane_um (self, i)) < fabs (get_plane_um (self, best)))
-      best = i;
-  return best;
-}
-
 VitrailSlide *
 vitrail_dicom_wsi_new (VitrailWsiSeries *series, GError **error)
 {
-  g_autoptr (Shared) self = shared_new ();
+  g_autoptr (VitrailWsiShared) shared = vitrail_wsi_shared_new (series, error);
 
-  if (!read_pyramid (self, series, error))
-    return NULL;
-  if (self->pyramid.levels->len == 0) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
-                 "%s: no VOLUME image in its series, so there is no slide",
-                 vitrail_instance_get_name (series->first));
-    return NULL;
-  }
-  self->id = g_steal_pointer (&series->id);
-  const VitrailWsiLevel *finest = get_level (self, 0);
-  vitrail_wsi_description_read (&self->description,
-                                g_ptr_array_index (finest->parts, 0),
-                                &finest->geometry);
-  self->associated = vitrail_wsi_associated_new (series);
-  read_frame_infos (self);
-  return shared_ref_facet (self, 0, find_middle_plane (self));
+  return shared != NULL
+             ? ref_facet (shared, 0,
+                          vitrail_wsi_shared_find_middle_plane (shared))
+             : NULL;
 }
 
 static VitrailSlide *

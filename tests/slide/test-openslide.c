@@ -29,20 +29,6 @@ open_slide (const char *path)
   return slide;
 }
 
-static void
-expect_refused (const char *path, const char *reason)
-{
-  const char *paths[] = { path, NULL };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (VitrailSlide) slide = vitrail_slide_open (paths, &error);
-
-  g_assert_null (slide);
-  g_assert_nonnull (error);
-  g_test_message ("%s", error->message);
-  g_assert_true (g_str_has_prefix (error->message, path));
-  g_assert_nonnull (strstr (error->message, reason));
-}
-
 /* Levels whose downsample is a whole number: where it is not, OpenSlide itself
  * interpolates, by an amount that depends on where one asks. */
 static void
@@ -61,69 +47,21 @@ test_made (void)
 {
   g_autofree char *path = test_slide_make_svs (1024, 768, 80);
   g_autoptr (VitrailSlide) slide = open_slide (path);
-  VitrailSlideLevel level;
-  double mpp_um[2];
 
-  g_assert_cmpuint (vitrail_slide_get_n_levels (slide), ==, 3);
-  vitrail_slide_get_level (slide, 2, &level);
-  g_assert_cmpuint (level.width, ==, 256);
-  g_assert_cmpuint (level.height, ==, 192);
-  g_assert_cmpuint (level.tile_width, ==, 256);
-  g_assert_cmpuint (level.columns, ==, 1);
-  g_assert_cmpfloat (level.downsample, ==, 4.0);
-  vitrail_slide_get_level (slide, 3, &level);
-  g_assert_cmpuint (level.width, ==, 0);
-  g_assert_true (vitrail_slide_get_mpp_um (slide, mpp_um));
-  g_assert_cmpfloat (mpp_um[0], ==, 0.5);
-  g_assert_cmpfloat (vitrail_slide_get_objective_power (slide), ==, 20.0);
-  g_assert_true (vitrail_slide_is_lossy (slide));
+  test_slide_expect_made (slide);
   compare_levels (slide, path);
 }
 
 static void
 test_identity (void)
 {
-  g_autofree char *path = test_slide_make_svs (600, 400, 80);
-  g_autofree char *copy = g_strconcat (path, ".copy", NULL);
-  g_autofree char *changed = g_strconcat (path, ".changed", NULL);
-  g_free (test_data_run ("cp '%s' '%s'; cp '%s' '%s'; echo x >> '%s'", path,
-                         copy, path, changed, changed));
-  g_autoptr (VitrailSlide) a = open_slide (path);
-  g_autoptr (VitrailSlide) b = open_slide (copy);
-  g_autoptr (VitrailSlide) c = open_slide (changed);
-
-  g_assert_cmpuint (strlen (vitrail_slide_get_id (a)), ==, 32);
-  g_assert_cmpstr (vitrail_slide_get_id (a), ==, vitrail_slide_get_id (b));
-  g_assert_cmpstr (vitrail_slide_get_id (a), !=, vitrail_slide_get_id (c));
-  g_assert_true (g_str_has_suffix (path, vitrail_slide_get_name (a)));
+  test_slide_expect_identity (open_slide);
 }
 
-/* A region is what the tiles below it say; outside is background. */
 static void
 test_region (void)
 {
-  g_autofree char *path = test_slide_make_svs (600, 400, 80);
-  g_autoptr (VitrailSlide) slide = open_slide (path);
-  g_auto (TestPicture) expected = { 0 };
-  gint64 rect[4] = { -20, 380, 100, 50 };
-  g_autofree guint8 *rgb = g_malloc ((gsize) 100 * 50 * 3);
-  g_autoptr (GError) error = NULL;
-
-  test_picture_load (&expected, path);
-  g_assert_true (
-      vitrail_slide_read_region (slide, 0, rect, rgb, 300, NULL, &error));
-  for (guint y = 0; y < 50; y++) {
-    for (guint x = 0; x < 100; x++) {
-      const guint8 *wanted = white;
-      if (x >= 20 && y < 20)
-        wanted = expected.rgb + ((gsize) (y + 380) * 600 + x - 20) * 3;
-      g_assert_cmpmem (rgb + ((gsize) y * 100 + x) * 3, 3, wanted, 3);
-    }
-  }
-  rect[2] = 0;
-  g_assert_false (
-      vitrail_slide_read_region (slide, 0, rect, rgb, 300, NULL, &error));
-  g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT);
+  test_slide_expect_region (open_slide);
 }
 
 static void
@@ -214,10 +152,10 @@ test_refused (void)
 
   g_assert_true (g_file_set_contents (text, "not a slide", -1, NULL));
   g_assert_false (vitrail_slide_probe (text));
-  expect_refused (text, "not a whole-slide image");
-  expect_refused (absent, "no such file");
+  test_slide_expect_refused (text, "not a whole-slide image");
+  test_slide_expect_refused (absent, "no such file");
   g_free (test_data_run ("head -c 300 '%s' > '%s'", svs, cut));
-  expect_refused (cut, "not a whole-slide image");
+  test_slide_expect_refused (cut, "not a whole-slide image");
 }
 
 static void

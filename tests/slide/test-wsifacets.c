@@ -3,7 +3,6 @@
 /* Optical paths, focal planes, parts, codings and words of DICOM slides, each
  * pixel known beforehand (make-facets.py says how). */
 
-#include "diskcache.h"
 #include "error.h"
 #include "instance.h"
 #include "slide/framegroups.h"
@@ -459,157 +458,6 @@ test_words (void)
   g_assert_null (found->keyword);
 }
 
-/* The three channels of the real series against Pillow's own decoding. */
-static void
-test_real_channels (void)
-{
-  const char *folder = test_data_get_folder ();
-  g_autoptr (GError) error = NULL;
-
-  if (folder == NULL) {
-    g_test_skip ("no real files");
-    return;
-  }
-  g_autofree char *path =
-      g_build_filename (folder, "wsi-dicom-BPAEC/images/BPAEC/9_0", NULL);
-  const char *paths[] = { path, NULL };
-  g_autoptr (VitrailSlide) slide = vitrail_slide_open (paths, &error);
-  static const char *const names[] = { "Green", "Blue", "Red" };
-  static const guint8 colors[3][3] = { { 0, 255, 0 },
-                                       { 0, 0, 255 },
-                                       { 255, 0, 0 } };
-
-  g_assert_no_error (error);
-  g_assert_cmpuint (vitrail_slide_get_n_paths (slide), ==, 3);
-  for (guint i = 0; i < 3; i++) {
-    VitrailSlidePath found;
-    vitrail_slide_get_path (slide, i, &found);
-    g_assert_cmpstr (found.name, ==, names[i]);
-    g_assert_cmpmem (found.rgb, 3, colors[i], 3);
-    g_assert_cmpuint (found.bits, ==, 8);
-  }
-}
-
-/* Level 2 of it, frame by frame: three channels of 768 x 576 in one tile. */
-static void
-test_real_samples (void)
-{
-  const char *folder = test_data_get_folder ();
-  const gsize size = (gsize) 1024 * 1024;
-
-  if (folder == NULL) {
-    g_test_skip ("no real files");
-    return;
-  }
-  g_autofree char *raw =
-      g_build_filename (test_data_get_scratch (), "channels.raw", NULL);
-  g_autofree char *path =
-      g_build_filename (folder, "wsi-dicom-BPAEC/images/BPAEC/7_0", NULL);
-  const char *paths[] = { path, NULL };
-  g_autofree char *program = g_strdup_printf (
-      "import pydicom, io\nfrom pydicom.encaps import generate_pixel_data\n"
-      "from PIL import Image\nds = pydicom.dcmread ('%s')\n"
-      "with open ('%s', 'wb') as out:\n"
-      "  for parts in generate_pixel_data (ds.PixelData, ds.NumberOfFrames):\n"
-      "    out.write (Image.open (io.BytesIO (b''.join (parts))).tobytes ())\n",
-      path, raw);
-  g_free (test_data_python (program));
-  g_autofree guint8 *expected = NULL;
-  gsize length;
-  g_assert_true (g_file_get_contents (raw, (char **) &expected, &length, NULL));
-  g_assert_cmpuint (length, ==, 3 * size);
-  g_autoptr (VitrailSlide) slide = vitrail_slide_open (paths, NULL);
-  g_autofree guint16 *samples = g_new (guint16, size);
-  for (guint i = 0; i < 3; i++) {
-    g_autoptr (VitrailSlide) facet = vitrail_slide_ref_facet (slide, i, 0);
-    g_assert_true (vitrail_slide_decode_samples (facet, 2, 0, 0, samples, 1024,
-                                                 NULL, NULL));
-    for (gsize y = 0; y < 576; y++)
-      for (gsize x = 0; x < 768; x++)
-        g_assert_cmpuint (samples[y * 1024 + x], ==,
-                          expected[i * size + y * 1024 + x]);
-  }
-}
-
-/* All stored tiles of level 0, one checksum. */
-static char *
-digest_tiles (const char *path)
-{
-  const char *paths[] = { path, NULL };
-  VitrailSlideLevel level;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autoptr (VitrailSlide) slide = vitrail_slide_open (paths, &error);
-
-  g_assert_no_error (error);
-  vitrail_slide_get_level (slide, 0, &level);
-  for (guint i = 0; i < level.columns * level.rows; i++) {
-    VitrailTileCoding coding;
-    g_autoptr (GBytes) tile =
-        vitrail_slide_get_tile (slide, 0, i % level.columns, i / level.columns,
-                                &coding, &error);
-    g_assert_no_error (error);
-    g_assert_nonnull (tile);
-    g_checksum_update (checksum, g_bytes_get_data (tile, NULL),
-                       (gssize) g_bytes_get_size (tile));
-  }
-  return g_strdup (g_checksum_get_string (checksum));
-}
-
-static guint
-count_kept (const char *kind)
-{
-  g_autofree char *folder =
-      g_build_filename (g_get_user_cache_dir (), "vitrail", kind, NULL);
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  guint n = 0;
-
-  while (dir != NULL && g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
-}
-
-static char *
-make_large (const char *options)
-{
-  char *folder = g_build_filename (test_data_get_scratch (), "large", NULL);
-
-  g_free (test_data_run ("rm -rf '%s' && mkdir '%s' && /usr/bin/python3 "
-                         "\"$G_TEST_SRCDIR/support/make-largewsi.py\" '%s' "
-                         "--tiles 1100 %s",
-                         folder, folder, folder, options));
-  return folder;
-}
-
-/* What is kept on the disk changes nothing, also where the file does. */
-static void
-test_kept (void)
-{
-  VitrailDiskCache *cache = vitrail_disk_cache_get_default ();
-  guint n_places = count_kept ("places");
-  guint n_fragments = count_kept ("fragments");
-  g_autofree char *folder = make_large ("--undefined --table none");
-  g_autofree char *path = g_build_filename (folder, "level-0.dcm", NULL);
-  g_autofree char *first = digest_tiles (path);
-
-  g_assert_cmpuint (count_kept ("places"), ==, n_places + 1);
-  g_assert_cmpuint (count_kept ("fragments"), ==, n_fragments + 1);
-  g_autofree char *again = digest_tiles (path);
-  g_assert_cmpstr (again, ==, first);
-  /* The same tiles in other places of other files. */
-  g_free (make_large ("--backwards --table none"));
-  g_autofree char *backwards = digest_tiles (path);
-  g_assert_cmpstr (backwards, ==, first);
-  g_free (make_large ("--way full --table extended"));
-  g_autofree char *full = digest_tiles (path);
-  g_assert_cmpstr (full, ==, first);
-  vitrail_disk_cache_set_limit (cache, 0);
-  g_free (make_large ("--table basic"));
-  g_autofree char *without = digest_tiles (path);
-  g_assert_cmpstr (without, ==, first);
-  vitrail_disk_cache_set_limit (cache, VITRAIL_DISK_CACHE_BYTES);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -655,8 +503,5 @@ main (int argc, char **argv)
   g_test_add_func ("/wsifacets/lying", test_lying);
   g_test_add_func ("/wsifacets/beside", test_beside);
   g_test_add_func ("/wsifacets/words", test_words);
-  g_test_add_func ("/wsifacets/kept", test_kept);
-  g_test_add_func ("/wsifacets/real-channels", test_real_channels);
-  g_test_add_func ("/wsifacets/real-samples", test_real_samples);
   return g_test_run ();
 }

@@ -49,4 +49,17 @@ void test_slide_compare_level (VitrailSlide *slide,
  * must be what decode_tile () gives, pixel by pixel. */
 void test_slide_compare_stored (VitrailSlide *slide);
 
+/** TestSlideOpen: how a test opens a slide. */
+typedef VitrailSlide *(*TestSlideOpen) (const char *path);
+
+/* What test_slide_make_svs (1024, 768, 80) made says the same with each reader
+ * of it. */
+void test_slide_expect_made (VitrailSlide *slide);
+/* Ids follow the content, names the file. */
+void test_slide_expect_identity (TestSlideOpen open);
+/* A region is what the tiles below it say; outside is background. */
+void test_slide_expect_region (TestSlideOpen open);
+/* vitrail_slide_open () names the file and @reason. */
+void test_slide_expect_refused (const char *path, const char *reason);
+
 G_END_DECLS
