@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* A frame as a picture (WADO-RS, PS3.18 10.4.1.1.4). */
+/* A frame as a picture; a document or a film as it is (WADO-RS, PS3.18
+ * 10.4.1.1.4). */
 
+#include "encapsulated.h"
 #include "error.h"
 #include "render.h"
 #include "route.h"
@@ -14,11 +16,13 @@ answer (VitrailRequest *request, VitrailReply *reply, GError **error)
   const char *frames = vitrail_request_get_value (request, "frames");
   VitrailRenderOptions options;
 
-  if (!vitrail_render_parse (&options, request, error))
-    return FALSE;
   g_autoptr (VitrailInstance) instance =
       vitrail_archive_open_instance (request, error);
   if (instance == NULL)
+    return FALSE;
+  if (frames == NULL && vitrail_encapsulated_answer (request, instance, reply))
+    return TRUE;
+  if (!vitrail_render_parse (&options, request, error))
     return FALSE;
 
   guint n_frames = vitrail_instance_get_n_frames (instance);
