@@ -1,0 +1,212 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A recording proxy: passes requests on to a service and keeps the time line of
+// all of them.
+//
+//   relay.mjs --to URL [--files FOLDER] [--record FILE] [--tls]
+//             [--down MBIT [--delay MS]]
+//
+// Prints its own URL. Each request is a line of FILE as JSON, in the order in
+// which they ended:
+//
+//   n          its place in the order of arrival, from 0
+//   method, path (with query), accept, range
+//   start      when it came, milliseconds since the relay started
+//   first      when the answer's head came, null if it never did
+//   end        when the last byte was passed on, or the client left
+//   status, bytes (of the body), type
+//   cancelled  true: the client left before the end; the service is told
+//
+// --files: paths that are a file in FOLDER are answered from it, and are not
+// recorded; what is a page's own route (no /dicom-web, no dot) is its
+// index.html. --tls: HTTP/2 and HTTP/1.1 over TLS, with a certificate made at
+// the start. --down, --delay: as over a link of MBIT Mbit/s downwards that
+// delays by MS milliseconds.
+
+import { execFileSync } from 'node:child_process';
+import { createReadStream, mkdtempSync, openSync, closeSync, readFileSync,
+  rmSync, statSync, writeSync } from 'node:fs';
+import { Agent, createServer, request as httpRequest } from 'node:http';
+import { createSecureServer } from 'node:http2';
+import { tmpdir } from 'node:os';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { startLink } from './link.mjs';
+
+const TYPES = { '.css': 'text/css', '.html': 'text/html',
+  '.ico': 'image/x-icon', '.js': 'text/javascript',
+  '.json': 'application/json', '.mjs': 'text/javascript',
+  '.png': 'image/png', '.svg': 'image/svg+xml', '.wasm': 'application/wasm',
+  '.woff2': 'font/woff2' };
+
+// Of one connection only; HTTP/2 knows none of them.
+const HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te',
+  'trailer', 'transfer-encoding', 'upgrade', 'http2-settings']);
+
+function passedOn (headers) {
+  return Object.fromEntries(Object.entries(headers).filter(
+    ([name]) => !HOP.has(name) && !name.startsWith(':')));
+}
+
+function makeCertificate () {
+  const folder = mkdtempSync(join(tmpdir(), 'vitrail-relay-'));
+  const [key, cert] = ['key.pem', 'cert.pem'].map(name => join(folder, name));
+  try {
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt',
+      'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert,
+      '-days', '2', '-subj', '/CN=localhost', '-addext',
+      'subjectAltName=DNS:localhost,IP:127.0.0.1'], { stdio: 'pipe' });
+    return { key: readFileSync(key), cert: readFileSync(cert) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Answers from @options.texts and the files of @options.files; false: not
+ * there. */
+function answerFile (options, path, response) {
+  const text = options.texts?.[path];
+  if (text !== undefined) {
+    response.writeHead(200, { 'Content-Type': TYPES[extname(path)] });
+    response.end(text);
+    return true;
+  }
+  if (options.files === undefined)
+    return false;
+  const isPage = extname(path) === '' && !path.startsWith('/dicom-web');
+  const file = join(options.files,
+    normalize(isPage ? '/index.html' : decodeURIComponent(path)));
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined || !found.isFile())
+    return false;
+  response.writeHead(200, { 'Content-Length': found.size,
+    'Cache-Control': isPage ? 'no-store' : 'max-age=86400',
+    'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' });
+  createReadStream(file).pipe(response);
+  return true;
+}
+
+class Recorder {
+  constructor (file) {
+    this.zero = performance.now();
+    this.entries = [];
+    this.n = 0;
+    this.fd = file === undefined ? null : openSync(file, 'w', 0o600);
+  }
+
+  now () {
+    return Math.round((performance.now() - this.zero) * 10) / 10;
+  }
+
+  begin (request) {
+    return { n: this.n++, method: request.method, path: request.url,
+      accept: request.headers.accept ?? null,
+      range: request.headers.range ?? null, start: this.now(), first: null,
+      end: null, status: null, bytes: 0, type: null, cancelled: false };
+  }
+
+  end (entry, cancelled) {
+    if (entry.end !== null)
+      return;
+    entry.end = this.now();
+    entry.cancelled = cancelled;
+    this.entries.push(entry);
+    if (this.fd !== null)
+      writeSync(this.fd, `${JSON.stringify(entry)}\n`);
+  }
+
+  close () {
+    if (this.fd !== null)
+      closeSync(this.fd);
+  }
+}
+
+function receive (answer, response, entry, recorder) {
+  entry.first = recorder.now();
+  entry.status = answer.statusCode;
+  entry.type = answer.headers['content-type'] ?? null;
+  response.writeHead(answer.statusCode, passedOn(answer.headers));
+  answer.on('data', data => {
+    entry.bytes += data.length;
+  });
+  answer.on('error', () => response.destroy());
+  answer.pipe(response);
+}
+
+function passOn (upstream, agent, request, response, recorder) {
+  const entry = recorder.begin(request);
+  const headers = passedOn(request.headers);
+  // Links in the answer are to lead here again.
+  headers.host ??= request.headers[':authority'];
+  const inner = httpRequest({ host: upstream.hostname, port: upstream.port,
+    method: request.method, path: request.url, headers, agent });
+  inner.on('response', answer => receive(answer, response, entry, recorder));
+  inner.on('error', error => {
+    if (entry.first === null && !response.destroyed) {
+      entry.status = 502;
+      response.writeHead(502, { 'Content-Type': 'text/plain' });
+    }
+    response.end(`${error.message}\n`);
+  });
+  response.on('finish', () => recorder.end(entry, false));
+  response.on('close', () => {
+    recorder.end(entry, true);
+    inner.destroy();
+  });
+  request.pipe(inner);
+}
+
+const listen = server => new Promise(resolve =>
+  server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
+
+/** A relay to @to. @options: files, record, tls, down, delay as above; texts:
+ * { path: text } that is answered in place of a file. What it recorded is in
+ * `entries`, in the order of their ends. */
+export async function startRelay (to, options = {}) {
+  const upstream = new URL(to);
+  const recorder = new Recorder(options.record);
+  const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
+  const handle = (request, response) => {
+    const path = request.url.split('?')[0];
+    if (request.method !== 'GET' || !answerFile(options, path, response))
+      passOn(upstream, agent, request, response, recorder);
+  };
+  const server = options.tls
+    ? createSecureServer({ ...makeCertificate(), allowHTTP1: true }, handle)
+    : createServer(handle);
+  const sessions = new Set();
+  server.on('session', session => {
+    sessions.add(session);
+    session.on('close', () => sessions.delete(session));
+  });
+  let port = await listen(server);
+  const link = options.down ? await startLink(port, options) : null;
+  port = link?.port ?? port;
+  return { url: `http${options.tls ? 's' : ''}://127.0.0.1:${port}/`,
+    entries: recorder.entries,
+    async close () {
+      link?.close();
+      for (const session of sessions)
+        session.destroy();
+      server.closeAllConnections?.();
+      agent.destroy();
+      await new Promise(resolve => server.close(resolve));
+      recorder.close();
+    } };
+}
+
+async function main () {
+  const { values } = parseArgs({ options: {
+    to: { type: 'string' }, files: { type: 'string' },
+    record: { type: 'string' }, tls: { type: 'boolean' },
+    down: { type: 'string' }, delay: { type: 'string' } } });
+  const relay = await startRelay(values.to, { ...values,
+    down: Number(values.down ?? 0), delay: Number(values.delay ?? 0) });
+  console.log(relay.url);
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.once(signal, () => relay.close().then(() => process.exit(0)));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  main();

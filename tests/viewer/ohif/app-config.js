@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// OHIF's app-config.js for an archive at /dicom-web of the same origin.
+window.config = {
+  routerBasename: '/',
+  extensions: [],
+  modes: [],
+  customizationService: {},
+  showStudyList: true,
+  maxNumberOfWebWorkers: 2,
+  showWarningMessageForCrossOrigin: false,
+  showCPUFallbackMessage: false,
+  showLoadingIndicator: true,
+  strictZSpacingForVolumeViewport: true,
+  investigationalUseDialog: { option: 'never' },
+  defaultDataSourceName: 'dicomweb',
+  dataSources: [{
+    namespace: '@ohif/extension-default.dataSourcesModule.dicomweb',
+    sourceName: 'dicomweb',
+    configuration: {
+      friendlyName: 'DICOMweb',
+      name: 'dicomweb',
+      qidoRoot: '/dicom-web',
+      wadoRoot: '/dicom-web',
+      wadoUriRoot: '/dicom-web',
+      qidoSupportsIncludeField: true,
+      supportsFuzzyMatching: true,
+      supportsWildcard: true,
+      imageRendering: 'wadors',
+      thumbnailRendering: 'wadors',
+      enableStudyLazyLoad: true,
+      omitQuotationForMultipartRequest: true,
+      singlepart: 'bulkdata,video,pdf',
+      bulkDataURI: { enabled: true, relativeResolution: 'studies' },
+      dicomUploadEnabled: true,
+    },
+  }],
+};
