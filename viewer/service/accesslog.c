@@ -8,11 +8,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <unistd.h>
 
 struct _VitrailAccessLog {
   int fd;
-  GString *line; /* used again and again */
+  pthread_mutex_t lock;
+  GString *line; /* used again and again; guarded by @lock */
 };
 
 VitrailAccessLog *
@@ -28,6 +30,7 @@ vitrail_access_log_new (const char *path, GError **error)
   }
   VitrailAccessLog *self = g_new0 (VitrailAccessLog, 1);
   self->fd = fd;
+  pthread_mutex_init (&self->lock, NULL);
   self->line = g_string_new (NULL);
   return self;
 }
@@ -38,6 +41,7 @@ vitrail_access_log_free (VitrailAccessLog *self)
   if (self == NULL)
     return;
   close (self->fd);
+  pthread_mutex_destroy (&self->lock);
   g_string_free (self->line, TRUE);
   g_free (self);
 }
@@ -71,6 +75,7 @@ vitrail_access_log_write (VitrailAccessLog *self,
                           gsize bytes,
                           gint64 duration_us)
 {
+  pthread_mutex_lock (&self->lock);
   g_string_truncate (self->line, 0);
   append_now (self->line);
   append_escaped (self->line, method);
@@ -81,4 +86,5 @@ vitrail_access_log_write (VitrailAccessLog *self,
   /* One write, so that lines of several services stay whole (O_APPEND). */
   ssize_t written = write (self->fd, self->line->str, self->line->len);
   (void) written;
+  pthread_mutex_unlock (&self->lock);
 }

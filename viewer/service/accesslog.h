@@ -7,7 +7,7 @@
  * time, method, path, status, bytes of the body, milliseconds until the answer
  * was ready. No query: it holds names of patients and, with some clients,
  * tokens. What is no visible ASCII in a path is %-escaped, so that a request is
- * one line whatever it asks for. Used on the main loop only. */
+ * one line whatever it asks for. Any thread. */
 
 #pragma once
 

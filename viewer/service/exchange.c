@@ -5,6 +5,7 @@
 #include "exchange.h"
 
 #include "hangup.h"
+#include "listener.h"
 #include "pool.h"
 #include "respond.h"
 #include "route.h"
@@ -19,6 +20,7 @@
 
 struct _VitrailExchanges {
   VitrailService *service;
+  GMainContext *context;     /* of the thread */
   GCancellable *cancellable; /* of all */
   GHashTable *in_flight;     /* key to Exchange, without those given up */
   guint n_in_flight;         /* with workers */
@@ -169,7 +171,7 @@ serve_waiter (Exchange *self)
   soup_server_message_unpause (message);
 }
 
-/* Back on the main loop. */
+/* Back on the thread that heard it. */
 static gboolean
 answered_cb (gpointer user_data)
 {
@@ -199,7 +201,7 @@ answer_job (gpointer data, gboolean cancelled)
   vitrail_reply_compress (&self->reply, self->request.accept_encoding);
   if (vitrail_reply_is_known (&self->reply, self->request.if_none_match))
     vitrail_reply_set_known (&self->reply);
-  g_idle_add_full (G_PRIORITY_DEFAULT, answered_cb, self, NULL);
+  vitrail_listener_send (self->all->context, answered_cb, self);
 }
 
 static void
@@ -294,6 +296,7 @@ vitrail_exchanges_new (VitrailService *service)
   VitrailExchanges *self = g_new0 (VitrailExchanges, 1);
 
   self->service = service;
+  self->context = g_main_context_ref_thread_default ();
   self->cancellable = g_cancellable_new ();
   self->in_flight = g_hash_table_new (g_str_hash, g_str_equal);
   return self;
@@ -304,8 +307,9 @@ vitrail_exchanges_free (VitrailExchanges *self)
 {
   g_cancellable_cancel (self->cancellable);
   while (self->n_in_flight > 0)
-    g_main_context_iteration (NULL, TRUE);
+    g_main_context_iteration (self->context, TRUE);
   g_hash_table_unref (self->in_flight);
+  g_main_context_unref (self->context);
   g_object_unref (self->cancellable);
   g_free (self);
 }

@@ -2,7 +2,8 @@
 
 /* VitrailExchanges: requests on their way through a route and back. What is
  * asked for several times at once is answered once; what nobody waits for any
- * more is cancelled. Main loop only. */
+ * more is cancelled. Each listening thread has its own, made and used there
+ * alone. */
 
 #pragma once
 

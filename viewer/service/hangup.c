@@ -39,6 +39,6 @@ vitrail_hangup_watch (GSocket *socket, GSourceFunc gone, gpointer user_data)
   watch->gone = gone;
   watch->user_data = user_data;
   g_source_set_callback (source, G_SOURCE_FUNC (event_cb), watch, g_free);
-  g_source_attach (source, NULL);
+  g_source_attach (source, g_main_context_get_thread_default ());
   return source;
 }

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Calls @gone once on the main loop when the other end of @socket closes or
+/* Calls @gone once on this thread when the other end of @socket closes or
  * breaks. A client that sends on meanwhile (its next request) is there, and not
  * watched any further. To be destroyed and unreferenced by the caller, who may
  * do the first within @gone. NULL where there is no socket. */

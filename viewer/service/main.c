@@ -23,6 +23,7 @@ typedef struct {
   char *bind;
   gint64 memory_bytes;
   int n_workers;
+  int n_threads;
   char **origins;
   char *access_log;
   char **paths;
@@ -53,6 +54,8 @@ options_parse (Options *self, int *argc, char ***argv)
       "BYTES" },
     { "workers", 'w', 0, G_OPTION_ARG_INT, &self->n_workers,
       "worker threads (default: one a core)", "N" },
+    { "threads", 't', 0, G_OPTION_ARG_INT, &self->n_threads,
+      "threads that listen (default: one for two cores, at most 8)", "N" },
     { "cors", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->origins,
       "an origin whose pages may read IIIF, or * for any (default: none)",
       "ORIGIN" },
@@ -72,9 +75,11 @@ options_parse (Options *self, int *argc, char ***argv)
     return 2;
   }
   if (self->port < 0 || self->port > 65535 || self->memory_bytes < 0 ||
-      self->n_workers < 0 || self->n_workers > 1024)
+      self->n_workers < 0 || self->n_workers > 1024 || self->n_threads < 0 ||
+      self->n_threads > 64)
   {
-    g_printerr ("vitrail serve: --port, --memory or --workers out of range\n");
+    g_printerr ("vitrail serve: --port, --memory, --workers or --threads out "
+                "of range\n");
     return 2;
   }
   for (guint i = 0; self->origins != NULL && self->origins[i] != NULL; i++)
@@ -143,6 +148,17 @@ make_service (const Options *options)
   return g_steal_pointer (&service);
 }
 
+/* Listening costs a request a fraction of what decoding does. */
+static guint
+choose_n_threads (const Options *options)
+{
+  const guint most = 8;
+
+  if (options->n_threads > 0)
+    return (guint) options->n_threads;
+  return CLAMP (g_get_num_processors () / 2, 1, most);
+}
+
 /* Serves until a signal asks to stop. */
 static int
 serve (const Options *options)
@@ -160,7 +176,7 @@ serve (const Options *options)
   guint interrupt = g_unix_signal_add (SIGINT, quit_cb, loop);
   g_autofree char *url = vitrail_server_listen (
       server, options->bind != NULL ? options->bind : "127.0.0.1",
-      (guint) options->port, &error);
+      (guint) options->port, choose_n_threads (options), &error);
   if (url == NULL) {
     g_printerr ("vitrail: %s\n", error->message);
     return 1;

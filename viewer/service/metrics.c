@@ -7,6 +7,7 @@
 #include "framestore.h"
 #include "memorybudget.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -21,7 +22,8 @@ typedef struct {
 } Row;
 
 struct _VitrailMetrics {
-  guint n_rows; /* one a route, the last for no route */
+  pthread_mutex_t lock; /* of what is counted */
+  guint n_rows;         /* one a route, the last for no route */
   Row *rows;
   guint64 n_shared;
 };
@@ -30,6 +32,7 @@ VitrailMetrics *
 vitrail_metrics_new (void)
 {
   VitrailMetrics *self = g_new0 (VitrailMetrics, 1);
+  pthread_mutex_init (&self->lock, NULL);
   self->n_rows = vitrail_n_routes + 1;
   self->rows = g_new0 (Row, self->n_rows);
   return self;
@@ -40,6 +43,7 @@ vitrail_metrics_free (VitrailMetrics *self)
 {
   if (self == NULL)
     return;
+  pthread_mutex_destroy (&self->lock);
   g_free (self->rows);
   g_free (self);
 }
@@ -71,15 +75,19 @@ vitrail_metrics_count (VitrailMetrics *self,
 
   while (statuses[i] != status && statuses[i] != 0)
     i++;
+  pthread_mutex_lock (&self->lock);
   row->n[i]++;
   row->time_us += (guint64) MAX (duration_us, 0);
   row->bytes += bytes;
+  pthread_mutex_unlock (&self->lock);
 }
 
 void
 vitrail_metrics_count_shared (VitrailMetrics *self)
 {
+  pthread_mutex_lock (&self->lock);
   self->n_shared++;
+  pthread_mutex_unlock (&self->lock);
 }
 
 static guint64
@@ -211,16 +219,18 @@ write_memory (GString *text)
 }
 
 void
-vitrail_metrics_write (const VitrailMetrics *self, GString *text)
+vitrail_metrics_write (VitrailMetrics *self, GString *text)
 {
   VitrailFrameStoreStats stats = { 0 };
 
   vitrail_frame_store_get_stats (vitrail_frame_store_get_default (), &stats);
+  pthread_mutex_lock (&self->lock);
   write_requests (self, text);
   write_times (self, text);
   write_value (text, "http_shared_total", "counter",
                "Requests answered with what an equal one had made.",
                self->n_shared);
+  pthread_mutex_unlock (&self->lock);
   write_memory (text);
   write_value (text, "frame_store_hits_total", "counter",
                "Frames found decoded.", stats.hits);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* What /metrics says: counts and times of requests by route, and what the
- * process holds. Used on the main loop only. */
+ * process holds. Any thread. */
 
 #pragma once
 
@@ -24,6 +24,6 @@ void vitrail_metrics_count (VitrailMetrics *self,
 /* One request that waits for an answer that is being made already. */
 void vitrail_metrics_count_shared (VitrailMetrics *self);
 /* Appends all in the Prometheus text format 0.0.4. */
-void vitrail_metrics_write (const VitrailMetrics *self, GString *text);
+void vitrail_metrics_write (VitrailMetrics *self, GString *text);
 
 G_END_DECLS

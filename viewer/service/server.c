@@ -4,75 +4,25 @@
 
 #include "server.h"
 
-#include "exchange.h"
-#include "streaming.h"
-#include "writing.h"
+#include "listener.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 struct _VitrailServer {
-  SoupServer *soup;
-  VitrailExchanges *exchanges;
+  VitrailService *service;
+  GPtrArray *listeners; /* VitrailListener */
 };
-
-static void
-request_cb (SoupServer *soup,
-            SoupServerMessage *message,
-            const char *path,
-            GHashTable *query,
-            gpointer user_data)
-{
-  VitrailServer *self = user_data;
-  vitrail_exchanges_take (self->exchanges, message);
-}
-
-/* Answers on the socket itself and ends the connection: libsoup would first
- * read the body that was announced. */
-static void
-refuse_body (SoupServerMessage *message)
-{
-  static const char text[] =
-      "HTTP/1.1 413 Payload Too Large\r\nConnection: close\r\n"
-      "Content-Type: application/json\r\nContent-Length: 33\r\n\r\n"
-      "{\"error\": \"bodies are not taken\"}";
-  GSocket *socket = soup_server_message_get_socket (message);
-
-  g_socket_send (socket, text, sizeof text - 1, NULL, NULL);
-  g_socket_shutdown (socket, TRUE, TRUE, NULL);
-}
-
-/* Few requests have bodies that we want: no other is kept in memory, and one
- * that is announced as large or without a length is refused before it comes. */
-static void
-early_cb (SoupServer *soup,
-          SoupServerMessage *message,
-          const char *path,
-          GHashTable *query,
-          gpointer user_data)
-{
-  const goffset largest_bytes = 65536;
-  SoupMessageHeaders *headers =
-      soup_server_message_get_request_headers (message);
-
-  if (vitrail_writing_takes_body (message))
-    return;
-  soup_message_body_set_accumulate (
-      soup_server_message_get_request_body (message), FALSE);
-  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED ||
-      soup_message_headers_get_content_length (headers) > largest_bytes)
-    refuse_body (message);
-}
 
 VitrailServer *
 vitrail_server_new (VitrailService *service)
 {
   VitrailServer *self = g_new0 (VitrailServer, 1);
 
-  self->exchanges = vitrail_exchanges_new (service);
-  self->soup =
-      soup_server_new ("raw-paths", TRUE, "server-header", "vitrail", NULL);
-  soup_server_add_early_handler (self->soup, NULL, early_cb, self, NULL);
-  soup_server_add_handler (self->soup, NULL, request_cb, self, NULL);
+  self->service = service;
+  self->listeners =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vitrail_listener_free);
   return self;
 }
 
@@ -81,10 +31,7 @@ vitrail_server_free (VitrailServer *self)
 {
   if (self == NULL)
     return;
-  vitrail_exchanges_free (self->exchanges);
-  soup_server_disconnect (self->soup);
-  vitrail_streaming_drain ();
-  g_object_unref (self->soup);
+  g_ptr_array_unref (self->listeners);
   g_free (self);
 }
 
@@ -109,45 +56,121 @@ parse_loopback (const char *bind, GError **error)
   return g_steal_pointer (&address);
 }
 
-/* A listening socket. libsoup's own has a backlog of 10: of a burst of clients
- * most would wait for a second, until they are heard at their second attempt.
- */
+/* Other sockets of this user may have the same port. */
+static gboolean
+set_shared (GSocket *socket, GError **error)
+{
+  return g_socket_set_option (socket, SOL_SOCKET, SO_REUSEPORT, TRUE, error);
+}
+
+/* g_socket_bind () itself, but for SO_REUSEPORT, which that takes away. */
+static gboolean
+bind_shared (GSocket *socket, GSocketAddress *address, GError **error)
+{
+  struct sockaddr_storage native;
+  gssize size = g_socket_address_get_native_size (address);
+
+  if (!set_shared (socket, error) ||
+      !g_socket_address_to_native (address, &native, sizeof native, error))
+    return FALSE;
+  if (bind (g_socket_get_fd (socket), (const struct sockaddr *) &native,
+            (socklen_t) size) == 0)
+    return TRUE;
+  int saved_errno = errno;
+  g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (saved_errno),
+                       g_strerror (saved_errno));
+  return FALSE;
+}
+
+/* A listening socket, bound to @address. libsoup's own has a backlog of 10: of
+ * a burst of clients most would wait for a second, until they are heard at
+ * their second attempt. */
 static GSocket *
-open_socket (GInetAddress *inet, guint port, GError **error)
+open_socket (GSocketAddress *address, gboolean is_shared, GError **error)
 {
   const int backlog = 1024;
-  g_autoptr (GSocketAddress) address =
-      g_inet_socket_address_new (inet, (guint16) port);
   g_autoptr (GSocket) socket =
-      g_socket_new (g_inet_address_get_family (inet), G_SOCKET_TYPE_STREAM,
+      g_socket_new (g_socket_address_get_family (address), G_SOCKET_TYPE_STREAM,
                     G_SOCKET_PROTOCOL_TCP, error);
   if (socket == NULL)
     return NULL;
   g_socket_set_listen_backlog (socket, backlog);
-  if (!g_socket_bind (socket, address, TRUE, error) ||
-      !g_socket_listen (socket, error))
+  /* The first one binds alone: a port that anybody has is refused. */
+  if (is_shared ? !bind_shared (socket, address, error)
+                : !g_socket_bind (socket, address, TRUE, error) ||
+                      !set_shared (socket, error))
     return NULL;
-  return g_steal_pointer (&socket);
+  return g_socket_listen (socket, error) ? g_steal_pointer (&socket) : NULL;
+}
+
+/* @n sockets of one port, among which the kernel shares connections out. */
+static GPtrArray *
+open_sockets (GInetAddress *inet, guint port, guint n, GError **error)
+{
+  g_autoptr (GPtrArray) sockets =
+      g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GSocketAddress) address =
+      g_inet_socket_address_new (inet, (guint16) port);
+
+  for (guint i = 0; i < n; i++) {
+    GSocket *socket = open_socket (address, i > 0, error);
+    if (socket == NULL)
+      return NULL;
+    g_ptr_array_add (sockets, socket);
+    g_object_unref (address);
+    address = g_socket_get_local_address (socket, error);
+    if (address == NULL)
+      return NULL;
+  }
+  return g_steal_pointer (&sockets);
+}
+
+static char *
+make_url (GSocket *socket, GError **error)
+{
+  g_autoptr (GSocketAddress) address =
+      g_socket_get_local_address (socket, error);
+  if (address == NULL)
+    return NULL;
+  GInetSocketAddress *inet = G_INET_SOCKET_ADDRESS (address);
+  g_autofree char *host =
+      g_inet_address_to_string (g_inet_socket_address_get_address (inet));
+
+  return g_uri_join (G_URI_FLAGS_NONE, "http", NULL, host,
+                     g_inet_socket_address_get_port (inet), "/", NULL, NULL);
+}
+
+static gboolean
+add_listeners (VitrailServer *self, const GPtrArray *sockets, GError **error)
+{
+  for (guint i = 0; i < sockets->len; i++) {
+    VitrailListener *listener =
+        vitrail_listener_new (self->service, g_ptr_array_index (sockets, i),
+                              error);
+    if (listener == NULL)
+      return FALSE;
+    g_ptr_array_add (self->listeners, listener);
+  }
+  return TRUE;
 }
 
 char *
 vitrail_server_listen (VitrailServer *self,
                        const char *bind,
                        guint port,
+                       guint n_threads,
                        GError **error)
 {
   g_autoptr (GInetAddress) inet = parse_loopback (bind, error);
   if (inet == NULL)
     return NULL;
 
-  g_autoptr (GSocket) socket = open_socket (inet, port, error);
-  if (socket == NULL ||
-      !soup_server_listen_socket (self->soup, socket, 0, error)) {
+  g_autoptr (GPtrArray) sockets = open_sockets (inet, port, n_threads, error);
+  g_autofree char *url =
+      sockets != NULL ? make_url (g_ptr_array_index (sockets, 0), error) : NULL;
+  if (url == NULL || !add_listeners (self, sockets, error)) {
     g_prefix_error (error, "%s port %u: ", bind, port);
     return NULL;
   }
-  GSList *uris = soup_server_get_uris (self->soup);
-  char *url = g_uri_to_string (uris->data);
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-  return url;
+  return g_steal_pointer (&url);
 }

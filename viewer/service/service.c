@@ -9,6 +9,7 @@ vitrail_service_new (const char *const *paths)
 {
   VitrailService *self = g_new0 (VitrailService, 1);
 
+  pthread_mutex_init (&self->lock, NULL);
   self->folder = vitrail_folder_new (paths, NULL);
   self->slides = vitrail_slide_cache_new (self->folder);
   self->annotation_store = vitrail_annotation_store_new (NULL);
@@ -33,7 +34,31 @@ vitrail_service_free (VitrailService *self)
   g_clear_pointer (&self->access_log, vitrail_access_log_free);
   g_strfreev (self->origins);
   g_free (self->scan_error);
+  pthread_mutex_destroy (&self->lock);
   g_free (self);
+}
+
+gboolean
+vitrail_service_is_ready (VitrailService *self, char **failed)
+{
+  pthread_mutex_lock (&self->lock);
+  gboolean is_ready = self->is_ready;
+  *failed = g_strdup (self->scan_error);
+  pthread_mutex_unlock (&self->lock);
+  return is_ready;
+}
+
+static void
+set_scanned (VitrailService *self, const GError *error)
+{
+  pthread_mutex_lock (&self->lock);
+  if (error == NULL) {
+    self->is_ready = TRUE;
+  } else {
+    g_free (self->scan_error);
+    self->scan_error = g_strdup (error->message);
+  }
+  pthread_mutex_unlock (&self->lock);
 }
 
 static void
@@ -62,14 +87,13 @@ scanned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->wants_scan)
     start_scan (self);
   if (g_task_propagate_boolean (G_TASK (result), &error)) {
-    self->is_ready = TRUE;
+    set_scanned (self, NULL);
     return;
   }
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_printerr ("vitrail: %s\n", error->message);
-  g_free (self->scan_error);
-  self->scan_error = g_strdup (error->message);
+  set_scanned (self, error);
 }
 
 /* One at a time. */

@@ -13,6 +13,8 @@
 #include "metrics.h"
 #include "slides.h"
 
+#include <pthread.h>
+
 G_BEGIN_DECLS
 
 /**
@@ -21,16 +23,17 @@ G_BEGIN_DECLS
  * @slides: open slides and their encoded tiles; any thread
  * @annotation_store: annotation sets that were saved; any thread
  * @annotations: those that were read; any thread
- * @assets: the web pages, main loop only
- * @metrics: main loop only
- * @access_log: (nullable): main loop only
+ * @assets: the web pages, constant; any thread
+ * @metrics: any thread
+ * @access_log: (nullable): any thread
  * @origins: (nullable): of pages that may read open routes, or "*"; constant
- * @is_ready: the first scan is done; main loop only
+ * @is_ready: the first scan is done; guarded by @lock
  * @is_scanning: it is under way; main loop only
  * @wants_scan: another one was asked for meanwhile; main loop only
  * @is_stopping: none is started any more; main loop only
  * @scan_cancellable: of all scans; main loop only
- * @scan_error: why it failed, or NULL; main loop only
+ * @scan_error: why it failed, or NULL; guarded by @lock
+ * @lock: of what the main loop tells others
  */
 struct _VitrailService {
   VitrailFolder *folder;
@@ -47,6 +50,7 @@ struct _VitrailService {
   gboolean is_stopping;
   GCancellable *scan_cancellable;
   char *scan_error;
+  pthread_mutex_t lock;
 };
 
 /* @paths: NULL-terminated files and folders. */
@@ -54,7 +58,11 @@ VitrailService *vitrail_service_new (const char *const *paths);
 void vitrail_service_free (VitrailService *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailService, vitrail_service_free)
 
-/* Scans in the background; @is_ready turns TRUE on the main loop. */
+/* Whether the first scan is done; if it failed, @failed (transfer full) says
+ * why, else it is NULL. Any thread. */
+gboolean vitrail_service_is_ready (VitrailService *self, char **failed);
+
+/* Scans in the background; the service is ready then. */
 void
 vitrail_service_start_scan (VitrailService *self, GCancellable *cancellable);
 /* Scans again, soon: somebody found the index wrong. On any thread. */

@@ -4,6 +4,7 @@
 
 #include "streaming.h"
 
+#include "listener.h"
 #include "pool.h"
 #include "slide/dicomizefile.h"
 
@@ -20,6 +21,7 @@ typedef struct {
  * the ids and @is_gone is the worker's. */
 typedef struct {
   SoupServerMessage *message;
+  GMainContext *context; /* of the thread that sends it */
   gulong wrote_id;
   gulong finished_id;
   gboolean is_gone;
@@ -35,10 +37,10 @@ typedef struct {
   GError *error;
 } Streaming;
 
-/* Both main loop only. */
-static guint n_working;
-static gboolean
-    is_ending; /* connections are gone without their messages' word */
+/* Of this thread, which listens; its connections may go without their messages'
+ * word. */
+static _Thread_local guint n_working;
+static _Thread_local gboolean is_ending;
 
 static void
 instance_part_free (gpointer data)
@@ -69,6 +71,7 @@ static void
 streaming_free (Streaming *self)
 {
   g_object_unref (self->message);
+  g_main_context_unref (self->context);
   g_object_unref (self->cancellable);
   g_ptr_array_unref (self->parts);
   g_ptr_array_unref (self->instances);
@@ -156,7 +159,7 @@ forget (Streaming *self)
   self->is_gone = TRUE;
 }
 
-/* Back on the main loop. */
+/* Back on the listening thread. */
 static gboolean
 made_cb (gpointer user_data)
 {
@@ -190,7 +193,7 @@ make_job (gpointer data, gboolean cancelled)
 
   if (!g_cancellable_set_error_if_cancelled (self->cancellable, &self->error))
     self->chunk = make_chunk (self);
-  g_idle_add_full (G_PRIORITY_DEFAULT, made_cb, self, NULL);
+  vitrail_listener_send (self->context, made_cb, self);
 }
 
 static void
@@ -226,6 +229,7 @@ vitrail_streaming_start (SoupServerMessage *message, const VitrailReply *reply)
   Streaming *self = g_new0 (Streaming, 1);
 
   self->message = g_object_ref (message);
+  self->context = g_main_context_ref_thread_default ();
   self->cancellable = g_cancellable_new ();
   self->parts = g_ptr_array_ref (reply->parts);
   self->instances = g_ptr_array_ref (reply->instances);
@@ -246,5 +250,6 @@ vitrail_streaming_drain (void)
 {
   is_ending = TRUE;
   while (n_working > 0)
-    g_main_context_iteration (NULL, TRUE);
+    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
+  is_ending = FALSE;
 }

@@ -17,11 +17,12 @@ void vitrail_reply_add_instance (VitrailReply *reply,
                                  VitrailDicomizedInstance *instance);
 
 /* Sends @reply's parts and instances as @message's body, in chunks: each is
- * made on a worker when the one before has been sent. Main loop only. */
+ * made on a worker when the one before has been sent. Listening threads only.
+ */
 void
 vitrail_streaming_start (SoupServerMessage *message, const VitrailReply *reply);
 
-/* Waits for the workers, when all connections are closed. */
+/* Waits for the workers, when all connections of this thread are closed. */
 void vitrail_streaming_drain (void);
 
 G_END_DECLS

@@ -163,7 +163,7 @@ def wait_for(service, name, number):
     return False
 
 
-with Service(SAMPLES, options=["--workers", "1"]) as service:
+with Service(SAMPLES, options=["--workers", "1", "--threads", "1"]) as service:
     slide = service.get("/slides").json[0]
     # Each takes a worker tenths of a second.
     slow = "/iiif/3/%s/%%d,0,4000,4000/^4096,4096/0/default.png" % slide["id"]

@@ -8,11 +8,12 @@
 static gboolean
 at_once (VitrailRequest *request, VitrailReply *reply)
 {
-  const VitrailService *service = request->service;
+  g_autofree char *failed = NULL;
+  gboolean is_ready = vitrail_service_is_ready (request->service, &failed);
 
-  if (service->scan_error != NULL)
-    vitrail_reply_set_status_error (reply, 500, service->scan_error);
-  else if (!service->is_ready)
+  if (failed != NULL)
+    vitrail_reply_set_status_error (reply, 500, failed);
+  else if (!is_ready)
     vitrail_reply_set_status_error (reply, 503, "still reading the archive");
   else
     vitrail_reply_set_text (reply, "application/json",

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Threads that hear requests: see listener.h. */
+
+#include "listener.h"
+
+#include "exchange.h"
+#include "streaming.h"
+#include "writing.h"
+
+struct _VitrailListener {
+  VitrailService *service;
+  GMainContext *context;
+  GMainLoop *loop;
+  GThread *thread;
+  /* The thread's, once it runs. */
+  SoupServer *soup;
+  VitrailExchanges *exchanges;
+};
+
+void
+vitrail_listener_send (GMainContext *context,
+                       GSourceFunc function,
+                       gpointer user_data)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, function, user_data, NULL);
+  g_source_attach (source, context);
+}
+
+static void
+request_cb (SoupServer *soup,
+            SoupServerMessage *message,
+            const char *path,
+            GHashTable *query,
+            gpointer user_data)
+{
+  VitrailListener *self = user_data;
+  vitrail_exchanges_take (self->exchanges, message);
+}
+
+/* Answers on the socket itself and ends the connection: libsoup would first
+ * read the body that was announced. */
+static void
+refuse_body (SoupServerMessage *message)
+{
+  static const char text[] =
+      "HTTP/1.1 413 Payload Too Large\r\nConnection: close\r\n"
+      "Content-Type: application/json\r\nContent-Length: 33\r\n\r\n"
+      "{\"error\": \"bodies are not taken\"}";
+  GSocket *socket = soup_server_message_get_socket (message);
+
+  g_socket_send (socket, text, sizeof text - 1, NULL, NULL);
+  g_socket_shutdown (socket, TRUE, TRUE, NULL);
+}
+
+/* Few requests have bodies that we want: no other is kept in memory, and one
+ * that is announced as large or without a length is refused before it comes. */
+static void
+early_cb (SoupServer *soup,
+          SoupServerMessage *message,
+          const char *path,
+          GHashTable *query,
+          gpointer user_data)
+{
+  const goffset largest_bytes = 65536;
+  SoupMessageHeaders *headers =
+      soup_server_message_get_request_headers (message);
+
+  if (vitrail_writing_takes_body (message))
+    return;
+  soup_message_body_set_accumulate (
+      soup_server_message_get_request_body (message), FALSE);
+  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED ||
+      soup_message_headers_get_content_length (headers) > largest_bytes)
+    refuse_body (message);
+}
+
+/* The end: all that the thread has goes with it. Requests come in while the
+ * exchanges are waited for, and are taken and given up likewise. */
+static void
+close_all (VitrailListener *self)
+{
+  vitrail_exchanges_free (self->exchanges);
+  soup_server_remove_handler (self->soup, NULL);
+  soup_server_disconnect (self->soup);
+  vitrail_streaming_drain ();
+  g_clear_object (&self->soup);
+}
+
+static gpointer
+listen_thread (gpointer data)
+{
+  VitrailListener *self = data;
+
+  g_main_context_push_thread_default (self->context);
+  g_main_loop_run (self->loop);
+  close_all (self);
+  g_main_context_pop_thread_default (self->context);
+  return NULL;
+}
+
+/* With the listener's context as the thread's own: libsoup and what answers
+ * keep to it. */
+static gboolean
+open_all (VitrailListener *self, GSocket *socket, GError **error)
+{
+  self->exchanges = vitrail_exchanges_new (self->service);
+  self->soup =
+      soup_server_new ("raw-paths", TRUE, "server-header", "vitrail", NULL);
+  soup_server_add_early_handler (self->soup, NULL, early_cb, self, NULL);
+  soup_server_add_handler (self->soup, NULL, request_cb, self, NULL);
+  return soup_server_listen_socket (self->soup, socket, 0, error);
+}
+
+VitrailListener *
+vitrail_listener_new (VitrailService *service, GSocket *socket, GError **error)
+{
+  g_autoptr (VitrailListener) self = g_new0 (VitrailListener, 1);
+
+  self->service = service;
+  self->context = g_main_context_new ();
+  self->loop = g_main_loop_new (self->context, FALSE);
+  g_main_context_push_thread_default (self->context);
+  gboolean is_open = open_all (self, socket, error);
+  if (!is_open)
+    close_all (self);
+  g_main_context_pop_thread_default (self->context);
+  if (!is_open)
+    return NULL;
+  self->thread = g_thread_new ("listener", listen_thread, self);
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+quit_cb (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+void
+vitrail_listener_free (VitrailListener *self)
+{
+  if (self == NULL)
+    return;
+  if (self->thread != NULL) {
+    /* By way of the loop: it may not have begun to run. */
+    vitrail_listener_send (self->context, quit_cb, self->loop);
+    g_thread_join (self->thread);
+  }
+  g_main_loop_unref (self->loop);
+  g_main_context_unref (self->context);
+  g_free (self);
+}
