@@ -51,44 +51,27 @@ put (VitrailViewport *viewport,
 }
 
 static gboolean
-run_undo (VitrailSession *session,
-          VitrailViewport *viewport,
-          GVariant *argument)
+undo (VitrailViewport *viewport, GVariant *argument, int is_redo)
 {
   VitrailSlideWork *work = get_work (viewport);
   vitrail_drawing_cancel (viewport);
-  if (work != NULL)
-    vitrail_annotations_undo (vitrail_slide_work_get_annotations (work));
+  if (work == NULL)
+    return TRUE;
+  VitrailAnnotations *annotations = vitrail_slide_work_get_annotations (work);
+  if (is_redo)
+    vitrail_annotations_redo (annotations);
+  else
+    vitrail_annotations_undo (annotations);
   return TRUE;
 }
 
 static gboolean
-run_redo (VitrailSession *session,
-          VitrailViewport *viewport,
-          GVariant *argument)
+end_drawing (VitrailViewport *viewport, GVariant *argument, int is_kept)
 {
-  VitrailSlideWork *work = get_work (viewport);
-  vitrail_drawing_cancel (viewport);
-  if (work != NULL)
-    vitrail_annotations_redo (vitrail_slide_work_get_annotations (work));
-  return TRUE;
-}
-
-static gboolean
-run_finish_drawing (VitrailSession *session,
-                    VitrailViewport *viewport,
-                    GVariant *argument)
-{
-  vitrail_drawing_finish (viewport);
-  return TRUE;
-}
-
-static gboolean
-run_cancel_drawing (VitrailSession *session,
-                    VitrailViewport *viewport,
-                    GVariant *argument)
-{
-  vitrail_drawing_cancel (viewport);
+  if (is_kept)
+    vitrail_drawing_finish (viewport);
+  else
+    vitrail_drawing_cancel (viewport);
   return TRUE;
 }
 
@@ -257,10 +240,10 @@ run_export_annotations (VitrailSession *session,
 
 /* clang-format off */
 const VitrailSessionCommand vitrail_annotation_commands[] = {
-  { "undo", NULL, "Takes the last change of annotations back", run_undo },
-  { "redo", NULL, "Does it again", run_redo },
-  { "finish-drawing", NULL, "Ends the polygon under way with the corners that it has", run_finish_drawing },
-  { "cancel-drawing", NULL, "Forgets what is being drawn", run_cancel_drawing },
+  { "undo", NULL, "Takes the last change of annotations back", .vary = undo, .detail = FALSE },
+  { "redo", NULL, "Does it again", .vary = undo, .detail = TRUE },
+  { "finish-drawing", NULL, "Ends the polygon under way with the corners that it has", .vary = end_drawing, .detail = TRUE },
+  { "cancel-drawing", NULL, "Forgets what is being drawn", .vary = end_drawing, .detail = FALSE },
   { "select-annotation", "(su)", "Selects the shape with this number, from 1, of the set of this name; 0: none", run_select_annotation },
   { "delete-annotation", NULL, "Deletes the selected shape", run_delete_annotation },
   { "name-annotation", "s", "Names the selected shape", run_name_annotation },
@@ -268,6 +251,6 @@ const VitrailSessionCommand vitrail_annotation_commands[] = {
   { "zoom-to-annotation", NULL, "The selected shape as large as it fits", run_zoom_to_annotation },
   { "import-annotations", "s", "Reads a GeoJSON file as one more set", run_import_annotations },
   { "export-annotations", "s", "Writes the set of the selected shape, else the one drawn by hand, as GeoJSON", run_export_annotations },
-  { NULL, NULL, NULL, NULL },
+  { .name = NULL },
 };
 /* clang-format on */

@@ -36,6 +36,17 @@ has_type (const VitrailSessionCommand *command, GVariant *argument)
   return g_variant_is_of_type (argument, G_VARIANT_TYPE (command->type));
 }
 
+static gboolean
+run_command (const VitrailSessionCommand *command,
+             VitrailSession *session,
+             GVariant *argument)
+{
+  VitrailViewport *active = vitrail_session_get_active_viewport (session);
+  return command->run != NULL
+             ? command->run (session, active, argument)
+             : command->vary (active, argument, command->detail);
+}
+
 gboolean
 vitrail_session_run (VitrailSession *self,
                      const char *name,
@@ -51,8 +62,7 @@ vitrail_session_run (VitrailSession *self,
                  "%s: no such command", name);
     return FALSE;
   }
-  if (has_type (command, owned) &&
-      command->run (self, vitrail_session_get_active_viewport (self), owned))
+  if (has_type (command, owned) && run_command (command, self, owned))
     return TRUE;
   g_autofree char *text =
       owned != NULL ? g_variant_print (owned, FALSE) : g_strdup ("nothing");

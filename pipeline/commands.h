@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @type: GVariant type string of the argument; NULL: none
  * @summary: one line
  * @run: @viewport is the active one; FALSE: the argument makes no sense
+ * @vary: instead of @run, for rows that differ by a number only
+ * @detail: that number, @vary says of what
  */
 typedef struct {
   const char *name;
@@ -24,6 +26,8 @@ typedef struct {
   gboolean (*run) (VitrailSession *session,
                    VitrailViewport *viewport,
                    GVariant *argument);
+  gboolean (*vary) (VitrailViewport *viewport, GVariant *argument, int detail);
+  int detail;
 } VitrailSessionCommand;
 
 /* The families; each ends with a row without a name. */

@@ -169,6 +169,6 @@ const VitrailSessionCommand vitrail_presentation_commands[] = {
   { "set-window", "(dd)", "Window centre and width, in values after the modality LUT", run_set_window },
   { "change-window", "(dd)", "Moves the window's centre by a part of its width, multiplies its width", run_change_window },
   { "window-preset", "u", "Window 1 to 4: for CT soft tissue, lung, liver, bone; else the data's own; on a slide 1x, 2.5x, 5x, 10x, 20x, 40x for 1 to 6", run_window_preset },
-  { NULL, NULL, NULL, NULL },
+  { .name = NULL },
 };
 /* clang-format on */

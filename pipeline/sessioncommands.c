@@ -167,6 +167,6 @@ const VitrailSessionCommand vitrail_session_commands[] = {
   { "previous-viewport", NULL, "Makes the previous viewport the active one", run_previous_viewport },
   { "one-up-toggle", NULL, "Shows only the active viewport, or all again", run_one_up_toggle },
   { "set-tool", "s", "What the left button does: window-level, zoom, pan, scroll; on a slide also point, line, polygon, freehand, rectangle, ellipse", run_set_tool },
-  { NULL, NULL, NULL, NULL },
+  { .name = NULL },
 };
 /* clang-format on */

@@ -30,19 +30,17 @@ typedef gboolean (*ChangeLook) (VitrailSlideLook *look,
                                 VitrailSlide *slide,
                                 GVariant *argument);
 
-static gboolean
-change_look (VitrailViewport *viewport, ChangeLook change, GVariant *argument)
-{
-  g_autoptr (VitrailSlide) slide = vitrail_viewport_ref_slide (viewport);
-  if (slide == NULL)
-    return TRUE;
-  g_autoptr (VitrailSlideLook) look =
-      vitrail_viewport_dup_look (viewport, slide);
-  if (!change (look, slide, argument))
-    return FALSE;
-  g_autofree char *text = vitrail_slide_look_to_string (look);
-  return vitrail_viewport_set_look (viewport, text, NULL);
-}
+enum {
+  LOOK_ICC,
+  LOOK_PLANE,
+  LOOK_NEXT_PLANE,
+  LOOK_PREVIOUS_PLANE,
+  LOOK_STAIN,
+  LOOK_CHANNEL,
+  LOOK_SHOWN_CHANNEL,
+  LOOK_NO_CHANNEL,
+  N_LOOK_CHANGES,
+};
 
 static gboolean
 run_set_look (VitrailSession *session,
@@ -63,14 +61,6 @@ change_icc (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
 }
 
 static gboolean
-run_toggle_icc (VitrailSession *session,
-                VitrailViewport *viewport,
-                GVariant *argument)
-{
-  return change_look (viewport, change_icc, NULL);
-}
-
-static gboolean
 change_plane (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
 {
   guint number = g_variant_get_uint32 (argument);
@@ -80,43 +70,26 @@ change_plane (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
   return TRUE;
 }
 
-static gboolean
-run_set_focal_plane (VitrailSession *session,
-                     VitrailViewport *viewport,
-                     GVariant *argument)
+static void
+step_plane (VitrailSlideLook *look, VitrailSlide *slide, int step)
 {
-  return change_look (viewport, change_plane, argument);
+  int last = (int) vitrail_slide_get_n_focal_planes (slide) - 1;
+  look->focal_plane =
+      (guint) CLAMP ((int) look->focal_plane + step, 0, MAX (last, 0));
 }
 
 static gboolean
 next_plane (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
 {
-  look->focal_plane =
-      MIN (look->focal_plane + 1, vitrail_slide_get_n_focal_planes (slide) - 1);
+  step_plane (look, slide, 1);
   return TRUE;
-}
-
-static gboolean
-run_next_focal_plane (VitrailSession *session,
-                      VitrailViewport *viewport,
-                      GVariant *argument)
-{
-  return change_look (viewport, next_plane, NULL);
 }
 
 static gboolean
 previous_plane (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
 {
-  look->focal_plane = MAX (look->focal_plane, 1) - 1;
+  step_plane (look, slide, -1);
   return TRUE;
-}
-
-static gboolean
-run_previous_focal_plane (VitrailSession *session,
-                          VitrailViewport *viewport,
-                          GVariant *argument)
-{
-  return change_look (viewport, previous_plane, NULL);
 }
 
 static gboolean
@@ -132,14 +105,6 @@ change_stain (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
     return FALSE;
   look->stain = asked->stain;
   return TRUE;
-}
-
-static gboolean
-run_set_stain (VitrailSession *session,
-               VitrailViewport *viewport,
-               GVariant *argument)
-{
-  return change_look (viewport, change_stain, argument);
 }
 
 /* Channels */
@@ -183,14 +148,6 @@ change_channel (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
   return TRUE;
 }
 
-static gboolean
-run_set_channel (VitrailSession *session,
-                 VitrailViewport *viewport,
-                 GVariant *argument)
-{
-  return change_look (viewport, change_channel, argument);
-}
-
 /* 0: all of them. */
 static gboolean
 change_visible (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
@@ -205,14 +162,6 @@ change_visible (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
 }
 
 static gboolean
-run_show_channel (VitrailSession *session,
-                  VitrailViewport *viewport,
-                  GVariant *argument)
-{
-  return change_look (viewport, change_visible, argument);
-}
-
-static gboolean
 hide_channels (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
 {
   ensure_channels (look, slide);
@@ -221,55 +170,41 @@ hide_channels (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
   return TRUE;
 }
 
+/* @change: LOOK_.... */
 static gboolean
-run_hide_channels (VitrailSession *session,
-                   VitrailViewport *viewport,
-                   GVariant *argument)
+change_look (VitrailViewport *viewport, GVariant *argument, int change)
 {
-  return change_look (viewport, hide_channels, NULL);
+  static const ChangeLook changes[N_LOOK_CHANGES] = {
+    [LOOK_ICC] = change_icc,
+    [LOOK_PLANE] = change_plane,
+    [LOOK_NEXT_PLANE] = next_plane,
+    [LOOK_PREVIOUS_PLANE] = previous_plane,
+    [LOOK_STAIN] = change_stain,
+    [LOOK_CHANNEL] = change_channel,
+    [LOOK_SHOWN_CHANNEL] = change_visible,
+    [LOOK_NO_CHANNEL] = hide_channels,
+  };
+
+  g_autoptr (VitrailSlide) slide = vitrail_viewport_ref_slide (viewport);
+  if (slide == NULL)
+    return TRUE;
+  g_autoptr (VitrailSlideLook) look =
+      vitrail_viewport_dup_look (viewport, slide);
+  if (!changes[change](look, slide, argument))
+    return FALSE;
+  g_autofree char *text = vitrail_slide_look_to_string (look);
+  return vitrail_viewport_set_look (viewport, text, NULL);
 }
 
 /* Layers */
 
 static gboolean
-toggle_layer (VitrailViewport *viewport, VitrailSlideLayer layer)
+toggle_layer (VitrailViewport *viewport, GVariant *argument, int layer)
 {
   if (vitrail_viewport_is_slide (viewport))
     vitrail_viewport_set_layer (viewport, layer,
                                 !vitrail_viewport_get_layer (viewport, layer));
   return TRUE;
-}
-
-static gboolean
-run_toggle_overview (VitrailSession *session,
-                     VitrailViewport *viewport,
-                     GVariant *argument)
-{
-  return toggle_layer (viewport, VITRAIL_SLIDE_OVERVIEW);
-}
-
-static gboolean
-run_toggle_label (VitrailSession *session,
-                  VitrailViewport *viewport,
-                  GVariant *argument)
-{
-  return toggle_layer (viewport, VITRAIL_SLIDE_LABEL);
-}
-
-static gboolean
-run_toggle_macro (VitrailSession *session,
-                  VitrailViewport *viewport,
-                  GVariant *argument)
-{
-  return toggle_layer (viewport, VITRAIL_SLIDE_MACRO);
-}
-
-static gboolean
-run_toggle_coverage (VitrailSession *session,
-                     VitrailViewport *viewport,
-                     GVariant *argument)
-{
-  return toggle_layer (viewport, VITRAIL_SLIDE_COVERAGE);
 }
 
 /* Tissue, and what has been seen of it */
@@ -289,21 +224,11 @@ get_centre (VitrailViewport *viewport, double centre[2])
   return TRUE;
 }
 
+/* @step: 1: the next, -1: the one before. */
 static gboolean
-run_next_tissue (VitrailSession *session,
-                 VitrailViewport *viewport,
-                 GVariant *argument)
+step_tissue (VitrailViewport *viewport, GVariant *argument, int step)
 {
-  vitrail_viewport_step_tissue (viewport, 1);
-  return TRUE;
-}
-
-static gboolean
-run_previous_tissue (VitrailSession *session,
-                     VitrailViewport *viewport,
-                     GVariant *argument)
-{
-  vitrail_viewport_step_tissue (viewport, -1);
+  vitrail_viewport_step_tissue (viewport, step);
   return TRUE;
 }
 
@@ -391,24 +316,24 @@ run_compare_slides (VitrailSession *session,
 const VitrailSessionCommand vitrail_slide_commands[] = {
   { "set-magnification", "d", "As large as an objective of this power shows the slide", run_set_magnification },
   { "set-look", "s", "Colours, focal plane and channels of the slide as a text; an empty one: as at first", run_set_look },
-  { "toggle-icc", NULL, "Colours of the slide managed by its profile, or as they are stored", run_toggle_icc },
-  { "set-focal-plane", "u", "The focal plane with this number, from 1, the lowest", run_set_focal_plane },
-  { "next-focal-plane", NULL, "One focal plane up", run_next_focal_plane },
-  { "previous-focal-plane", NULL, "One focal plane down", run_previous_focal_plane },
-  { "set-stain", "s", "This stain alone: hematoxylin, eosin or dab; none: the slide as it is", run_set_stain },
-  { "set-channel", "(ubsdddd)", "Channel, from 1: visible, colour RRGGBB, window low and high, gamma, opacity", run_set_channel },
-  { "show-channel", "u", "The channel with this number, from 1, alone; 0: all of them", run_show_channel },
-  { "hide-channels", NULL, "Hides all channels", run_hide_channels },
-  { "toggle-overview", NULL, "The whole slide in a corner, with the place where one is", run_toggle_overview },
-  { "toggle-label", NULL, "Shows the label of the slide, or hides it", run_toggle_label },
-  { "toggle-macro", NULL, "Shows the scanner's picture of the glass, or hides it", run_toggle_macro },
-  { "toggle-coverage", NULL, "What has not been seen yet, in the picture of the whole slide", run_toggle_coverage },
-  { "next-tissue", NULL, "The next piece of tissue", run_next_tissue },
-  { "previous-tissue", NULL, "The piece of tissue before", run_previous_tissue },
+  { "toggle-icc", NULL, "Colours of the slide managed by its profile, or as they are stored", .vary = change_look, .detail = LOOK_ICC },
+  { "set-focal-plane", "u", "The focal plane with this number, from 1, the lowest", .vary = change_look, .detail = LOOK_PLANE },
+  { "next-focal-plane", NULL, "One focal plane up", .vary = change_look, .detail = LOOK_NEXT_PLANE },
+  { "previous-focal-plane", NULL, "One focal plane down", .vary = change_look, .detail = LOOK_PREVIOUS_PLANE },
+  { "set-stain", "s", "This stain alone: hematoxylin, eosin or dab; none: the slide as it is", .vary = change_look, .detail = LOOK_STAIN },
+  { "set-channel", "(ubsdddd)", "Channel, from 1: visible, colour RRGGBB, window low and high, gamma, opacity", .vary = change_look, .detail = LOOK_CHANNEL },
+  { "show-channel", "u", "The channel with this number, from 1, alone; 0: all of them", .vary = change_look, .detail = LOOK_SHOWN_CHANNEL },
+  { "hide-channels", NULL, "Hides all channels", .vary = change_look, .detail = LOOK_NO_CHANNEL },
+  { "toggle-overview", NULL, "The whole slide in a corner, with the place where one is", .vary = toggle_layer, .detail = VITRAIL_SLIDE_OVERVIEW },
+  { "toggle-label", NULL, "Shows the label of the slide, or hides it", .vary = toggle_layer, .detail = VITRAIL_SLIDE_LABEL },
+  { "toggle-macro", NULL, "Shows the scanner's picture of the glass, or hides it", .vary = toggle_layer, .detail = VITRAIL_SLIDE_MACRO },
+  { "toggle-coverage", NULL, "What has not been seen yet, in the picture of the whole slide", .vary = toggle_layer, .detail = VITRAIL_SLIDE_COVERAGE },
+  { "next-tissue", NULL, "The next piece of tissue", .vary = step_tissue, .detail = 1 },
+  { "previous-tissue", NULL, "The piece of tissue before", .vary = step_tissue, .detail = -1 },
   { "next-unseen", NULL, "To the next place that has not been seen so large", run_next_unseen },
   { "counting-field", "(sd)", "A field to count in: square or circle, area in mm2; 0: none", run_counting_field },
   { "toggle-sync", NULL, "Slides move, turn and zoom as one, or each by itself", run_toggle_sync },
   { "compare-slides", NULL, "All slides of the case side by side, moving as one", run_compare_slides },
-  { NULL, NULL, NULL, NULL },
+  { .name = NULL },
 };
 /* clang-format on */

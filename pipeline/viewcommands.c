@@ -13,28 +13,12 @@
 
 /* Position and cine */
 
-static void
-step_image (VitrailViewport *viewport, int step)
+/* @step: images forward. */
+static gboolean
+step_image (VitrailViewport *viewport, GVariant *argument, int step)
 {
   gint64 position = (gint64) vitrail_viewport_get_position (viewport) + step;
   vitrail_viewport_set_position (viewport, (guint) MAX (position, 1));
-}
-
-static gboolean
-run_next_image (VitrailSession *session,
-                VitrailViewport *viewport,
-                GVariant *argument)
-{
-  step_image (viewport, 1);
-  return TRUE;
-}
-
-static gboolean
-run_previous_image (VitrailSession *session,
-                    VitrailViewport *viewport,
-                    GVariant *argument)
-{
-  step_image (viewport, -1);
   return TRUE;
 }
 
@@ -87,30 +71,14 @@ run_set_speed (VitrailSession *session,
 
 /* View */
 
-static void
-zoom_centre (VitrailViewport *viewport, double factor)
+/* @steps: in, or out where negative. */
+static gboolean
+zoom_centre (VitrailViewport *viewport, GVariant *argument, int steps)
 {
   VitrailView view;
   vitrail_viewport_get_view (viewport, &view);
-  view.zoom *= factor;
+  view.zoom *= pow (ZOOM_STEP, steps);
   vitrail_viewport_set_view (viewport, &view);
-}
-
-static gboolean
-run_zoom_in (VitrailSession *session,
-             VitrailViewport *viewport,
-             GVariant *argument)
-{
-  zoom_centre (viewport, ZOOM_STEP);
-  return TRUE;
-}
-
-static gboolean
-run_zoom_out (VitrailSession *session,
-              VitrailViewport *viewport,
-              GVariant *argument)
-{
-  zoom_centre (viewport, 1.0 / ZOOM_STEP);
   return TRUE;
 }
 
@@ -169,21 +137,11 @@ rotate (VitrailViewport *viewport, double degrees)
   set_rotation (viewport, view.rotation + degrees);
 }
 
+/* @degrees: clockwise. */
 static gboolean
-run_rotate_right (VitrailSession *session,
-                  VitrailViewport *viewport,
-                  GVariant *argument)
+rotate_by (VitrailViewport *viewport, GVariant *argument, int degrees)
 {
-  rotate (viewport, 90);
-  return TRUE;
-}
-
-static gboolean
-run_rotate_left (VitrailSession *session,
-                 VitrailViewport *viewport,
-                 GVariant *argument)
-{
-  rotate (viewport, -90);
+  rotate (viewport, degrees);
   return TRUE;
 }
 
@@ -214,26 +172,14 @@ run_set_rotation (VitrailSession *session,
 /* What is seen is mirrored: a view flips first and rotates then, and a mirror
  * behind a rotation is one before the opposite rotation. */
 static gboolean
-run_flip_horizontal (VitrailSession *session,
-                     VitrailViewport *viewport,
-                     GVariant *argument)
+flip (VitrailViewport *viewport, GVariant *argument, int is_vertical)
 {
   VitrailView view;
   vitrail_viewport_get_view (viewport, &view);
-  view.flip_horizontal = !view.flip_horizontal;
-  view.rotation = -view.rotation;
-  vitrail_viewport_set_view (viewport, &view);
-  return TRUE;
-}
-
-static gboolean
-run_flip_vertical (VitrailSession *session,
-                   VitrailViewport *viewport,
-                   GVariant *argument)
-{
-  VitrailView view;
-  vitrail_viewport_get_view (viewport, &view);
-  view.flip_vertical = !view.flip_vertical;
+  if (is_vertical)
+    view.flip_vertical = !view.flip_vertical;
+  else
+    view.flip_horizontal = !view.flip_horizontal;
   view.rotation = -view.rotation;
   vitrail_viewport_set_view (viewport, &view);
   return TRUE;
@@ -241,24 +187,24 @@ run_flip_vertical (VitrailSession *session,
 
 /* clang-format off */
 const VitrailSessionCommand vitrail_view_commands[] = {
-  { "next-image", NULL, "One image on", run_next_image },
-  { "previous-image", NULL, "One image back", run_previous_image },
+  { "next-image", NULL, "One image on", .vary = step_image, .detail = 1 },
+  { "previous-image", NULL, "One image back", .vary = step_image, .detail = -1 },
   { "first-image", NULL, "The first image", run_first_image },
   { "last-image", NULL, "The last image", run_last_image },
   { "go-to-image", "u", "The image with this number, from 1", run_go_to_image },
   { "cine-toggle", NULL, "Plays, or stops playing", run_cine_toggle },
   { "set-speed", "d", "Plays so many times as fast as the data ask for", run_set_speed },
-  { "zoom-in", NULL, "Larger", run_zoom_in },
-  { "zoom-out", NULL, "Smaller", run_zoom_out },
+  { "zoom-in", NULL, "Larger", .vary = zoom_centre, .detail = 1 },
+  { "zoom-out", NULL, "Smaller", .vary = zoom_centre, .detail = -1 },
   { "pan", "(dd)", "Moves the image right and down by parts of the viewport", run_pan },
   { "fit", NULL, "The whole image, centred", run_fit },
   { "reset", NULL, "View and grey levels as they were at first", run_reset },
-  { "rotate-right", NULL, "A quarter turn clockwise", run_rotate_right },
-  { "rotate-left", NULL, "A quarter turn counterclockwise", run_rotate_left },
+  { "rotate-right", NULL, "A quarter turn clockwise", .vary = rotate_by, .detail = 90 },
+  { "rotate-left", NULL, "A quarter turn counterclockwise", .vary = rotate_by, .detail = -90 },
   { "turn", "d", "Turns clockwise by so many degrees more", run_turn },
   { "set-rotation", "d", "Turned clockwise by so many degrees, 0: not at all", run_set_rotation },
-  { "flip-horizontal", NULL, "Left becomes right", run_flip_horizontal },
-  { "flip-vertical", NULL, "Top becomes bottom", run_flip_vertical },
-  { NULL, NULL, NULL, NULL },
+  { "flip-horizontal", NULL, "Left becomes right", .vary = flip, .detail = FALSE },
+  { "flip-vertical", NULL, "Top becomes bottom", .vary = flip, .detail = TRUE },
+  { .name = NULL },
 };
 /* clang-format on */

@@ -5,20 +5,17 @@
  *
  * Layers: the overlay planes of groups 60xx (planes.h). */
 
-#include "framemeta.h"
+#include "overlay/overlayfilter.h"
 #include "overlay/planes.h"
 #include "pixel/state.h"
 #include "pixel/view.h"
-
-#include <gst/base/gstbasetransform.h>
-#include <gst/video/video.h>
 
 #define VITRAIL_TYPE_ANNOTATION_OVERLAY (vitrail_annotation_overlay_get_type ())
 G_DECLARE_FINAL_TYPE (VitrailAnnotationOverlay,
                       vitrail_annotation_overlay,
                       VITRAIL,
                       ANNOTATION_OVERLAY,
-                      GstBaseTransform)
+                      VitrailOverlayFilter)
 
 /* The presentation first: it is the whole of the state that is boxed. */
 typedef struct {
@@ -28,13 +25,12 @@ typedef struct {
 } Settings;
 
 struct _VitrailAnnotationOverlay {
-  GstBaseTransform parent_instance;
+  VitrailOverlayFilter parent_instance;
 
   VitrailState state;
   Settings settings; /* state.lock */
 
   /* Streaming thread. */
-  GstVideoInfo video;
   VitrailOverlays *warned; /* the last whose warning was posted */
 };
 
@@ -47,22 +43,9 @@ enum {
 
 static GParamSpec *props[N_PROPS];
 
-#define PICTURES GST_VIDEO_CAPS_MAKE ("{ GRAY8, RGB, RGBA, BGRx }")
-
-static GstStaticPadTemplate sink_template =
-    GST_STATIC_PAD_TEMPLATE ("sink",
-                             GST_PAD_SINK,
-                             GST_PAD_ALWAYS,
-                             GST_STATIC_CAPS (PICTURES));
-static GstStaticPadTemplate src_template =
-    GST_STATIC_PAD_TEMPLATE ("src",
-                             GST_PAD_SRC,
-                             GST_PAD_ALWAYS,
-                             GST_STATIC_CAPS (PICTURES));
-
 G_DEFINE_FINAL_TYPE (VitrailAnnotationOverlay,
                      vitrail_annotation_overlay,
-                     GST_TYPE_BASE_TRANSFORM)
+                     VITRAIL_TYPE_OVERLAY_FILTER)
 GST_ELEMENT_REGISTER_DECLARE (annotationoverlay)
 GST_ELEMENT_REGISTER_DEFINE (annotationoverlay,
                              "annotationoverlay",
@@ -89,15 +72,14 @@ shows_overlays (const Settings *self)
   return self->show_overlays && !self->presentation.hide_overlays;
 }
 
-/* A blank that stands for a broken frame stays one. */
 static gboolean
-has_any (VitrailAnnotationOverlay *self, const VitrailFrameMeta *meta)
+vitrail_annotation_overlay_has_any (VitrailOverlayFilter *filter,
+                                    const VitrailFrameMeta *meta)
 {
   Settings settings;
 
-  vitrail_state_copy (&self->state, &settings);
-  return meta != NULL && (meta->flags & VITRAIL_FRAME_META_CORRUPT) == 0 &&
-         count_planes (get_separate (meta)) + count_planes (meta->overlays) >
+  vitrail_state_copy (&VITRAIL_ANNOTATION_OVERLAY (filter)->state, &settings);
+  return count_planes (get_separate (meta)) + count_planes (meta->overlays) >
              0 &&
          shows_overlays (&settings);
 }
@@ -114,86 +96,30 @@ warn_once (VitrailAnnotationOverlay *self, VitrailOverlays *overlays)
   GST_ELEMENT_WARNING (self, STREAM, FORMAT, ("%s", overlays->warning), (NULL));
 }
 
-/* --- buffers --- */
-
-static gboolean
-vitrail_annotation_overlay_set_caps (GstBaseTransform *base,
-                                     GstCaps *in_caps,
-                                     GstCaps *out_caps)
+static void
+vitrail_annotation_overlay_meet (VitrailOverlayFilter *filter,
+                                 const VitrailFrameMeta *meta)
 {
-  return gst_video_info_from_caps (&VITRAIL_ANNOTATION_OVERLAY (base)->video,
-                                   in_caps);
-}
-
-/* Nothing to draw: the buffer goes on as it is, without a copy, whoever else
- * holds it. */
-static GstFlowReturn
-vitrail_annotation_overlay_prepare_output_buffer (GstBaseTransform *base,
-                                                  GstBuffer *in,
-                                                  GstBuffer **out)
-{
-  VitrailAnnotationOverlay *self = VITRAIL_ANNOTATION_OVERLAY (base);
-
-  if (!has_any (self, vitrail_buffer_get_frame_meta (in))) {
-    *out = in;
-    return GST_FLOW_OK;
-  }
-  return GST_BASE_TRANSFORM_CLASS (vitrail_annotation_overlay_parent_class)
-      ->prepare_output_buffer (base, in, out);
+  warn_once (VITRAIL_ANNOTATION_OVERLAY (filter), get_separate (meta));
+  warn_once (VITRAIL_ANNOTATION_OVERLAY (filter), meta->overlays);
 }
 
 static void
-draw (VitrailAnnotationOverlay *self,
-      GstVideoFrame *frame,
-      const VitrailFrameMeta *meta)
+vitrail_annotation_overlay_draw (VitrailOverlayFilter *filter,
+                                 const VitrailCanvas *canvas,
+                                 const VitrailFrameMeta *meta)
 {
-  const VitrailCanvas canvas = {
-    .width = (guint) GST_VIDEO_FRAME_WIDTH (frame),
-    .height = (guint) GST_VIDEO_FRAME_HEIGHT (frame),
-    .channels = (guint) GST_VIDEO_FRAME_COMP_PSTRIDE (frame, 0),
-    .stride = (size_t) GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0),
-    .data = GST_VIDEO_FRAME_PLANE_DATA (frame, 0),
-    .reversed = GST_VIDEO_FRAME_FORMAT (frame) == GST_VIDEO_FORMAT_BGRx,
-  };
   const VitrailOverlays *separate = get_separate (meta);
   Settings settings;
 
-  vitrail_state_copy (&self->state, &settings);
+  vitrail_state_copy (&VITRAIL_ANNOTATION_OVERLAY (filter)->state, &settings);
   if (!shows_overlays (&settings))
     return;
   if (separate != NULL)
-    vitrail_overlays_draw (separate, &canvas, meta->to_frame, settings.color);
+    vitrail_overlays_draw (separate, canvas, meta->to_frame, settings.color);
   if (meta->overlays != NULL)
-    vitrail_overlays_draw (meta->overlays, &canvas, meta->to_frame,
+    vitrail_overlays_draw (meta->overlays, canvas, meta->to_frame,
                            settings.color);
-}
-
-static GstFlowReturn
-vitrail_annotation_overlay_transform_ip (GstBaseTransform *base,
-                                         GstBuffer *buffer)
-{
-  VitrailAnnotationOverlay *self = VITRAIL_ANNOTATION_OVERLAY (base);
-  const VitrailFrameMeta *meta = vitrail_buffer_get_frame_meta (buffer);
-  GstVideoFrame frame;
-
-  if (meta != NULL) {
-    warn_once (self, get_separate (meta));
-    warn_once (self, meta->overlays);
-  }
-  /* Switched on since: the next one will have them. */
-  if (!has_any (self, meta) || !gst_buffer_is_writable (buffer))
-    return GST_FLOW_OK;
-  if (!gst_video_frame_map (&frame, &self->video, buffer,
-                            (GstMapFlags) (GST_MAP_READWRITE |
-                                           GST_VIDEO_FRAME_MAP_FLAG_NO_REF)))
-  {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT, (NULL),
-                       ("a buffer does not hold a picture of its caps"));
-    return GST_FLOW_ERROR;
-  }
-  draw (self, &frame, meta);
-  gst_video_frame_unmap (&frame);
-  return GST_FLOW_OK;
 }
 
 static gboolean
@@ -294,18 +220,15 @@ vitrail_annotation_overlay_class_init (VitrailAnnotationOverlayClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
-  GstBaseTransformClass *base_class = GST_BASE_TRANSFORM_CLASS (klass);
+  VitrailOverlayFilterClass *filter_class =
+      VITRAIL_OVERLAY_FILTER_CLASS (klass);
 
   object_class->finalize = vitrail_annotation_overlay_finalize;
   install_properties (object_class);
-  base_class->set_caps = vitrail_annotation_overlay_set_caps;
-  base_class->prepare_output_buffer =
-      vitrail_annotation_overlay_prepare_output_buffer;
-  base_class->transform_ip = vitrail_annotation_overlay_transform_ip;
-  base_class->stop = vitrail_annotation_overlay_stop;
-
-  gst_element_class_add_static_pad_template (element_class, &sink_template);
-  gst_element_class_add_static_pad_template (element_class, &src_template);
+  filter_class->meet = vitrail_annotation_overlay_meet;
+  filter_class->has_any = vitrail_annotation_overlay_has_any;
+  filter_class->draw = vitrail_annotation_overlay_draw;
+  GST_BASE_TRANSFORM_CLASS (klass)->stop = vitrail_annotation_overlay_stop;
   gst_element_class_set_static_metadata (
       element_class, "Annotation overlay", "Filter/Effect/Video",
       "Overlay planes (groups 60xx) over windowed pictures", "Vitrail");

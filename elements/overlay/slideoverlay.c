@@ -12,14 +12,11 @@
 #include "annotation/annotations.h"
 #include "annotation/geojson.h"
 #include "annotation/slideraster.h"
-#include "framemeta.h"
+#include "overlay/overlayfilter.h"
 #include "overlay/slideheat.h"
 #include "overlay/slideshapes.h"
 #include "sink/feed.h"
 #include "slidemeta.h"
-
-#include <gst/base/gstbasetransform.h>
-#include <gst/video/video.h>
 
 #include <pthread.h>
 
@@ -28,10 +25,10 @@ G_DECLARE_FINAL_TYPE (VitrailSlideOverlay,
                       vitrail_slide_overlay,
                       VITRAIL,
                       SLIDE_OVERLAY,
-                      GstBaseTransform)
+                      VitrailOverlayFilter)
 
 struct _VitrailSlideOverlay {
-  GstBaseTransform parent_instance;
+  VitrailOverlayFilter parent_instance;
 
   pthread_mutex_t lock;
   /* Guarded by lock. */
@@ -45,7 +42,6 @@ struct _VitrailSlideOverlay {
   gulong raster_id;  /* of raster's */
 
   /* Streaming thread. */
-  GstVideoInfo video;
   VitrailAnnotationSet *loaded; /* from location */
 };
 
@@ -63,22 +59,9 @@ enum {
 
 static GParamSpec *props[N_PROPS];
 
-#define PICTURES GST_VIDEO_CAPS_MAKE ("{ RGB, RGBA, BGRx, GRAY8 }")
-
-static GstStaticPadTemplate sink_template =
-    GST_STATIC_PAD_TEMPLATE ("sink",
-                             GST_PAD_SINK,
-                             GST_PAD_ALWAYS,
-                             GST_STATIC_CAPS (PICTURES));
-static GstStaticPadTemplate src_template =
-    GST_STATIC_PAD_TEMPLATE ("src",
-                             GST_PAD_SRC,
-                             GST_PAD_ALWAYS,
-                             GST_STATIC_CAPS (PICTURES));
-
 G_DEFINE_FINAL_TYPE (VitrailSlideOverlay,
                      vitrail_slide_overlay,
-                     GST_TYPE_BASE_TRANSFORM)
+                     VITRAIL_TYPE_OVERLAY_FILTER)
 GST_ELEMENT_REGISTER_DECLARE (slideoverlay)
 GST_ELEMENT_REGISTER_DEFINE (slideoverlay,
                              "slideoverlay",
@@ -123,45 +106,18 @@ shows_loaded (VitrailSlideOverlay *self)
   return shows;
 }
 
-/* A blank that stands for a broken frame stays one. */
 static gboolean
-has_any (VitrailSlideOverlay *self, const VitrailFrameMeta *meta)
+vitrail_slide_overlay_has_any (VitrailOverlayFilter *filter,
+                               const VitrailFrameMeta *meta)
 {
+  VitrailSlideOverlay *self = VITRAIL_SLIDE_OVERLAY (filter);
   VitrailShapeStyle style;
 
-  if (meta == NULL || (meta->flags & VITRAIL_FRAME_META_CORRUPT) != 0)
-    return FALSE;
   g_autoptr (VitrailAnnotations) shown = ref_shown (self, &style);
   gboolean show_legend;
   g_autoptr (VitrailSlideRaster) raster = ref_raster (self, &show_legend);
   return raster != NULL || shows_loaded (self) ||
          (shown != NULL && vitrail_annotations_get_n_sets (shown) > 0);
-}
-
-/* --- buffers --- */
-
-static gboolean
-vitrail_slide_overlay_set_caps (GstBaseTransform *base,
-                                GstCaps *in_caps,
-                                GstCaps *out_caps)
-{
-  return gst_video_info_from_caps (&VITRAIL_SLIDE_OVERLAY (base)->video,
-                                   in_caps);
-}
-
-static GstFlowReturn
-vitrail_slide_overlay_prepare_output_buffer (GstBaseTransform *base,
-                                             GstBuffer *in,
-                                             GstBuffer **out)
-{
-  VitrailSlideOverlay *self = VITRAIL_SLIDE_OVERLAY (base);
-
-  if (!has_any (self, vitrail_buffer_get_frame_meta (in))) {
-    *out = in;
-    return GST_FLOW_OK;
-  }
-  return GST_BASE_TRANSFORM_CLASS (vitrail_slide_overlay_parent_class)
-      ->prepare_output_buffer (base, in, out);
 }
 
 static void
@@ -191,18 +147,11 @@ draw_sets (VitrailAnnotations *annotations,
 }
 
 static void
-draw (VitrailSlideOverlay *self,
-      GstVideoFrame *frame,
-      const VitrailFrameMeta *meta)
+vitrail_slide_overlay_draw (VitrailOverlayFilter *filter,
+                            const VitrailCanvas *canvas,
+                            const VitrailFrameMeta *meta)
 {
-  const VitrailCanvas canvas = {
-    .width = (guint) GST_VIDEO_FRAME_WIDTH (frame),
-    .height = (guint) GST_VIDEO_FRAME_HEIGHT (frame),
-    .channels = (guint) GST_VIDEO_FRAME_COMP_PSTRIDE (frame, 0),
-    .stride = (size_t) GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0),
-    .data = GST_VIDEO_FRAME_PLANE_DATA (frame, 0),
-    .reversed = GST_VIDEO_FRAME_FORMAT (frame) == GST_VIDEO_FORMAT_BGRx,
-  };
+  VitrailSlideOverlay *self = VITRAIL_SLIDE_OVERLAY (filter);
   VitrailShapeStyle style;
   g_autoptr (VitrailAnnotations) shown = ref_shown (self, &style);
 
@@ -210,37 +159,14 @@ draw (VitrailSlideOverlay *self,
   g_autoptr (VitrailSlideRaster) raster = ref_raster (self, &show_legend);
 
   if (raster != NULL)
-    vitrail_slide_raster_draw (raster, &canvas, meta->to_frame);
+    vitrail_slide_raster_draw (raster, canvas, meta->to_frame);
   if (shows_loaded (self))
-    vitrail_slide_shapes_draw (self->loaded, &canvas, meta->to_frame, &style,
+    vitrail_slide_shapes_draw (self->loaded, canvas, meta->to_frame, &style,
                                NULL);
   if (shown != NULL)
-    draw_sets (shown, &canvas, meta->to_frame, &style);
+    draw_sets (shown, canvas, meta->to_frame, &style);
   if (raster != NULL && show_legend)
-    vitrail_slide_raster_draw_legend (raster, &canvas);
-}
-
-static GstFlowReturn
-vitrail_slide_overlay_transform_ip (GstBaseTransform *base, GstBuffer *buffer)
-{
-  VitrailSlideOverlay *self = VITRAIL_SLIDE_OVERLAY (base);
-  const VitrailFrameMeta *meta = vitrail_buffer_get_frame_meta (buffer);
-  GstVideoFrame frame;
-
-  /* Switched on since: the next one will have them. */
-  if (!has_any (self, meta) || !gst_buffer_is_writable (buffer))
-    return GST_FLOW_OK;
-  if (!gst_video_frame_map (&frame, &self->video, buffer,
-                            (GstMapFlags) (GST_MAP_READWRITE |
-                                           GST_VIDEO_FRAME_MAP_FLAG_NO_REF)))
-  {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT, (NULL),
-                       ("a buffer does not hold a picture of its caps"));
-    return GST_FLOW_ERROR;
-  }
-  draw (self, &frame, meta);
-  gst_video_frame_unmap (&frame);
-  return GST_FLOW_OK;
+    vitrail_slide_raster_draw_legend (raster, canvas);
 }
 
 static gboolean
@@ -480,19 +406,17 @@ vitrail_slide_overlay_class_init (VitrailSlideOverlayClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstBaseTransformClass *base_class = GST_BASE_TRANSFORM_CLASS (klass);
+  VitrailOverlayFilterClass *filter_class =
+      VITRAIL_OVERLAY_FILTER_CLASS (klass);
 
   object_class->dispose = vitrail_slide_overlay_dispose;
   object_class->finalize = vitrail_slide_overlay_finalize;
   install_properties (object_class);
-  base_class->set_caps = vitrail_slide_overlay_set_caps;
-  base_class->prepare_output_buffer =
-      vitrail_slide_overlay_prepare_output_buffer;
-  base_class->transform_ip = vitrail_slide_overlay_transform_ip;
+  filter_class->has_any = vitrail_slide_overlay_has_any;
+  filter_class->draw = vitrail_slide_overlay_draw;
   base_class->start = vitrail_slide_overlay_start;
   base_class->stop = vitrail_slide_overlay_stop;
 
-  gst_element_class_add_static_pad_template (element_class, &sink_template);
-  gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (
       element_class, "Slide overlay", "Filter/Effect/Video",
       "Annotations, segmentations and parametric maps over views of a slide",

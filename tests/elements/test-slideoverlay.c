@@ -6,6 +6,7 @@
 #include "annotation/annotations.h"
 #include "annotation/slideraster.h"
 #include "gstrun.h"
+#include "letter.h"
 #include "sink/feed.h"
 #include "slidedata.h"
 #include "testdata.h"
@@ -28,46 +29,15 @@ get_path (void)
   return path;
 }
 
-/* The letter F with its upper left corner at (200, 100). */
-static const double letter[] = {
-  200, 100, 260, 100, 260, 116, 220, 116, 220, 142,
-  245, 142, 245, 158, 220, 158, 220, 200, 200, 200,
-};
-
-static gboolean
-is_in_letter (double x, double y)
-{
-  x -= 200;
-  y -= 100;
-  return (x >= 0 && x < 20 && y >= 0 && y < 100) ||
-         (x >= 0 && x < 60 && y >= 0 && y < 16) ||
-         (x >= 0 && x < 45 && y >= 42 && y < 58);
-}
-
-static gboolean
-is_near_edge (double x, double y, double reach)
-{
-  const gboolean here = is_in_letter (x, y);
-
-  for (int dy = -1; dy <= 1; dy++)
-    for (int dx = -1; dx <= 1; dx++)
-      if (is_in_letter (x + dx * reach, y + dy * reach) != here)
-        return TRUE;
-  return FALSE;
-}
+/* Where the letter F stands. */
+#define LEFT 200
+#define TOP  100
 
 static VitrailAnnotations *
 make_annotations (void)
 {
   VitrailAnnotations *annotations = vitrail_annotations_new ();
-  g_autoptr (VitrailAnnotationSet) empty = vitrail_annotation_set_new ("F");
-  g_autoptr (VitrailAnnotationGroup) group =
-      vitrail_annotation_group_new ("letter", 0xff00ff);
-  g_autoptr (VitrailAnnotationSet) grouped =
-      vitrail_annotation_set_with_group (empty, 0, group, NULL);
-  g_autoptr (VitrailAnnotationSet) set =
-      vitrail_annotation_set_with_shape (grouped, VITRAIL_SHAPE_POLYGON, 0,
-                                         letter, G_N_ELEMENTS (letter), NULL);
+  g_autoptr (VitrailAnnotationSet) set = test_letter_new (LEFT, TOP, 0xff00ff);
 
   vitrail_annotations_put (annotations, set, NULL);
   return annotations;
@@ -119,9 +89,9 @@ check_view (const char *view, double downsample, double degrees)
       const double x = 230 + c * dx + s * dy;
       const double y = 150 - s * dx + c * dy;
       const guint8 *pixel = get_pixel (&a, column, row);
-      if (is_near_edge (x, y, 2.5 * downsample))
+      if (test_letter_is_near_edge (x - LEFT, y - TOP, 2.5 * downsample))
         continue;
-      if (is_in_letter (x, y)) {
+      if (test_letter_has (x - LEFT, y - TOP)) {
         n_inside++;
         g_assert_cmpmem (pixel, 3, "\xff\x00\xff", 3);
       } else

@@ -4,6 +4,7 @@
 
 #include "annotation/annotationbuilder.h"
 #include "annotation/shapeindex.h"
+#include "letter.h"
 #include "overlay/slideshapes.h"
 
 #include <math.h>
@@ -24,47 +25,14 @@ page_init (Page *page)
       (VitrailCanvas){ SIDE, SIDE, 3, (size_t) SIDE * 3, page->rgb, FALSE };
 }
 
-/* The letter F, 100 high, with its upper left corner at (1000, 2000): no
- * turning or flipping gives the same. */
-static const double letter[] = {
-  1000, 2000, 1060, 2000, 1060, 2016, 1020, 2016, 1020, 2042,
-  1045, 2042, 1045, 2058, 1020, 2058, 1020, 2100, 1000, 2100,
-};
-
-static gboolean
-is_in_letter (double x, double y)
-{
-  x -= 1000;
-  y -= 2000;
-  return (x >= 0 && x < 20 && y >= 0 && y < 100) ||
-         (x >= 0 && x < 60 && y >= 0 && y < 16) ||
-         (x >= 0 && x < 45 && y >= 42 && y < 58);
-}
-
-/* How far @x, @y is from the letter's edge; roughly, from where it changes. */
-static gboolean
-is_near_edge (double x, double y, double reach)
-{
-  const gboolean here = is_in_letter (x, y);
-
-  for (int dy = -1; dy <= 1; dy++)
-    for (int dx = -1; dx <= 1; dx++)
-      if (is_in_letter (x + dx * reach, y + dy * reach) != here)
-        return TRUE;
-  return FALSE;
-}
+/* Where the letter F stands. */
+#define LEFT 1000
+#define TOP  2000
 
 static VitrailAnnotationSet *
 make_letter (void)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (VitrailAnnotationSet) empty = vitrail_annotation_set_new ("F");
-  VitrailAnnotationSet *set =
-      vitrail_annotation_set_with_shape (empty, VITRAIL_SHAPE_POLYGON, 0,
-                                         letter, G_N_ELEMENTS (letter), &error);
-
-  g_assert_no_error (error);
-  return set;
+  return test_letter_new (LEFT, TOP, 0);
 }
 
 /* Every pixel but those on the edge is what the letter says. */
@@ -86,10 +54,11 @@ check_view (const double affine[6])
     const double row = floor ((double) i / SIDE);
     const double x = affine[0] * column + affine[1] * row + affine[2] + 0.5;
     const double y = affine[3] * column + affine[4] * row + affine[5] + 0.5;
-    if (is_near_edge (x, y, 1.8 * pixel))
+    if (test_letter_is_near_edge (x - LEFT, y - TOP, 1.8 * pixel))
       continue;
-    n_inside += is_in_letter (x, y);
-    g_assert_cmpuint (page.rgb[3 * i], ==, is_in_letter (x, y) ? 255 : 0);
+    n_inside += test_letter_has (x - LEFT, y - TOP);
+    g_assert_cmpuint (page.rgb[3 * i], ==,
+                      test_letter_has (x - LEFT, y - TOP) ? 255 : 0);
   }
   g_assert_cmpuint (n_inside, >, 100);
 }

@@ -5,6 +5,8 @@
 
 #include "cinebar.h"
 
+#include "activewatch.h"
+
 #include <glib/gi18n.h>
 
 #include <math.h>
@@ -16,7 +18,6 @@ struct _VitrailCineBar {
   GtkWidget parent_instance;
 
   VitrailSession *session;
-  VitrailViewport *viewport; /* the active one, listened to */
 
   GtkWidget *box;
   GtkWidget *play;
@@ -27,6 +28,12 @@ struct _VitrailCineBar {
 };
 
 G_DEFINE_FINAL_TYPE (VitrailCineBar, vitrail_cine_bar, GTK_TYPE_WIDGET)
+
+static VitrailViewport *
+get_active (VitrailCineBar *self)
+{
+  return vitrail_session_get_active_viewport (self->session);
+}
 
 static void
 update_play (VitrailCineBar *self, gboolean playing)
@@ -41,42 +48,28 @@ update_play (VitrailCineBar *self, gboolean playing)
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
+/* The rate is known once the image is open. */
 static void
-update (VitrailCineBar *self)
+update (gpointer owner)
 {
-  guint n = vitrail_viewport_get_n_positions (self->viewport);
-  guint position = vitrail_viewport_get_position (self->viewport);
+  VitrailCineBar *self = owner;
+  VitrailViewport *active = get_active (self);
+  guint n = vitrail_viewport_get_n_positions (active);
+  guint position = vitrail_viewport_get_position (active);
   gboolean many = n > 1;
   gtk_widget_set_sensitive (self->box, many);
   gtk_adjustment_configure (self->adjustment, MAX (position, 1), 1, MAX (n, 1),
                             1, MAX (n / 10, 1), 0);
-  update_play (self, vitrail_viewport_get_playing (self->viewport));
+  update_play (self, vitrail_viewport_get_playing (active));
 
   g_autofree char *text =
       many ? g_strdup_printf ("%u / %u", position, n) : g_strdup ("");
   g_autofree char *rate =
-      many ? g_strdup_printf (_ ("%.1f / s"),
-                              vitrail_viewport_get_rate (self->viewport))
-           : g_strdup ("");
+      many
+          ? g_strdup_printf (_ ("%.1f / s"), vitrail_viewport_get_rate (active))
+          : g_strdup ("");
   gtk_label_set_text (self->position, text);
   gtk_label_set_text (self->rate, rate);
-}
-
-static void
-follow_active (VitrailCineBar *self)
-{
-  VitrailViewport *active = vitrail_session_get_active_viewport (self->session);
-  if (active == self->viewport)
-    return;
-  if (self->viewport != NULL)
-    g_signal_handlers_disconnect_by_data (self->viewport, self);
-  g_set_object (&self->viewport, active);
-  g_signal_connect_object (active, "changed", G_CALLBACK (update), self,
-                           G_CONNECT_SWAPPED);
-  /* The rate is known once the image is open. */
-  g_signal_connect_object (active, "shown", G_CALLBACK (update), self,
-                           G_CONNECT_SWAPPED);
-  update (self);
 }
 
 static gboolean
@@ -85,15 +78,15 @@ change_value_cb (GtkRange *range,
                  double value,
                  VitrailCineBar *self)
 {
-  if (self->viewport != NULL && value >= 1)
-    vitrail_viewport_set_position (self->viewport, (guint) lround (value));
+  if (self->session != NULL && value >= 1)
+    vitrail_viewport_set_position (get_active (self), (guint) lround (value));
   return TRUE;
 }
 
 static void
 change_speed (VitrailCineBar *self, double factor)
 {
-  double speed = vitrail_viewport_get_speed (self->viewport) * factor;
+  double speed = vitrail_viewport_get_speed (get_active (self)) * factor;
   vitrail_session_run (self->session, "set-speed", g_variant_new_double (speed),
                        NULL);
 }
@@ -114,18 +107,13 @@ void
 vitrail_cine_bar_set_session (VitrailCineBar *self, VitrailSession *session)
 {
   self->session = g_object_ref (session);
-  g_signal_connect_object (session, "changed", G_CALLBACK (follow_active), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "layout-changed",
-                           G_CALLBACK (follow_active), self, G_CONNECT_SWAPPED);
-  follow_active (self);
+  vitrail_active_watch (session, G_OBJECT (self), update);
 }
 
 static void
 vitrail_cine_bar_dispose (GObject *object)
 {
   VitrailCineBar *self = VITRAIL_CINE_BAR (object);
-  g_clear_object (&self->viewport);
   g_clear_object (&self->session);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   G_OBJECT_CLASS (vitrail_cine_bar_parent_class)->dispose (object);

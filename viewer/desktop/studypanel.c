@@ -4,6 +4,7 @@
 
 #include "studypanel.h"
 
+#include "activewatch.h"
 #include "cornertext.h"
 #include "thumbnail.h"
 
@@ -28,7 +29,6 @@ struct _VitrailStudyPanel {
   GtkWidget parent_instance;
 
   VitrailSession *session;
-  VitrailViewport *viewport; /* the active one, listened to */
   GCancellable *cancellable; /* of the thumbnails under way */
 
   GtkWidget *box;
@@ -311,12 +311,18 @@ update_studies (VitrailStudyPanel *self)
 static void
 update_selection (VitrailStudyPanel *self)
 {
-  if (self->viewport == NULL) /* going away */
+  if (self->session == NULL) /* going away */
     return;
-  const VitrailDisplaySet *set =
-      vitrail_viewport_get_display_set (self->viewport);
+  const VitrailDisplaySet *set = vitrail_viewport_get_display_set (
+      vitrail_session_get_active_viewport (self->session));
   select_id (self->studies, vitrail_session_get_study (self->session));
   select_id (self->series, set != NULL ? set->id : NULL);
+}
+
+static void
+update_selection_cb (gpointer owner)
+{
+  update_selection (owner);
 }
 
 static void
@@ -348,20 +354,6 @@ watch_focus (VitrailStudyPanel *self, GtkListBox *list)
   g_signal_connect_object (focus, "leave", G_CALLBACK (update_selection), self,
                            G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (list), focus);
-}
-
-static void
-follow_active (VitrailStudyPanel *self)
-{
-  VitrailViewport *active = vitrail_session_get_active_viewport (self->session);
-  if (active == self->viewport)
-    return;
-  if (self->viewport != NULL)
-    g_signal_handlers_disconnect_by_data (self->viewport, self);
-  g_set_object (&self->viewport, active);
-  g_signal_connect_object (active, "changed", G_CALLBACK (update_selection),
-                           self, G_CONNECT_SWAPPED);
-  update_selection (self);
 }
 
 static void
@@ -398,14 +390,10 @@ vitrail_study_panel_set_session (VitrailStudyPanel *self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "display-sets-changed",
                            G_CALLBACK (update_series), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "changed", G_CALLBACK (follow_active), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "layout-changed",
-                           G_CALLBACK (follow_active), self, G_CONNECT_SWAPPED);
   GtkWidget *hint = make_label (_ ("Choose a study above"), "heading");
   gtk_widget_set_valign (hint, GTK_ALIGN_START);
   gtk_list_box_set_placeholder (self->series, hint);
-  follow_active (self);
+  vitrail_active_watch (session, G_OBJECT (self), update_selection_cb);
   update_studies (self);
   update_series (self);
 }
@@ -416,7 +404,6 @@ vitrail_study_panel_dispose (GObject *object)
   VitrailStudyPanel *self = VITRAIL_STUDY_PANEL (object);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  g_clear_object (&self->viewport);
   g_clear_object (&self->session);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   G_OBJECT_CLASS (vitrail_study_panel_parent_class)->dispose (object);

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What was drawn on a slide is kept by itself, beside what others keep; files
+ * that are imported and exported. */
+
+#include "annotation/store.h"
+#include "drawingtest.h"
+#include "testdata.h"
+
+#include <glib/gstdio.h>
+
+#include <string.h>
+
+static void
+test_files (TestDrawing *self, gconstpointer data)
+{
+  g_autofree char *path =
+      g_build_filename (test_data_get_scratch (), "out.geojson", NULL);
+  g_autoptr (GError) error = NULL;
+  test_drawing_use (self, "rectangle");
+  test_drawing_drag (self, test_drawing_a, test_drawing_b);
+  test_drawing_run (self, "export-annotations", g_variant_new_string (path));
+  test_drawing_run (self, "import-annotations", g_variant_new_string (path));
+  g_assert_cmpuint (vitrail_annotations_get_n_sets (self->annotations), >=, 1);
+  g_assert_false (vitrail_session_run (self->session, "import-annotations",
+                                       g_variant_new_string ("/no/such"),
+                                       &error));
+  g_assert_nonnull (vitrail_slide_work_get_error (
+      vitrail_viewport_get_work (self->viewport)));
+}
+
+/* What was drawn is there when the slide is opened again. */
+static void
+test_saved (TestDrawing *self, gconstpointer data)
+{
+  guint before = test_drawing_count (self);
+  test_drawing_use (self, "rectangle");
+  test_drawing_run (self, "select-annotation", g_variant_new ("(su)", "", 0u));
+  test_drawing_drag (self, test_drawing_a, test_drawing_b);
+  g_assert_cmpuint (test_drawing_count (self), ==, before + 1);
+  test_drawing_teardown (self, data);
+  test_drawing_setup (self, data);
+  test_drawing_use (self, "rectangle");
+  g_assert_cmpuint (test_drawing_count (self), ==, before + 1);
+  /* Another program changes the file: ours does not go over it. */
+  VitrailSlideWork *work = vitrail_viewport_get_work (self->viewport);
+  g_autoptr (VitrailAnnotationStore) store =
+      vitrail_annotation_store_new (NULL);
+  g_autoptr (VitrailAnnotationSet) other =
+      vitrail_annotation_set_new (VITRAIL_DRAWN_SET);
+  g_assert_true (vitrail_annotation_store_save (
+      store, vitrail_slide_get_id (vitrail_slide_work_get_slide (work)), other,
+      NULL, NULL, NULL));
+  test_drawing_run (self, "select-annotation", g_variant_new ("(su)", "", 0u));
+  test_drawing_drag (self, test_drawing_a, test_drawing_b);
+  vitrail_slide_work_flush (work);
+  g_assert_nonnull (vitrail_slide_work_get_error (work));
+  test_drawing_teardown (self, data);
+  test_drawing_setup (self, data);
+  g_autoptr (VitrailAnnotationSet) ours =
+      vitrail_annotations_ref_named (self->annotations, "Annotations 2");
+  g_assert_cmpuint (vitrail_annotation_set_get_n_shapes (ours), ==, before + 2);
+}
+
+static const char *
+get_id (TestDrawing *self)
+{
+  return vitrail_slide_get_id (vitrail_slide_work_get_slide (
+      vitrail_viewport_get_work (self->viewport)));
+}
+
+/* In the store, under this name. */
+static guint
+count_kept (TestDrawing *self, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VitrailAnnotationStore) store =
+      vitrail_annotation_store_new (NULL);
+  g_autoptr (VitrailAnnotationSet) set =
+      vitrail_annotation_store_load (store, get_id (self), name, NULL, NULL,
+                                     &error);
+  g_assert_no_error (error);
+  return vitrail_annotation_set_get_n_shapes (set);
+}
+
+static guint
+count_files (TestDrawing *self)
+{
+  g_autoptr (VitrailAnnotationStore) store =
+      vitrail_annotation_store_new (NULL);
+  g_auto (GStrv) names = vitrail_annotation_store_list (store, get_id (self));
+  return g_strv_length (names);
+}
+
+/* Somebody else saves the first set while ours is open: both are kept. */
+static void
+test_beside (TestDrawing *self, gconstpointer data)
+{
+  VitrailSlideWork *work = vitrail_viewport_get_work (self->viewport);
+  g_autoptr (VitrailAnnotationStore) store =
+      vitrail_annotation_store_new (NULL);
+  g_autoptr (VitrailAnnotationSet) theirs =
+      vitrail_annotation_set_new (VITRAIL_DRAWN_SET);
+  g_assert_true (vitrail_annotation_store_save (store, get_id (self), theirs,
+                                                "", NULL, NULL));
+  test_drawing_rectangle (self);
+  vitrail_slide_work_flush (work);
+  g_assert_cmpuint (count_kept (self, VITRAIL_DRAWN_SET), ==, 0);
+  g_assert_cmpuint (count_kept (self, "Annotations 2"), ==, 1);
+  g_assert_nonnull (
+      strstr (vitrail_slide_work_get_error (work), "\"Annotations 2\""));
+  test_drawing_rectangle (self);
+  vitrail_slide_work_flush (work);
+  g_assert_cmpuint (count_kept (self, "Annotations 2"), ==, 2);
+  g_assert_cmpuint (count_files (self), ==, 2);
+  g_assert_nonnull (vitrail_slide_work_get_error (work));
+  test_drawing_teardown (self, data);
+  test_drawing_setup (self, data);
+  g_assert_cmpuint (vitrail_annotations_get_n_sets (self->annotations), ==, 2);
+  g_assert_cmpuint (test_drawing_count (self), ==, 0);
+}
+
+/* What could not be saved is saved once it can be. */
+static void
+test_again (TestDrawing *self, gconstpointer data)
+{
+  VitrailSlideWork *work = vitrail_viewport_get_work (self->viewport);
+  g_autofree char *folder =
+      g_build_filename (g_get_user_data_dir (), "vitrail", "annotations", NULL);
+  g_autofree char *in_the_way = g_build_filename (folder, get_id (self), NULL);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (in_the_way, "", 0, NULL));
+  test_drawing_rectangle (self);
+  vitrail_slide_work_flush (work);
+  g_assert_nonnull (vitrail_slide_work_get_error (work));
+  g_assert_cmpint (g_unlink (in_the_way), ==, 0);
+  vitrail_slide_work_flush (work);
+  g_assert_null (vitrail_slide_work_get_error (work));
+  g_assert_cmpuint (count_kept (self, VITRAIL_DRAWN_SET), ==, 1);
+}
+
+/* A file of the same name stands beside what is there, again and again. */
+static void
+test_import (TestDrawing *self, gconstpointer data)
+{
+  g_autofree char *path =
+      g_build_filename (test_data_get_scratch (), "import.geojson", NULL);
+  test_drawing_rectangle (self);
+  test_drawing_run (self, "export-annotations", g_variant_new_string (path));
+  test_drawing_rectangle (self);
+  test_drawing_run (self, "import-annotations", g_variant_new_string (path));
+  test_drawing_run (self, "import-annotations", g_variant_new_string (path));
+  g_assert_cmpuint (test_drawing_count (self), ==, 2);
+  vitrail_slide_work_flush (vitrail_viewport_get_work (self->viewport));
+  g_assert_cmpuint (count_files (self), ==, 3);
+  g_assert_cmpuint (count_kept (self, VITRAIL_DRAWN_SET), ==, 2);
+  g_assert_cmpuint (count_kept (self, "Annotations 2"), ==, 1);
+  g_assert_cmpuint (count_kept (self, "Annotations 3"), ==, 1);
+}
+
+/* What was undone is not there when the slide is opened again; what cannot be
+ * read stays. */
+static void
+test_undone (TestDrawing *self, gconstpointer data)
+{
+  g_autofree char *folder =
+      g_build_filename (g_get_user_data_dir (), "vitrail", "annotations",
+                        get_id (self), NULL);
+  g_autofree char *bad = g_build_filename (folder, "Bad.geojson", NULL);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (bad, "{", 1, NULL));
+  test_drawing_teardown (self, data);
+  test_drawing_setup (self, data);
+  VitrailSlideWork *work = vitrail_viewport_get_work (self->viewport);
+  test_drawing_rectangle (self);
+  vitrail_slide_work_flush (work);
+  g_assert_cmpuint (count_files (self), ==, 2);
+  test_drawing_run (self, "undo", NULL);
+  vitrail_slide_work_flush (work);
+  g_assert_cmpuint (count_files (self), ==, 1);
+  test_drawing_run (self, "redo", NULL);
+  vitrail_slide_work_flush (work);
+  g_assert_cmpuint (count_kept (self, VITRAIL_DRAWN_SET), ==, 1);
+  test_drawing_run (self, "undo", NULL);
+  test_drawing_teardown (self, data);
+  test_drawing_setup (self, data);
+  g_assert_cmpuint (vitrail_annotations_get_n_sets (self->annotations), ==, 0);
+  g_assert_true (g_file_test (bad, G_FILE_TEST_EXISTS));
+}
+
+/* Who has changed it meanwhile keeps what was undone here. */
+static void
+test_undone_elsewhere (TestDrawing *self, gconstpointer data)
+{
+  VitrailSlideWork *work = vitrail_viewport_get_work (self->viewport);
+  g_autoptr (VitrailAnnotationStore) store =
+      vitrail_annotation_store_new (NULL);
+  test_drawing_rectangle (self);
+  test_drawing_rectangle (self);
+  vitrail_slide_work_flush (work);
+  g_autoptr (VitrailAnnotationSet) theirs = test_drawing_ref (self);
+  g_assert_true (vitrail_annotation_store_save (store, get_id (self), theirs,
+                                                NULL, NULL, NULL));
+  test_drawing_run (self, "undo", NULL);
+  test_drawing_run (self, "undo", NULL);
+  vitrail_slide_work_flush (work);
+  g_assert_cmpuint (count_kept (self, VITRAIL_DRAWN_SET), ==, 2);
+}
+
+#define ADD(name, function) \
+  TEST_DRAWING_ADD ("/annotationkeeper/" name, function)
+
+int
+main (int argc, char **argv)
+{
+  test_drawing_init (&argc, &argv);
+  ADD ("files", test_files);
+  ADD ("saved", test_saved);
+  ADD ("beside", test_beside);
+  ADD ("again", test_again);
+  ADD ("import", test_import);
+  ADD ("undone", test_undone);
+  ADD ("undone-elsewhere", test_undone_elsewhere);
+  return g_test_run ();
+}
