@@ -203,6 +203,7 @@ void
 vitrail_session_close (VitrailSession *self)
 {
   vitrail_session_clear_source (self);
+  vitrail_slide_work_flush_all ();
 }
 
 static void
@@ -217,6 +218,7 @@ vitrail_session_dispose (GObject *object)
   g_clear_object (&self->source);
   g_clear_pointer (&self->sync, vitrail_slide_sync_free);
   g_ptr_array_set_size (self->viewports, 0);
+  vitrail_slide_work_flush_all ();
   G_OBJECT_CLASS (vitrail_session_parent_class)->dispose (object);
 }
 

@@ -4,36 +4,19 @@
 
 #include "slidework.h"
 
-#include "annotation/geojson.h"
-#include "annotation/store.h"
-#include "error.h"
+#include "annotationkeeper.h"
 
 #include <math.h>
-#include <string.h>
 
-/* After a change, before it is saved. */
-#define SAVE_MS 400
 /* Nobody looks longer at one picture: who does has gone away. */
 #define LOOK_MAX_MS 5000
-/* No content has this tag: what cannot be read is not written over. */
-#define UNREADABLE "unreadable"
 
 struct _VitrailSlideWork {
   GObject parent_instance;
 
   VitrailSlide *slide;
   char *id; /* of the slide, and in the table of works */
-  VitrailAnnotations *annotations;
-  VitrailAnnotationStore *store;
-  GHashTable *saved; /* name of a set -> its serial that is on the disk */
-  GHashTable *tags;  /* name of a set -> tag of what is on the disk */
-  /* Name of a set -> name of its file, where its own was taken meanwhile. */
-  GHashTable *places;
-  guint save_timer;
-  gboolean save_failed; /* the last time */
-  gboolean loading;     /* what changes now is on the disk */
-  gboolean is_ready;
-  char *error;
+  VitrailAnnotationKeeper *keeper;
 
   VitrailTissue *tissue;
   gboolean finding_tissue; /* or it has been looked for */
@@ -64,324 +47,61 @@ static guint changed_signal;
 G_DEFINE_FINAL_TYPE (VitrailSlideWork, vitrail_slide_work, G_TYPE_OBJECT)
 
 static void
-emit_changed (VitrailSlideWork *self)
+emit_changed (gpointer self)
 {
   g_signal_emit (self, changed_signal, 0);
 }
 
+/* Annotations */
+
 void
 vitrail_slide_work_set_error (VitrailSlideWork *self, const char *message)
 {
-  if (g_strcmp0 (self->error, message) == 0)
-    return;
-  g_free (self->error);
-  self->error = g_strdup (message);
-  emit_changed (self);
+  vitrail_annotation_keeper_set_error (self->keeper, message);
 }
 
 const char *
 vitrail_slide_work_get_error (VitrailSlideWork *self)
 {
-  return self->error;
-}
-
-/* Annotations: saved by themselves */
-
-static const char *
-get_place (VitrailSlideWork *self, const char *name)
-{
-  const char *place = g_hash_table_lookup (self->places, name);
-  return place != NULL ? place : name;
-}
-
-/* Neither here nor on the disk. */
-static gboolean
-is_free (VitrailSlideWork *self, const char *name)
-{
-  VitrailAnnotationFile file;
-  GHashTableIter iter;
-  gpointer place;
-  g_autoptr (VitrailAnnotationSet) set =
-      vitrail_annotations_ref_named (self->annotations, name);
-  gboolean is_taken = set != NULL || g_hash_table_contains (self->tags, name);
-  g_hash_table_iter_init (&iter, self->places);
-  while (!is_taken && g_hash_table_iter_next (&iter, NULL, &place))
-    is_taken = strcmp (place, name) == 0;
-  return !is_taken &&
-         !vitrail_annotation_store_look (self->store, self->id, name, &file);
+  return vitrail_annotation_keeper_get_error (self->keeper);
 }
 
 char *
 vitrail_slide_work_dup_free_name (VitrailSlideWork *self, const char *name)
 {
-  char *numbered = g_strdup (name);
-  for (guint number = 2; !is_free (self, numbered); number++) {
-    g_free (numbered);
-    numbered = vitrail_annotation_name_number (name, number);
-  }
-  return numbered;
+  return vitrail_annotation_keeper_dup_free_name (self->keeper, name);
 }
 
-static gboolean
-put_set (VitrailSlideWork *self,
-         VitrailAnnotationSet *set,
-         gboolean *conflict,
-         GError **error)
+void
+vitrail_slide_work_save (VitrailSlideWork *self)
 {
-  const char *name = vitrail_annotation_set_get_name (set);
-  const char *const place[2] = { self->id, get_place (self, name) };
-  const char *known = g_hash_table_lookup (self->tags, name);
-  guint64 serial = vitrail_annotation_set_get_serial (set);
-  char tag[VITRAIL_ANNOTATION_TAG_SIZE] = "";
-  g_autoptr (VitrailAnnotationSet) placed =
-      vitrail_annotation_set_with_name (set, place[1]);
-  g_autoptr (GBytes) text = vitrail_geojson_to_bytes (placed, error);
-
-  *conflict = FALSE;
-  if (text == NULL)
-    return FALSE;
-  if (known != NULL)
-    g_strlcpy (tag, known, sizeof tag);
-  if (!vitrail_annotation_store_put (self->store, place, text,
-                                     known != NULL ? VITRAIL_EXPECT_TAG
-                                                   : VITRAIL_EXPECT_NOTHING,
-                                     tag, conflict, error))
-    return FALSE;
-  g_hash_table_insert (self->tags, g_strdup (name), g_strdup (tag));
-  g_hash_table_insert (self->saved, g_strdup (name),
-                       g_memdup2 (&serial, sizeof serial));
-  return TRUE;
-}
-
-static gboolean
-save_set (VitrailSlideWork *self, VitrailAnnotationSet *set)
-{
-  const char *name = vitrail_annotation_set_get_name (set);
-  const guint64 *saved = g_hash_table_lookup (self->saved, name);
-  g_autoptr (GError) error = NULL;
-  gboolean conflict;
-
-  if (saved != NULL && *saved == vitrail_annotation_set_get_serial (set))
-    return TRUE;
-  gboolean done = put_set (self, set, &conflict, &error);
-  if (conflict) {
-    /* Beside what somebody else has saved: nobody's work is lost. */
-    g_hash_table_insert (self->places, g_strdup (name),
-                         vitrail_slide_work_dup_free_name (self, name));
-    g_hash_table_remove (self->tags, name);
-    g_clear_error (&error);
-    done = put_set (self, set, &conflict, &error);
-  }
-  if (!done)
-    vitrail_slide_work_set_error (self, error->message);
-  return done;
-}
-
-/* FALSE where its file could not be deleted. Who has changed it meanwhile
- * keeps it. */
-static gboolean
-forget_set (VitrailSlideWork *self, const char *name)
-{
-  const char *const place[2] = { self->id, get_place (self, name) };
-  g_autoptr (GError) error = NULL;
-  gboolean conflict;
-  if (!vitrail_annotation_store_delete (self->store, place,
-                                        g_hash_table_lookup (self->tags, name),
-                                        &conflict, &error) &&
-      !conflict &&
-      !g_error_matches (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND))
-  {
-    vitrail_slide_work_set_error (self, error->message);
-    return FALSE;
-  }
-  g_hash_table_remove (self->saved, name);
-  g_hash_table_remove (self->tags, name);
-  return TRUE;
-}
-
-/* Sets whose making was undone. */
-static gboolean
-forget_undone (VitrailSlideWork *self)
-{
-  gboolean well = TRUE;
-  g_autoptr (GList) names = g_hash_table_get_keys (self->tags);
-  for (const GList *at = names; at != NULL; at = at->next) {
-    g_autoptr (VitrailAnnotationSet) set =
-        vitrail_annotations_ref_named (self->annotations, at->data);
-    const char *tag = g_hash_table_lookup (self->tags, at->data);
-    if (set == NULL && strcmp (tag, UNREADABLE) != 0)
-      well = forget_set (self, at->data) && well;
-  }
-  return well;
-}
-
-/* What is kept under another name; NULL where nothing is. */
-static char *
-dup_moved (VitrailSlideWork *self)
-{
-  GHashTableIter iter;
-  gpointer name;
-  gpointer place;
-  g_hash_table_iter_init (&iter, self->places);
-  while (g_hash_table_iter_next (&iter, &name, &place))
-    if (g_hash_table_contains (self->saved, name))
-      return g_strdup_printf ("\"%s\" has been changed meanwhile: what was "
-                              "drawn here is kept as \"%s\"",
-                              (const char *) name, (const char *) place);
-  return NULL;
+  vitrail_annotation_keeper_save (self->keeper);
 }
 
 void
 vitrail_slide_work_flush (VitrailSlideWork *self)
 {
-  gboolean well = TRUE;
-  gboolean is_waiting = self->save_timer != 0 || self->save_failed;
-  g_clear_handle_id (&self->save_timer, g_source_remove);
-  if (!self->is_ready)
-    return;
-  guint n = vitrail_annotations_get_n_sets (self->annotations);
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (VitrailAnnotationSet) set =
-        vitrail_annotations_ref_set (self->annotations, i);
-    well = save_set (self, set) && well;
-  }
-  well = forget_undone (self) && well;
-  self->save_failed = !well;
-  if (well && is_waiting) {
-    g_autofree char *moved = dup_moved (self);
-    vitrail_slide_work_set_error (self, moved);
-  }
-}
-
-static gboolean
-save_cb (gpointer user_data)
-{
-  vitrail_slide_work_flush (user_data);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-annotations_cb (VitrailSlideWork *self)
-{
-  if (!self->loading && self->save_timer == 0)
-    self->save_timer = g_timeout_add (SAVE_MS, save_cb, self);
-  emit_changed (self);
-}
-
-/* Read on another thread: there may be millions of shapes. */
-typedef struct {
-  VitrailAnnotationStore *store;
-  char *id;
-  GPtrArray *sets; /* (element-type VitrailAnnotationSet) */
-  GPtrArray *tags; /* (element-type utf8) of each */
-  GPtrArray *bad;  /* (element-type utf8) names of those that cannot be read */
-  char *error;     /* of the last that could not be read, or NULL */
-} Loading;
-
-static void
-loading_free (gpointer data)
-{
-  Loading *self = data;
-  vitrail_annotation_store_unref (self->store);
-  g_ptr_array_unref (self->sets);
-  g_ptr_array_unref (self->tags);
-  g_ptr_array_unref (self->bad);
-  g_free (self->id);
-  g_free (self->error);
-  g_free (self);
-}
-
-static void
-load_thread (GTask *task,
-             gpointer source,
-             gpointer data,
-             GCancellable *cancellable)
-{
-  Loading *self = data;
-  g_auto (GStrv) names = vitrail_annotation_store_list (self->store, self->id);
-  for (guint i = 0; names[i] != NULL; i++) {
-    g_autoptr (GError) error = NULL;
-    char *tag = NULL;
-    VitrailAnnotationSet *set =
-        vitrail_annotation_store_load (self->store, self->id, names[i], &tag,
-                                       NULL, &error);
-    if (set == NULL) {
-      g_free (self->error);
-      self->error = g_strdup (error->message);
-      g_ptr_array_add (self->bad, g_strdup (names[i]));
-      continue;
-    }
-    g_ptr_array_add (self->sets, set);
-    g_ptr_array_add (self->tags, tag);
-  }
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-take_loaded (VitrailSlideWork *self, VitrailAnnotationSet *set, const char *tag)
-{
-  const char *name = vitrail_annotation_set_get_name (set);
-  guint64 serial = vitrail_annotation_set_get_serial (set);
-  g_hash_table_insert (self->tags, g_strdup (name), g_strdup (tag));
-  g_hash_table_insert (self->saved, g_strdup (name),
-                       g_memdup2 (&serial, sizeof serial));
-  vitrail_annotations_put (self->annotations, set, NULL);
-}
-
-static void
-loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (VitrailSlideWork) self = user_data;
-  const Loading *loading = g_task_get_task_data (G_TASK (result));
-  self->loading = TRUE;
-  for (guint i = 0; i < loading->sets->len; i++)
-    take_loaded (self, g_ptr_array_index (loading->sets, i),
-                 g_ptr_array_index (loading->tags, i));
-  self->loading = FALSE;
-  self->is_ready = TRUE;
-  for (guint i = 0; i < loading->bad->len; i++)
-    g_hash_table_insert (self->tags,
-                         g_strdup (g_ptr_array_index (loading->bad, i)),
-                         g_strdup (UNREADABLE));
-  if (loading->error != NULL)
-    vitrail_slide_work_set_error (self, loading->error);
-  emit_changed (self);
-}
-
-static void
-load (VitrailSlideWork *self)
-{
-  Loading *loading = g_new0 (Loading, 1);
-  /* The task's thread may hold it a moment longer than we live. */
-  g_autoptr (GTask) task =
-      g_task_new (NULL, NULL, loaded_cb, g_object_ref (self));
-  loading->store = vitrail_annotation_store_ref (self->store);
-  loading->id = g_strdup (self->id);
-  loading->sets = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) vitrail_annotation_set_unref);
-  loading->tags = g_ptr_array_new_with_free_func (g_free);
-  loading->bad = g_ptr_array_new_with_free_func (g_free);
-  g_task_set_task_data (task, loading, loading_free);
-  g_task_run_in_thread (task, load_thread);
+  vitrail_annotation_keeper_flush (self->keeper);
 }
 
 gboolean
 vitrail_slide_work_is_ready (VitrailSlideWork *self)
 {
-  return self->is_ready;
+  return vitrail_annotation_keeper_is_ready (self->keeper);
 }
 
 VitrailAnnotations *
 vitrail_slide_work_get_annotations (VitrailSlideWork *self)
 {
-  return self->annotations;
+  return vitrail_annotation_keeper_get_annotations (self->keeper);
 }
 
 VitrailAnnotationSet *
 vitrail_slide_work_ref_drawn (VitrailSlideWork *self)
 {
   VitrailAnnotationSet *set =
-      vitrail_annotations_ref_named (self->annotations, VITRAIL_DRAWN_SET);
+      vitrail_annotations_ref_named (vitrail_slide_work_get_annotations (self),
+                                     VITRAIL_DRAWN_SET);
   return set != NULL ? set : vitrail_annotation_set_new (VITRAIL_DRAWN_SET);
 }
 
@@ -579,8 +299,21 @@ vitrail_slide_work_get (VitrailSlide *slide)
   self->id = g_strdup (id);
   self->coverage = vitrail_coverage_new (slide, VITRAIL_COVERAGE_MS);
   g_hash_table_insert (get_works (), self->id, self);
-  load (self);
+  self->keeper =
+      vitrail_annotation_keeper_new (G_OBJECT (self), id, emit_changed);
   return self;
+}
+
+void
+vitrail_slide_work_flush_all (void)
+{
+  g_autoptr (GList) works = g_hash_table_get_values (get_works ());
+  /* Saving one may end another. */
+  g_list_foreach (works, (GFunc) (void (*) (void)) g_object_ref, NULL);
+  for (const GList *at = works; at != NULL; at = at->next) {
+    g_autoptr (VitrailSlideWork) self = at->data;
+    vitrail_slide_work_flush (self);
+  }
 }
 
 VitrailSlide *
@@ -593,11 +326,9 @@ static void
 vitrail_slide_work_dispose (GObject *object)
 {
   VitrailSlideWork *self = VITRAIL_SLIDE_WORK (object);
-  if (self->annotations != NULL)
-    vitrail_slide_work_flush (self);
+  g_clear_pointer (&self->keeper, vitrail_annotation_keeper_free);
   if (self->id != NULL && g_hash_table_lookup (get_works (), self->id) == self)
     g_hash_table_remove (get_works (), self->id);
-  g_clear_object (&self->annotations);
   g_clear_object (&self->slide);
   G_OBJECT_CLASS (vitrail_slide_work_parent_class)->dispose (object);
 }
@@ -607,12 +338,7 @@ vitrail_slide_work_finalize (GObject *object)
 {
   VitrailSlideWork *self = VITRAIL_SLIDE_WORK (object);
   g_free (self->id);
-  g_free (self->error);
-  g_hash_table_unref (self->saved);
-  g_hash_table_unref (self->tags);
-  g_hash_table_unref (self->places);
   g_hash_table_unref (self->looks);
-  vitrail_annotation_store_unref (self->store);
   g_clear_pointer (&self->tissue, vitrail_tissue_unref);
   g_clear_pointer (&self->coverage, vitrail_coverage_free);
   G_OBJECT_CLASS (vitrail_slide_work_parent_class)->finalize (object);
@@ -631,14 +357,5 @@ vitrail_slide_work_class_init (VitrailSlideWorkClass *klass)
 static void
 vitrail_slide_work_init (VitrailSlideWork *self)
 {
-  self->annotations = vitrail_annotations_new ();
-  self->store = vitrail_annotation_store_new (NULL);
-  self->saved = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->tags = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->places =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->looks = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  g_signal_connect_object (self->annotations, "changed",
-                           G_CALLBACK (annotations_cb), self,
-                           G_CONNECT_SWAPPED);
 }

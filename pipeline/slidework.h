@@ -40,6 +40,10 @@ VitrailAnnotationSet *vitrail_slide_work_ref_drawn (VitrailSlideWork *self);
  * the slide has, here or on the disk. */
 char *
 vitrail_slide_work_dup_free_name (VitrailSlideWork *self, const char *name);
+/* Begins to save what is not saved yet. The work lives until that is done. */
+void vitrail_slide_work_save (VitrailSlideWork *self);
+/* The same for all works there are, and waits. */
+void vitrail_slide_work_flush_all (void);
 /* Saves now what is not saved yet, deletes sets that are gone since, and waits
  * for that. Where somebody else has
  * saved a set of the same name meanwhile, both are kept: this one under the

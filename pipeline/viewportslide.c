@@ -251,6 +251,7 @@ set_work (VitrailViewport *self, VitrailSlideWork *work)
   if (self->work != NULL) {
     vitrail_slide_work_look (self->work, self, NULL, NULL, 0);
     vitrail_slide_work_keep (self->work, self->kept);
+    vitrail_slide_work_save (self->work);
     g_signal_handlers_disconnect_by_data (self->work, self);
   }
   vitrail_draft_clear (&self->draft);

@@ -5,6 +5,7 @@
 
 #include "annotation/store.h"
 #include "drawingtest.h"
+#include "testarchive.h"
 #include "testdata.h"
 
 #include <glib/gstdio.h>
@@ -139,6 +140,62 @@ test_again (TestDrawing *self, gconstpointer data)
   g_assert_cmpuint (count_kept (self, VITRAIL_DRAWN_SET), ==, 1);
 }
 
+static gboolean
+is_without_error (gpointer work)
+{
+  return vitrail_slide_work_get_error (work) == NULL;
+}
+
+static gboolean
+has_error (gpointer work)
+{
+  return !is_without_error (work);
+}
+
+/* The same without anybody asking, and without waiting here. */
+static void
+test_retry (TestDrawing *self, gconstpointer data)
+{
+  VitrailSlideWork *work = vitrail_viewport_get_work (self->viewport);
+  g_autofree char *folder =
+      g_build_filename (g_get_user_data_dir (), "vitrail", "annotations", NULL);
+  g_autofree char *in_the_way = g_build_filename (folder, get_id (self), NULL);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (in_the_way, "", 0, NULL));
+  test_drawing_rectangle (self);
+  vitrail_slide_work_save (work);
+  g_assert_true (test_wait_until (has_error, work));
+  g_assert_cmpint (g_unlink (in_the_way), ==, 0);
+  g_assert_true (test_wait_until (is_without_error, work));
+  g_assert_cmpuint (count_kept (self, VITRAIL_DRAWN_SET), ==, 1);
+}
+
+static gboolean
+is_gone (gpointer place)
+{
+  return *(gpointer *) place == NULL;
+}
+
+/* Whoever leaves the slide does not wait until it is saved; who comes back
+ * finds what was drawn, saved or not. */
+static void
+test_left (TestDrawing *self, gconstpointer data)
+{
+  gpointer work = vitrail_viewport_get_work (self->viewport);
+  g_autofree char *slide = g_strdup (get_id (self));
+  test_drawing_rectangle (self);
+  g_object_add_weak_pointer (work, &work);
+  vitrail_viewport_show (self->viewport, NULL, NULL);
+  g_assert_nonnull (work); /* while it is being saved */
+  g_assert_true (test_wait_until (is_gone, &work));
+  g_autoptr (VitrailAnnotationStore) store =
+      vitrail_annotation_store_new (NULL);
+  g_autoptr (VitrailAnnotationSet) set =
+      vitrail_annotation_store_load (store, slide, VITRAIL_DRAWN_SET, NULL,
+                                     NULL, NULL);
+  g_assert_cmpuint (vitrail_annotation_set_get_n_shapes (set), ==, 1);
+}
+
 /* A file of the same name stands beside what is there, again and again. */
 static void
 test_import (TestDrawing *self, gconstpointer data)
@@ -218,6 +275,8 @@ main (int argc, char **argv)
   ADD ("saved", test_saved);
   ADD ("beside", test_beside);
   ADD ("again", test_again);
+  ADD ("retry", test_retry);
+  ADD ("left", test_left);
   ADD ("import", test_import);
   ADD ("undone", test_undone);
   ADD ("undone-elsewhere", test_undone_elsewhere);

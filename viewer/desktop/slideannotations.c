@@ -5,6 +5,7 @@
 #include "slideannotations.h"
 
 #include "cornertext.h"
+#include "panelparts.h"
 
 #include <glib/gi18n.h>
 
@@ -32,7 +33,6 @@ struct _VitrailSlideAnnotations {
   GtkWidget *label;
   GtkWidget *color;
   GtkLabel *error;
-  GtkLabel *seen;
   GtkFileChooserNative *chooser; /* while it is open */
 
   guint64 *serials; /* of the sets that the list is of */
@@ -56,14 +56,6 @@ run (VitrailSlideAnnotations *self, const char *name, GVariant *argument)
   g_autoptr (GError) error = NULL;
   if (!vitrail_session_run (self->session, name, argument, &error))
     g_debug ("%s", error->message);
-}
-
-static void
-set_name (GtkWidget *widget, const char *name)
-{
-  gtk_widget_set_tooltip_text (widget, name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (widget),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
 /* The list */
@@ -104,16 +96,6 @@ make_dot (guint32 rgb)
   return dot;
 }
 
-static GtkWidget *
-make_label (const char *text, const char *style)
-{
-  GtkWidget *label = gtk_label_new (text);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_widget_add_css_class (label, style);
-  return label;
-}
-
 static char *
 dup_size (VitrailSlide *slide, const VitrailAnnotationSet *set, guint index)
 {
@@ -147,13 +129,14 @@ make_row (VitrailSlide *slide, const VitrailAnnotationSet *set, guint index)
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  gtk_box_append (GTK_BOX (texts), make_label (title, "row-title"));
+  gtk_box_append (GTK_BOX (texts), vitrail_panel_label (title, "row-title"));
   if (*second != '\0')
-    gtk_box_append (GTK_BOX (texts), make_label (second, "row-subtitle"));
+    gtk_box_append (GTK_BOX (texts),
+                    vitrail_panel_label (second, "row-subtitle"));
   gtk_box_append (GTK_BOX (box), make_dot (shape.rgb));
   gtk_box_append (GTK_BOX (box), texts);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  set_name (row, name);
+  vitrail_panel_set_name (row, name);
   g_object_set_data_full (G_OBJECT (row), SET_KEY,
                           g_strdup (vitrail_annotation_set_get_name (set)),
                           g_free);
@@ -258,24 +241,6 @@ show_selected (VitrailSlideAnnotations *self, VitrailAnnotations *annotations)
   gtk_color_chooser_set_rgba (GTK_COLOR_CHOOSER (self->color), &rgba);
 }
 
-static void
-show_seen (VitrailSlideAnnotations *self, VitrailSlideWork *work)
-{
-  VitrailViewport *active = get_active (self);
-  gboolean on = vitrail_viewport_get_layer (active, VITRAIL_SLIDE_COVERAGE);
-  gtk_widget_set_visible (GTK_WIDGET (self->seen), on);
-  if (!on)
-    return;
-  VitrailTissue *tissue = vitrail_slide_work_get_tissue (work);
-  const VitrailCoverage *coverage = vitrail_slide_work_get_coverage (work);
-  g_autofree char *text = g_strdup_printf (
-      _ ("%.0f %% of the tissue seen at 10× or more,\n%.0f %% at any "
-         "magnification"),
-      vitrail_coverage_get_share (coverage, tissue, 10) * 100,
-      vitrail_coverage_get_share (coverage, tissue, 0.2) * 100);
-  gtk_label_set_text (self->seen, text);
-}
-
 void
 vitrail_slide_annotations_update (VitrailSlideAnnotations *self)
 {
@@ -292,7 +257,6 @@ vitrail_slide_annotations_update (VitrailSlideAnnotations *self)
   if (is_other (self, sets))
     fill_list (self, vitrail_slide_work_get_slide (work), sets);
   show_selected (self, annotations);
-  show_seen (self, work);
   const char *error = vitrail_slide_work_get_error (work);
   gtk_label_set_text (self->error, error != NULL ? error : "");
   gtk_widget_set_visible (GTK_WIDGET (self->error), error != NULL);
@@ -396,12 +360,6 @@ export_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
 /* Made once */
 
-static GtkWidget *
-make_heading (const char *text)
-{
-  return make_label (text, "heading");
-}
-
 static void
 append_buttons (VitrailSlideAnnotations *self)
 {
@@ -426,7 +384,7 @@ append_buttons (VitrailSlideAnnotations *self)
     gtk_actionable_set_action_name (GTK_ACTIONABLE (button), buttons[i].action);
     gtk_widget_add_css_class (button, "flat");
     gtk_widget_set_focus_on_click (button, FALSE);
-    set_name (button, _ (buttons[i].name));
+    vitrail_panel_set_name (button, _ (buttons[i].name));
     gtk_box_append (GTK_BOX (row), button);
   }
   gtk_box_append (GTK_BOX (self->box), row);
@@ -447,8 +405,9 @@ append_list (VitrailSlideAnnotations *self)
                                  GTK_POLICY_NEVER, "propagate-natural-height",
                                  TRUE, "max-content-height", 170, "visible",
                                  FALSE, "child", self->list, NULL);
-  self->empty = make_label (_ ("Nothing is drawn yet"), "row-subtitle");
-  self->more = GTK_LABEL (make_label ("", "row-subtitle"));
+  self->empty =
+      vitrail_panel_label (_ ("Nothing is drawn yet"), "row-subtitle");
+  self->more = GTK_LABEL (vitrail_panel_label ("", "row-subtitle"));
   gtk_box_append (GTK_BOX (self->box), self->empty);
   gtk_box_append (GTK_BOX (self->box), self->scroller);
   gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->more));
@@ -461,7 +420,7 @@ make_entry (const char *what, const char *name)
   gtk_entry_set_placeholder_text (GTK_ENTRY (entry), what);
   gtk_editable_set_width_chars (GTK_EDITABLE (entry), 8);
   gtk_widget_set_hexpand (entry, TRUE);
-  set_name (entry, name);
+  vitrail_panel_set_name (entry, name);
   return entry;
 }
 
@@ -475,10 +434,10 @@ append_selected (VitrailSlideAnnotations *self)
   self->label =
       make_entry (_ ("Label"), _ ("What the selected shape is (Enter)"));
   self->color = gtk_color_button_new ();
-  set_name (self->color, _ ("Colour of this label"));
+  vitrail_panel_set_name (self->color, _ ("Colour of this label"));
   /* What has the focus is the button in it. */
-  set_name (gtk_widget_get_first_child (self->color),
-            _ ("Colour of this label"));
+  vitrail_panel_set_name (gtk_widget_get_first_child (self->color),
+                          _ ("Colour of this label"));
   g_signal_connect_swapped (self->name, "activate", G_CALLBACK (name_cb), self);
   g_signal_connect_swapped (self->label, "activate", G_CALLBACK (label_cb),
                             self);
@@ -490,83 +449,13 @@ append_selected (VitrailSlideAnnotations *self)
   gtk_box_append (GTK_BOX (self->selected), row);
   gtk_widget_set_visible (self->selected, FALSE);
   gtk_box_append (GTK_BOX (self->box), self->selected);
-  self->error = GTK_LABEL (make_label ("", "problem"));
+  self->error = GTK_LABEL (vitrail_panel_label ("", "problem"));
   gtk_label_set_ellipsize (self->error, PANGO_ELLIPSIZE_NONE);
   gtk_label_set_wrap (self->error, TRUE);
   gtk_label_set_wrap_mode (self->error, PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (self->error, TRUE);
   gtk_widget_set_visible (GTK_WIDGET (self->error), FALSE);
   gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->error));
-}
-
-static GtkWidget *
-make_text_button (const char *text, const char *action, const char *name)
-{
-  GtkWidget *button = gtk_button_new_with_label (text);
-  gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button), action);
-  gtk_widget_set_hexpand (button, TRUE);
-  gtk_widget_set_focus_on_click (button, FALSE);
-  set_name (button, name);
-  return button;
-}
-
-static void
-append_field (VitrailSlideAnnotations *self)
-{
-  static const struct {
-    const char *text;
-    const char *action;
-    const char *name;
-  } fields[] = {
-    { N_ ("None"), "session.counting-field(('square', 0.0))",
-      N_ ("No counting field") },
-    { "□ 1", "session.counting-field(('square', 1.0))",
-      N_ ("Counting field: a square of 1 mm²") },
-    { "□ 2", "session.counting-field(('square', 2.0))",
-      N_ ("Counting field: a square of 2 mm²") },
-    { "○ 1", "session.counting-field(('circle', 1.0))",
-      N_ ("Counting field: a circle of 1 mm²") },
-    { "○ 2", "session.counting-field(('circle', 2.0))",
-      N_ ("Counting field: a circle of 2 mm²") },
-  };
-
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  gtk_widget_add_css_class (row, "linked");
-  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
-    gtk_box_append (GTK_BOX (row),
-                    make_text_button (_ (fields[i].text), fields[i].action,
-                                      _ (fields[i].name)));
-  gtk_box_append (GTK_BOX (self->box),
-                  make_label (_ ("Counting field, mm²"), "row-subtitle"));
-  gtk_box_append (GTK_BOX (self->box), row);
-}
-
-static void
-append_review (VitrailSlideAnnotations *self)
-{
-  GtkWidget *check =
-      gtk_check_button_new_with_label (_ ("Not seen yet, in the corner"));
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (check),
-                                  "session.toggle-coverage");
-  gtk_widget_set_tooltip_text (check, _ ("What has not been seen yet (U)"));
-  self->seen = GTK_LABEL (make_label ("", "row-subtitle"));
-  gtk_label_set_ellipsize (self->seen, PANGO_ELLIPSIZE_NONE);
-  gtk_widget_add_css_class (row, "linked");
-  gtk_box_append (GTK_BOX (row),
-                  make_text_button (_ ("Tissue"), "session.next-tissue",
-                                    _ ("The next piece of tissue (N)")));
-  gtk_box_append (
-      GTK_BOX (row),
-      make_text_button (_ ("Unseen"), "session.next-unseen",
-                        _ ("The next place not seen yet (Shift+U)")));
-  gtk_box_append (GTK_BOX (self->box), make_heading (_ ("REVIEW")));
-  gtk_box_append (GTK_BOX (self->box), check);
-  gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->seen));
-  gtk_box_append (GTK_BOX (self->box),
-                  make_label (_ ("Go to the next"), "row-subtitle"));
-  gtk_box_append (GTK_BOX (self->box), row);
-  append_field (self);
 }
 
 GtkWidget *
@@ -610,10 +499,10 @@ vitrail_slide_annotations_init (VitrailSlideAnnotations *self)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "annotations",
                                   G_ACTION_GROUP (actions));
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-  gtk_box_append (GTK_BOX (self->box), make_heading (_ ("ANNOTATIONS")));
+  gtk_box_append (GTK_BOX (self->box),
+                  vitrail_panel_heading (_ ("ANNOTATIONS")));
   append_buttons (self);
   append_list (self);
   append_selected (self);
-  append_review (self);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 }

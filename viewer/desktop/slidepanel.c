@@ -5,9 +5,11 @@
 #include "slidepanel.h"
 
 #include "activewatch.h"
+#include "panelparts.h"
 #include "slideannotations.h"
 #include "slidechannels.h"
 #include "slideproperties.h"
+#include "slidereview.h"
 #include "viewportslide.h"
 
 #include <glib/gi18n.h>
@@ -29,6 +31,7 @@ struct _VitrailSlidePanel {
   GtkWidget *channels_heading;
   GtkWidget *channels;
   GtkWidget *annotations;
+  GtkWidget *review;
 };
 
 enum {
@@ -36,15 +39,6 @@ enum {
 };
 
 G_DEFINE_FINAL_TYPE (VitrailSlidePanel, vitrail_slide_panel, GTK_TYPE_WIDGET)
-
-static GtkWidget *
-make_heading (const char *text)
-{
-  GtkWidget *label = gtk_label_new (text);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, "heading");
-  return label;
-}
 
 static GtkWidget *
 make_check (const char *text, const char *action, const char *key)
@@ -111,6 +105,7 @@ update (gpointer owner)
     update_channels (self, active);
   vitrail_slide_annotations_update (
       VITRAIL_SLIDE_ANNOTATIONS (self->annotations));
+  vitrail_slide_review_update (VITRAIL_SLIDE_REVIEW (self->review));
 }
 
 void
@@ -122,6 +117,8 @@ vitrail_slide_panel_set_session (VitrailSlidePanel *self,
   gtk_box_append (self->box, self->channels);
   self->annotations = vitrail_slide_annotations_new (session);
   gtk_box_append (self->box, self->annotations);
+  self->review = vitrail_slide_review_new (session);
+  gtk_box_append (self->box, self->review);
   vitrail_active_watch (session, G_OBJECT (self), update);
 }
 
@@ -170,7 +167,8 @@ append_colors (VitrailSlidePanel *self)
   self->colors = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   self->icc =
       make_check (_ ("Colours managed (ICC)"), "session.toggle-icc", "Shift+I");
-  gtk_box_append (GTK_BOX (self->colors), make_heading (_ ("COLOURS")));
+  gtk_box_append (GTK_BOX (self->colors),
+                  vitrail_panel_heading (_ ("COLOURS")));
   gtk_box_append (GTK_BOX (self->colors), self->icc);
   GtkWidget *title = gtk_label_new (_ ("One stain alone"));
   gtk_label_set_xalign (GTK_LABEL (title), 0);
@@ -244,10 +242,10 @@ vitrail_slide_panel_init (VitrailSlidePanel *self)
                                  GTK_POLICY_NEVER, "child", self->box, NULL);
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
   self->properties = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  gtk_box_append (self->box, make_heading (_ ("SLIDE")));
+  gtk_box_append (self->box, vitrail_panel_heading (_ ("SLIDE")));
   gtk_box_append (self->box, self->properties);
   append_pictures (self);
   append_colors (self);
-  self->channels_heading = make_heading (_ ("CHANNELS"));
+  self->channels_heading = vitrail_panel_heading (_ ("CHANNELS"));
   gtk_box_append (self->box, self->channels_heading);
 }
