@@ -8,6 +8,7 @@
 #include "dicomweb/location.h"
 #include "error.h"
 #include "folder/index.h"
+#include "folder/metadata.h"
 #include "folder/opened.h"
 #include "folder/query.h"
 #include "folder/scan.h"
@@ -33,7 +34,8 @@ struct _VitrailFolder {
   /* Held through a scan, which alone writes. In memory there is no other
    * connection: queries then hold it too. */
   pthread_mutex_t write_lock;
-  VitrailIndex *writer; /* guarded by write_lock */
+  VitrailIndex *writer;    /* guarded by write_lock */
+  gboolean wants_metadata; /* constant after the first scan */
 
   pthread_mutex_t lock;
   /* Guarded by lock. */
@@ -161,6 +163,8 @@ ensure_writer_locked (VitrailFolder *self, GError **error)
     set_in_memory (self);
     self->writer = vitrail_index_open (IN_MEMORY, error);
   }
+  if (self->writer != NULL)
+    vitrail_index_set_wants_metadata (self->writer, self->wants_metadata);
   return self->writer;
 }
 
@@ -243,6 +247,12 @@ scan_locked (VitrailFolder *self, GCancellable *cancellable, GError **error)
                            cancellable, &self->stats, error);
 }
 
+void
+vitrail_folder_prepare_metadata (VitrailFolder *self)
+{
+  self->wants_metadata = TRUE;
+}
+
 gboolean
 vitrail_folder_scan (VitrailFolder *self,
                      GCancellable *cancellable,
@@ -277,6 +287,36 @@ vitrail_folder_query (VitrailFolder *self,
   if (!reader_open (&reader, self, error))
     return NULL;
   return vitrail_index_query (reader.index, query, error);
+}
+
+GPtrArray *
+vitrail_folder_list_metadata (VitrailFolder *self,
+                              const char *study,
+                              const char *series,
+                              const char *instance,
+                              GError **error)
+{
+  g_auto (Reader) reader = { 0 };
+
+  if (!reader_open (&reader, self, error))
+    return NULL;
+  return vitrail_index_list_metadata (reader.index, study, series, instance,
+                                      error);
+}
+
+void
+vitrail_folder_keep_metadata (VitrailFolder *self,
+                              const VitrailKeptMetadata *of,
+                              GBytes *json)
+{
+  /* A scan takes long, and nobody waits for it here: the next request makes it
+   * once more. */
+  if (pthread_mutex_trylock (&self->write_lock) != 0)
+    return;
+  VitrailIndex *index = ensure_writer_locked (self, NULL);
+  if (index != NULL)
+    vitrail_index_keep_metadata (index, of, json);
+  pthread_mutex_unlock (&self->write_lock);
 }
 
 char *

@@ -24,6 +24,10 @@ G_DECLARE_FINAL_TYPE (VitrailFolder, vitrail_folder, VITRAIL, FOLDER, GObject)
 VitrailFolder *
 vitrail_folder_new (const char *const *paths, const char *index_path);
 
+/* The metadata of new files (folder/metadata.h) is made with their rows in the
+ * index, and not when it is asked for. Before the first scan. */
+void vitrail_folder_prepare_metadata (VitrailFolder *self);
+
 /* Brings the index up to date. Blocks; uses the pool. Other sources' async
  * calls run these blocking ones on a worker. */
 gboolean vitrail_folder_scan (VitrailFolder *self,

@@ -247,6 +247,20 @@ write_items (Writer *self,
   g_string_append_c (self->json, ']');
 }
 
+/* "00100010":{"vr":"PN" */
+static void
+write_key (GString *json, VitrailTag tag, VitrailVR vr)
+{
+  static const char digits[] = "0123456789ABCDEF";
+  char key[] = "\"00000000\":{\"vr\":\"  \"";
+
+  for (guint i = 0; i < 8; i++)
+    key[1 + i] = digits[tag >> (28 - 4 * i) & 0xf];
+  key[sizeof key - 4] = (char) (vr >> 8);
+  key[sizeof key - 3] = (char) (vr & 0xff);
+  g_string_append_len (json, key, sizeof key - 1);
+}
+
 static void
 /* NOLINTNEXTLINE(misc-no-recursion): bounded by VITRAIL_LIMIT_DEPTH */
 write_element (Writer *self,
@@ -260,8 +274,7 @@ write_element (Writer *self,
                        element->vr != VR_SV && element->vr != VR_UV;
   const char *uri = vitrail_json_get_bulk_data_uri (data_set, element->tag);
 
-  g_string_append_printf (self->json, "\"%08X\":{\"vr\":\"%c%c\"", element->tag,
-                          vr >> 8, vr & 0xff);
+  write_key (self->json, element->tag, vr);
   if (element->tag == TAG_CHARACTER_SET) {
     /* What is written here is UTF-8, whatever it was. */
     g_string_append (self->json, ",\"Value\":[\"ISO_IR 192\"]");

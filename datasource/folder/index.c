@@ -22,6 +22,7 @@ enum {
   STATEMENT_COMMIT,
   STATEMENT_PUT_FILE,
   STATEMENT_PUT_INSTANCE,
+  STATEMENT_PUT_METADATA,
   STATEMENT_TOUCH,
   STATEMENT_FIND_SAME,
   STATEMENT_FIND_FIRST,
@@ -29,6 +30,7 @@ enum {
   STATEMENT_FIND_FILE,
   STATEMENT_REMOVE_FILE,
   STATEMENT_REMOVE_INSTANCE,
+  STATEMENT_REMOVE_METADATA,
   N_STATEMENTS
 };
 
@@ -40,6 +42,7 @@ static const char *const statement_texts[N_STATEMENTS] = {
     "INSERT INTO file (path, size, mtime_ns, inode, state, reason, slide_id)"
     " VALUES (?, ?, ?, ?, ?, ?, ?)",
   [STATEMENT_PUT_INSTANCE] = NULL, /* made from the table of attributes */
+  [STATEMENT_PUT_METADATA] = "INSERT INTO metadata VALUES (?, ?)",
   [STATEMENT_TOUCH] = "INSERT OR IGNORE INTO touched VALUES (?)",
   [STATEMENT_FIND_SAME] =
     "SELECT instance.id, path, StudyInstanceUID, made FROM instance"
@@ -55,6 +58,9 @@ static const char *const statement_texts[N_STATEMENTS] = {
     " LEFT JOIN instance ON file.id = instance.file WHERE path = ?",
   [STATEMENT_REMOVE_FILE] = "DELETE FROM file WHERE id = ?",
   [STATEMENT_REMOVE_INSTANCE] = "DELETE FROM instance WHERE file = ?",
+  [STATEMENT_REMOVE_METADATA] =
+    "DELETE FROM metadata WHERE instance IN"
+    " (SELECT id FROM instance WHERE file = ?)",
 };
 
 /* clang-format on */
@@ -63,7 +69,8 @@ struct _VitrailIndex {
   sqlite3 *db;
   sqlite3_stmt *statements[N_STATEMENTS]; /* made at first use */
   char *renew;                            /* SQL */
-  guint sop;                              /* positions in a record's values */
+  gboolean wants_metadata;
+  guint sop; /* positions in a record's values */
   guint study;
 };
 
@@ -144,6 +151,18 @@ vitrail_index_open (const char *path, GError **error)
                                  error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+void
+vitrail_index_set_wants_metadata (VitrailIndex *self, gboolean wanted)
+{
+  self->wants_metadata = wanted;
+}
+
+gboolean
+vitrail_index_wants_metadata (const VitrailIndex *self)
+{
+  return self->wants_metadata;
 }
 
 sqlite3 *
@@ -350,6 +369,25 @@ settle_duplicate (VitrailIndex *self,
   return mark (self, other, TRUE, error) && touch (self, study, error);
 }
 
+/* Of the instance that has just been put. */
+static gboolean
+put_metadata (VitrailIndex *self, const NewInstance *added, GError **error)
+{
+  GBytes *json = added->record->metadata;
+  gsize size = 0;
+
+  if (json == NULL)
+    return TRUE;
+  sqlite3_stmt *statement =
+      take_statement (self, STATEMENT_PUT_METADATA, error);
+  if (statement == NULL)
+    return FALSE;
+  const void *data = g_bytes_get_data (json, &size);
+  sqlite3_bind_int64 (statement, 1, sqlite3_last_insert_rowid (self->db));
+  sqlite3_bind_blob64 (statement, 2, data, size, SQLITE_STATIC);
+  return finish_statement (self, statement, error);
+}
+
 static gboolean
 put_instance (VitrailIndex *self, const NewInstance *added, GError **error)
 {
@@ -368,6 +406,7 @@ put_instance (VitrailIndex *self, const NewInstance *added, GError **error)
   for (guint i = 0; i < vitrail_folder_n_attributes; i++)
     bind_text (statement, (int) i + 4, added->values[i]);
   return finish_statement (self, statement, error) &&
+         put_metadata (self, added, error) &&
          touch (self, added->values[self->study], error);
 }
 
@@ -474,7 +513,8 @@ vitrail_index_remove (VitrailIndex *self, const char *path, GError **error)
   if (found->len == 0)
     return TRUE;
   gint64 file = g_array_index (found, FoundInstance, 0).file;
-  if (!delete_row (self, STATEMENT_REMOVE_FILE, file, error) ||
+  if (!delete_row (self, STATEMENT_REMOVE_METADATA, file, error) ||
+      !delete_row (self, STATEMENT_REMOVE_FILE, file, error) ||
       !delete_row (self, STATEMENT_REMOVE_INSTANCE, file, error))
     return FALSE;
   for (guint i = 0; i < found->len; i++) {

@@ -52,6 +52,10 @@ vitrail_index_remove (VitrailIndex *self, const char *path, GError **error);
 gboolean vitrail_index_commit (VitrailIndex *self, GError **error);
 void vitrail_index_rollback (VitrailIndex *self);
 
+/* Whether records for this index are to bring metadata; FALSE at first. */
+void vitrail_index_set_wants_metadata (VitrailIndex *self, gboolean wanted);
+gboolean vitrail_index_wants_metadata (const VitrailIndex *self);
+
 /* The file of an instance, NULL when there is none: of duplicates the first
  * path. */
 char *vitrail_index_dup_path (VitrailIndex *self, const char *sop_instance_uid);

@@ -4,6 +4,7 @@
 
 #include "folder/record.h"
 
+#include "dicom/packedjson.h"
 #include "dicom/part10.h"
 #include "error.h"
 #include "limits.h"
@@ -14,6 +15,10 @@
 /* Longest text that is kept of one attribute, in bytes: what a person types or
  * a program compares is shorter (PS3.5 table 6.2-1; three groups of a PN). */
 #define VALUE_BYTES 1024
+
+/* The metadata of a data set that takes more memory than this, which has
+ * a thousand attributes, is made when somebody asks for it. */
+#define READY_BYTES ((size_t) 64 * 1024)
 
 /* What is smaller than this in both ways is a picture unless it says that it is
  * a slide, in pixels. */
@@ -58,6 +63,7 @@ vitrail_file_record_free (VitrailFileRecord *self)
   g_free (self->slide_id);
   g_clear_pointer (&self->values, values_free);
   g_clear_pointer (&self->made, g_ptr_array_unref);
+  g_clear_pointer (&self->metadata, g_bytes_unref);
   g_free (self);
 }
 
@@ -190,6 +196,23 @@ vitrail_file_record_refuse (VitrailFileRecord *self, const GError *error)
 }
 
 static void
+take_metadata (VitrailFileRecord *self, VitrailPart10 *file)
+{
+  VitrailDataSet *data_set = vitrail_part10_get_data_set (file);
+
+  if (!self->wants_metadata ||
+      vitrail_data_set_get_size_bytes (data_set) > READY_BYTES)
+    return;
+  g_autofree char *path = vitrail_instance_path_new (
+      self->values[vitrail_folder_attribute_index (TAG_STUDY_INSTANCE_UID)],
+      self->values[vitrail_folder_attribute_index (TAG_SERIES_INSTANCE_UID)],
+      self->values[vitrail_folder_attribute_index (TAG_SOP_INSTANCE_UID)]);
+  self->metadata = vitrail_packed_json_new_instance (
+      data_set, vitrail_part10_get_transfer_syntax (file), path,
+      VITRAIL_METADATA_INLINE_BYTES);
+}
+
+static void
 take_instance (VitrailFileRecord *self, VitrailPart10 *file)
 {
   guint sop = vitrail_folder_attribute_index (TAG_SOP_INSTANCE_UID);
@@ -200,8 +223,10 @@ take_instance (VitrailFileRecord *self, VitrailPart10 *file)
     self->values[sop] =
         vitrail_data_set_dup_string (vitrail_part10_get_meta (file),
                                      TAG_MEDIA_STORAGE_SOP_INSTANCE, 0);
-  if (check_uids (self) && check_frames (self, file))
-    self->state = VITRAIL_FILE_INSTANCE;
+  if (!check_uids (self) || !check_frames (self, file))
+    return;
+  self->state = VITRAIL_FILE_INSTANCE;
+  take_metadata (self, file);
 }
 
 /* Whether @slide fits on a screen and says nothing that a slide would say: no

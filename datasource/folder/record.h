@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/* Longer values are named by a BulkDataURI in metadata, in bytes. */
+#define VITRAIL_METADATA_INLINE_BYTES 1024
+
 /** What a file turned out to be. The numbers are in databases. */
 typedef enum {
   VITRAIL_FILE_INSTANCE = 0,
@@ -26,6 +29,9 @@ typedef enum {
  * @slide_id: of a SLIDE
  * @values: of an INSTANCE: one UTF-8 text or NULL for each of
  *   vitrail_folder_attributes
+ * @wants_metadata: set by whoever has it read: @metadata is asked for
+ * @metadata: of an INSTANCE: its DICOM JSON, packed (dicom/packedjson.h), where
+ *   that was asked for and does not take long to make
  * @made: (element-type char**) the same of each instance that a SLIDE becomes
  *   (slide/dicomize.h); NULL where it cannot be opened
  */
@@ -39,6 +45,8 @@ typedef struct {
   char *reason;
   char *slide_id;
   char **values;
+  gboolean wants_metadata;
+  GBytes *metadata;
   GPtrArray *made;
 } VitrailFileRecord;
 

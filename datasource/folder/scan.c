@@ -237,7 +237,9 @@ visit (Scan *scan, VitrailWalkFile *file, GError **error)
     return TRUE;
   if (file->error != 0)
     return put_failed (scan, file, error);
-  g_ptr_array_add (scan->pending, vitrail_file_record_new (file));
+  VitrailFileRecord *record = vitrail_file_record_new (file);
+  record->wants_metadata = vitrail_index_wants_metadata (scan->index);
+  g_ptr_array_add (scan->pending, record);
   return scan->pending->len < BATCH_FILES || hand_over (scan, error);
 }
 

@@ -6,6 +6,8 @@
  *   instance  one row an instance, with its study's and series' attributes as
  *             its own header gives them; several of a file where it is a
  *             vendor's slide and they are made of it
+ *   metadata  of instances, where it was made ready: DICOM JSON, packed
+ *             (dicom/packedjson.h)
  *   series, study   one row each, made from their instances: the attributes
  *             are those of the first path; a series keeps those of its
  *             study too, since its patient need not be the study's
@@ -34,6 +36,7 @@ static const char tables[] =
   "  duplicate INTEGER NOT NULL, ";
 
 static const char indexes[] =
+  "CREATE TABLE metadata (instance INTEGER PRIMARY KEY, json BLOB NOT NULL);"
   "CREATE INDEX instance_file ON instance (file);"
   "CREATE INDEX instance_series ON instance"
   "  (StudyInstanceUID, SeriesInstanceUID, InstanceNumber);"

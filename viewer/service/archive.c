@@ -271,14 +271,20 @@ vitrail_archive_is_known (const VitrailRequest *request,
 }
 
 char *
+vitrail_archive_dup_base (const VitrailRequest *request)
+{
+  return g_strdup_printf ("http://%s/dicom-web", request->host);
+}
+
+char *
 vitrail_archive_dup_url (const VitrailRequest *request,
                          VitrailDataSet *data_set,
                          VitrailLevel level)
 {
   static const char *const words[] = { "studies", "series", "instances" };
-  GString *url = g_string_new (NULL);
+  g_autofree char *base = vitrail_archive_dup_base (request);
+  GString *url = g_string_new (base);
 
-  g_string_append_printf (url, "http://%s/dicom-web", request->host);
   for (guint i = 0; i < G_N_ELEMENTS (words) && i <= (guint) level; i++) {
     g_autofree char *uid =
         vitrail_data_set_dup_string (data_set, levels[i].tag, 0);

@@ -57,6 +57,8 @@ gboolean vitrail_archive_is_known (const VitrailRequest *request,
                                    const char *path,
                                    const char *what);
 
+/* "http://host/dicom-web": what URLs of ours begin with. */
+char *vitrail_archive_dup_base (const VitrailRequest *request);
 /* "/dicom-web/studies/1.2/..." of @data_set (an answer at @level), absolute. */
 char *vitrail_archive_dup_url (const VitrailRequest *request,
                                VitrailDataSet *data_set,

@@ -1,27 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Names of values inside a data set, for BulkDataURI: "TAG", or "TAG.ITEM.TAG"
- * inside sequences, items counted from 0 (PS3.18 10.4.1.1.6 leaves the form to
- * the server). */
+/* Values that a BulkDataURI names (dicom/bulkname.h), as they are sent. */
 
 #pragma once
 
-#include "dicom/dataset.h"
+#include "dicom/bulkname.h"
 
 G_BEGIN_DECLS
-
-/* The values of @data_set, nested ones included, that are longer than
- * @limit_bytes, or Pixel Data: from their place in memory to their name:
- * (element-type gpointer utf8). */
-GHashTable *
-vitrail_bulkdata_index (VitrailDataSet *data_set, gsize limit_bytes);
-
-/* What @name names: the data set that holds it and its tag. FALSE when there is
- * no such value. */
-gboolean vitrail_bulkdata_find (VitrailDataSet *data_set,
-                                const char *name,
-                                VitrailDataSet **holder,
-                                VitrailTag *tag);
 
 /* The value, in little endian (PS3.18 8.7.3.2). */
 GBytes *vitrail_bulkdata_ref_value (VitrailDataSet *holder, VitrailTag tag);

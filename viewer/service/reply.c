@@ -19,6 +19,7 @@ vitrail_reply_init (VitrailReply *self)
 static void
 drop_body (VitrailReply *self)
 {
+  self->is_gzip = FALSE;
   g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_pointer (&self->parts, g_ptr_array_unref);
   g_clear_pointer (&self->instances, g_ptr_array_unref);
@@ -194,7 +195,7 @@ vitrail_reply_compress (VitrailReply *self, const char *accept_encoding)
   /* Below this a packet holds it anyway. */
   const gsize worth_bytes = 1400;
 
-  if (self->body == NULL || accept_encoding == NULL ||
+  if (self->body == NULL || self->is_gzip || accept_encoding == NULL ||
       g_bytes_get_size (self->body) < worth_bytes ||
       strstr (accept_encoding, "gzip") == NULL ||
       (strstr (self->content_type, "json") == NULL &&

@@ -11,6 +11,7 @@ vitrail_service_new (const char *const *paths)
 
   pthread_mutex_init (&self->lock, NULL);
   self->folder = vitrail_folder_new (paths, NULL);
+  vitrail_folder_prepare_metadata (self->folder);
   self->slides = vitrail_slide_cache_new (self->folder);
   self->annotation_store = vitrail_annotation_store_new (NULL);
   self->annotations = vitrail_annotation_cache_new ();

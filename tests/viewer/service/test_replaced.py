@@ -101,4 +101,36 @@ with tempfile.TemporaryDirectory(prefix="vitrail-replaced-") as folder:
         os.unlink(place)
         service.get("/dicom-web/studies?includefield=00080068")
         check("gone", wait_for(lambda: names(service) == []), names(service))
+
+# One of a series: the others are answered meanwhile.
+with tempfile.TemporaryDirectory(prefix="vitrail-replaced-") as folder:
+    one = pydicom.dcmread(CT)
+    places = []
+    for number in range(3):
+        one.SOPInstanceUID = generate_uid()
+        one.file_meta.MediaStorageSOPInstanceUID = one.SOPInstanceUID
+        places.append((one.SOPInstanceUID,
+                       os.path.join(folder, "%d.dcm" % number)))
+        one.save_as(places[-1][1])
+    series = path_of(one).rsplit("/", 2)[0]
+
+    def found(answer):
+        return sorted(value(i, "00080018") for i in answer.json)
+
+    with Service(folder) as service:
+        whole = service.get(series + "/metadata")
+        check("three", found(whole) == sorted(uid for uid, _ in places))
+        tag = whole.header("etag")
+        check("not asked for again while nothing changes", service.get(
+            series + "/metadata", If_None_Match=tag).status == 304)
+        packed = service.get(series + "/metadata", Accept_Encoding="gzip")
+        check("the same compressed", packed.header("content-encoding") ==
+              "gzip" and packed.body == whole.body, packed)
+        other_patient(places[1][1])
+        rest = service.get(series + "/metadata", If_None_Match=tag)
+        check("the other two", rest.status == 200 and found(rest) == sorted(
+            uid for uid, _ in places if uid != places[1][0]) and
+            b"Other^Patient" not in rest.body, rest)
+        check("the list follows", wait_for(
+            lambda: "Other^Patient" in names(service)), names(service))
 finish()

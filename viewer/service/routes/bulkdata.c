@@ -104,7 +104,7 @@ answer (VitrailRequest *request, VitrailReply *reply, GError **error)
   if (instance == NULL)
     return FALSE;
   VitrailDataSet *data_set = vitrail_instance_get_data_set (instance);
-  if (!vitrail_bulkdata_find (data_set, name, &holder, &tag)) {
+  if (!vitrail_bulk_name_find (data_set, name, &holder, &tag)) {
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
                  "the instance has no value %s", name);
     return FALSE;

@@ -1,68 +1,158 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* Metadata of studies, series and instances (WADO-RS, PS3.18 10.4.1.1.2): all
- * attributes in DICOM JSON, long values by BulkDataURI. */
+ * attributes in DICOM JSON, long values by BulkDataURI. What the index holds is
+ * sent as it is packed there; the rest is made from the files, and kept. */
+
+#include "folder/metadata.h"
 
 #include "archive.h"
-#include "bulkdata.h"
 #include "dicom/builder.h"
-#include "dicom/json.h"
-#include "dicom/part10.h"
+#include "dicom/packedjson.h"
+#include "error.h"
 #include "route.h"
 
-/* Longer values are named by a URI. PS3.18 leaves the bound to the server. */
-#define INLINE_BYTES 1024
+#include <string.h>
 
-#define TAG_AVAILABLE_TRANSFER_SYNTAX VITRAIL_TAG (0x0008, 0x3002)
+#define TAG_SOP_INSTANCE_UID    VITRAIL_TAG (0x0008, 0x0018)
+#define TAG_STUDY_INSTANCE_UID  VITRAIL_TAG (0x0020, 0x000d)
+#define TAG_SERIES_INSTANCE_UID VITRAIL_TAG (0x0020, 0x000e)
 
-typedef struct {
-  const char *url;   /* of the instance */
-  GHashTable *names; /* of its long values */
-} Naming;
-
-static char *
-name_value (const VitrailElement *element, gpointer user_data)
-{
-  const Naming *naming = user_data;
-  const char *name =
-      g_hash_table_lookup (naming->names,
-                           GSIZE_TO_POINTER ((gsize) element->value));
-  return name != NULL ? g_strdup_printf ("%s/bulkdata/%s", naming->url, name)
-                      : NULL;
-}
-
-/* Clients choose what to ask for by the stored transfer syntax. */
+/* As an answer of a search names it. */
 static VitrailDataSet *
-add_transfer_syntax (VitrailPart10 *file)
+make_answer (const VitrailKeptMetadata *instance)
 {
-  VitrailDataSetBuilder *builder =
-      vitrail_data_set_builder_new_from (vitrail_part10_get_data_set (file));
+  VitrailDataSetBuilder *builder = vitrail_data_set_builder_new ();
 
-  vitrail_data_set_builder_set_string (builder, TAG_AVAILABLE_TRANSFER_SYNTAX,
-                                       vitrail_part10_get_transfer_syntax (
-                                           file));
+  vitrail_data_set_builder_set_string (builder, TAG_SOP_INSTANCE_UID,
+                                       instance->sop);
+  vitrail_data_set_builder_set_string (builder, TAG_STUDY_INSTANCE_UID,
+                                       instance->study);
+  vitrail_data_set_builder_set_string (builder, TAG_SERIES_INSTANCE_UID,
+                                       instance->series);
   return vitrail_data_set_builder_end (builder);
 }
 
-static gboolean
-append_instance (const VitrailRequest *request,
-                 VitrailDataSet *instance,
-                 GString *json,
-                 GError **error)
+/* From the instance's file, in which it is looked whether it is that. */
+static GBytes *
+make_packed (const VitrailRequest *request,
+             const VitrailKeptMetadata *instance,
+             GError **error)
 {
+  gboolean is_current = vitrail_kept_metadata_is_current (instance);
+  g_autoptr (VitrailDataSet) wanted = make_answer (instance);
   g_autoptr (VitrailPart10) file =
-      vitrail_archive_open_file (request, instance, VITRAIL_READ_HEADER, error);
+      vitrail_archive_open_file (request, wanted, VITRAIL_READ_HEADER, error);
   if (file == NULL)
-    return FALSE;
+    return NULL;
 
-  g_autoptr (VitrailDataSet) data_set = add_transfer_syntax (file);
-  g_autoptr (GHashTable) names =
-      vitrail_bulkdata_index (data_set, INLINE_BYTES);
-  g_autofree char *url =
-      vitrail_archive_dup_url (request, instance, VITRAIL_LEVEL_INSTANCE);
-  Naming naming = { .url = url, .names = names };
-  vitrail_json_write (data_set, json, INLINE_BYTES, name_value, &naming);
-  return TRUE;
+  g_autofree char *path =
+      vitrail_instance_path_new (instance->study, instance->series,
+                                 instance->sop);
+  g_autoptr (GBytes) packed = vitrail_packed_json_new_instance (
+      vitrail_part10_get_data_set (file),
+      vitrail_part10_get_transfer_syntax (file), path,
+      VITRAIL_METADATA_INLINE_BYTES);
+  if (packed == NULL) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                 "no memory for the metadata");
+    return NULL;
+  }
+  if (is_current)
+    vitrail_folder_keep_metadata (request->service->folder, instance, packed);
+  return g_steal_pointer (&packed);
+}
+
+/* Adds what there is of @instance. One whose file has been replaced or has gone
+ * is left out, and counts as @n_gone: no reason to refuse its whole series. */
+static gboolean
+add_instance (const VitrailRequest *request,
+              const VitrailKeptMetadata *instance,
+              VitrailJsonJoiner *joiner,
+              guint *n_gone,
+              GError **error)
+{
+  g_autoptr (GError) failed = NULL;
+
+  if (instance->json != NULL && vitrail_kept_metadata_is_current (instance) &&
+      vitrail_json_joiner_add (joiner, instance->json))
+    return TRUE;
+  g_autoptr (GBytes) packed = make_packed (request, instance, &failed);
+  if (packed != NULL && vitrail_json_joiner_add (joiner, packed))
+    return TRUE;
+  if (packed != NULL)
+    g_set_error_literal (&failed, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                         "too much metadata for one answer");
+  if (g_error_matches (failed, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND)) {
+    ++*n_gone;
+    return TRUE;
+  }
+  g_propagate_error (error, g_steal_pointer (&failed));
+  return FALSE;
+}
+
+static GPtrArray *
+list_instances (const VitrailRequest *request, GError **error)
+{
+  g_autoptr (GPtrArray) found = vitrail_folder_list_metadata (
+      request->service->folder, vitrail_request_get_value (request, "study"),
+      vitrail_request_get_value (request, "series"),
+      vitrail_request_get_value (request, "instance"), error);
+
+  if (found == NULL || found->len > 0)
+    return g_steal_pointer (&found);
+  g_set_error_literal (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
+                       "no such study, series or instance");
+  return NULL;
+}
+
+/* The state of all files makes the ETag: with it a client's own cache can ask
+ * whether what it has is still so. TRUE when it is. */
+static gboolean
+is_known (const VitrailRequest *request,
+          VitrailReply *reply,
+          GPtrArray *instances,
+          const char *base)
+{
+  g_autoptr (GString) state = g_string_new (base);
+
+  for (guint i = 0; i < instances->len; i++) {
+    const VitrailKeptMetadata *one = g_ptr_array_index (instances, i);
+    g_string_append_printf (state,
+                            "\n%s %" G_GUINT64_FORMAT " %" G_GINT64_FORMAT
+                            " %" G_GUINT64_FORMAT,
+                            one->sop, one->size, one->mtime_ns, one->inode);
+    if (request->if_none_match != NULL &&
+        !vitrail_kept_metadata_is_current (one))
+      return FALSE;
+  }
+  vitrail_reply_set_etag (reply, VITRAIL_CACHING_NONE, "%s", state->str);
+  return vitrail_reply_is_known (reply, request->if_none_match);
+}
+
+static gboolean
+add_instances (const VitrailRequest *request,
+               VitrailReply *reply,
+               GPtrArray *instances,
+               VitrailJsonJoiner *joiner,
+               GError **error)
+{
+  guint n_gone = 0;
+
+  for (guint i = 0; i < instances->len; i++) {
+    if (g_cancellable_set_error_if_cancelled (request->cancellable, error) ||
+        !add_instance (request, g_ptr_array_index (instances, i), joiner,
+                       &n_gone, error))
+      return FALSE;
+  }
+  /* What is not whole is not what the ETag names. */
+  if (n_gone > 0)
+    reply->etag[0] = '\0';
+  if (n_gone < instances->len)
+    return TRUE;
+  g_set_error_literal (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
+                       "the instance's file has gone or was replaced");
+  return FALSE;
 }
 
 static gboolean
@@ -71,28 +161,26 @@ answer (VitrailRequest *request, VitrailReply *reply, GError **error)
   static const char *const types[] = { "application/dicom+json",
                                        "application/json", NULL };
   const char *type = vitrail_accept_choose (request, types);
+  gboolean as_gzip = request->accept_encoding != NULL &&
+                     strstr (request->accept_encoding, "gzip") != NULL;
   if (type == NULL) {
     g_set_error (error, VITRAIL_HTTP_ERROR, 406,
                  "metadata is application/dicom+json only");
     return FALSE;
   }
-  g_autoptr (GPtrArray) instances =
-      vitrail_archive_list_instances (request, error);
+  g_autoptr (GPtrArray) instances = list_instances (request, error);
   if (instances == NULL)
     return FALSE;
 
-  g_autoptr (GString) json = g_string_new ("[");
-  for (guint i = 0; i < instances->len; i++) {
-    if (g_cancellable_set_error_if_cancelled (request->cancellable, error))
-      return FALSE;
-    if (i > 0)
-      g_string_append_c (json, ',');
-    if (!append_instance (request, g_ptr_array_index (instances, i), json,
-                          error))
-      return FALSE;
-  }
-  g_string_append (json, "]\n");
-  vitrail_reply_set_text (reply, type, g_steal_pointer (&json));
+  g_autofree char *base = vitrail_archive_dup_base (request);
+  if (is_known (request, reply, instances, base))
+    return TRUE;
+  g_autoptr (VitrailJsonJoiner) joiner =
+      vitrail_json_joiner_new (base, as_gzip);
+  if (!add_instances (request, reply, instances, joiner, error))
+    return FALSE;
+  vitrail_reply_set_body (reply, type, vitrail_json_joiner_end (joiner));
+  reply->is_gzip = as_gzip;
   return TRUE;
 }
 
