@@ -141,6 +141,8 @@ typedef struct {
   guint n_loose;
   guint n_covered;
   guint n_left_out;
+  guint n_outside;
+  GError *outside; /* of the first one; or NULL */
 } Filling;
 
 static void
@@ -231,16 +233,23 @@ fill_sparse (Filling *self, GError **error)
 
   for (guint frame = 1; frame <= layout->n_frames; frame++) {
     const VitrailFramePlace *place = &layout->places->places[frame - 1];
+    GError **reason = self->outside == NULL ? &self->outside : NULL;
     if (!check_position (layout, COLUMN_POSITION, frame, place->column,
-                         error) ||
-        !check_position (layout, ROW_POSITION, frame, place->row, error))
-      return FALSE;
+                         reason) ||
+        !check_position (layout, ROW_POSITION, frame, place->row, reason))
+    {
+      self->n_outside++;
+      continue;
+    }
     guint64 position[2] = { (guint64) place->column - 1,
                             (guint64) place->row - 1 };
     put_frame (self, frame, get_path (layout, place->path),
                get_z (layout, place), position);
   }
-  return TRUE;
+  if (self->n_outside == 0 || self->n_outside < layout->n_frames)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&self->outside));
+  return FALSE;
 }
 
 static void
@@ -248,6 +257,9 @@ tell (const Filling *self)
 {
   const char *name = vitrail_instance_get_name (self->layout->instance);
 
+  if (self->outside != NULL)
+    g_message ("%s; %u such frames are not shown", self->outside->message,
+               self->n_outside);
   if (self->n_loose > 0)
     g_message ("%s: %u frames are not on the grid of tiles", name,
                self->n_loose);
@@ -267,12 +279,17 @@ vitrail_wsi_layout_fill (const VitrailWsiLayout *self,
                          guint part,
                          GError **error)
 {
-  Filling filling = { self, planes, index, part, 0, 0, 0 };
+  Filling filling = { .layout = self,
+                      .planes = planes,
+                      .index = index,
+                      .part = part };
+  gboolean ok = TRUE;
 
   if (self->places == NULL)
     fill_full (&filling);
-  else if (!fill_sparse (&filling, error))
-    return FALSE;
+  else
+    ok = fill_sparse (&filling, error);
   tell (&filling);
-  return TRUE;
+  g_clear_error (&filling.outside);
+  return ok;
 }

@@ -68,8 +68,9 @@ GHashTable *vitrail_wsi_planes_new (void);
 GArray *vitrail_wsi_planes_sort (GHashTable *planes);
 
 /* Puts its frames into @index as of part @part, each into the nearest of
- * @planes, which are in ascending order. MALFORMED where a frame lies outside
- * of the matrix or says nothing; what else is odd is only told. */
+ * @planes, which are in ascending order. Frames that lie outside of the
+ * matrix or say nothing are left out; MALFORMED where that is so of all. What
+ * is odd is told, each kind once. */
 gboolean vitrail_wsi_layout_fill (const VitrailWsiLayout *self,
                                   const GArray *planes,
                                   VitrailTileIndex *index,

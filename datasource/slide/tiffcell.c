@@ -68,9 +68,25 @@ no_memory (const Job *job, GError **error)
   return FALSE;
 }
 
+/* Once for each file: scanners that leave glass out leave out thousands. */
+static void
+tell_missing (const Job *job, VitrailTiffCellState state)
+{
+  if (!g_atomic_int_compare_and_exchange (&job->file->told_missing, 0, 1))
+    return;
+  g_message ("%s: TIFF directory at %" G_GUINT64_FORMAT
+             ": %s %u, %u is missing (%s): background is shown, also for "
+             "others like it",
+             job->file->path, job->page->directory->at,
+             job->page->directory->is_tiled ? "tile" : "strip", job->column,
+             job->row,
+             state == VITRAIL_TIFF_CELL_BEYOND ? "it lies beyond the file"
+                                               : "its offset or length is 0");
+}
+
 /* Where the stored bytes of plane @plane lie; absent ones have no @data. */
-static gboolean
-find_bytes (const Job *job, guint plane, VitrailJpegPart *bytes, GError **error)
+static void
+find_bytes (const Job *job, guint plane, VitrailJpegPart *bytes)
 {
   const VitrailTiffPage *page = job->page;
   guint64 n_cells = (guint64) page->columns * page->rows;
@@ -80,10 +96,8 @@ find_bytes (const Job *job, guint plane, VitrailJpegPart *bytes, GError **error)
       vitrail_tiff_index_find_cell (job->file->index, page->directory,
                                     job->index + plane * n_cells, &bytes->data,
                                     &bytes->length);
-  if (state == VITRAIL_TIFF_CELL_BEYOND)
-    return fail (job, error,
-                 "its offset (tag 324 or 273) lies beyond the end of the file");
-  return TRUE;
+  if (state != VITRAIL_TIFF_CELL_HERE)
+    tell_missing (job, state);
 }
 
 /* A file that was cut short shows as zeros: an error, not a picture. */
@@ -128,8 +142,7 @@ vitrail_tiff_cell_read_jpeg (const VitrailTiffPage *page,
   if (page->means != VITRAIL_TIFF_BY_JPEG || target->rgb == NULL ||
       page->is_inverted)
     return TRUE;
-  if (!find_bytes (&job, 0, &image, error))
-    return FALSE;
+  find_bytes (&job, 0, &image);
   if (image.data == NULL)
     return TRUE;
   VitrailJpegTarget to = { .pixels = target->rgb,
@@ -352,8 +365,7 @@ read_plane (VitrailTiffCell *self, const Job *job, guint plane, GError **error)
                              .width = page->cell_width,
                              .height = job->height };
   self->stride = (size_t) self->width * page->n_samples * page->sample_bytes;
-  if (!find_bytes (job, plane, &bytes, error))
-    return FALSE;
+  find_bytes (job, plane, &bytes);
   self->is_absent = bytes.data == NULL;
   if (self->is_absent)
     return TRUE;

@@ -9,11 +9,13 @@
 
 G_BEGIN_DECLS
 
-/** VitrailTiffFile: constant; shared by all slides that show it. */
+/** VitrailTiffFile: constant but for @told_missing; shared by all slides that
+ * show it. */
 typedef struct {
   char *path;
   GBytes *bytes;
   VitrailTiffIndex *index;
+  gint told_missing; /* atomic: a cell that is not there was named */
   /*< private >*/
   struct _VitrailTiffHandles *handles;
   gint ref_count;

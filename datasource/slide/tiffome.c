@@ -23,7 +23,8 @@ typedef struct {
   guint n_channels; /* those with a plane of their own */
   guint n_planes;
   gboolean is_color;
-  guint *ifds; /* of channel and focal plane; G_MAXUINT: absent */
+  guint *ifds;    /* of channel and focal plane; G_MAXUINT: absent */
+  guint n_absent; /* views without a page */
 } Ome;
 
 /* An image that lies beside the slide, by the name that writers give it. */
@@ -222,6 +223,11 @@ add_view (Ome *self, guint channel, guint plane, const VitrailSlideLevel *level)
     view.page = find_level_page (self, ifd, level);
   if (view.page != NULL && view.channel >= MAX (view.page->n_channels, 1))
     view.page = NULL;
+  if (view.page == NULL && self->n_absent++ == 0)
+    g_message ("%s: OME-XML: channel %u in focal plane %u is missing in "
+               "%" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT
+               " pixels: background is shown",
+               self->file->path, channel, plane, level->width, level->height);
   g_array_append_val (self->layout->views, view);
 }
 
@@ -252,6 +258,9 @@ add_views (Ome *self)
       for (guint i = 0; i < levels->len; i++)
         add_view (self, channel, plane,
                   &g_array_index (levels, VitrailSlideLevel, i));
+  if (self->n_absent > 1)
+    g_message ("%s: OME-XML: so are %u others", self->file->path,
+               self->n_absent - 1);
 }
 
 /* Some writers say white of all. */

@@ -235,6 +235,13 @@ def case_outside(folder):
     save(ds, folder)
 
 
+def case_all_outside(folder):
+    ds = sparse(grid(100, 70))
+    for i in range(len(ds.PerFrameFunctionalGroupsSequence)):
+        position(ds, i).ColumnPositionInTotalImagePixelMatrix = -31 - i
+    save(ds, folder)
+
+
 def case_off_grid(folder):
     ds = sparse(grid(100, 70))
     position(ds, 1).ColumnPositionInTotalImagePixelMatrix = 34

@@ -7,6 +7,7 @@
 #include "slide/slide.h"
 #include "slidedata.h"
 #include "testdata.h"
+#include "testlog.h"
 
 #include <string.h>
 
@@ -228,14 +229,9 @@ static const BadCase bad_cases[] = {
   { "no_groups", VITRAIL_ERROR_MALFORMED,
     "(5200,9230) PerFrameFunctionalGroupsSequence: missing, though the tiles "
     "are sparse" },
-  { "no_position", VITRAIL_ERROR_MALFORMED,
-    "(0048,021F) RowPositionInTotalImagePixelMatrix: missing for frame 4" },
-  { "negative", VITRAIL_ERROR_MALFORMED,
-    "(0048,021E) ColumnPositionInTotalImagePixelMatrix: -31 of frame 3 is "
+  { "all_outside", VITRAIL_ERROR_MALFORMED,
+    "(0048,021E) ColumnPositionInTotalImagePixelMatrix: -31 of frame 1 is "
     "outside of the matrix" },
-  { "outside", VITRAIL_ERROR_MALFORMED,
-    "(0048,021F) RowPositionInTotalImagePixelMatrix: 97 of frame 3 is outside "
-    "of the matrix" },
   { "no_volume", VITRAIL_ERROR_NOT_FOUND,
     "no VOLUME image in its series, so there is no slide" },
 };
@@ -253,6 +249,38 @@ test_bad (gconstpointer data)
   g_assert_null (slide);
   g_assert_error (error, VITRAIL_ERROR, (int) bad->code);
   g_assert_cmpstr (error->message, ==, expected);
+}
+
+typedef struct {
+  const char *name;
+  guint frame; /* from 0 */
+  const char *reason;
+} OutsideCase;
+
+static const OutsideCase outside_cases[] = {
+  { "no_position", 3,
+    "(0048,021F) RowPositionInTotalImagePixelMatrix: missing for frame 4; 1 "
+    "such frames are not shown" },
+  { "negative", 2,
+    "(0048,021E) ColumnPositionInTotalImagePixelMatrix: -31 of frame 3 is "
+    "outside of the matrix; 1 such frames are not shown" },
+  { "outside", 2,
+    "(0048,021F) RowPositionInTotalImagePixelMatrix: 97 of frame 3 is outside "
+    "of the matrix; 1 such frames are not shown" },
+};
+
+/* A frame that is nowhere is named once; all others are there. */
+static void
+test_frame_outside (gconstpointer data)
+{
+  const OutsideCase *outside = data;
+
+  test_log_clear ();
+  g_autoptr (VitrailSlide) slide = open_case (outside->name);
+  for (guint i = 0; i < 12; i++)
+    expect_tile (slide, 0, i % 4, i / 4, i == outside->frame ? white : NULL);
+  g_assert_cmpuint (test_log_count (outside->reason), ==, 1);
+  g_assert_cmpuint (test_log_count ("1.2.3.4.1.dcm"), ==, 1);
 }
 
 /* Colour of 16 bits a sample is shown by its upper 8: every other byte of what
@@ -419,6 +447,7 @@ test_real_series (void)
 int
 main (int argc, char **argv)
 {
+  test_log_init ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/dicomwsi/full", test_full);
   g_test_add_func ("/dicomwsi/description", test_description);
@@ -434,6 +463,11 @@ main (int argc, char **argv)
     g_autofree char *name =
         g_strconcat ("/dicomwsi/bad/", bad_cases[i].name, NULL);
     g_test_add_data_func (name, &bad_cases[i], test_bad);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (outside_cases); i++) {
+    g_autofree char *name =
+        g_strconcat ("/dicomwsi/outside/", outside_cases[i].name, NULL);
+    g_test_add_data_func (name, &outside_cases[i], test_frame_outside);
   }
   g_test_add_func ("/dicomwsi/deep", test_deep);
   g_test_add_func ("/dicomwsi/off-grid", test_off_grid);
