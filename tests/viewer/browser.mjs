@@ -69,7 +69,7 @@ async function testSlide (context, base, slide, shot) {
   await page.screenshot({ path: join(SHOTS, `${shot}.png`) });
 
   const before = await page.textContent('.magnification');
-  const box = await page.locator('#slide').boundingBox();
+  const box = await page.locator('.stage-one').boundingBox();
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   for (let i = 0; i < 20; i++)
     await page.mouse.wheel(0, -240);

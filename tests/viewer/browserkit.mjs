@@ -99,6 +99,28 @@ export const settled = page => page.waitForFunction(() => {
   return world.getItemCount() > 0 && world.getItemAt(0).getFullyLoaded();
 }, null, { timeout: 30000 });
 
+export const near = (a, b, tolerance) => Math.abs(a - b) <= tolerance;
+
+/** What moves has come to rest. */
+export const pause = page => page.waitForTimeout(700);
+
+export async function drag (page, from, to) {
+  await page.mouse.move(...from);
+  await page.mouse.down();
+  await page.mouse.move(...to, { steps: 6 });
+  await page.mouse.up();
+}
+
+/** The page of @slide with all that it loads. */
+export async function openSlide (context, base, slide) {
+  const view = await openPage(context, `${base}slide/${slide.id}`);
+  await ready(view.page);
+  await settled(view.page);
+  await view.page.waitForFunction(() =>
+    document.body.dataset.annotations === 'ready');
+  return view;
+}
+
 /** Runs @test with a browser and the service over the samples, @real, those of
  * which are there, and @made; ends the program. */
 export async function run (real, test, made = []) {

@@ -1,39 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What a reader does with a slide in the browser: turns it, chooses a
 // magnification, draws and finds it again after a reload, isolates a stain,
-// steps through tissue, puts two slides side by side. Prints TAP.
+// steps through tissue. Prints TAP.
 
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SAMPLES, SHOTS, SVS, check, openPage, ready, run, settled }
+import { SHOTS, SVS, check, drag, near, openSlide, pause, run, settled }
   from './browserkit.mjs';
-
-/** Two slides in one folder: the sample's, upright and upside down. */
-function makeCase () {
-  const folder = mkdtempSync(join(tmpdir(), 'vitrail-case-'));
-  const source = join(SAMPLES, 'slide', 'biopsy.svs');
-  for (const [name, angle] of [['section-1.tif', 'd0'], ['section-2.tif', 'd180']])
-    execFileSync('vips', ['rot', source, `${join(folder, name)}[tile,pyramid,` +
-      'compression=jpeg,xres=4000,yres=4000,resunit=cm]', angle]);
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-const CASE = makeCase();
-const near = (a, b, tolerance) => Math.abs(a - b) <= tolerance;
-
-async function openSlide (context, base, slide) {
-  const view = await openPage(context, `${base}slide/${slide.id}`);
-  await ready(view.page);
-  await settled(view.page);
-  await view.page.waitForFunction(() =>
-    document.body.dataset.annotations === 'ready');
-  return view;
-}
-
-const pause = page => page.waitForTimeout(700);
 
 async function testTurn ({ page }, shot) {
   const wide = await page.evaluate(() => window.vitrailPage.view.affine);
@@ -63,13 +36,6 @@ async function testMagnification ({ page }, slide, shot) {
     near(downsample * slide.mpp_um[0], 1, 0.01), downsample);
   check(`${shot}: its button says so`, await page.getAttribute(
     '#powers button:nth-child(4)', 'aria-pressed') === 'true');
-}
-
-async function drag (page, from, to) {
-  await page.mouse.move(...from);
-  await page.mouse.down();
-  await page.mouse.move(...to, { steps: 6 });
-  await page.mouse.up();
 }
 
 /** At 10x a pixel of the screen is a micrometre. */
@@ -179,66 +145,14 @@ async function testTissue ({ page }, shot) {
   check(`${shot}: N goes to tissue`, there !== home, `${home} ${there}`);
   await page.keyboard.press('6');
   await page.waitForFunction(() =>
-    /^[1-9]\d* % seen/.test(document.getElementById('seen').textContent));
+    /^[1-9]\d* % of the tissue seen/.test(document.getElementById('seen').textContent));
   check(`${shot}: what was looked at is counted`, true);
   await page.keyboard.press('0');
   await page.keyboard.press('u');
-  await page.selectOption('#field', '1');
+  await page.selectOption('#field', '2 round');
   await pause(page);
   await page.screenshot({ path: join(SHOTS, `${shot}-unseen.png`) });
   await page.keyboard.press('u');
-}
-
-async function testBeside ({ page }, shot) {
-  await page.locator('.beside').first().click();
-  await page.waitForFunction(() => document.body.dataset.beside === 'true');
-  await pause(page);
-  const places = () => page.evaluate(() =>
-    window.vitrailPage.pair.views.map(view => {
-      const { viewport } = view.viewer;
-      const { x, y } = viewport.viewportToImageCoordinates(viewport.getCenter());
-      const [across, down] = view.slide.mpp_um ?? [1, 1];
-      return [x * across, y * down, view.downsample, viewport.getRotation()];
-    }));
-  const before = await places();
-  check(`${shot}: the second one opens with the first one's magnification`,
-    near(before[0][2] / before[1][2], 1, 0.01), JSON.stringify(before));
-  await page.keyboard.press('+');
-  await page.keyboard.press('r');
-  await drag(page, [400, 400], [330, 360]);
-  await page.waitForTimeout(1000);
-  const after = await places();
-  const change = after.map((place, i) => [
-    place[0] - before[i][0], place[1] - before[i][1],
-    place[2] / before[i][2], place[3] - before[i][3]]);
-  check(`${shot}: tied slides move, zoom and turn as one`,
-    change[0].every((value, i) => near(value, change[1][i],
-      Math.max(1, Math.abs(value)) * 0.02)) && change[0][3] === 90 &&
-    Math.hypot(change[0][0], change[0][1]) > 1, JSON.stringify(change));
-  await page.screenshot({ path: join(SHOTS, `${shot}-beside.png`) });
-
-  // Turned against each other they still go the same way on the screen.
-  await page.click('#tie');
-  await page.evaluate(() =>
-    window.vitrailPage.pair.views[1].rotateBy(90));
-  await page.waitForTimeout(700);
-  await page.click('#tie');
-  const onScreen = () => page.evaluate(() => {
-    const [first, second] = window.vitrailPage.pair.views.map(view => {
-      const [a, b, c, d, e, f] = view.affine;
-      const { width, height } = view.slide;
-      return [a * width / 2 + c * height / 2 + e,
-        b * width / 2 + d * height / 2 + f];
-    });
-    return [...first, ...second];
-  });
-  const still = await onScreen();
-  await drag(page, [400, 400], [340, 370]);
-  await page.waitForTimeout(1000);
-  const dragged = (await onScreen()).map((value, i) => value - still[i]);
-  check(`${shot}: so they do when turned against each other`,
-    near(dragged[0], dragged[2], 6) && near(dragged[1], dragged[3], 6) &&
-    Math.hypot(dragged[0], dragged[1]) > 30, dragged.join(' '));
 }
 
 /** What others wrote stays: holes, classes, measurements; ids stay apart. */
@@ -304,11 +218,4 @@ await run([SVS], async (browser, url, real) => {
   const small = await browser.newContext({
     viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
   await testSmall(small, url, slide);
-
-  const mates = slides.filter(one => one.path.startsWith(CASE));
-  check('slides of one folder are a case', mates.length === 2 &&
-    mates[0].study === mates[1].study, JSON.stringify(mates));
-  const pair = await openSlide(wide, url, mates[0]);
-  await testBeside(pair, shot);
-  await pair.close(`${shot}, side by side`);
-}, [CASE]);
+});

@@ -63,6 +63,12 @@ export class AnnotationStore {
     });
   }
 
+  /** Its slide is shown no more: what is not saved yet is saved now. */
+  close () {
+    if (this.#pending && !this.readOnly)
+      this.#saveIn(0);
+  }
+
   #saveIn (ms) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {

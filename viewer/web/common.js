@@ -116,6 +116,21 @@ export function lossyText (ratios = [], methods = []) {
     .filter(Boolean).join(' ');
 }
 
+/** All of a slide in small, in the shape that it has on the glass. */
+export function slidePicture (slide) {
+  const frame = picture(`/slides/${slide.id}/overview.jpg?v=${slide.version}`,
+    slideName(slide));
+  const [across, down] = slide.mpp_um ?? [1, 1];
+  if (Math.abs(across / down - 1) < 0.01)
+    return frame;
+  const shape = slide.width * across / (slide.height * down);
+  const image = frame.firstChild;
+  image.style.aspectRatio = String(shape);
+  image.style.objectFit = 'fill';
+  image.style[shape > 4 / 3 ? 'height' : 'width'] = 'auto';
+  return frame;
+}
+
 /** A picture that says so when it cannot be had; its place is kept. */
 export function picture (url, label) {
   const frame = element('div', { className: 'picture' });

@@ -106,6 +106,21 @@ export class Coverage {
     return all === 0 ? 0 : seen / all;
   }
 
+  /** The middle of the next cell with tissue, in reading order from the one at
+   * @place on, that has not been seen with @power; null where there is none. */
+  findUnseen ([x, y], power) {
+    const n = this.seen.length;
+    const from = Math.min(this.rows - 1, this.#at(y)) * this.columns +
+      Math.min(this.columns - 1, this.#at(x));
+    for (let step = 1; step <= n; step++) {
+      const i = (from + step) % n;
+      if (this.tissue[i] && this.seen[i] < power * 0.99)
+        return [(i % this.columns + 0.5) * this.cell,
+          (Math.floor(i / this.columns) + 0.5) * this.cell];
+    }
+    return null;
+  }
+
   /** Veils what has not been seen with @power yet. */
   draw (context, [a, b, c, d, e, f], power) {
     if (!this.shown)

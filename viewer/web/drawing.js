@@ -296,16 +296,21 @@ function paintHandles (context, affine, points, dots) {
   }
 }
 
+/** Beside the lowest corner, and within the canvas. */
 function paintWords (context, affine, shape, size, dots) {
   const words = [shape.name, size].filter(Boolean).join(' \u00b7 ');
   const corners = outlineOf(shape).map(point => apply(affine, point));
   const [x, y] = corners.reduce((best, one) => one[1] > best[1] ? one : best);
   context.font = `${12 * dots}px system-ui, sans-serif`;
+  const { width, height } = context.canvas;
+  const left = Math.max(4 * dots, Math.min(x + 6 * dots,
+    width - context.measureText(words).width - 6 * dots));
+  const base = Math.max(16 * dots, Math.min(y + 16 * dots, height - 8 * dots));
   context.lineWidth = 3 * dots;
   context.strokeStyle = 'rgb(0 0 0 / .8)';
   context.fillStyle = '#fff';
-  context.strokeText(words, x + 6 * dots, y + 16 * dots);
-  context.fillText(words, x + 6 * dots, y + 16 * dots);
+  context.strokeText(words, left, base);
+  context.fillText(words, left, base);
 }
 
 function distanceTo (a, b, [x, y]) {

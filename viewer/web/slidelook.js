@@ -11,7 +11,8 @@ const EMBED_BYTES = 8192;
 const STAINS = ['none', 'hematoxylin', 'eosin', 'dab'];
 
 export class Look {
-  constructor (slide) {
+  /** @state: what was kept of an earlier one, if anything. */
+  constructor (slide, state) {
     this.slide = slide;
     this.managed = true;
     this.plane = Look.middlePlane(slide);
@@ -29,6 +30,27 @@ export class Look {
       gamma: 1,
       opacity: 1,
     }));
+    this.#restore(state ?? {});
+  }
+
+  /** What is kept of it. */
+  get state () {
+    const { managed, plane, stain, channels } = this;
+    return { managed, plane, stain, channels: channels.map(
+      ({ name, rgb, visible, low, high, gamma, opacity }) =>
+        ({ name, rgb, visible, low, high, gamma, opacity })) };
+  }
+
+  /** Only what fits the slide: it may be another one by now. */
+  #restore ({ managed, plane, stain, channels }) {
+    this.managed = managed !== false;
+    if (plane >= 0 && plane < (this.slide.focal_planes?.length ?? 1))
+      this.plane = plane;
+    if (this.hasStains && STAINS.includes(stain))
+      this.stain = stain;
+    if (channels?.length === this.channels.length)
+      this.channels.forEach((one, i) => one.name === channels[i].name &&
+        Object.assign(one, channels[i]));
   }
 
   /** The plane that is shown first: nearest to the reference plane. */
@@ -113,6 +135,7 @@ function colorSection (look, changed) {
       element('option', { value: name }, name === 'none' ? 'All stains'
         : name === 'dab' ? 'DAB alone'
           : `${name[0].toUpperCase()}${name.slice(1)} alone`)));
+    stain.value = look.stain;
     stain.addEventListener('change', () => {
       look.stain = stain.value;
       changed();

@@ -2,7 +2,7 @@
 // The panel beside a slide: what it is, how it is shown, what is drawn on it,
 // what of it has been looked at.
 
-import { element } from './common.js';
+import { element, lossyText } from './common.js';
 import { makeLookControls } from './slidelook.js';
 import { rectOf, sizeOf } from './shapes.js';
 import { TOOLS } from './drawing.js';
@@ -35,6 +35,8 @@ export function makeProperties (slide) {
       Number(one.toPrecision(4))).join(' \u00d7 ')} \u00b5m` : 'no scale known'],
     ...slide.objective_power ? [['Objective', `${slide.objective_power}\u00d7`]]
       : [],
+    ...slide.lossy ? [['Quality', lossyText(slide.lossy_ratio,
+      slide.lossy_method)]] : [],
     ...(slide.properties ?? []).map(({ keyword, value }) =>
       [WORDS[keyword] ?? keyword, value]),
   ];

@@ -2,8 +2,16 @@
 // Lengths, areas and magnifications of slides: numbers and how they are said.
 
 // A pixel of 0.25 micrometres is what a 40x scan has.
-export const MPP_UM_AT_1X = 10;
-export const MAGNIFICATIONS = [1.25, 2.5, 5, 10, 20, 40, 80];
+const MPP_UM_AT_1X = 10;
+/** Those of the window. */
+export const MAGNIFICATIONS = [1, 2.5, 5, 10, 20, 40];
+
+/** The magnification at which a pixel of the slide is one of the screen: the
+ * objective's, else by its size. */
+export function fullMagnification (slide) {
+  return slide.objective_power ||
+    (slide.mpp_um ? MPP_UM_AT_1X / slide.mpp_um[0] : undefined);
+}
 
 const UM_PER_MM = 1000;
 

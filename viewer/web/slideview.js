@@ -3,9 +3,10 @@
 // scale bar, the magnification and a layer for what is drawn on top.
 
 import { element, lossyText } from './common.js';
-import { MPP_UM_AT_1X, formatLength, roundDown, sayMagnification }
+import { formatLength, fullMagnification, roundDown, sayMagnification }
   from './slideunits.js';
 import { Look } from './slidelook.js';
+import { aspectOf, makeSource } from './slidesource.js';
 
 const SCALE_PX = 120;
 
@@ -20,19 +21,20 @@ export function keepInlineStyleOut () {
 /** The navigator has the slide's shape. */
 function getNavigatorSize (slide) {
   const longest = Math.min(200, window.innerWidth / 5);
-  const scale = longest / Math.max(slide.width, slide.height);
-  return [slide.width, slide.height].map(side =>
-    `${Math.max(24, Math.round(side * scale))}px`);
+  const sides = [slide.width, slide.height * aspectOf(slide)];
+  const scale = longest / Math.max(...sides);
+  return sides.map(side => `${Math.max(24, Math.round(side * scale))}px`);
 }
 
 /**
  * Events: "open" (once), "change" (whatever moved or turned), "fail".
  */
 export class SlideView extends EventTarget {
-  constructor (stage, slide) {
+  constructor (stage, slide, kept) {
     super();
     this.slide = slide;
-    this.look = new Look(slide);
+    this.kept = kept;
+    this.look = new Look(slide, kept.get('look'));
     this.stage = stage;
     this.#build();
     this.#listen();
@@ -49,16 +51,15 @@ export class SlideView extends EventTarget {
       this.scale, element('div', { className: 'row' }, this.scaleText,
         this.magnificationText), this.quality);
     this.notice = element('p', { className: 'notice', hidden: true });
-    const name = element('div', { className: 'place' });
-    this.stage.append(name, this.readout, this.notice);
-    this.place = name;
+    this.place = element('div', { className: 'place' });
+    this.stage.append(this.place, this.readout, this.notice);
     this.#sayQuality();
 
     const [navigatorWidth, navigatorHeight] = getNavigatorSize(this.slide);
     this.viewer = window.OpenSeadragon({
       element: this.stage,
       drawer: 'canvas',
-      tileSources: this.#sourceUrl(),
+      tileSources: this.#makeSource(),
       showNavigationControl: false,
       showNavigator: true,
       navigatorPosition: 'BOTTOM_RIGHT',
@@ -86,15 +87,25 @@ export class SlideView extends EventTarget {
     this.viewer.canvas.append(this.canvas);
   }
 
+  /** @name and a way to close it: seen where there are several slides. */
+  showName (name, onClose) {
+    const close = element('button', { type: 'button', title: `Close ${name}`,
+      'aria-label': `Close ${name}` }, '\u00d7');
+    close.addEventListener('click', onClose);
+    this.place.replaceChildren(element('span', {}, name), close);
+  }
+
   #listen () {
     const { viewer } = this;
     viewer.addOnceHandler('open', () => {
       this.readout.hidden = false;
+      // Other tiles at the same place, from now on.
+      viewer.preserveViewport = true;
       this.#changed();
       this.dispatchEvent(new Event('open'));
     });
     viewer.addHandler('open-failed', event => this.fail(event.message));
-    for (const name of ['animation', 'resize', 'rotate', 'flip', 'update-viewport'])
+    for (const name of ['animation', 'after-resize', 'rotate', 'flip', 'update-viewport'])
       viewer.addHandler(name, () => this.#changed());
     viewer.addHandler('tile-load-failed', event =>
       { document.body.dataset.failedTile = event.tile?.cacheKey ?? 'tile'; });
@@ -113,10 +124,11 @@ export class SlideView extends EventTarget {
     this.dispatchEvent(new CustomEvent('fail', { detail: message }));
   }
 
-  #sourceUrl () {
-    const query = new URLSearchParams({ v: this.slide.version,
-      ...this.look.query });
-    return `/deepzoom/${this.slide.id}.dzi?${query}`;
+  #makeSource () {
+    const { id, version } = this.slide;
+    const query = new URLSearchParams({ v: version, ...this.look.query });
+    return makeSource(this.slide, (level, column, row) =>
+      `/deepzoom/${id}_files/${level}/${column}_${row}.jpg?${query}`);
   }
 
   #sayQuality () {
@@ -132,30 +144,36 @@ export class SlideView extends EventTarget {
 
   /** Tiles as the look asks for, at the same place. */
   applyLook () {
+    this.kept.set('look', this.look.state);
     this.#sayQuality();
-    this.viewer.addTiledImage({ tileSource: this.#sourceUrl(), index: 0,
+    this.viewer.addTiledImage({ tileSource: this.#makeSource(), index: 0,
       replace: this.viewer.world.getItemCount() > 0,
       error: event => this.fail(event.message) });
   }
 
-  /** Image pixels that lie behind one screen pixel. */
-  get downsample () {
-    const { viewport } = this.viewer;
-    return 1 / viewport.viewportToImageZoom(viewport.getZoom(true));
+  /** What OpenSeadragon calls the zoom where one image pixel is one of the
+   * screen. */
+  get fullZoom () {
+    return this.slide.width / this.viewer.viewport.getContainerSize().x;
   }
 
-  /** As an objective's; undefined where no scale is known. */
+  /** Image pixels across that lie behind one screen pixel. */
+  get downsample () {
+    return this.fullZoom / this.viewer.viewport.getZoom(true);
+  }
+
+  /** As an objective's, as the window counts: undefined where nothing is
+   * known. */
   get magnification () {
-    return this.slide.mpp_um &&
-      MPP_UM_AT_1X / (this.slide.mpp_um[0] * this.downsample);
+    const full = fullMagnification(this.slide);
+    return full && full / this.downsample;
   }
 
   zoomToMagnification (power) {
-    if (!this.slide.mpp_um)
+    const full = fullMagnification(this.slide);
+    if (!full)
       return;
-    const { viewport } = this.viewer;
-    const downsample = MPP_UM_AT_1X / power / this.slide.mpp_um[0];
-    viewport.zoomTo(viewport.imageToViewportZoom(1 / downsample));
+    this.viewer.viewport.zoomTo(this.fullZoom * power / full);
   }
 
   rotateBy (degrees) {
@@ -163,21 +181,44 @@ export class SlideView extends EventTarget {
     viewport.setRotation((viewport.getRotation() + degrees + 360) % 360);
   }
 
+  /** A place in pixels of level 0 as OpenSeadragon counts: the slide is 1
+   * wide. */
+  toViewport ([x, y]) {
+    const { width } = this.slide;
+    return new window.OpenSeadragon.Point(x / width,
+      y * aspectOf(this.slide) / width);
+  }
+
+  fromViewport ({ x, y }) {
+    const { width } = this.slide;
+    return [x * width, y * width / aspectOf(this.slide)];
+  }
+
+  /** The middle of what is seen, in pixels of level 0. @now: while it moves. */
+  getCentre (now = true) {
+    return this.fromViewport(this.viewer.viewport.getCenter(now));
+  }
+
   /** Shows @rect, x, y, width, height of level 0, with some room around. */
   showRect ([x, y, width, height], room = 0.1) {
-    const { viewport } = this.viewer;
     const side = Math.max(width, height) * room;
-    viewport.fitBounds(viewport.imageToViewportRectangle(x - side, y - side,
-      width + 2 * side, height + 2 * side));
+    const from = this.toViewport([x - side, y - side]);
+    const to = this.toViewport([x + width + side, y + height + side]);
+    this.viewer.viewport.fitBounds(new window.OpenSeadragon.Rect(from.x, from.y,
+      to.x - from.x, to.y - from.y));
+  }
+
+  /** Moves there, as near as before. */
+  showPlace (place) {
+    this.viewer.viewport.panTo(this.toViewport(place));
   }
 
   /** Image to canvas pixels as [a, b, c, d, e, f] of a 2D context, the canvas
    * having device pixels. */
   get affine () {
     const { viewport } = this.viewer;
-    const { Point } = window.OpenSeadragon;
     const at = (x, y) => viewport.viewportToViewerElementCoordinates(
-      viewport.imageToViewportCoordinates(new Point(x, y)));
+      this.toViewport([x, y]));
     const far = Math.max(this.slide.width, this.slide.height);
     const origin = at(0, 0);
     const right = at(far, 0);
@@ -191,32 +232,31 @@ export class SlideView extends EventTarget {
   /** A mouse event's place in image pixels. */
   toImage (event) {
     const box = this.stage.getBoundingClientRect();
-    const { viewport } = this.viewer;
     const { Point } = window.OpenSeadragon;
-    const place = viewport.viewportToImageCoordinates(
-      viewport.viewerElementToViewportCoordinates(
+    return this.fromViewport(this.viewer.viewport
+      .viewerElementToViewportCoordinates(
         new Point(event.clientX - box.left, event.clientY - box.top)));
-    return [place.x, place.y];
   }
 
   #showReadout () {
-    const { downsample, slide } = this;
-    if (!slide.mpp_um) {
-      this.scale.hidden = true;
-      this.scaleText.textContent = 'no scale known';
-      this.magnificationText.textContent =
-        `${(100 / downsample).toPrecision(3)} %`;
-      return;
-    }
-    const umPerPixel = slide.mpp_um[0] * downsample;
-    const length = roundDown(umPerPixel * SCALE_PX);
-    this.scale.style.width = `${length / umPerPixel}px`;
-    this.scaleText.textContent = formatLength(length);
+    const { downsample, slide, magnification } = this;
+    const words = [];
     // Beyond the scan's own pixels there is nothing more to see.
-    this.magnificationText.textContent = `${
-      sayMagnification(MPP_UM_AT_1X / umPerPixel)}${
-      downsample < 0.99 ? ' interpolated' : ''} \u00b7 ${
-      umPerPixel.toPrecision(3)} \u00b5m/px`;
+    if (magnification)
+      words.push(sayMagnification(magnification) +
+        (downsample < 0.99 ? ' interpolated' : ''));
+    else
+      words.push(`${(100 / downsample).toPrecision(3)} %`);
+    this.scale.hidden = !slide.mpp_um;
+    this.scaleText.textContent = 'no scale known';
+    if (slide.mpp_um) {
+      const umPerPixel = slide.mpp_um[0] * downsample;
+      const length = roundDown(umPerPixel * SCALE_PX);
+      this.scale.style.width = `${length / umPerPixel}px`;
+      this.scaleText.textContent = formatLength(length);
+      words.push(`${umPerPixel.toPrecision(3)} \u00b5m/px`);
+    }
+    this.magnificationText.textContent = words.join(' \u00b7 ');
   }
 
   destroy () {

@@ -3,7 +3,7 @@
 // could not be read.
 
 import { count, date, element, getJson, number, picture, slideContainer,
-  slideName, text, values } from './common.js';
+  slideName, slidePicture, text, values } from './common.js';
 
 const TAG = {
   date: '00080020', modality: '00080060', modalities: '00080061',
@@ -169,8 +169,7 @@ function slideCard (slide) {
     : 'no scale';
   return element('li', {}, element('a', {
     className: 'card', href: `/slide/${slide.id}` },
-  picture(`/slides/${slide.id}/overview.jpg?v=${slide.version}`,
-    slideName(slide)),
+  slidePicture(slide),
   element('div', { className: 'words' }, element('b', {}, slideName(slide)),
     element('span', { className: 'muted' },
       `${container && `${container} \u00b7 `}${slide.width.toLocaleString()} \u00d7 ${
