@@ -7,6 +7,7 @@
 #include "hangup.h"
 #include "listener.h"
 #include "pool.h"
+#include "range.h"
 #include "respond.h"
 #include "route.h"
 #include "router.h"
@@ -84,6 +85,7 @@ exchange_free (Exchange *self)
     g_array_unref (self->request.query);
   g_clear_object (&self->request.cancellable);
   g_clear_pointer (&self->request.body, g_bytes_unref);
+  g_free (self->request.range);
   g_clear_error (&self->error);
   vitrail_reply_clear (&self->reply);
   g_clear_pointer (&self->waiters, g_ptr_array_unref);
@@ -187,6 +189,16 @@ answered_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* What the client has already is not sent, and no more than it asked for. */
+static void
+settle (const VitrailRequest *request, VitrailReply *reply)
+{
+  if (vitrail_reply_is_known (reply, request->if_none_match))
+    vitrail_reply_set_known (reply);
+  else
+    vitrail_range_apply (request, reply);
+}
+
 /* On a worker. */
 static void
 answer_job (gpointer data, gboolean cancelled)
@@ -199,8 +211,7 @@ answer_job (gpointer data, gboolean cancelled)
   else if (!route->answer (&self->request, &self->reply, &self->error))
     vitrail_reply_set_error (&self->reply, self->error);
   vitrail_reply_compress (&self->reply, self->request.accept_encoding);
-  if (vitrail_reply_is_known (&self->reply, self->request.if_none_match))
-    vitrail_reply_set_known (&self->reply);
+  settle (&self->request, &self->reply);
   vitrail_listener_send (self->all->context, answered_cb, self);
 }
 
@@ -226,7 +237,9 @@ make_key (const Exchange *self)
       "\n", g_uri_get_path (uri), query != NULL ? query : "", request->host,
       request->accept != NULL ? request->accept : "",
       request->accept_encoding != NULL ? request->accept_encoding : "",
-      request->if_none_match != NULL ? request->if_none_match : "", NULL);
+      request->if_none_match != NULL ? request->if_none_match : "",
+      request->range != NULL ? request->range : "",
+      request->if_range != NULL ? request->if_range : "", NULL);
 }
 
 /* To the workers; TRUE: the exchange is theirs, or was not needed. */
@@ -284,8 +297,7 @@ vitrail_exchanges_take (VitrailExchanges *self, SoupServerMessage *message)
       vitrail_reply_set_status_error (reply, 503, "too busy");
     }
   }
-  if (vitrail_reply_is_known (reply, request->if_none_match))
-    vitrail_reply_set_known (reply);
+  settle (request, reply);
   vitrail_respond (self->service, message, request->route, reply, start_us);
   exchange_free (exchange);
 }

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 /* Statuses kept apart, the others are counted under 0. */
-static const guint statuses[] = { 200, 206, 303, 304, 400, 403, 404, 405,
-                                  406, 413, 414, 422, 499, 500, 503, 0 };
+static const guint statuses[] = { 200, 206, 303, 304, 400, 403, 404, 405, 406,
+                                  413, 414, 416, 422, 499, 500, 503, 0 };
 
 typedef struct {
   guint64 n[G_N_ELEMENTS (statuses)];

@@ -44,6 +44,28 @@ vitrail_multipart_begin (VitrailReply *reply, const char *type)
 }
 
 void
+vitrail_multipart_begin_ranges (VitrailReply *reply)
+{
+  reply->parts =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  vitrail_reply_take_content_type (
+      reply,
+      g_strdup_printf ("multipart/byteranges; boundary=%s", get_boundary ()));
+}
+
+void
+vitrail_multipart_add_range (VitrailReply *reply,
+                             const char *content_type,
+                             const char *content_range,
+                             GBytes *body)
+{
+  add_text (reply, "%s--%s\r\nContent-Type: %s\r\nContent-Range: %s\r\n\r\n",
+            reply->parts->len > 0 ? "\r\n" : "", get_boundary (), content_type,
+            content_range);
+  g_ptr_array_add (reply->parts, g_bytes_ref (body));
+}
+
+void
 vitrail_multipart_add (VitrailReply *reply,
                        const char *content_type,
                        GBytes *body)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* multipart/related bodies (RFC 2387) of parts that are not copied. */
+/* multipart bodies (RFC 2387, RFC 2046) of parts that are not copied. */
 
 #pragma once
 
@@ -19,6 +19,12 @@ void vitrail_multipart_add (VitrailReply *reply,
 void vitrail_multipart_add_instance (VitrailReply *reply,
                                      const char *content_type,
                                      VitrailDicomizedInstance *instance);
+/* Makes @reply a multipart/byteranges (RFC 9110 14.6), and adds a part. */
+void vitrail_multipart_begin_ranges (VitrailReply *reply);
+void vitrail_multipart_add_range (VitrailReply *reply,
+                                  const char *content_type,
+                                  const char *content_range,
+                                  GBytes *body);
 void vitrail_multipart_end (VitrailReply *reply);
 
 G_END_DECLS

@@ -32,6 +32,7 @@ vitrail_reply_clear (VitrailReply *self)
   g_clear_pointer (&self->owned_content_type, g_free);
   g_clear_pointer (&self->location, g_free);
   g_clear_pointer (&self->link, g_free);
+  g_clear_pointer (&self->content_range, g_free);
 }
 
 void
@@ -144,22 +145,41 @@ vitrail_reply_set_etag (VitrailReply *self,
   self->caching = caching;
 }
 
+#define GZIP_SUFFIX "-gzip"
+
+/* Whether @list, of "tag" or W/"tag", holds @etag followed by @suffix; our tags
+ * hold no quotes, so that a quoted hit is a whole tag. */
+static gboolean
+has_tag (const char *list, const char *etag, const char *suffix)
+{
+  gsize length = strlen (etag);
+
+  for (const char *c = strstr (list, etag); c != NULL; c = strstr (c + 1, etag))
+    if (c > list && c[-1] == '"' && g_str_has_prefix (c + length, suffix) &&
+        c[length + strlen (suffix)] == '"')
+      return TRUE;
+  return FALSE;
+}
+
 gboolean
-vitrail_reply_is_known (const VitrailReply *self, const char *if_none_match)
+vitrail_reply_is_known (VitrailReply *self, const char *if_none_match)
 {
   if (if_none_match == NULL || self->etag[0] == '\0' || self->status != 200)
     return FALSE;
-  if (strcmp (if_none_match, "*") == 0)
+  if (strcmp (if_none_match, "*") == 0 ||
+      has_tag (if_none_match, self->etag, ""))
     return TRUE;
+  if (self->is_gzip || !has_tag (if_none_match, self->etag, GZIP_SUFFIX))
+    return FALSE;
+  g_strlcat (self->etag, GZIP_SUFFIX, sizeof self->etag);
+  return TRUE;
+}
 
-  /* A list of "tag" or W/"tag"; our tags hold no quotes, so that a quoted hit
-   * is a whole tag. */
-  gsize length = strlen (self->etag);
-  for (const char *c = strstr (if_none_match, self->etag); c != NULL;
-       c = strstr (c + 1, self->etag))
-    if (c > if_none_match && c[-1] == '"' && c[length] == '"')
-      return TRUE;
-  return FALSE;
+gboolean
+vitrail_reply_takes_ranges (const VitrailReply *self)
+{
+  return self->status == 200 && self->body != NULL && self->etag[0] != '\0' &&
+         !self->is_gzip;
 }
 
 void
@@ -189,6 +209,26 @@ compress_bytes (GBytes *bytes)
       G_MEMORY_OUTPUT_STREAM (memory));
 }
 
+/* "gzip" or "*", and not by "q=0". */
+static gboolean
+takes_gzip (const char *accept_encoding)
+{
+  g_auto (GStrv) codings = g_strsplit (accept_encoding, ",", 32);
+
+  for (guint i = 0; codings[i] != NULL; i++) {
+    char *quality = strchr (codings[i], ';');
+    if (quality != NULL)
+      *quality++ = '\0';
+    g_strstrip (codings[i]);
+    if (g_ascii_strcasecmp (codings[i], "gzip") != 0 &&
+        strcmp (codings[i], "*") != 0)
+      continue;
+    quality = quality != NULL ? strchr (quality, '=') : NULL;
+    return quality == NULL || g_ascii_strtod (quality + 1, NULL) > 0.0;
+  }
+  return FALSE;
+}
+
 void
 vitrail_reply_compress (VitrailReply *self, const char *accept_encoding)
 {
@@ -197,7 +237,7 @@ vitrail_reply_compress (VitrailReply *self, const char *accept_encoding)
 
   if (self->body == NULL || self->is_gzip || accept_encoding == NULL ||
       g_bytes_get_size (self->body) < worth_bytes ||
-      strstr (accept_encoding, "gzip") == NULL ||
+      !takes_gzip (accept_encoding) ||
       (strstr (self->content_type, "json") == NULL &&
        !g_str_has_prefix (self->content_type, "text/")))
     return;
@@ -208,4 +248,6 @@ vitrail_reply_compress (VitrailReply *self, const char *accept_encoding)
   g_bytes_unref (self->body);
   self->body = packed;
   self->is_gzip = TRUE;
+  if (self->etag[0] != '\0')
+    g_strlcat (self->etag, GZIP_SUFFIX, sizeof self->etag);
 }

@@ -25,6 +25,7 @@ typedef enum {
  * @allow: the Allow header of a 405; may be NULL
  * @location: of a redirect; owned; may be NULL
  * @link: the Link header; owned; may be NULL
+ * @content_range: of a part (range.h); owned; may be NULL
  * @etag: without quotes; "" for none
  * @is_single: the URL has this one representation, whatever is accepted: what
  * an <img> has fetched a script finds in the browser's cache
@@ -43,6 +44,7 @@ typedef struct {
   const char *allow;
   char *location;
   char *link;
+  char *content_range;
   GBytes *body;
   GPtrArray *parts; /* instead of @body */
   GPtrArray *instances;
@@ -75,14 +77,18 @@ void vitrail_reply_set_etag (VitrailReply *self,
                              VitrailCaching caching,
                              const char *format,
                              ...) G_GNUC_PRINTF (3, 4);
-/* Whether @if_none_match (a header, may be NULL) names the ETag. */
-gboolean
-vitrail_reply_is_known (const VitrailReply *self, const char *if_none_match);
+/* Whether @if_none_match (a header, may be NULL) names the ETag, or that of the
+ * compressed answer, which @self's then is. */
+gboolean vitrail_reply_is_known (VitrailReply *self, const char *if_none_match);
 
 /* Makes it a 304: no body. */
 void vitrail_reply_set_known (VitrailReply *self);
 
-/* Compresses a text body of some size when @accept_encoding allows it. */
+/* Whether parts of it can be had: one body that has an ETag, as it is. */
+gboolean vitrail_reply_takes_ranges (const VitrailReply *self);
+
+/* Compresses a text body of some size when @accept_encoding allows it; another
+ * body has another ETag (RFC 9110 8.8.3.3). */
 void vitrail_reply_compress (VitrailReply *self, const char *accept_encoding);
 
 /* Appends @text as a JSON string, quotes included. */

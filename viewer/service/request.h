@@ -48,7 +48,10 @@ typedef struct {
   const char *accept_encoding;
   const char *if_none_match;
   const char *if_match;
+  const char *if_range;
   const char *host;
+  /* Its own, as libsoup must not see it; NULL when absent. */
+  char *range;
   /* Of a PUT. */
   GBytes *body;
   /* Cancelled when the client has gone. */

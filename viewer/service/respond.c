@@ -48,6 +48,11 @@ set_headers (const VitrailReply *reply, SoupMessageHeaders *headers)
     soup_message_headers_append (headers, "Location", reply->location);
   if (reply->link != NULL)
     soup_message_headers_append (headers, "Link", reply->link);
+  if (reply->content_range != NULL)
+    soup_message_headers_append (headers, "Content-Range",
+                                 reply->content_range);
+  if (vitrail_reply_takes_ranges (reply) || reply->status == 206)
+    soup_message_headers_append (headers, "Accept-Ranges", "bytes");
   if (reply->status == 503)
     soup_message_headers_append (headers, "Retry-After", "1");
   if (reply->file_name != NULL) {
@@ -175,6 +180,10 @@ read_headers (SoupServerMessage *message, VitrailRequest *request)
   request->if_none_match =
       soup_message_headers_get_list (headers, "If-None-Match");
   request->if_match = soup_message_headers_get_list (headers, "If-Match");
+  request->if_range = soup_message_headers_get_one (headers, "If-Range");
+  /* libsoup would cut any answer, a multipart one too. */
+  request->range = g_strdup (soup_message_headers_get_one (headers, "Range"));
+  soup_message_headers_remove (headers, "Range");
 }
 
 /* GET and HEAD, and what writing.h checks. A page of another origin asks first
@@ -186,13 +195,17 @@ check_method (SoupServerMessage *message,
 {
   const char *method = soup_server_message_get_method (message);
 
-  if (strcmp (method, "GET") == 0 || strcmp (method, "HEAD") == 0)
+  if (strcmp (method, "GET") == 0)
     return TRUE;
-  if (request->route->max_body_bytes > 0)
-    return vitrail_writing_prepare (message, request, reply);
+  if (strcmp (method, "HEAD") == 0) {
+    g_clear_pointer (&request->range, g_free); /* of GET alone */
+    return TRUE;
+  }
   if (vitrail_sharing_answer_preflight (request->service, request->route,
                                         message))
     return FALSE; /* 200: libsoup ends the connection after a 204 */
+  if (request->route->max_body_bytes > 0)
+    return vitrail_writing_prepare (message, request, reply);
   vitrail_reply_set_status_error (reply, 405, "only GET and HEAD");
   reply->allow = "GET, HEAD";
   return FALSE;

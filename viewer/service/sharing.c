@@ -21,6 +21,15 @@ vitrail_sharing_origin_is_valid (const char *origin)
           strcmp (g_uri_get_scheme (uri), "https") == 0);
 }
 
+/* Routes that say so, and all of DICOMweb: viewers are at home elsewhere. */
+static gboolean
+is_open (const VitrailService *service, const VitrailRoute *route)
+{
+  return service->origins != NULL && route != NULL &&
+         (route->is_open ||
+          g_str_has_prefix (route->patterns[0], "/dicom-web/"));
+}
+
 /* What may be said to who asks; NULL: nothing. */
 static const char *
 find_origin (const VitrailService *service,
@@ -30,7 +39,7 @@ find_origin (const VitrailService *service,
   const char *origin = soup_message_headers_get_one (
       soup_server_message_get_request_headers (message), "Origin");
 
-  if (service->origins == NULL || route == NULL || !route->is_open)
+  if (!is_open (service, route))
     return NULL;
   if (g_strv_contains ((const char *const *) service->origins, "*"))
     return "*";
@@ -38,6 +47,14 @@ find_origin (const VitrailService *service,
       g_strv_contains ((const char *const *) service->origins, origin))
     return origin;
   return NULL;
+}
+
+gboolean
+vitrail_sharing_is_allowed (const VitrailService *service,
+                            const VitrailRoute *route,
+                            SoupServerMessage *message)
+{
+  return find_origin (service, route, message) != NULL;
 }
 
 void
@@ -48,18 +65,19 @@ vitrail_sharing_set_headers (const VitrailService *service,
   SoupMessageHeaders *headers =
       soup_server_message_get_response_headers (message);
   const char *origin = find_origin (service, route, message);
-  const gboolean is_shared =
-      service->origins != NULL && route != NULL && route->is_open;
 
   soup_message_headers_append (headers, "Cross-Origin-Resource-Policy",
                                origin != NULL ? "cross-origin" : "same-origin");
-  if (is_shared && g_strcmp0 (origin, "*") != 0)
+  if (is_open (service, route) && g_strcmp0 (origin, "*") != 0)
     soup_message_headers_append (headers, "Vary", "Origin");
   if (origin == NULL)
     return;
   soup_message_headers_append (headers, "Access-Control-Allow-Origin", origin);
   soup_message_headers_append (headers, "Access-Control-Expose-Headers",
-                               "ETag, Link");
+                               "Accept-Ranges, Content-Disposition, "
+                               "Content-Length, Content-Location, "
+                               "Content-Range, ETag, Link, Retry-After, "
+                               "Warning");
 }
 
 gboolean
@@ -74,8 +92,11 @@ vitrail_sharing_answer_preflight (const VitrailService *service,
       find_origin (service, route, message) == NULL)
     return FALSE;
   soup_message_headers_append (headers, "Access-Control-Allow-Methods",
-                               "GET, HEAD");
+                               "GET, HEAD, POST");
   soup_message_headers_append (headers, "Access-Control-Allow-Headers",
-                               "Accept, If-None-Match");
+                               "Accept, Authorization, Cache-Control, "
+                               "Content-Type, If-None-Match, If-Range, Range");
+  /* Or a browser asks again before each frame. */
+  soup_message_headers_append (headers, "Access-Control-Max-Age", "7200");
   return TRUE;
 }

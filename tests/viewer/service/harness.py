@@ -158,7 +158,10 @@ class Service:
     def request(self, method, path, headers=None, body=None):
         self.connection.request(method, path, body=body, headers=headers or {})
         response = self.connection.getresponse()
-        fields = {k.lower(): v for k, v in response.getheaders()}
+        fields = {}
+        for key, text in response.getheaders():
+            known = fields.get(key.lower())
+            fields[key.lower()] = known + ", " + text if known else text
         return Answer(response.status, fields, response.read())
 
     def get(self, path, accept=None, **headers):
