@@ -9,21 +9,13 @@
 
 #include <math.h>
 
-static void
-weak_ref_free (gpointer data)
-{
-  g_weak_ref_clear (data);
-  g_free (data);
-}
-
 static VitrailWsiShared *
 shared_new (void)
 {
   VitrailWsiShared *self = g_new0 (VitrailWsiShared, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
-  pthread_mutex_init (&self->lock, NULL);
-  self->facets = g_hash_table_new_full (NULL, NULL, NULL, weak_ref_free);
+  vitrail_facet_table_init (&self->facets);
   return self;
 }
 
@@ -37,8 +29,7 @@ vitrail_wsi_shared_unref (VitrailWsiShared *self)
   g_clear_pointer (&self->associated, vitrail_wsi_associated_free);
   vitrail_wsi_description_clear (&self->description);
   g_clear_pointer (&self->frame_info, vitrail_frame_info_unref);
-  pthread_mutex_destroy (&self->lock);
-  g_hash_table_unref (self->facets);
+  vitrail_facet_table_clear (&self->facets);
   g_free (self);
 }
 

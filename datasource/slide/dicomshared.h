@@ -10,8 +10,7 @@
 #include "slide/dicompaths.h"
 #include "slide/dicompyramid.h"
 #include "slide/dicomseries.h"
-
-#include <pthread.h>
+#include "slide/facettable.h"
 
 G_BEGIN_DECLS
 
@@ -25,8 +24,7 @@ typedef struct {
   VitrailFrameInfo *frame_info; /* or NULL */
   gboolean is_lossy;
   gint told_missing; /* atomic: a promised frame that is not there was named */
-  pthread_mutex_t lock;
-  GHashTable *facets; /* guarded by lock: number -> GWeakRef */
+  VitrailFacetTable facets;
 } VitrailWsiShared;
 
 /* Takes what it needs from @series. NULL: no slide, and @error says why. */

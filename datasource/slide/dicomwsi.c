@@ -13,7 +13,6 @@
 #include "slide/dicomtile.h"
 #include "slide/slide.h"
 
-#include <pthread.h>
 #include <string.h>
 
 #define VITRAIL_TYPE_DICOM_WSI (vitrail_dicom_wsi_get_type ())
@@ -38,30 +37,24 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (
     G_TYPE_OBJECT,
     G_IMPLEMENT_INTERFACE (VITRAIL_TYPE_SLIDE, vitrail_dicom_wsi_slide_init))
 
-/* The one object for a facet, made where nobody holds it. */
+static VitrailSlide *
+make_facet (gpointer shared, guint number)
+{
+  VitrailDicomWsi *self = g_object_new (VITRAIL_TYPE_DICOM_WSI, NULL);
+  const guint n_planes = vitrail_wsi_shared_get_n_planes (shared);
+
+  self->shared = vitrail_wsi_shared_ref (shared);
+  self->facet[0] = number / n_planes;
+  self->facet[1] = number % n_planes;
+  return VITRAIL_SLIDE (self);
+}
+
 static VitrailSlide *
 ref_facet (VitrailWsiShared *self, guint path, guint plane)
 {
-  gpointer key =
-      GUINT_TO_POINTER (path * vitrail_wsi_shared_get_n_planes (self) + plane);
-
-  pthread_mutex_lock (&self->lock);
-  GWeakRef *weak = g_hash_table_lookup (self->facets, key);
-  if (weak == NULL) {
-    weak = g_new0 (GWeakRef, 1);
-    g_weak_ref_init (weak, NULL);
-    g_hash_table_insert (self->facets, key, weak);
-  }
-  VitrailDicomWsi *facet = g_weak_ref_get (weak);
-  if (facet == NULL) {
-    facet = g_object_new (VITRAIL_TYPE_DICOM_WSI, NULL);
-    facet->shared = vitrail_wsi_shared_ref (self);
-    facet->facet[0] = path;
-    facet->facet[1] = plane;
-    g_weak_ref_set (weak, facet);
-  }
-  pthread_mutex_unlock (&self->lock);
-  return VITRAIL_SLIDE (facet);
+  return vitrail_facet_table_ref (
+      &self->facets, path * vitrail_wsi_shared_get_n_planes (self) + plane,
+      make_facet, self);
 }
 
 static const VitrailWsiPath *

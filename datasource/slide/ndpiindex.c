@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "limits.h"
+#include "slide/slide.h"
 
 #include <string.h>
 
@@ -376,6 +377,7 @@ add_level (VitrailNdpiIndex *self,
   VitrailNdpiLevel level = {
     .width = get_number (reader, directory, TAG_WIDTH),
     .height = get_number (reader, directory, TAG_HEIGHT),
+    .focus_nm = (gint32) get_number (reader, directory, TAG_FOCUS_NM),
   };
 
   if (level.width == 0 || level.height == 0 || level.width > G_MAXINT32 ||
@@ -387,15 +389,15 @@ add_level (VitrailNdpiIndex *self,
       !measure (&level))
     return fail (path, error, "a level without restart intervals");
   guint64 n_starts = count_starts (&level);
-  for (guint i = 0; i < self->levels->len; i++)
-    n_starts += g_array_index (self->levels, VitrailNdpiLevel, i).starts->len;
+  for (guint i = 0; i < self->all->len; i++)
+    n_starts += g_array_index (self->all, VitrailNdpiLevel, i).starts->len;
   if (n_starts > MAX_ALL_STARTS)
     return fail (path, error, "too many restart intervals in all levels");
   if (!read_starts (reader, directory, &level)) {
     level_clear (&level);
     return fail (path, error, "restart intervals are not where they should be");
   }
-  g_array_append_val (self->levels, level);
+  g_array_append_val (self->all, level);
   return TRUE;
 }
 
@@ -433,9 +435,9 @@ add_directory (VitrailNdpiIndex *self,
       self->macro.data = NULL;
     return TRUE;
   }
-  if (!(lens > 0) || get_number (reader, directory, TAG_FOCUS_NM) != 0)
+  if (!(lens > 0))
     return TRUE;
-  if (self->levels->len == 0)
+  if (self->all->len == 0)
     read_words (self, reader, directory);
   return add_level (self, reader, at, directory, path, error);
 }
@@ -446,9 +448,11 @@ compare_levels (gconstpointer a, gconstpointer b)
   const VitrailNdpiLevel *first = a;
   const VitrailNdpiLevel *second = b;
 
-  return first->width > second->width   ? -1
-         : first->width < second->width ? 1
-                                        : 0;
+  if (first->width != second->width)
+    return first->width > second->width ? -1 : 1;
+  return first->focus_nm > second->focus_nm
+             ? 1
+             : -(first->focus_nm < second->focus_nm);
 }
 
 /* The directory that follows; @at is 0 behind the last one. Those before are
@@ -493,8 +497,12 @@ read_directories (VitrailNdpiIndex *self,
     if (!read_next (reader, known, &at, directory, &next))
       return fail (path, error, "a directory that was there before: a cycle");
   }
-  g_array_sort (self->levels, compare_levels);
-  return self->levels->len > 0 || fail (path, error, "no level");
+  if (self->all->len == 0)
+    return fail (path, error, "no level");
+  g_array_sort (self->all, compare_levels);
+  vitrail_ndpi_index_find_planes (self);
+  return self->planes_nm->len <= VITRAIL_SLIDE_MAX_FOCAL_PLANES ||
+         fail (path, error, "too many focal planes");
 }
 
 VitrailNdpiIndex *
@@ -506,8 +514,10 @@ vitrail_ndpi_index_new (GBytes *file, const char *path, GError **error)
   const Reader reader = { data, length };
 
   self->file = g_bytes_ref (file);
-  self->levels = g_array_new (FALSE, FALSE, sizeof (VitrailNdpiLevel));
-  g_array_set_clear_func (self->levels, level_clear);
+  self->all = g_array_new (FALSE, FALSE, sizeof (VitrailNdpiLevel));
+  g_array_set_clear_func (self->all, level_clear);
+  self->planes_nm = g_array_new (FALSE, FALSE, sizeof (gint32));
+  self->views = g_array_new (FALSE, FALSE, sizeof (guint));
   return read_directories (self, &reader, path, error) ? g_steal_pointer (&self)
                                                        : NULL;
 }
@@ -515,7 +525,9 @@ vitrail_ndpi_index_new (GBytes *file, const char *path, GError **error)
 void
 vitrail_ndpi_index_free (VitrailNdpiIndex *self)
 {
-  g_array_unref (self->levels);
+  g_array_unref (self->all);
+  g_array_unref (self->planes_nm);
+  g_array_unref (self->views);
   g_bytes_unref (self->file);
   g_free (self->make);
   g_free (self->model);

@@ -14,17 +14,19 @@ G_BEGIN_DECLS
 /**
  * VitrailNdpiLevel:
  * @width, @height: pixels
+ * @focus_nm: how high its focal plane lies
  * @stream: the JPEG stream in the file
  * @head: of the stream
  * @rows: of MCUs
  * @across: restart intervals of a row
  * @starts: (element-type guint64): where each interval starts in the stream
  *
- * One level.
+ * One level in one focal plane.
  */
 typedef struct {
   guint64 width;
   guint64 height;
+  gint32 focus_nm;
   VitrailJpegPart stream;
   VitrailJpegHead head;
   guint rows;
@@ -35,17 +37,26 @@ typedef struct {
 /**
  * VitrailNdpiIndex:
  * @file: mapped
- * @levels: (element-type VitrailNdpiLevel): the finest first
+ * @all: (element-type VitrailNdpiLevel): all levels in all focal planes, the
+ *   finest first
+ * @planes_nm: (element-type gint32): heights of focal planes, the lowest first
+ * @middle: the plane nearest to 0, which says what levels there are
+ * @n_levels: of the slide
+ * @views: (element-type guint): of each plane each level's place in @all
  * @macro: the stream of the picture of the whole slide; data NULL: none
  * @mpp_um: of level 0; 0: unknown
  * @lens: objective power; 0: unknown
- * @make, @model, @software, @date, @serial, @reference: texts, or NULL
+ * @make, @model, @software, @date, @serial: texts, or NULL
  *
  * What is known of a file.
  */
 typedef struct {
   GBytes *file;
-  GArray *levels;
+  GArray *all;
+  GArray *planes_nm;
+  guint middle;
+  guint n_levels;
+  GArray *views;
   VitrailJpegPart macro;
   double mpp_um[2];
   double lens;
@@ -58,12 +69,20 @@ typedef struct {
 
 /* NULL when @file is not NDPI, or has a level that cannot be cut: one without
  * restart intervals or with some that end in the middle of a row, of another
- * process than baseline. @path is for errors. Of focal planes the one at 0 is
- * taken. */
+ * process than baseline. @path is for errors. A focal plane without a level, or
+ * with one that is cut otherwise, shows that of the nearest plane. */
 VitrailNdpiIndex *
 vitrail_ndpi_index_new (GBytes *file, const char *path, GError **error);
 void vitrail_ndpi_index_free (VitrailNdpiIndex *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailNdpiIndex, vitrail_ndpi_index_free)
+
+/* Fills planes and views from all levels, which are sorted. */
+void vitrail_ndpi_index_find_planes (VitrailNdpiIndex *self);
+
+/* Where level @level of plane @plane stands in @self->all. */
+guint vitrail_ndpi_index_find (const VitrailNdpiIndex *self,
+                               guint plane,
+                               guint level);
 
 /* Interval @column of @row of @level: entropy coded bytes. FALSE when it is not
  * in the file. */

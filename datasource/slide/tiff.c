@@ -7,9 +7,9 @@
 #include "error.h"
 #include "limits.h"
 #include "mapping.h"
+#include "slide/facettable.h"
 #include "slide/tifflayout.h"
 
-#include <pthread.h>
 #include <string.h>
 
 /* What all facets of one slide share. */
@@ -21,8 +21,7 @@ typedef struct {
   char *name;
   GStrv pictures;
   uint8_t background[3];
-  pthread_mutex_t lock;
-  GHashTable *facets; /* guarded by lock: number -> GWeakRef */
+  VitrailFacetTable facets;
 } Shared;
 
 #define VITRAIL_TYPE_TIFF_SLIDE (vitrail_tiff_slide_get_type ())
@@ -48,13 +47,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (
     G_TYPE_OBJECT,
     G_IMPLEMENT_INTERFACE (VITRAIL_TYPE_SLIDE, vitrail_tiff_slide_slide_init))
 
-static void
-weak_ref_free (gpointer data)
-{
-  g_weak_ref_clear (data);
-  g_free (data);
-}
-
 static Shared *
 shared_new (VitrailTiffFile *file)
 {
@@ -64,8 +56,7 @@ shared_new (VitrailTiffFile *file)
   self->file = vitrail_tiff_file_ref (file);
   self->name = g_path_get_basename (file->path);
   vitrail_tiff_layout_init (&self->layout);
-  pthread_mutex_init (&self->lock, NULL);
-  self->facets = g_hash_table_new_full (NULL, NULL, NULL, weak_ref_free);
+  vitrail_facet_table_init (&self->facets);
   return self;
 }
 
@@ -74,8 +65,7 @@ shared_unref (Shared *self)
 {
   if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
-  g_hash_table_unref (self->facets);
-  pthread_mutex_destroy (&self->lock);
+  vitrail_facet_table_clear (&self->facets);
   vitrail_tiff_layout_clear (&self->layout);
   g_strfreev (self->pictures);
   g_free (self->id);
@@ -389,37 +379,31 @@ vitrail_tiff_slide_list_properties (VitrailSlide *slide)
   return (const VitrailSlideProperty *) (void *) properties->data;
 }
 
-/* The facet that is there, or a new one. */
-static VitrailTiffSlide *
+static VitrailSlide *
+make_facet (gpointer data, guint number)
+{
+  VitrailTiffSlide *self = g_object_new (VITRAIL_TYPE_TIFF_SLIDE, NULL);
+  Shared *shared = data;
+
+  g_atomic_int_inc (&shared->ref_count);
+  self->shared = shared;
+  self->path = number % shared->layout.paths->len;
+  self->plane = number / shared->layout.paths->len;
+  return VITRAIL_SLIDE (self);
+}
+
+static VitrailSlide *
 ref_facet (Shared *shared, guint path, guint plane)
 {
-  gpointer key = GUINT_TO_POINTER (plane * shared->layout.paths->len + path);
-
-  pthread_mutex_lock (&shared->lock);
-  GWeakRef *known = g_hash_table_lookup (shared->facets, key);
-  VitrailTiffSlide *self = known != NULL ? g_weak_ref_get (known) : NULL;
-  if (self == NULL) {
-    self = g_object_new (VITRAIL_TYPE_TIFF_SLIDE, NULL);
-    g_atomic_int_inc (&shared->ref_count);
-    self->shared = shared;
-    self->path = path;
-    self->plane = plane;
-    if (known == NULL) {
-      known = g_new0 (GWeakRef, 1);
-      g_weak_ref_init (known, NULL);
-      g_hash_table_insert (shared->facets, key, known);
-    }
-    g_weak_ref_set (known, self);
-  }
-  pthread_mutex_unlock (&shared->lock);
-  return self;
+  return vitrail_facet_table_ref (&shared->facets,
+                                  plane * shared->layout.paths->len + path,
+                                  make_facet, shared);
 }
 
 static VitrailSlide *
 vitrail_tiff_slide_ref_facet (VitrailSlide *slide, guint path, guint plane)
 {
-  return VITRAIL_SLIDE (
-      ref_facet (VITRAIL_TIFF_SLIDE (slide)->shared, path, plane));
+  return ref_facet (VITRAIL_TIFF_SLIDE (slide)->shared, path, plane);
 }
 
 static void
@@ -514,8 +498,7 @@ vitrail_tiff_slide_new (VitrailTiffFile *file, const char *id, GError **error)
   shared->id = g_strdup (id);
   list_pictures (shared);
   choose_background (shared);
-  return VITRAIL_SLIDE (
-      ref_facet (shared, 0, find_middle_plane (&shared->layout)));
+  return ref_facet (shared, 0, find_middle_plane (&shared->layout));
 }
 
 static VitrailSlide *

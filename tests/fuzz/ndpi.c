@@ -50,9 +50,9 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
       vitrail_ndpi_index_new (file, "fuzz", &error);
 
   g_assert_true ((index == NULL) == (error != NULL));
-  for (guint l = 0; index != NULL && l < index->levels->len; l++) {
+  for (guint l = 0; index != NULL && l < index->all->len; l++) {
     const VitrailNdpiLevel *level =
-        &g_array_index (index->levels, VitrailNdpiLevel, l);
+        &g_array_index (index->all, VitrailNdpiLevel, l);
     VitrailJpegPart part = { 0 };
     for (guint i = 0; i < MIN (level->starts->len, MAX_INTERVALS); i++)
       check_interval (level, i, &part);

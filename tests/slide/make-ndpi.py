@@ -7,7 +7,9 @@ what cjpeg takes (1x1, 2x1, 2x2), INTERVAL in MCUs. OUT.ppm is what djpeg makes 
 the whole stream. WHAT is "zero": the header says a height of 0; "table": no table
 of intervals; "high": offsets beyond 4 GiB (a file with a hole); "marker": the
 table points beside the markers; "cut": ends in the middle; "cycle": the first
-directory follows itself.
+directory follows itself; "stack": focal planes 4 um below (its negative) and
+above (upside down, OUT.-4000.ppm and OUT.4000.ppm) what is in focus, which alone has
+a second level.
 """
 import struct
 import subprocess
@@ -57,7 +59,7 @@ class File:
         return at
 
 
-def directory(file, width, height, jpeg, starts, lens):
+def directory(file, width, height, jpeg, starts, lens, focus=0):
     strip = file.add(jpeg)
     entries = [(256, 4, 1, width), (257, 4, 1, height), (259, 3, 1, 7),
                (262, 3, 1, 6), (273, 4, 1, strip), (277, 3, 1, 3),
@@ -65,6 +67,7 @@ def directory(file, width, height, jpeg, starts, lens):
                (282, 5, 1, file.add(struct.pack("<II", 40000, 1))),
                (283, 5, 1, file.add(struct.pack("<II", 20000, 1))),
                (296, 3, 1, 3), (65420, 4, 1, 1),
+               (65424, 9, 1, focus),
                (65421, 11, 1, struct.unpack("<I", struct.pack("<f", lens))[0]),
                (271, 2, 10, file.add(b"Hamamatsu\0")),
                (306, 2, 20, file.add(b"2024:05:06 07:08:09\0"))]
@@ -80,7 +83,7 @@ def directory(file, width, height, jpeg, starts, lens):
     end = file.base + len(file.data)
     file.add(bytes(8))
     for _, _, _, value in entries:
-        file.add(struct.pack("<I", value >> 32))
+        file.add(struct.pack("<I", max(value, 0) >> 32))
     return at, end
 
 
@@ -95,6 +98,38 @@ if what == "zero":
 base = (4 << 30) + 12345 if what == "high" else 12
 file = File(base)
 first, link = directory(file, width, height, jpeg, starts, 20.0)
+
+
+def split(picture):
+    """Header and rows of a PPM file."""
+    lines = [line for line in picture[:200].split(b"\n")
+             if not line.startswith(b"#")]
+    width, height = map(int, lines[1].split())
+    body = picture[-width * height * 3:]
+    return width, [body[i:i + width * 3]
+                   for i in range(0, len(body), width * 3)]
+
+
+def add_picture(rows, width, focus, lens):
+    """A directory behind the last one."""
+    global link
+    data = b"P6\n%d %d\n255\n" % (width, len(rows)) + b"".join(rows)
+    size = make_level(data)
+    if focus:
+        with open("%s.%d.ppm" % (out, focus), "wb") as target:
+            target.write(run("djpeg", "-ppm", data=bytes(size[2])))
+    at, end = directory(file, *size, find_starts(size[2])[1], lens, focus)
+    struct.pack_into("<Q", file.data, link - base, at)
+    link = end
+
+
+if what == "stack":
+    row_width, all_rows = split(pixels)
+    add_picture([bytes(255 - b for b in row) for row in all_rows], row_width,
+                -4000, 20.0)
+    add_picture(all_rows[::-1], row_width, 4000, 20.0)
+    add_picture([b"".join(row[i:i + 3] for i in range(0, len(row), 6))
+                 for row in all_rows[::2]], row_width // 2, 0, 10.0)
 macro = run("cjpeg", "-quality", "85", data=pixels)
 second, _ = directory(file, width, height, bytearray(macro), [], -1.0)
 struct.pack_into("<Q", file.data, link - base,

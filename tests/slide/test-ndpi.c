@@ -196,6 +196,41 @@ test_words (void)
   g_assert_cmpint (macro->format.photometric, ==, VITRAIL_PHOTOMETRIC_RGB);
 }
 
+/* Each focal plane is what its own stream shows; where one has no level of a
+ * size, it shows that of the nearest. */
+static void
+test_stack (void)
+{
+  static const char *const pictures[] = { ".-4000.ppm", ".ppm", ".4000.ppm" };
+  g_autofree char *path = make ("1x1", 64, "stack");
+  g_autoptr (VitrailSlide) slide = open_slide (path);
+  g_autofree guint8 *middle = g_malloc ((gsize) 512 * 512 * 3);
+  g_autofree guint8 *upper = g_malloc ((gsize) 512 * 512 * 3);
+
+  g_assert_cmpuint (vitrail_slide_get_n_focal_planes (slide), ==, 3);
+  g_assert_cmpuint (vitrail_slide_get_n_levels (slide), ==, 2);
+  for (guint i = 0; i < 3; i++) {
+    g_auto (TestPicture) expected = { 0 };
+    g_autofree char *name = g_strconcat (path, pictures[i], NULL);
+    g_autoptr (VitrailSlide) facet = vitrail_slide_ref_facet (slide, 0, i);
+    g_assert_cmpfloat (vitrail_slide_get_focal_plane_um (slide, i), ==,
+                       -4.0 + 4.0 * i);
+    g_assert_true ((facet == slide) == (i == 1));
+    g_assert_cmpstr (vitrail_slide_get_id (facet), ==,
+                     vitrail_slide_get_id (slide));
+    test_picture_load (&expected, name);
+    test_slide_compare_level (facet, 0, &expected, 0, white);
+    test_slide_compare_stored (facet);
+  }
+  g_autoptr (VitrailSlide) above = vitrail_slide_ref_facet (slide, 0, 2);
+  g_assert_true (
+      vitrail_slide_decode_tile (slide, 1, 0, 0, middle, 1536, NULL, NULL));
+  g_assert_true (
+      vitrail_slide_decode_tile (above, 1, 0, 0, upper, 1536, NULL, NULL));
+  g_assert_cmpmem (upper, (gsize) 512 * 512 * 3, middle, (gsize) 512 * 512 * 3);
+  g_assert_null (vitrail_slide_ref_facet (slide, 0, 3));
+}
+
 /* Intervals that are not where the table says, or not all there. */
 static void
 test_broken (void)
@@ -358,6 +393,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ndpi/quarter-chroma", test_quarter_chroma);
   g_test_add_func ("/ndpi/unusual", test_unusual);
   g_test_add_func ("/ndpi/words", test_words);
+  g_test_add_func ("/ndpi/stack", test_stack);
   g_test_add_func ("/ndpi/broken", test_broken);
   g_test_add_func ("/ndpi/cycle", test_cycle);
   g_test_add_func ("/ndpi/hostile", test_hostile);

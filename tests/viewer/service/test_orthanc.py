@@ -149,22 +149,48 @@ def judge_openslide(slide):
     command = os.environ.get("VITRAIL_OPENSLIDE",
                              "openslide-show-properties").split()
     try:
-        version = subprocess.run(command + ["--version"], capture_output=True,
-                                 text=True).stdout.split("\n")[0]
+        said = subprocess.run(command + ["--version"], capture_output=True,
+                              text=True)
+        version = (said.stdout + said.stderr).split("\n")[0]
     except OSError:
         version = ""
     if not any(word.startswith("4.") for word in
                version.replace(",", " ").split()):
         skip("OpenSlide 4", "there is none (%s)" % version)
         return
-    with open(os.path.join(convert(slide), "level-0.dcm"), "rb") as source:
-        told = subprocess.run(command + [source.name], capture_output=True,
-                              text=True).stdout
+    level = os.path.join(convert(slide), "level-0.dcm")
+    told = subprocess.run(command + [level], capture_output=True,
+                          text=True).stdout
     check("OpenSlide 4", "openslide.vendor: 'dicom'" in told and
           "openslide.level[0].width" in told, told)
+    compare_openslide(command, slide, level)
+
+
+def compare_openslide(command, slide, level):
+    """A region of what it reads out of our DICOM and this OpenSlide out of the
+    slide itself: not a pixel differs."""
+    command = [word.replace("show-properties", "write-png")
+               for word in command]
+    with tempfile.TemporaryDirectory(prefix="vitrail-test-") as folder:
+        picture = os.path.join(folder, "region.png")
+        said = subprocess.run(command + [level, "100", "90", "0", "700", "600",
+                                         picture],
+                              capture_output=True, text=True).stderr
+        found = subprocess.run(
+            ["sh", "-c", 'cd "$3" && vips openslideload "$2" a.v && '
+             "vips crop a.v b.v 100 90 700 600 && vips subtract \"$1\" b.v c.v "
+             "&& vips abs c.v d.v && vips max d.v",
+             "sh", picture, slide, folder], capture_output=True, text=True)
+        check("OpenSlide 4's pixels", found.stdout.strip() == "0.000000", said,
+              found.stdout, found.stderr)
 
 
 judge_openslide(os.path.join(SAMPLES, "slide", "biopsy.svs"))
+for path in (real("wsi-svs", "test", "test-suite", "images",
+                  "CMU-1-Small-Region.svs"),
+             real("wsi-ndpi", "images", "test3-DAPI-2-(387).ndpi")):
+    if path:
+        judge_openslide(path)
 if PROGRAM is None or not os.path.exists(PLUGINS + "libOrthancWSI.so"):
     skip("Orthanc", "no Orthanc with its plugins")
     finish()
