@@ -50,6 +50,22 @@ exchange_free (gpointer data)
   g_free (self);
 }
 
+/* The pad may be idle just between two sticky events: a link made then has them
+ * all sent again, but GStreamer (1.22) takes the one that was under way for
+ * received, and the new element would never see it. An event that is stored
+ * anew has it start over. */
+static void
+send_sticky_events_again (GstPad *pad)
+{
+  g_autoptr (GstEvent) start =
+      gst_pad_get_sticky_event (pad, GST_EVENT_STREAM_START, 0);
+
+  if (start == NULL)
+    return;
+  g_autoptr (GstEvent) again = gst_event_copy (start);
+  gst_pad_store_sticky_event (pad, again);
+}
+
 static GstPadProbeReturn
 exchange_cb (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
@@ -65,6 +81,7 @@ exchange_cb (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   gst_element_link (self->before, self->new_one);
   if (self->after != NULL)
     gst_element_link (self->new_one, self->after);
+  send_sticky_events_again (pad);
   gst_element_sync_state_with_parent (self->new_one);
   return GST_PAD_PROBE_REMOVE;
 }

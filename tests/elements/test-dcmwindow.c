@@ -518,7 +518,8 @@ test_bad_display (void)
                    caps);
   g_autoptr (GstBus) bus = gst_element_get_bus (pipe.pipeline);
   g_autoptr (GstMessage) message =
-      gst_bus_timed_pop_filtered (bus, 5 * GST_SECOND, GST_MESSAGE_WARNING);
+      gst_bus_timed_pop_filtered (bus, (GstClockTime) 60 * GST_SECOND,
+                                  GST_MESSAGE_WARNING);
   g_autoptr (GError) error = NULL;
   g_assert_nonnull (message);
   gst_message_parse_warning (message, &error, NULL);

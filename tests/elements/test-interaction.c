@@ -99,11 +99,11 @@ view_get_count (View *self)
 }
 
 /* Until @frame is shown with @center, and with @zoom where that is not 0; at
- * most five seconds. */
+ * most a minute. */
 static gboolean
 view_wait_zoom (View *self, guint frame, double center, double zoom)
 {
-  const gint64 end = g_get_real_time () + (gint64) 5 * G_USEC_PER_SEC;
+  const gint64 end = g_get_real_time () + (gint64) 60 * G_USEC_PER_SEC;
   const struct timespec until = { end / G_USEC_PER_SEC,
                                   (end % G_USEC_PER_SEC) * 1000L };
   int timed_out = 0;

@@ -215,7 +215,8 @@ expect_width (GstElement *sink, int width)
   int got = 0;
   while (got != width) {
     g_autoptr (GstSample) sample =
-        gst_app_sink_try_pull_sample (GST_APP_SINK (sink), 5 * GST_SECOND);
+        gst_app_sink_try_pull_sample (GST_APP_SINK (sink),
+                                      (GstClockTime) 60 * GST_SECOND);
     GstVideoInfo info;
     g_assert_nonnull (sample);
     g_assert_true (

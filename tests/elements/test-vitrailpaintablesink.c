@@ -57,7 +57,7 @@ play_to_end (Fixture *self)
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
   g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
   g_autoptr (GstMessage) message =
-      gst_bus_timed_pop_filtered (bus, 5 * GST_SECOND,
+      gst_bus_timed_pop_filtered (bus, (GstClockTime) 60 * GST_SECOND,
                                   GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
   g_assert_nonnull (message);
   g_assert_cmpstr (GST_MESSAGE_TYPE_NAME (message), ==, "eos");

@@ -231,7 +231,8 @@ static GstSample *
 pull (GstElement *sink)
 {
   GstSample *sample =
-      gst_app_sink_try_pull_sample (GST_APP_SINK (sink), 5 * GST_SECOND);
+      gst_app_sink_try_pull_sample (GST_APP_SINK (sink),
+                                    (GstClockTime) 60 * GST_SECOND);
   g_assert_nonnull (sample);
   return sample;
 }
