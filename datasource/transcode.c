@@ -315,6 +315,48 @@ build (const Transcoding *self, GError **error)
   return vitrail_data_set_builder_end (builder);
 }
 
+static gboolean
+check_codec (const Transcoding *self, GError **error)
+{
+  if (self->codec != NULL && self->codec->encode != NULL)
+    return TRUE;
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
+               "transfer syntax %s is not written",
+               self->options->transfer_syntax);
+  return FALSE;
+}
+
+GBytes *
+vitrail_transcode_frame (VitrailInstance *instance,
+                         guint frame,
+                         const VitrailEncodeOptions *options,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  Transcoding self = {
+    .instance = instance,
+    .options = options,
+    .codec = vitrail_codec_find (options->transfer_syntax),
+  };
+
+  if (!check_codec (&self, error))
+    return NULL;
+  if (get_lossy_method (options) != NULL) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
+                 "a frame that has lost something is one of another object");
+    return NULL;
+  }
+  g_autoptr (VitrailFrame) decoded =
+      vitrail_instance_decode_frame (instance, frame, 0, cancellable, error);
+  if (decoded == NULL)
+    return NULL;
+  self.is_packed = are_bits (&self, &decoded->format);
+  self.format = decoded->format;
+  return check_frame (&self, decoded, frame, error)
+             ? self.codec->encode (decoded, options, error)
+             : NULL;
+}
+
 VitrailDataSet *
 vitrail_transcode (VitrailInstance *instance,
                    const VitrailEncodeOptions *options,
@@ -331,11 +373,8 @@ vitrail_transcode (VitrailInstance *instance,
     .streams = streams,
   };
 
-  if (self.codec == NULL || self.codec->encode == NULL) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
-                 "transfer syntax %s is not written", options->transfer_syntax);
+  if (!check_codec (&self, error))
     return NULL;
-  }
   if (n_frames == 0) {
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
                  "%s: no frames", vitrail_instance_get_name (instance));

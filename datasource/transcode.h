@@ -29,4 +29,12 @@ VitrailDataSet *vitrail_transcode (VitrailInstance *instance,
                                    GCancellable *cancellable,
                                    GError **error);
 
+/* One frame's stream alone; nothing where @options would lose what is stored.
+ * VITRAIL_ERROR_UNSUPPORTED as above. May block. */
+GBytes *vitrail_transcode_frame (VitrailInstance *instance,
+                                 guint frame,
+                                 const VitrailEncodeOptions *options,
+                                 GCancellable *cancellable,
+                                 GError **error);
+
 G_END_DECLS

@@ -8,23 +8,25 @@
 
 #define MAX_RANGES 32
 
-/* PS3.18 table 8.7.3-2 and 8.7.3-5. */
+/* PS3.18 table 8.7.3-2 and 8.7.3-5; and what we write without loss, the first
+ * of a type being its default. */
 static const struct {
   const char *transfer_syntax;
   const char *type;
+  gboolean is_written;
 } syntax_types[] = {
+  { "1.2.840.10008.1.2.4.70", "image/jpeg", TRUE },
+  { "1.2.840.10008.1.2.4.57", "image/jpeg", TRUE },
   { "1.2.840.10008.1.2.4.50", "image/jpeg" },
   { "1.2.840.10008.1.2.4.51", "image/jpeg" },
-  { "1.2.840.10008.1.2.4.57", "image/jpeg" },
-  { "1.2.840.10008.1.2.4.70", "image/jpeg" },
-  { "1.2.840.10008.1.2.4.80", "image/jls" },
+  { "1.2.840.10008.1.2.4.80", "image/jls", TRUE },
   { "1.2.840.10008.1.2.4.81", "image/jls" },
-  { "1.2.840.10008.1.2.4.90", "image/jp2" },
+  { "1.2.840.10008.1.2.4.90", "image/jp2", TRUE },
   { "1.2.840.10008.1.2.4.91", "image/jp2" },
   { "1.2.840.10008.1.2.4.92", "image/jpx" },
   { "1.2.840.10008.1.2.4.93", "image/jpx" },
-  { "1.2.840.10008.1.2.4.100", "video/mpeg2" },
-  { "1.2.840.10008.1.2.4.101", "video/mpeg2" },
+  { "1.2.840.10008.1.2.4.100", "video/mpeg" },
+  { "1.2.840.10008.1.2.4.101", "video/mpeg" },
   { "1.2.840.10008.1.2.4.102", "video/mp4" },
   { "1.2.840.10008.1.2.4.103", "video/mp4" },
   { "1.2.840.10008.1.2.4.104", "video/mp4" },
@@ -35,10 +37,25 @@ static const struct {
   { "1.2.840.10008.1.2.4.110", "image/jxl" },
   { "1.2.840.10008.1.2.4.111", "image/jxl" },
   { "1.2.840.10008.1.2.4.112", "image/jxl" },
-  { "1.2.840.10008.1.2.4.201", "image/jphc" },
-  { "1.2.840.10008.1.2.4.202", "image/jphc" },
-  { "1.2.840.10008.1.2.4.203", "image/jphc" },
-  { "1.2.840.10008.1.2.5", "image/dicom-rle" },
+  { "1.2.840.10008.1.2.4.201", "image/jphc", TRUE },
+  { "1.2.840.10008.1.2.4.202", "image/jphc", TRUE },
+  { "1.2.840.10008.1.2.4.203", "image/jphc", TRUE },
+  { "1.2.840.10008.1.2.5", "image/dicom-rle", TRUE },
+};
+
+/* Names of earlier editions, and ones that clients made up. */
+static const struct {
+  const char *name;
+  const char *type;
+} aliases[] = {
+  { "image/x-dicom-rle", "image/dicom-rle" },
+  { "image/dicom+rle", "image/dicom-rle" },
+  { "image/dicom+jpeg", "image/jpeg" },
+  { "image/dicom+jpeg-ls", "image/jls" },
+  { "image/x-jls", "image/jls" },
+  { "image/dicom+jp2", "image/jp2" },
+  { "image/dicom+jpx", "image/jpx" },
+  { "video/mpeg2", "video/mpeg" },
 };
 
 const char *
@@ -48,6 +65,24 @@ vitrail_transfer_syntax_get_type (const char *transfer_syntax)
     if (strcmp (syntax_types[i].transfer_syntax, transfer_syntax) == 0)
       return syntax_types[i].type;
   return "application/octet-stream";
+}
+
+gboolean
+vitrail_transfer_syntax_is_written (const char *transfer_syntax)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (syntax_types); i++)
+    if (strcmp (syntax_types[i].transfer_syntax, transfer_syntax) == 0)
+      return syntax_types[i].is_written;
+  return FALSE;
+}
+
+const char *
+vitrail_media_type_get_written (const char *type)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (syntax_types); i++)
+    if (syntax_types[i].is_written && strcmp (syntax_types[i].type, type) == 0)
+      return syntax_types[i].transfer_syntax;
+  return NULL;
 }
 
 gboolean
@@ -89,6 +124,16 @@ copy_value (const char *text, gsize length, char *out, gsize size)
 }
 
 static gboolean
+parse_quality (VitrailMediaRange *range, const char *text)
+{
+  char *end = NULL;
+
+  range->quality = g_ascii_strtod (text, &end);
+  return end > text && *end == '\0' && range->quality >= 0.0 &&
+         range->quality <= 1.0;
+}
+
+static gboolean
 parse_parameter (VitrailMediaRange *range, const char *text, gsize length)
 {
   const char *equals = memchr (text, '=', length);
@@ -102,8 +147,8 @@ parse_parameter (VitrailMediaRange *range, const char *text, gsize length)
       !copy_value (equals + 1, length - name_length - 1, value, sizeof value))
     return FALSE;
   if (strcmp (name, "q") == 0)
-    range->quality = g_ascii_strtod (value, NULL);
-  else if (strcmp (name, "transfer-syntax") == 0)
+    return parse_quality (range, value);
+  if (strcmp (name, "transfer-syntax") == 0)
     g_strlcpy (range->transfer_syntax, value, sizeof range->transfer_syntax);
   else if (strcmp (name, "type") == 0 && range->is_multipart)
     g_strlcpy (range->type, value, sizeof range->type);
@@ -130,6 +175,9 @@ parse_range (VitrailMediaRange *range, const char *text, gsize length)
     if (!parse_parameter (range, text + start, end - start))
       return FALSE;
   }
+  for (guint i = 0; i < G_N_ELEMENTS (aliases); i++)
+    if (strcmp (range->type, aliases[i].name) == 0)
+      g_strlcpy (range->type, aliases[i].type, sizeof range->type);
   return range->quality > 0.0;
 }
 

@@ -40,6 +40,12 @@ vitrail_accept_choose (const VitrailRequest *request, const char *const *types);
  * those without a type of their own. */
 const char *vitrail_transfer_syntax_get_type (const char *transfer_syntax);
 
+/* Whether we write @transfer_syntax, an encapsulated one, without loss. */
+gboolean vitrail_transfer_syntax_is_written (const char *transfer_syntax);
+/* What we write where @type is asked for without a transfer syntax: the default
+ * of PS3.18 8.7.3.3.2; NULL where there is nothing. */
+const char *vitrail_media_type_get_written (const char *type);
+
 /* Whether a text is digits and dots, as a header or a URL may hold it. */
 gboolean vitrail_is_plain_uid (const char *text);
 

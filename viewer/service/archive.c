@@ -58,8 +58,9 @@ vitrail_archive_list_instances (const VitrailRequest *request, GError **error)
   return g_steal_pointer (&found);
 }
 
-static char *
-dup_path (const VitrailRequest *request, VitrailDataSet *instance)
+char *
+vitrail_archive_dup_path (const VitrailRequest *request,
+                          VitrailDataSet *instance)
 {
   g_autofree char *uid =
       vitrail_data_set_dup_string (instance, TAG_SOP_INSTANCE_UID, 0);
@@ -182,7 +183,7 @@ vitrail_archive_open_file (const VitrailRequest *request,
                            VitrailReadFlags flags,
                            GError **error)
 {
-  g_autofree char *path = dup_path (request, instance);
+  g_autofree char *path = vitrail_archive_dup_path (request, instance);
   g_autoptr (GError) failed = NULL;
   g_autoptr (VitrailDicomizedInstance) made =
       vitrail_archive_open_made (request, instance, &failed);
@@ -211,7 +212,7 @@ vitrail_archive_open_answer (const VitrailRequest *request,
 
   if (opened != NULL)
     return opened;
-  g_autofree char *path = dup_path (request, instance);
+  g_autofree char *path = vitrail_archive_dup_path (request, instance);
   set_replaced (request, path, failed, error);
   return NULL;
 }

@@ -19,6 +19,10 @@ G_BEGIN_DECLS
 GPtrArray *
 vitrail_archive_list_instances (const VitrailRequest *request, GError **error);
 
+/* The file or URL of one such answer, or NULL. */
+char *vitrail_archive_dup_path (const VitrailRequest *request,
+                                VitrailDataSet *instance);
+
 /* A file may have been replaced since the index was made, by one of another
  * patient. So all of these look into the file that they opened: when it is not
  * of the instance, series and study that are asked for, or has gone, the error

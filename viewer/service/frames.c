@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "multipart.h"
+#include "transcode.h"
 
 #include <string.h>
 
@@ -71,19 +72,101 @@ offer_compressed (VitrailFrameOffer *self,
   const char *syntax = range->transfer_syntax;
   gboolean is_stored =
       strcmp (syntax, "*") == 0 || strcmp (syntax, stored) == 0;
-  gboolean is_any = strcmp (range->type, "*/*") == 0;
 
   if (vitrail_media_range_takes (range, type) &&
       strcmp (range->type, OCTET_STREAM) != 0 && (*syntax == '\0' || is_stored))
     offer (self, range, type, stored);
   else if (vitrail_media_range_takes (range, OCTET_STREAM) && is_stored)
     offer (self, range, OCTET_STREAM, stored);
-  else if (!is_any && takes_plain (range, FALSE)) {
-    self->decode = TRUE;
-    offer (self, range, OCTET_STREAM, EXPLICIT_LE);
-  } else
+  else
     return FALSE;
   return TRUE;
+}
+
+/* What is there already. */
+static gboolean
+offer_stored (VitrailFrameOffer *self,
+              const VitrailMediaRange *range,
+              const char *stored)
+{
+  return is_native_syntax (stored) ? offer_native (self, range, stored)
+                                   : offer_compressed (self, range, stored);
+}
+
+/* A film is one stream of all of its frames. */
+static gboolean
+is_film (const char *transfer_syntax)
+{
+  return g_str_has_prefix (vitrail_transfer_syntax_get_type (transfer_syntax),
+                           "video/");
+}
+
+/* What can be made of it without loss, if exactly that is asked for. */
+static gboolean
+offer_made (VitrailFrameOffer *self,
+            const VitrailMediaRange *range,
+            const char *stored)
+{
+  const char *syntax = range->transfer_syntax;
+  gboolean is_any = strcmp (range->type, "*/*") == 0;
+
+  if (is_film (stored))
+    return FALSE;
+  if (!is_native_syntax (stored) && takes_plain (range, FALSE) &&
+      (!is_any || *syntax != '\0'))
+  {
+    self->decode = TRUE;
+    offer (self, range, OCTET_STREAM, EXPLICIT_LE);
+    return TRUE;
+  }
+  if (*syntax == '\0' || strcmp (syntax, "*") == 0)
+    syntax = vitrail_media_type_get_written (range->type);
+  if (syntax == NULL || !vitrail_transfer_syntax_is_written (syntax))
+    return FALSE;
+  const char *type = strcmp (range->type, OCTET_STREAM) == 0
+                         ? OCTET_STREAM
+                         : vitrail_transfer_syntax_get_type (syntax);
+  if (!vitrail_media_range_takes (range, type))
+    return FALSE;
+  g_strlcpy (self->encode, syntax, sizeof self->encode);
+  offer (self, range, type, syntax);
+  return TRUE;
+}
+
+typedef gboolean (*Offering) (VitrailFrameOffer *self,
+                              const VitrailMediaRange *range,
+                              const char *stored);
+
+/* The first of @ranges from @start to before @end for which there is one. */
+static gboolean
+offer_first (VitrailFrameOffer *self,
+             const GArray *ranges,
+             guint start,
+             guint end,
+             Offering offering,
+             const char *stored)
+{
+  for (guint i = start; i < end; i++)
+    if (offering (self, &g_array_index (ranges, VitrailMediaRange, i), stored))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+offer_best (VitrailFrameOffer *self, const GArray *ranges, const char *stored)
+{
+  guint end = 0;
+
+  for (guint start = 0; start < ranges->len; start = end) {
+    double quality = g_array_index (ranges, VitrailMediaRange, start).quality;
+    while (end < ranges->len &&
+           g_array_index (ranges, VitrailMediaRange, end).quality >= quality)
+      end++;
+    if (offer_first (self, ranges, start, end, offer_stored, stored) ||
+        offer_first (self, ranges, start, end, offer_made, stored))
+      return TRUE;
+  }
+  return FALSE;
 }
 
 gboolean
@@ -102,16 +185,12 @@ vitrail_frame_offer_choose (VitrailFrameOffer *self,
                  vitrail_instance_get_name (instance));
     return FALSE;
   }
-  for (guint i = 0; i < ranges->len; i++) {
-    const VitrailMediaRange *range =
-        &g_array_index (ranges, VitrailMediaRange, i);
-    if (is_native_syntax (stored) ? offer_native (self, range, stored)
-                                  : offer_compressed (self, range, stored))
-      return TRUE;
-  }
+  if (offer_best (self, ranges, stored))
+    return TRUE;
   g_set_error (error, VITRAIL_HTTP_ERROR, 406,
-               "stored is %s (%s); that, or " OCTET_STREAM
-               "; transfer-syntax=" EXPLICIT_LE " can be had",
+               "stored is %s (%s); that, " OCTET_STREAM
+               "; transfer-syntax=" EXPLICIT_LE
+               " or a lossless compression can be had",
                stored, vitrail_transfer_syntax_get_type (stored));
   return FALSE;
 }
@@ -153,8 +232,12 @@ vitrail_frame_offer_load (const VitrailFrameOffer *self,
                           GCancellable *cancellable,
                           GError **error)
 {
+  const VitrailEncodeOptions options = { .transfer_syntax = self->encode };
   VitrailPixelFormat format;
 
+  if (*self->encode != '\0')
+    return vitrail_transcode_frame (instance, number, &options, cancellable,
+                                    error);
   if (!self->decode)
     return vitrail_instance_load_frame (instance, number, cancellable, error);
   if (!vitrail_instance_get_pixel_format (instance, &format, error))

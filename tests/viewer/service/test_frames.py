@@ -28,8 +28,8 @@ with Made() as made, Service(made.folder.name, SAMPLES) as service:
             check("labelled so", parts[0][0] ==
                   OCTETS + "; transfer-syntax=" + EXPLICIT, parts[0][0])
         if name not in TYPES:
-            answer = service.get(url, accept="image/jpeg")
-            check(name + " as JPEG is refused", answer.status == 406 and
+            answer = service.get(url, accept="image/jxl")
+            check(name + " as JPEG XL is refused", answer.status == 406 and
                   stored in answer.json["error"], answer)
             continue
         frame = stored_frames(data)[0]

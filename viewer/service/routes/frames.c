@@ -49,7 +49,8 @@ reply_frames (const VitrailRequest *request,
   if (numbers == NULL ||
       !vitrail_frame_offer_choose (&offer, request, instance, error))
     return FALSE;
-  if (at_once && (offer.decode || numbers->len > MAX_AT_ONCE))
+  if (at_once &&
+      (offer.decode || *offer.encode != '\0' || numbers->len > MAX_AT_ONCE))
     return FALSE;
 
   g_autofree char *what =

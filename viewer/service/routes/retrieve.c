@@ -9,34 +9,47 @@
 #include "multipart.h"
 #include "route.h"
 #include "streaming.h"
+#include "transcode.h"
 
 #include <string.h>
 
 #define EXPLICIT_LE "1.2.840.10008.1.2.1"
 #define DICOM_TYPE  "application/dicom"
 
-/* What the client wants of each file. */
+/* Decoding and encoding holds all of an instance in memory. */
+#define MAX_TRANSCODED_BYTES ((guint64) 2 << 30)
+
+/* What the client takes. */
 typedef struct {
   gboolean is_multipart;
-  char transfer_syntax[72]; /* "" and "*": as stored */
+  GArray *ranges; /* VitrailMediaRange of application/dicom, the best first */
 } Wish;
+
+static void
+wish_clear (Wish *self)
+{
+  g_clear_pointer (&self->ranges, g_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Wish, wish_clear)
 
 static gboolean
 choose (const VitrailRequest *request, Wish *wish, GError **error)
 {
   g_autoptr (GArray) ranges = vitrail_accept_parse (request);
 
+  wish->ranges = g_array_new (FALSE, FALSE, sizeof (VitrailMediaRange));
   for (guint i = 0; i < ranges->len; i++) {
-    const VitrailMediaRange *range =
-        &g_array_index (ranges, VitrailMediaRange, i);
-    if (!vitrail_media_range_takes (range, DICOM_TYPE))
+    VitrailMediaRange range = g_array_index (ranges, VitrailMediaRange, i);
+    if (!vitrail_media_range_takes (&range, DICOM_TYPE))
       continue;
-    wish->is_multipart =
-        range->is_multipart || strcmp (range->type, "*/*") == 0;
-    g_strlcpy (wish->transfer_syntax, range->transfer_syntax,
-               sizeof wish->transfer_syntax);
-    return TRUE;
+    if (wish->ranges->len == 0)
+      wish->is_multipart =
+          range.is_multipart || strcmp (range.type, "*/*") == 0;
+    g_array_append_val (wish->ranges, range);
   }
+  if (wish->ranges->len > 0)
+    return TRUE;
   g_set_error (error, VITRAIL_HTTP_ERROR, 406, "instances are " DICOM_TYPE);
   return FALSE;
 }
@@ -50,31 +63,98 @@ is_native (const char *transfer_syntax)
   return g_strv_contains (native, transfer_syntax);
 }
 
-/* The file as it is where it has a file meta, else written anew; or in another
- * uncompressed transfer syntax. */
+/* The transfer syntax to send what is stored as @stored in: of what is wanted
+ * the first that we have or can write; NULL: none. */
+static const char *
+choose_syntax (const Wish *wish, const char *stored, gboolean is_made)
+{
+  for (guint i = 0; i < wish->ranges->len; i++) {
+    const char *wanted =
+        g_array_index (wish->ranges, VitrailMediaRange, i).transfer_syntax;
+    if (*wanted == '\0' || strcmp (wanted, "*") == 0 ||
+        strcmp (wanted, stored) == 0)
+      return stored;
+    if (!is_made &&
+        (is_native (wanted) || vitrail_transfer_syntax_is_written (wanted)))
+      return wanted;
+  }
+  return NULL;
+}
+
+static const char *
+check_syntax (const Wish *wish,
+              const char *stored,
+              gboolean is_made,
+              GError **error)
+{
+  const char *syntax = vitrail_is_plain_uid (stored)
+                           ? choose_syntax (wish, stored, is_made)
+                           : NULL;
+
+  if (syntax == NULL)
+    g_set_error (error, VITRAIL_HTTP_ERROR, 406, "the instance is stored in %s",
+                 stored);
+  return syntax;
+}
+
+static gboolean
+check_size (VitrailInstance *instance, GError **error)
+{
+  VitrailPixelFormat format;
+
+  if (!vitrail_instance_get_pixel_format (instance, &format, error))
+    return FALSE;
+  guint64 bytes = (guint64) format.width * format.height * format.samples *
+                  vitrail_pixel_format_get_sample_bytes (&format) *
+                  vitrail_instance_get_n_stated_frames (instance);
+  if (bytes <= MAX_TRANSCODED_BYTES)
+    return TRUE;
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+               "%s: too large to be compressed anew",
+               vitrail_instance_get_name (instance));
+  return FALSE;
+}
+
+/* All frames decoded and encoded. */
 static GBytes *
-load (VitrailPart10 *file,
-      const Wish *wish,
-      char **content_type,
+transcode (const VitrailRequest *request,
+           VitrailDataSet *answer,
+           const char *syntax,
+           GError **error)
+{
+  const VitrailEncodeOptions options = { .transfer_syntax = syntax };
+  g_autoptr (VitrailInstance) instance =
+      vitrail_archive_open_answer (request, answer, error);
+
+  if (instance == NULL || !check_size (instance, error))
+    return NULL;
+  g_autoptr (VitrailDataSet) data_set =
+      vitrail_transcode (instance, &options, request->cancellable, error);
+  return data_set != NULL ? vitrail_write_part10 (data_set, syntax, error)
+                          : NULL;
+}
+
+/* The file as it is where it has a file meta, else written anew; or in another
+ * transfer syntax. What has no pixels is not compressed. */
+static GBytes *
+load (const VitrailRequest *request,
+      VitrailDataSet *answer,
+      VitrailPart10 *file,
+      const char **syntax,
       GError **error)
 {
   const char *stored = vitrail_part10_get_transfer_syntax (file);
-  gboolean as_stored = *wish->transfer_syntax == '\0' ||
-                       strcmp (wish->transfer_syntax, "*") == 0 ||
-                       strcmp (wish->transfer_syntax, stored) == 0;
-  const char *syntax = as_stored ? stored : wish->transfer_syntax;
-  if (!vitrail_is_plain_uid (stored) ||
-      (!as_stored && !(is_native (stored) && is_native (syntax))))
-  {
-    g_set_error (error, VITRAIL_HTTP_ERROR, 406,
-                 "the instance is stored in %s only", stored);
-    return NULL;
-  }
-  *content_type = g_strdup_printf (DICOM_TYPE "; transfer-syntax=%s", syntax);
-  if (!as_stored || vitrail_part10_get_meta (file) == NULL)
-    return vitrail_write_part10 (vitrail_part10_get_data_set (file), syntax,
-                                 error);
-  return vitrail_part10_ref_bytes (file);
+  VitrailDataSet *data_set = vitrail_part10_get_data_set (file);
+
+  if (!is_native (*syntax) &&
+      !vitrail_data_set_has (data_set, VITRAIL_TAG (0x7fe0, 0x0010)))
+    *syntax = stored;
+  if (strcmp (*syntax, stored) == 0 && vitrail_part10_get_meta (file) != NULL)
+    return vitrail_part10_ref_bytes (file);
+  if (strcmp (*syntax, stored) == 0 ||
+      (is_native (stored) && is_native (*syntax)))
+    return vitrail_write_part10 (data_set, *syntax, error);
+  return transcode (request, answer, *syntax, error);
 }
 
 /* One that a slide becomes is made while it is sent. */
@@ -84,19 +164,13 @@ add_made (VitrailDicomizedInstance *made,
           VitrailReply *reply,
           GError **error)
 {
-  const char *stored =
-      vitrail_instance_get_transfer_syntax (VITRAIL_INSTANCE (made));
+  const char *stored = check_syntax (
+      wish, vitrail_instance_get_transfer_syntax (VITRAIL_INSTANCE (made)),
+      TRUE, error);
+  if (stored == NULL)
+    return FALSE;
   g_autofree char *content_type =
       g_strdup_printf (DICOM_TYPE "; transfer-syntax=%s", stored);
-
-  if (*wish->transfer_syntax != '\0' &&
-      strcmp (wish->transfer_syntax, "*") != 0 &&
-      strcmp (wish->transfer_syntax, stored) != 0)
-  {
-    g_set_error (error, VITRAIL_HTTP_ERROR, 406,
-                 "the instance is stored in %s only", stored);
-    return FALSE;
-  }
   if (wish->is_multipart) {
     vitrail_multipart_add_instance (reply, content_type, made);
     return TRUE;
@@ -108,13 +182,24 @@ add_made (VitrailDicomizedInstance *made,
 }
 
 static gboolean
+is_known (const VitrailRequest *request,
+          VitrailDataSet *instance,
+          const char *syntax,
+          VitrailReply *reply)
+{
+  g_autofree char *path = vitrail_archive_dup_path (request, instance);
+
+  return path != NULL &&
+         vitrail_archive_is_known (request, reply, path, syntax);
+}
+
+static gboolean
 add_instance (const VitrailRequest *request,
               VitrailDataSet *instance,
               const Wish *wish,
               VitrailReply *reply,
               GError **error)
 {
-  g_autofree char *content_type = NULL;
   g_autoptr (GError) failed = NULL;
   g_autoptr (VitrailDicomizedInstance) made =
       vitrail_archive_open_made (request, instance, &failed);
@@ -128,9 +213,17 @@ add_instance (const VitrailRequest *request,
       vitrail_archive_open_file (request, instance, VITRAIL_READ_ALL, error);
   if (file == NULL)
     return FALSE;
-  g_autoptr (GBytes) bytes = load (file, wish, &content_type, error);
+  const char *syntax =
+      check_syntax (wish, vitrail_part10_get_transfer_syntax (file), FALSE,
+                    error);
+  if (syntax == NULL ||
+      (!wish->is_multipart && is_known (request, instance, syntax, reply)))
+    return syntax != NULL;
+  g_autoptr (GBytes) bytes = load (request, instance, file, &syntax, error);
   if (bytes == NULL)
     return FALSE;
+  g_autofree char *content_type =
+      g_strdup_printf (DICOM_TYPE "; transfer-syntax=%s", syntax);
   if (wish->is_multipart) {
     vitrail_multipart_add (reply, content_type, bytes);
     return TRUE;
@@ -145,7 +238,7 @@ add_instance (const VitrailRequest *request,
 static gboolean
 answer (VitrailRequest *request, VitrailReply *reply, GError **error)
 {
-  Wish wish = { 0 };
+  g_auto (Wish) wish = { 0 };
 
   if (!choose (request, &wish, error))
     return FALSE;
