@@ -122,7 +122,8 @@ note_format (VitrailWsiPath *self, VitrailInstance *instance)
 
   if (!vitrail_instance_get_pixel_format (instance, &format, NULL))
     return;
-  if (format.samples != 1)
+  if (format.samples != 1 ||
+      format.photometric == VITRAIL_PHOTOMETRIC_PALETTE_COLOR)
     self->said.is_color = TRUE;
   self->said.bits = MAX (self->said.bits, MIN (format.bits_stored, 16));
   self->is_dark = format.photometric == VITRAIL_PHOTOMETRIC_MONOCHROME2;

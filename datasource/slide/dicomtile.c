@@ -6,6 +6,7 @@
 
 #include "codec/codec.h"
 #include "error.h"
+#include "frameinfo-private.h"
 #include "slide/jpegtile.h"
 
 #include <string.h>
@@ -105,6 +106,50 @@ row_to_rgb (const VitrailFrame *frame, guint row, uint8_t *rgb, guint n_pixels)
   }
 }
 
+/* One row of indices. */
+static void
+row_to_colors (const VitrailFrame *frame,
+               const VitrailPalette *palette,
+               guint row,
+               const VitrailDicomTileTarget *target)
+{
+  const VitrailPixelFormat *format = &frame->format;
+  const uint8_t *samples = frame->data + (size_t) row * frame->stride;
+  const int offset = format->is_signed ? 1 << (format->bits_stored - 1) : 0;
+  const gint64 first = (gint64) palette->first + offset;
+  const gint64 last = (gint64) palette->n_entries - 1;
+  uint8_t *rgb = target->rgb + (size_t) row * target->stride;
+
+  for (guint x = 0; x < target->width; x++) {
+    const gint64 i =
+        CLAMP ((gint64) get_sample (frame, samples, x) - first, 0, last);
+    for (guint c = 0; c < 3; c++)
+      rgb[(size_t) x * 3 + c] =
+          (uint8_t) ((palette->rgb[i * 3 + c] + 128u) / 257u);
+  }
+}
+
+/* A palette is read again for each tile: writers of slides have no more than
+ * 256 entries. */
+static gboolean
+frame_to_colors (VitrailInstance *instance,
+                 const VitrailFrame *frame,
+                 const VitrailDicomTileTarget *target,
+                 GError **error)
+{
+  VitrailPalette *palette =
+      vitrail_palette_new (vitrail_instance_get_data_set (instance),
+                           frame->format.is_signed,
+                           vitrail_instance_get_name (instance), error);
+
+  if (palette == NULL)
+    return FALSE;
+  for (guint y = 0; y < target->height; y++)
+    row_to_colors (frame, palette, y, target);
+  vitrail_palette_free (palette);
+  return TRUE;
+}
+
 static void
 row_to_samples (const VitrailFrame *frame,
                 guint row,
@@ -143,9 +188,9 @@ check_frame (VitrailInstance *instance,
              GError **error)
 {
   const VitrailPixelFormat *format = &frame->format;
-  const gboolean is_grey =
-      format->samples == 1 &&
-      format->photometric != VITRAIL_PHOTOMETRIC_PALETTE_COLOR;
+  const gboolean is_color =
+      format->samples >= 3 ||
+      format->photometric == VITRAIL_PHOTOMETRIC_PALETTE_COLOR;
   char what[96];
 
   if (format->width != target->width || format->height != target->height) {
@@ -153,7 +198,7 @@ check_frame (VitrailInstance *instance,
                 format->height, target->width, target->height);
     return fail_frame (instance, number, VITRAIL_ERROR_CORRUPT, what, error);
   }
-  if ((is_grey || (format->samples >= 3 && target->rgb != NULL)) &&
+  if ((is_color ? target->rgb != NULL : format->samples == 1) &&
       !format->is_float && format->bits_allocated <= 16)
     return TRUE;
   g_snprintf (what, sizeof what, "%u samples of %u bits in a slide",
@@ -220,6 +265,8 @@ vitrail_dicom_tile_decode (VitrailInstance *instance,
   decoded = vitrail_frame_normalize (g_steal_pointer (&decoded));
   if (!check_frame (instance, frame, decoded, target, error))
     return FALSE;
+  if (decoded->format.photometric == VITRAIL_PHOTOMETRIC_PALETTE_COLOR)
+    return frame_to_colors (instance, decoded, target, error);
   for (guint y = 0; y < target->height; y++)
     copy_row (decoded, y, target);
   return TRUE;

@@ -261,6 +261,41 @@ def case_deep(folder):
     save(ds, folder)
 
 
+def palette(ds, width, first=0):
+    """Index n as (255 - n, n, 200), for 8 bits of table as for 16."""
+    ds.PhotometricInterpretation = "PALETTE COLOR"
+    del ds.PlanarConfiguration
+    for colour, value in (("Red", lambda n: 255 - n), ("Green", lambda n: n),
+                          ("Blue", lambda n: 200)):
+        values = [value(n) * (257 if width == 16 else 1) for n in range(256)]
+        keyword = colour + "PaletteColorLookupTable"
+        setattr(ds, keyword + "Descriptor", [256, first, width])
+        setattr(ds, keyword + "Data", numpy.array(
+            values, "<u2" if width == 16 else "u1").tobytes())
+
+
+def indexed(width):
+    ds = full()
+    fill(ds, grid(100, 70), grey=True)
+    ds.SamplesPerPixel = 1
+    palette(ds, width)
+    return ds
+
+
+def case_palette(folder):
+    save(indexed(16), folder)
+
+
+def case_palette_narrow(folder):
+    save(indexed(8), folder)
+
+
+def case_palette_missing(folder):
+    ds = indexed(16)
+    del ds.GreenPaletteColorLookupTableData
+    save(ds, folder)
+
+
 def main(found, folder, wanted=None):
     """Writes the cases among @found, a module's names."""
     cases = {name[5:]: make for name, make in found.items()

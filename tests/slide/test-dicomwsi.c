@@ -299,6 +299,53 @@ test_deep (void)
   g_assert_cmpmem (rgb, sizeof expected, expected, sizeof expected);
 }
 
+/* Indices are shown by their colours, and are not samples to be mixed. */
+static void
+test_palette (gconstpointer name)
+{
+  g_autoptr (VitrailSlide) slide = open_case (name);
+  guint8 rgb[SIDE * SIDE * 3];
+  guint16 samples[SIDE * SIDE];
+  VitrailSlidePath path;
+  VitrailTileCoding coding;
+  g_autoptr (GError) error = NULL;
+
+  vitrail_slide_get_path (slide, 0, &path);
+  g_assert_true (path.is_color);
+  for (guint column = 0; column < 3; column++) {
+    /* What make-wsi.py's tile () fills grey ones with. */
+    const guint8 index = (guint8) (column * 40 + 1 * 10 + 1);
+    const guint8 expected[3] = { (guint8) (255 - index), index, 200 };
+    vitrail_slide_decode_tile (slide, 0, column, 1, rgb, (gsize) SIDE * 3, NULL,
+                               &error);
+    g_assert_no_error (error);
+    for (guint i = 0; i < SIDE * SIDE; i++)
+      g_assert_cmpmem (rgb + (gsize) i * 3, 3, expected, 3);
+  }
+  /* Outside there is glass, not darkness. */
+  vitrail_slide_decode_tile (slide, 0, 3, 2, rgb, (gsize) SIDE * 3, NULL,
+                             &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (rgb + sizeof rgb - 3, 3, white, 3);
+  g_assert_null (vitrail_slide_get_tile (slide, 0, 0, 0, &coding, &error));
+  g_assert_no_error (error);
+  g_assert_false (vitrail_slide_decode_samples (slide, 0, 0, 0, samples, SIDE,
+                                                NULL, &error));
+  g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED);
+}
+
+static void
+test_palette_missing (void)
+{
+  g_autoptr (VitrailSlide) slide = open_case ("palette_missing");
+  guint8 rgb[SIDE * SIDE * 3];
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (vitrail_slide_decode_tile (slide, 0, 0, 0, rgb,
+                                             (gsize) SIDE * 3, NULL, &error));
+  g_assert_nonnull (strstr (error->message, "(0028,1202)"));
+}
+
 /* A frame two pixels beside the grid lies where it says, over its neighbour. */
 static void
 test_off_grid (void)
@@ -470,6 +517,10 @@ main (int argc, char **argv)
     g_test_add_data_func (name, &outside_cases[i], test_frame_outside);
   }
   g_test_add_func ("/dicomwsi/deep", test_deep);
+  g_test_add_data_func ("/dicomwsi/palette", "palette", test_palette);
+  g_test_add_data_func ("/dicomwsi/palette-narrow", "palette_narrow",
+                        test_palette);
+  g_test_add_func ("/dicomwsi/palette-missing", test_palette_missing);
   g_test_add_func ("/dicomwsi/off-grid", test_off_grid);
   for (gsize i = 0; i < G_N_ELEMENTS (orthanc_cases); i++) {
     g_autofree char *name =
