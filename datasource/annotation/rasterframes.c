@@ -56,25 +56,44 @@ typedef struct {
 
 /* --- what it is --- */
 
-static const struct {
-  const char *sop_class;
-  VitrailRasterKind kind;
-} classes[] = {
-  { "1.2.840.10008.5.1.4.1.1.66.4", VITRAIL_RASTER_COVERAGE },
-  { "1.2.840.10008.5.1.4.1.1.66.7", VITRAIL_RASTER_LABELS },
-  { "1.2.840.10008.5.1.4.1.1.30", VITRAIL_RASTER_VALUES },
+static const char *const classes[] = {
+  "1.2.840.10008.5.1.4.1.1.66.4",
+  "1.2.840.10008.5.1.4.1.1.66.7",
+  "1.2.840.10008.5.1.4.1.1.30",
+  NULL,
 };
+static const VitrailRasterKind kinds[] = {
+  VITRAIL_RASTER_COVERAGE,
+  VITRAIL_RASTER_LABELS,
+  VITRAIL_RASTER_VALUES,
+};
+
+const char *const *
+vitrail_raster_frames_list_classes (void)
+{
+  return classes;
+}
+
+gboolean
+vitrail_raster_frames_find_kind (const char *sop_class, VitrailRasterKind *kind)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (strcmp (sop_class, classes[i]) == 0) {
+      *kind = kinds[i];
+      return TRUE;
+    }
+  return FALSE;
+}
 
 static gboolean
 read_kind (Reader *self, GError **error)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
-    if (vitrail_data_set_text_is (self->data_set, SOP_CLASS, 0,
-                                  classes[i].sop_class))
-    {
-      self->out->kind = classes[i].kind;
-      return TRUE;
-    }
+  g_autofree char *sop_class =
+      vitrail_data_set_dup_string (self->data_set, SOP_CLASS, 0);
+
+  if (sop_class != NULL &&
+      vitrail_raster_frames_find_kind (sop_class, &self->out->kind))
+    return TRUE;
   g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
                "%s: neither a segmentation nor a parametric map", self->name);
   return FALSE;

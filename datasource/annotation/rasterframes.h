@@ -36,6 +36,12 @@ typedef struct {
   guint n_missing;
 } VitrailRasterFrames;
 
+/* SOP classes that are known: (array zero-terminated=1) */
+const char *const *vitrail_raster_frames_list_classes (void);
+/* FALSE: not one of them. */
+gboolean vitrail_raster_frames_find_kind (const char *sop_class,
+                                          VitrailRasterKind *kind);
+
 /* @self: zeroes; to be cleared in any case. */
 gboolean vitrail_raster_frames_read (VitrailRasterFrames *self,
                                      VitrailInstance *instance,

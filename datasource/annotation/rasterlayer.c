@@ -87,6 +87,25 @@ vitrail_raster_layer_free (VitrailRasterLayer *self)
   g_free (self);
 }
 
+guint64
+vitrail_raster_layer_get_size_bytes (const VitrailRasterLayer *self,
+                                     VitrailRasterKind kind)
+{
+  const guint64 tile_bytes = (guint64) VITRAIL_RASTER_TILE *
+                             VITRAIL_RASTER_TILE *
+                             vitrail_raster_get_sample_bytes (kind);
+  guint64 bytes = 0;
+
+  for (guint i = 0; self != NULL && i < self->n_levels; i++) {
+    const VitrailRasterLevel *level = &self->levels[i];
+    const size_t n = (size_t) level->columns * level->rows;
+    bytes += n * sizeof *level->tiles;
+    for (size_t j = 0; j < n; j++)
+      bytes += level->tiles[j] != NULL ? tile_bytes : 0;
+  }
+  return bytes;
+}
+
 /* The tile at (@column, @row), made where it is not there. */
 static void *
 ensure_tile (const VitrailRasterLevel *level,

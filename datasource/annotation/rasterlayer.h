@@ -27,6 +27,9 @@ VitrailRasterLayer *vitrail_raster_layer_new (VitrailRasterRoom *room,
                                               guint64 height,
                                               GError **error);
 void vitrail_raster_layer_free (VitrailRasterLayer *self);
+/* What it takes; @self may be NULL. */
+guint64 vitrail_raster_layer_get_size_bytes (const VitrailRasterLayer *self,
+                                             VitrailRasterKind kind);
 
 /* Lays @width x @height samples, rows without gaps, at (@x, @y); what lies
  * outside is cut. Samples that are nothing (0, NaN) change nothing. */

@@ -94,6 +94,21 @@ vitrail_slide_raster_init (VitrailSlideRaster *self)
 
 /* --- what it is --- */
 
+const char *const *
+vitrail_slide_raster_list_classes (void)
+{
+  return vitrail_raster_frames_list_classes ();
+}
+
+gboolean
+vitrail_slide_raster_class_has_values (const char *sop_class)
+{
+  VitrailRasterKind kind;
+
+  return vitrail_raster_frames_find_kind (sop_class, &kind) &&
+         kind == VITRAIL_RASTER_VALUES;
+}
+
 VitrailRasterKind
 vitrail_slide_raster_get_kind (VitrailSlideRaster *self)
 {
@@ -104,6 +119,17 @@ guint
 vitrail_slide_raster_get_n_missing (VitrailSlideRaster *self)
 {
   return self->frames.n_missing;
+}
+
+guint64
+vitrail_slide_raster_get_size_bytes (VitrailSlideRaster *self)
+{
+  guint64 bytes = sizeof *self;
+
+  for (guint i = 0; i < self->frames.layers->len; i++)
+    bytes += vitrail_raster_layer_get_size_bytes (
+        g_ptr_array_index (self->frames.layers, i), self->frames.kind);
+  return bytes;
 }
 
 const char *

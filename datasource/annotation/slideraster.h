@@ -57,7 +57,14 @@ VitrailSlideRaster *vitrail_slide_raster_new (VitrailInstance *instance,
                                               GCancellable *cancellable,
                                               GError **error);
 
+/* SOP classes of what can be a raster: (array zero-terminated=1) */
+const char *const *vitrail_slide_raster_list_classes (void);
+/* Whether objects of @sop_class have values; else segments. */
+gboolean vitrail_slide_raster_class_has_values (const char *sop_class);
+
 VitrailRasterKind vitrail_slide_raster_get_kind (VitrailSlideRaster *self);
+/* How many bytes its pixels take. */
+guint64 vitrail_slide_raster_get_size_bytes (VitrailSlideRaster *self);
 /* Frames that could not be read. */
 guint vitrail_slide_raster_get_n_missing (VitrailSlideRaster *self);
 

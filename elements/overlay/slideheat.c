@@ -177,21 +177,20 @@ make_color_inks (const VitrailRasterStyle *style, const VitrailCanvas *canvas)
 }
 
 void
-vitrail_slide_raster_draw (VitrailSlideRaster *raster,
-                           const VitrailCanvas *canvas,
-                           const double affine[6])
+vitrail_slide_raster_draw_style (VitrailSlideRaster *raster,
+                                 const VitrailRasterStyle *style,
+                                 const VitrailCanvas *canvas,
+                                 const double affine[6])
 {
   const guint n = vitrail_slide_raster_get_n_layers (raster);
-  VitrailRasterStyle style;
   Drawing drawing = { .kind = vitrail_slide_raster_get_kind (raster) };
   const gboolean has_values = drawing.kind == VITRAIL_RASTER_VALUES;
 
-  vitrail_slide_raster_get_style (raster, &style);
-  g_autoptr (GArray) inks = has_values ? make_color_inks (&style, canvas)
-                                       : make_segment_inks (&style, canvas);
-  drawing.low = style.low;
-  drawing.per_step = style.high > style.low
-                         ? VITRAIL_COLORMAP_SIZE / (style.high - style.low)
+  g_autoptr (GArray) inks = has_values ? make_color_inks (style, canvas)
+                                       : make_segment_inks (style, canvas);
+  drawing.low = style->low;
+  drawing.per_step = style->high > style->low
+                         ? VITRAIL_COLORMAP_SIZE / (style->high - style->low)
                          : 0;
   for (guint i = 0; i < n; i++) {
     const gboolean is_segment = drawing.kind == VITRAIL_RASTER_COVERAGE;
@@ -200,6 +199,17 @@ vitrail_slide_raster_draw (VitrailSlideRaster *raster,
     if (inks->len > 0 && (!is_segment || drawing.inks->opacity > 0))
       draw_layer (&drawing, raster, i, canvas, affine);
   }
+}
+
+void
+vitrail_slide_raster_draw (VitrailSlideRaster *raster,
+                           const VitrailCanvas *canvas,
+                           const double affine[6])
+{
+  VitrailRasterStyle style;
+
+  vitrail_slide_raster_get_style (raster, &style);
+  vitrail_slide_raster_draw_style (raster, &style, canvas, affine);
   vitrail_raster_style_clear (&style);
 }
 

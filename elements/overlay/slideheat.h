@@ -17,6 +17,13 @@ void vitrail_slide_raster_draw (VitrailSlideRaster *raster,
                                 const VitrailCanvas *canvas,
                                 const double affine[6]);
 
+/* The same as @style says instead of the raster. An RGBA canvas that was empty
+ * has colours multiplied by their opacity afterwards. */
+void vitrail_slide_raster_draw_style (VitrailSlideRaster *raster,
+                                      const VitrailRasterStyle *style,
+                                      const VitrailCanvas *canvas,
+                                      const double affine[6]);
+
 /* A bar of the colormap in the lower right corner, its least and greatest value
  * beside it. Nothing where there are no values, or no room. */
 void vitrail_slide_raster_draw_legend (VitrailSlideRaster *raster,

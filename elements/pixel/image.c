@@ -68,6 +68,14 @@ write_rows (const PngJob *job, png_structp png)
   }
 }
 
+static int
+get_color_type (const PngJob *job)
+{
+  return job->channels == 1   ? PNG_COLOR_TYPE_GRAY
+         : job->channels == 4 ? PNG_COLOR_TYPE_RGB_ALPHA
+                              : PNG_COLOR_TYPE_RGB;
+}
+
 static void
 write_header (const PngJob *job, png_structp png, png_infop info)
 {
@@ -75,9 +83,8 @@ write_header (const PngJob *job, png_structp png, png_infop info)
   const png_color_8 significant = { bits, bits, bits, bits, bits };
 
   png_set_IHDR (png, info, job->width, job->height, job->bits,
-                job->channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB,
-                PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
-                PNG_FILTER_TYPE_DEFAULT);
+                get_color_type (job), PNG_INTERLACE_NONE,
+                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   if ((int) job->significant < job->bits)
     png_set_sBIT (png, info, &significant);
   png_set_compression_level (png, 1);

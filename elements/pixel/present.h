@@ -47,7 +47,8 @@ gboolean vitrail_present (const VitrailFrame *frame,
                           VitrailImage *image,
                           GError **error);
 
-/* Picture files, in memory. PNG: exact, deflated for speed. JPEG: @quality
+/* Picture files, in memory. PNG: exact, deflated for speed, of 1, 3 or (with
+ * opacity, which colours are not multiplied by) 4 channels. JPEG: @quality
  * 1..100, colour not subsampled. */
 GBytes *vitrail_image_to_png (const VitrailImage *image, GError **error);
 GBytes *

@@ -6,6 +6,7 @@
 #include "fuzz.h"
 #include "iiif.h"
 #include "router.h"
+#include "tileplace.h"
 
 #include <string.h>
 
@@ -67,18 +68,26 @@ try_iiif (const VitrailRequest *request)
       check_picture (&picture, &images[i]);
 }
 
-/* Numbers of a DeepZoom tile fit, and are none but digits. */
+/* Numbers of a DeepZoom tile fit, and what they say is what was written. */
 static void
 check_tile (const VitrailRequest *request)
 {
   const char *level = vitrail_request_get_value (request, "level");
   const char *tile = vitrail_request_get_value (request, "tile");
+  g_autoptr (GError) error = NULL;
+  guint place[3];
 
   if (level == NULL || tile == NULL)
     return;
+  if (!vitrail_tile_place_parse (level, tile, ".jpg", place, &error)) {
+    g_assert_error (error, VITRAIL_HTTP_ERROR, 400);
+    return;
+  }
   g_assert_cmpuint (strspn (level, "0123456789"), ==, strlen (level));
-  g_assert_cmpuint (strspn (tile, "0123456789_"), ==, strlen (tile));
-  g_assert_true (strlen (level) <= 9 && strlen (tile) <= 19);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpuint (place[i], <, 1000000000);
+  g_autofree char *again = g_strdup_printf ("%u_%u.jpg", place[1], place[2]);
+  g_assert_cmpuint (strlen (again), <=, strlen (tile));
 }
 
 int

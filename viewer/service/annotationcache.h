@@ -9,6 +9,7 @@
 
 #include "annotation/annotationset.h"
 #include "request.h"
+#include "slideobjects.h"
 #include "slides.h"
 
 G_BEGIN_DECLS
@@ -22,20 +23,7 @@ void vitrail_annotation_cache_free (VitrailAnnotationCache *self);
  * UID behind it. */
 #define VITRAIL_ANN_PREFIX "ann-"
 
-/**
- * VitrailAnnotationObject:
- * @name: of the set: the prefix and the UID
- * @label: Content Label, UTF-8; or NULL
- * @path: of the file
- */
-typedef struct {
-  char *name;
-  char *label;
-  char *path;
-} VitrailAnnotationObject;
-
-/* Those that refer to @slide's series: (element-type VitrailAnnotationObject)
- */
+/* Those that refer to @slide's series: (element-type VitrailSlideObject) */
 GPtrArray *
 vitrail_annotation_cache_list_objects (const VitrailRequest *request,
                                        const VitrailOpenSlide *slide);

@@ -61,21 +61,6 @@ is_frames (const char *text, gsize length)
   return is_numbers (text, length, ',');
 }
 
-static gboolean
-is_number (const char *text, gsize length)
-{
-  return is_numbers (text, length, '\0');
-}
-
-/* "COLUMN_ROW" */
-static gboolean
-is_tile (const char *text, gsize length)
-{
-  const char *line = memchr (text, '_', length);
-  return line != NULL && is_number (text, (gsize) (line - text)) &&
-         is_number (line + 1, length - (gsize) (line - text) - 1);
-}
-
 /* "TAG" or "TAG.ITEM.TAG...": eight hexadecimal digits, items from 0. */
 static gboolean
 is_attribute (const char *text, gsize length)
@@ -86,8 +71,8 @@ is_attribute (const char *text, gsize length)
   return length >= 8 && length <= 512;
 }
 
-/* A part of an IIIF request: any text that is short; the route says what is
- * wrong with it. */
+/* A part of an IIIF request or of a tile's place: any text that is short; the
+ * route says what is wrong with it. */
 static gboolean
 is_part (const char *text, gsize length)
 {
@@ -112,8 +97,8 @@ static const struct {
 } kinds[] = {
   { "study", is_uid },    { "series", is_uid },
   { "instance", is_uid }, { "frames", is_frames },
-  { "slide", is_name },   { "level", is_number },
-  { "tile", is_tile },    { "file", is_name },
+  { "slide", is_name },   { "level", is_part },
+  { "tile", is_part },    { "file", is_name },
   { "picture", is_name }, { "attribute", is_attribute },
   { "set", is_set },      { "region", is_part },
   { "size", is_part },    { "rotation", is_part },

@@ -15,6 +15,7 @@ vitrail_service_new (const char *const *paths)
   self->slides = vitrail_slide_cache_new (self->folder);
   self->annotation_store = vitrail_annotation_store_new (NULL);
   self->annotations = vitrail_annotation_cache_new ();
+  self->rasters = vitrail_rasters_new ();
   self->assets = vitrail_assets_new ();
   self->metrics = vitrail_metrics_new ();
   return self;
@@ -25,6 +26,7 @@ vitrail_service_free (VitrailService *self)
 {
   if (self == NULL)
     return;
+  g_clear_pointer (&self->rasters, vitrail_rasters_free);
   g_clear_pointer (&self->annotations, vitrail_annotation_cache_free);
   g_clear_pointer (&self->annotation_store, vitrail_annotation_store_unref);
   g_clear_pointer (&self->slides, vitrail_slide_cache_free);

@@ -11,6 +11,7 @@
 #include "assets.h"
 #include "folder.h"
 #include "metrics.h"
+#include "rasters.h"
 #include "slides.h"
 
 #include <pthread.h>
@@ -23,6 +24,7 @@ G_BEGIN_DECLS
  * @slides: open slides and their encoded tiles; any thread
  * @annotation_store: annotation sets that were saved; any thread
  * @annotations: those that were read; any thread
+ * @rasters: segmentations and parametric maps of slides; any thread
  * @assets: the web pages, constant; any thread
  * @metrics: any thread
  * @access_log: (nullable): any thread
@@ -40,6 +42,7 @@ struct _VitrailService {
   VitrailSlideCache *slides;
   VitrailAnnotationStore *annotation_store;
   VitrailAnnotationCache *annotations;
+  VitrailRasters *rasters;
   VitrailAssets *assets;
   VitrailMetrics *metrics;
   VitrailAccessLog *access_log;

@@ -7,6 +7,7 @@
 #include "dicomweb/location.h"
 #include "error.h"
 #include "iccmarker.h"
+#include "kept.h"
 #include "memorybudget.h"
 #include "request.h"
 #include "slide/look.h"
@@ -27,25 +28,15 @@ typedef struct {
   VitrailMemoryEntry memory;
 } OpenEntry;
 
-/* A kept tile, counting its key and links. */
-#define TILE_OVERHEAD_BYTES 256
-
-typedef struct {
-  char *key;
-  GBytes *tile;
-  VitrailMemoryEntry memory;
-} Tile;
-
 struct _VitrailSlideCache {
   VitrailFolder *folder;
   VitrailMemoryClient *open_memory;
-  VitrailMemoryClient *tile_memory;
+  VitrailKept *tiles;       /* encoded; GBytes */
   pthread_mutex_t lock;     /* guards all below */
   pthread_cond_t opened;    /* one is opening no more */
   GHashTable *opening;      /* set of open_key (): each by one at a time */
   GHashTable *open;         /* open_key () to OpenEntry */
   GHashTable *descriptions; /* "ID VERSION" to JSON text */
-  GHashTable *tiles;        /* key to Tile */
 };
 
 VitrailOpenSlide *
@@ -68,15 +59,6 @@ vitrail_open_slide_unref (VitrailOpenSlide *self)
   g_free (self->tag);
   g_clear_pointer (&self->markers, g_bytes_unref);
   g_free (self);
-}
-
-static void
-tile_free (gpointer data)
-{
-  Tile *tile = data;
-  g_free (tile->key);
-  g_bytes_unref (tile->tile);
-  g_free (tile);
 }
 
 static void
@@ -108,31 +90,6 @@ evict_open_cb (gpointer user_data)
   return bytes;
 }
 
-static gsize
-get_tile_bytes (const Tile *tile)
-{
-  return g_bytes_get_size (tile->tile) + TILE_OVERHEAD_BYTES;
-}
-
-static gsize
-evict_tile_cb (gpointer user_data)
-{
-  VitrailSlideCache *self = user_data;
-
-  pthread_mutex_lock (&self->lock);
-  Tile *tile = vitrail_memory_client_get_oldest (self->tile_memory);
-  if (tile != NULL) {
-    vitrail_memory_client_remove (self->tile_memory, &tile->memory);
-    g_hash_table_steal (self->tiles, tile->key);
-  }
-  pthread_mutex_unlock (&self->lock);
-  if (tile == NULL)
-    return 0;
-  gsize bytes = get_tile_bytes (tile);
-  tile_free (tile);
-  return bytes;
-}
-
 VitrailSlideCache *
 vitrail_slide_cache_new (VitrailFolder *folder)
 {
@@ -146,14 +103,11 @@ vitrail_slide_cache_new (VitrailFolder *folder)
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, open_entry_free);
   self->descriptions =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->tiles =
-      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, tile_free);
+  self->tiles = vitrail_kept_new ("encoded-tiles", (GBoxedCopyFunc) g_bytes_ref,
+                                  (GDestroyNotify) g_bytes_unref);
   self->open_memory =
       vitrail_memory_client_new (vitrail_memory_budget_get_default (), "slides",
                                  evict_open_cb, self);
-  self->tile_memory =
-      vitrail_memory_client_new (vitrail_memory_budget_get_default (),
-                                 "encoded-tiles", evict_tile_cb, self);
   return self;
 }
 
@@ -162,11 +116,10 @@ vitrail_slide_cache_free (VitrailSlideCache *self)
 {
   if (self == NULL)
     return;
-  vitrail_memory_client_free (self->tile_memory);
+  vitrail_kept_free (self->tiles);
   vitrail_memory_client_free (self->open_memory);
   g_hash_table_unref (self->open);
   g_hash_table_unref (self->descriptions);
-  g_hash_table_unref (self->tiles);
   g_hash_table_unref (self->opening);
   pthread_cond_destroy (&self->opened);
   pthread_mutex_destroy (&self->lock);
@@ -487,51 +440,7 @@ vitrail_slide_cache_peek_tile (VitrailSlideCache *self,
   if (found != NULL)
     return found;
   write_key (key, slide, place);
-  pthread_mutex_lock (&self->lock);
-  Tile *tile = g_hash_table_lookup (self->tiles, key);
-  if (tile != NULL) {
-    vitrail_memory_client_use (self->tile_memory, &tile->memory);
-    found = g_bytes_ref (tile->tile);
-  }
-  pthread_mutex_unlock (&self->lock);
-  return found;
-}
-
-/* FALSE: there is one of this place already. */
-static gboolean
-add_tile_locked (VitrailSlideCache *self, Tile *tile)
-{
-  if (g_hash_table_contains (self->tiles, tile->key))
-    return FALSE;
-  g_hash_table_insert (self->tiles, tile->key, tile);
-  vitrail_memory_client_add (self->tile_memory, &tile->memory, tile);
-  return TRUE;
-}
-
-static void
-keep_tile (VitrailSlideCache *self,
-           const VitrailOpenSlide *slide,
-           const guint place[3],
-           GBytes *bytes)
-{
-  char key[KEY_SIZE];
-  Tile *tile = g_new0 (Tile, 1);
-
-  write_key (key, slide, place);
-  tile->key = g_strdup (key);
-  tile->tile = g_bytes_ref (bytes);
-  gsize n_bytes = get_tile_bytes (tile);
-  if (!vitrail_memory_client_reserve (self->tile_memory, n_bytes)) {
-    tile_free (tile);
-    return;
-  }
-  pthread_mutex_lock (&self->lock);
-  gboolean added = add_tile_locked (self, tile);
-  pthread_mutex_unlock (&self->lock);
-  if (!added) {
-    vitrail_memory_client_release (self->tile_memory, n_bytes);
-    tile_free (tile);
-  }
+  return vitrail_kept_ref (self->tiles, key);
 }
 
 GBytes *
@@ -546,7 +455,10 @@ vitrail_slide_cache_ref_tile (VitrailSlideCache *self,
     return tile;
   tile = vitrail_deepzoom_ref_tile (slide->slide, &slide->plan, place[0],
                                     place[1], place[2], NULL, error);
-  if (tile != NULL)
-    keep_tile (self, slide, place, tile);
+  if (tile != NULL) {
+    char key[KEY_SIZE];
+    write_key (key, slide, place);
+    vitrail_kept_add (self->tiles, key, tile, g_bytes_get_size (tile));
+  }
   return tile;
 }

@@ -122,15 +122,18 @@ with Service(SAMPLES, *([svs] if svs else [])) as service:
           head.header("content-length") == str(len(answer.body)), head)
 
     for path in ("/deepzoom/1.2.3.dzi", "/deepzoom/1.2.3_files/0/0_0.jpg",
-                 "/deepzoom/%s_files/0/0_0.png" % slide["id"],
-                 "/deepzoom/%s_files/0/0.jpg" % slide["id"],
-                 "/deepzoom/%s_files/x/0_0.jpg" % slide["id"],
-                 "/deepzoom/%s_files/0/-1_0.jpg" % slide["id"],
                  "/deepzoom/%s_files/99/0_0.jpg" % slide["id"],
                  "/deepzoom/%s_files/0/999999999_0.jpg" % slide["id"],
-                 "/deepzoom/%s_files/0/9999999999999_0.jpg" % slide["id"],
                  "/deepzoom/../../etc/passwd.dzi", "/deepzoom/.dzi"):
         answer = service.get(path)
         check("%.60s: 404 with a reason" % path[-60:],
               answer.status == 404 and "error" in answer.json, answer)
+    for place, word in (("0/0_0.png", "0_0.png"), ("0/0.jpg", "0.jpg"),
+                        ("x/0_0.jpg", "level"), ("0/-1_0.jpg", "-1_0"),
+                        ("0/0_0_0.jpg", "0_0_0"), ("0/0_0.jpg.jpg", "COLUMN"),
+                        ("0/9999999999999_0.jpg", "COLUMN_ROW.jpg"),
+                        ("9999999999/0_0.jpg", "9 digits")):
+        answer = service.get("/deepzoom/%s_files/%s" % (slide["id"], place))
+        check("%s: 400, and what is wrong" % place, answer.status == 400 and
+              word in answer.json["error"], answer)
 finish()

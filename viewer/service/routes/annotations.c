@@ -55,9 +55,10 @@ append_objects (const VitrailRequest *request,
       vitrail_annotation_cache_list_objects (request, slide);
 
   for (guint i = 0; i < objects->len; i++) {
-    const VitrailAnnotationObject *object = g_ptr_array_index (objects, i);
+    const VitrailSlideObject *object = g_ptr_array_index (objects, i);
+    g_autofree char *name = g_strconcat (VITRAIL_ANN_PREFIX, object->uid, NULL);
     g_string_append (json, json->len > 1 ? ",\n{\"name\": " : "\n{\"name\": ");
-    vitrail_json_append_string (json, object->name);
+    vitrail_json_append_string (json, name);
     g_string_append (json, ", \"label\": ");
     if (object->label != NULL)
       vitrail_json_append_string (json, object->label);

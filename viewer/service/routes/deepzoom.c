@@ -7,25 +7,24 @@
 #include "route.h"
 #include "service.h"
 #include "slidereply.h"
+#include "tileplace.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-/* Level, column and row. FALSE: the document, not a tile. The router has
- * checked the numbers. */
+/* Whether a tile is asked for, not the document. */
 static gboolean
-get_place (const VitrailRequest *request, guint place[3])
+is_tile (const VitrailRequest *request)
 {
-  const char *level = vitrail_request_get_value (request, "level");
-  const char *tile = vitrail_request_get_value (request, "tile");
-  char *end = NULL;
+  return vitrail_request_get_value (request, "tile") != NULL;
+}
 
-  if (level == NULL || tile == NULL)
-    return FALSE;
-  place[0] = (guint) strtoul (level, NULL, 10);
-  place[1] = (guint) strtoul (tile, &end, 10);
-  place[2] = (guint) strtoul (end + 1, NULL, 10);
-  return TRUE;
+/* Level, column and row. */
+static gboolean
+get_place (const VitrailRequest *request, guint place[3], GError **error)
+{
+  return vitrail_tile_place_parse (vitrail_request_get_value (request, "level"),
+                                   vitrail_request_get_value (request, "tile"),
+                                   ".jpg", place, error);
 }
 
 static gboolean
@@ -33,7 +32,7 @@ at_once (VitrailRequest *request, VitrailReply *reply)
 {
   guint place[3];
 
-  if (!get_place (request, place))
+  if (!is_tile (request) || !get_place (request, place, NULL))
     return FALSE;
   g_autoptr (VitrailOpenSlide) slide = vitrail_slide_reply_peek (request);
   if (slide == NULL)
@@ -52,12 +51,14 @@ answer (VitrailRequest *request, VitrailReply *reply, GError **error)
 {
   guint place[3];
 
+  if (is_tile (request) && !get_place (request, place, error))
+    return FALSE;
   g_autoptr (VitrailOpenSlide) slide =
       vitrail_slide_reply_open (request, error);
   if (slide == NULL ||
       g_cancellable_set_error_if_cancelled (request->cancellable, error))
     return FALSE;
-  if (get_place (request, place)) {
+  if (is_tile (request)) {
     GBytes *tile = vitrail_slide_cache_ref_tile (request->service->slides,
                                                  slide, place, error);
     if (tile == NULL)
@@ -74,7 +75,7 @@ answer (VitrailRequest *request, VitrailReply *reply, GError **error)
 }
 
 static const char *const patterns[] = {
-  "/deepzoom/{slide}_files/{level}/{tile}.jpg",
+  "/deepzoom/{slide}_files/{level}/{tile}",
   "/deepzoom/{slide}.dzi",
   NULL,
 };
