@@ -31,11 +31,12 @@ struct _VitrailFolder {
   char **roots;
   VitrailOpened *opened;
 
-  /* Held through a scan, which alone writes. In memory there is no other
-   * connection: queries then hold it too. */
+  /* Held through a scan, which lets those in who add. In memory there is no
+   * other connection: queries then hold it too. */
   pthread_mutex_t write_lock;
   VitrailIndex *writer;    /* guarded by write_lock */
   gboolean wants_metadata; /* constant after the first scan */
+  VitrailScanTurn turn;    /* of who adds while a scan is under way */
 
   pthread_mutex_t lock;
   /* Guarded by lock. */
@@ -73,6 +74,7 @@ vitrail_folder_finalize (GObject *object)
   vitrail_opened_free (self->opened);
   g_strfreev (self->roots);
   g_free (self->index_path);
+  pthread_cond_destroy (&self->turn.taken);
   pthread_mutex_destroy (&self->write_lock);
   pthread_mutex_destroy (&self->lock);
   G_OBJECT_CLASS (vitrail_folder_parent_class)->finalize (object);
@@ -88,6 +90,8 @@ static void
 vitrail_folder_init (VitrailFolder *self)
 {
   pthread_mutex_init (&self->write_lock, NULL);
+  pthread_cond_init (&self->turn.taken, NULL);
+  self->turn.lock = &self->write_lock;
   pthread_mutex_init (&self->lock, NULL);
   g_queue_init (&self->readers);
   self->opened = vitrail_opened_new (MAX_OPENED);
@@ -244,13 +248,49 @@ scan_locked (VitrailFolder *self, GCancellable *cancellable, GError **error)
 
   return index != NULL &&
          vitrail_scan_run (index, (const char *const *) self->roots,
-                           cancellable, &self->stats, error);
+                           &self->turn, cancellable, &self->stats, error);
+}
+
+static gboolean
+add_locked (VitrailFolder *self, GPtrArray *records, GError **error)
+{
+  VitrailIndex *index = ensure_writer_locked (self, error);
+  gboolean ok = index != NULL && vitrail_index_begin (index, error);
+
+  if (!ok)
+    return FALSE;
+  for (guint i = 0; i < records->len && ok; i++)
+    ok = vitrail_index_put (index, g_ptr_array_index (records, i), error);
+  ok = ok && vitrail_index_commit (index, error);
+  if (!ok)
+    vitrail_index_rollback (index);
+  return ok;
+}
+
+gboolean
+vitrail_folder_add_records (VitrailFolder *self,
+                            GPtrArray *records,
+                            GError **error)
+{
+  g_atomic_int_inc (&self->turn.n_waiting);
+  pthread_mutex_lock (&self->write_lock);
+  g_atomic_int_add (&self->turn.n_waiting, -1);
+  gboolean ok = add_locked (self, records, error);
+  pthread_cond_broadcast (&self->turn.taken);
+  pthread_mutex_unlock (&self->write_lock);
+  return ok;
 }
 
 void
 vitrail_folder_prepare_metadata (VitrailFolder *self)
 {
   self->wants_metadata = TRUE;
+}
+
+gboolean
+vitrail_folder_wants_metadata (VitrailFolder *self)
+{
+  return self->wants_metadata;
 }
 
 gboolean

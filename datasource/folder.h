@@ -33,6 +33,18 @@ void vitrail_folder_prepare_metadata (VitrailFolder *self);
 gboolean vitrail_folder_scan (VitrailFolder *self,
                               GCancellable *cancellable,
                               GError **error);
+/* Whether it was asked for: then records that are added have it. */
+gboolean vitrail_folder_wants_metadata (VitrailFolder *self);
+/**
+ * vitrail_folder_add_records: (skip)
+ * @records: (element-type VitrailFileRecord): read; of files inside @self
+ *
+ * Puts files that have just come into the index, all of them or none: queries
+ * find them at once. Blocks, but not for the whole of a scan.
+ */
+gboolean vitrail_folder_add_records (VitrailFolder *self,
+                                     GPtrArray *records,
+                                     GError **error);
 /**
  * vitrail_folder_query:
  *

@@ -78,3 +78,9 @@
 #define VITRAIL_LIMIT_WEB_BULK_TOTAL (256ull * 1024 * 1024)
 #define VITRAIL_LIMIT_WEB_BULK_TIMES 1024u
 #define VITRAIL_LIMIT_WEB_INSTANCES  4096u
+
+/* Bytes of one instance that is stored, and of one request that stores; and how
+ * many instances and other parts this may have. */
+#define VITRAIL_LIMIT_STORED_BYTES  (64ull * 1024 * 1024 * 1024)
+#define VITRAIL_LIMIT_REQUEST_BYTES (256ull * 1024 * 1024 * 1024)
+#define VITRAIL_LIMIT_REQUEST_PARTS 1000000u

@@ -76,6 +76,10 @@ VitrailVR vitrail_dictionary_vr (VitrailTag tag);
  */
 const char *vitrail_uid_name (const char *uid);
 
+/* Whether @text is one by its form: 64 characters at most, numbers between
+ * single dots (PS3.5 9.1). Leading zeros, which many writers produce, pass. */
+gboolean vitrail_uid_is_valid (const char *text);
+
 /* A new one, "2.25." and a random UUID (PS3.5 B.2). Free with g_free (). */
 char *vitrail_uid_new (void);
 /* The one that belongs to @name: "2.25." and a UUID of version 5 (RFC

@@ -6,6 +6,17 @@
 
 #include <string.h>
 
+gboolean
+vitrail_uid_is_valid (const char *text)
+{
+  const size_t length = strnlen (text, 65);
+
+  if (length == 0 || length > 64 || strspn (text, "0123456789.") < length)
+    return FALSE;
+  return text[0] != '.' && text[length - 1] != '.' &&
+         strstr (text, "..") == NULL;
+}
+
 /* Takes the last decimal digit off a big-endian number. */
 static guint
 take_digit (uint8_t number[16])

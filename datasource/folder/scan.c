@@ -36,6 +36,7 @@ typedef struct {
 
 typedef struct {
   VitrailIndex *index;
+  VitrailScanTurn *turn;
   GCancellable *cancellable;
   VitrailScanStats *stats;
   VitrailKnownFiles known;
@@ -118,6 +119,22 @@ end_change (Scan *scan, GError **error)
   return TRUE;
 }
 
+/* Lets those in who wait for the index. What they add is new to the list of
+ * known files: the walk may read it once more. */
+static gboolean
+give_turn (Scan *scan, GError **error)
+{
+  VitrailScanTurn *turn = scan->turn;
+
+  if (turn == NULL || g_atomic_int_get (&turn->n_waiting) == 0)
+    return TRUE;
+  if (!end_change (scan, error))
+    return FALSE;
+  while (g_atomic_int_get (&turn->n_waiting) > 0)
+    pthread_cond_wait (&turn->taken, turn->lock);
+  return TRUE;
+}
+
 static gboolean
 put_batch (Scan *scan, ScanBatch *batch, GError **error)
 {
@@ -141,7 +158,7 @@ drain (Scan *scan, guint left, GError **error)
   ScanBatch *batch;
 
   while ((batch = take_batch (scan, scan->n_batches > left)) != NULL) {
-    gboolean ok = put_batch (scan, batch, error);
+    gboolean ok = give_turn (scan, error) && put_batch (scan, batch, error);
     scan_batch_free (batch);
     if (!ok)
       return FALSE;
@@ -231,7 +248,7 @@ visit (Scan *scan, VitrailWalkFile *file, GError **error)
     file->mtime_ns = 0;
     file->inode = (guint64) file->error;
   }
-  if (!find_known (scan, file->path, &known, error))
+  if (!give_turn (scan, error) || !find_known (scan, file->path, &known, error))
     return FALSE;
   if (is_same (known, file))
     return TRUE;
@@ -328,11 +345,15 @@ scan_finish (Scan *scan)
 gboolean
 vitrail_scan_run (VitrailIndex *index,
                   const char *const *roots,
+                  VitrailScanTurn *turn,
                   GCancellable *cancellable,
                   VitrailScanStats *stats,
                   GError **error)
 {
-  Scan scan = { .index = index, .cancellable = cancellable, .stats = stats };
+  Scan scan = { .index = index,
+                .turn = turn,
+                .cancellable = cancellable,
+                .stats = stats };
 
   g_atomic_int_set (&stats->n_files, 0);
   g_atomic_int_set (&stats->n_read, 0);

@@ -115,10 +115,12 @@ mark_visited (VitrailWalk *self, int folder)
   return g_hash_table_add (self->visited, id);
 }
 
+/* What is no entry, or not one of the archive's yet (store.h). */
 static gboolean
-is_dot_name (const char *name)
+is_passed_by (const char *name)
 {
-  return strcmp (name, ".") == 0 || strcmp (name, "..") == 0;
+  return strcmp (name, ".") == 0 || strcmp (name, "..") == 0 ||
+         strcmp (name, VITRAIL_WALK_INCOMING) == 0;
 }
 
 /* Puts the folder at self->path on the stack. Returns errno. */
@@ -142,7 +144,7 @@ walk_enter (VitrailWalk *self)
   WalkLevel level = { entries_new (), 0, self->path->len };
   struct dirent *entry;
   while ((entry = readdir (folder)) != NULL) {
-    if (!is_dot_name (entry->d_name))
+    if (!is_passed_by (entry->d_name))
       entries_add (level.entries, fd, entry->d_name);
   }
   closedir (folder);

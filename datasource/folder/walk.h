@@ -11,6 +11,9 @@
 
 G_BEGIN_DECLS
 
+/* A folder of this name is passed by: its files are not complete. */
+#define VITRAIL_WALK_INCOMING ".vitrail-incoming"
+
 /**
  * VitrailWalkFile: what the walk met.
  * @path: borrowed, until the next call

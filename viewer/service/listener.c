@@ -5,7 +5,9 @@
 #include "listener.h"
 
 #include "exchange.h"
+#include "refuse.h"
 #include "streaming.h"
+#include "upload.h"
 #include "writing.h"
 
 struct _VitrailListener {
@@ -38,22 +40,10 @@ request_cb (SoupServer *soup,
             gpointer user_data)
 {
   VitrailListener *self = user_data;
+
+  if (vitrail_upload_end (message))
+    return;
   vitrail_exchanges_take (self->exchanges, message);
-}
-
-/* Answers on the socket itself and ends the connection: libsoup would first
- * read the body that was announced. */
-static void
-refuse_body (SoupServerMessage *message)
-{
-  static const char text[] =
-      "HTTP/1.1 413 Payload Too Large\r\nConnection: close\r\n"
-      "Content-Type: application/json\r\nContent-Length: 33\r\n\r\n"
-      "{\"error\": \"bodies are not taken\"}";
-  GSocket *socket = soup_server_message_get_socket (message);
-
-  g_socket_send (socket, text, sizeof text - 1, NULL, NULL);
-  g_socket_shutdown (socket, TRUE, TRUE, NULL);
 }
 
 /* Few requests have bodies that we want: no other is kept in memory, and one
@@ -65,17 +55,24 @@ early_cb (SoupServer *soup,
           GHashTable *query,
           gpointer user_data)
 {
+  const VitrailListener *self = user_data;
   const goffset largest_bytes = 65536;
+  g_auto (VitrailReply) reply = { 0 };
   SoupMessageHeaders *headers =
       soup_server_message_get_request_headers (message);
 
-  if (vitrail_writing_takes_body (message))
+  if (vitrail_upload_begin (self->service, message, &reply) ||
+      vitrail_writing_takes_body (message))
     return;
   soup_message_body_set_accumulate (
       soup_server_message_get_request_body (message), FALSE);
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED ||
       soup_message_headers_get_content_length (headers) > largest_bytes)
-    refuse_body (message);
+  {
+    if (reply.status < 400)
+      vitrail_reply_set_status_error (&reply, 413, "bodies are not taken");
+    vitrail_refuse_body (message, &reply);
+  }
 }
 
 /* The end: all that the thread has goes with it. Requests come in while the
@@ -87,6 +84,7 @@ close_all (VitrailListener *self)
   soup_server_remove_handler (self->soup, NULL);
   soup_server_disconnect (self->soup);
   vitrail_streaming_drain ();
+  vitrail_upload_drain ();
   g_clear_object (&self->soup);
 }
 

@@ -13,6 +13,7 @@
 
 #include <glib-unix.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
 
@@ -26,6 +27,8 @@ typedef struct {
   int n_threads;
   char **origins;
   char *access_log;
+  char *store;
+  char *duplicates;
   char **paths;
 } Options;
 
@@ -35,10 +38,53 @@ options_clear (Options *self)
   g_free (self->bind);
   g_strfreev (self->origins);
   g_free (self->access_log);
+  g_free (self->store);
+  g_free (self->duplicates);
   g_strfreev (self->paths);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+/* What is stored is served too. */
+static void
+add_store_path (Options *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  const gboolean is_there =
+      self->paths != NULL &&
+      g_strv_contains ((const char *const *) self->paths, self->store);
+
+  if (self->paths != NULL)
+    g_strv_builder_addv (builder, (const char **) self->paths);
+  if (!is_there)
+    g_strv_builder_add (builder, self->store);
+  g_strfreev (self->paths);
+  self->paths = g_strv_builder_end (builder);
+}
+
+/* 0, or 2 with a line on standard error. */
+static int
+options_check_store (Options *self)
+{
+  VitrailDuplicates policy;
+
+  if (self->duplicates != NULL &&
+      (self->store == NULL ||
+       !vitrail_duplicates_parse (self->duplicates, &policy)))
+  {
+    g_printerr ("vitrail serve: --duplicates %s: refuse, ignore or replace, "
+                "with --store\n",
+                self->duplicates);
+    return 2;
+  }
+  if (self->store != NULL)
+    add_store_path (self);
+  if (self->paths == NULL) {
+    g_printerr ("vitrail serve: name at least one folder or file\n");
+    return 2;
+  }
+  return 0;
+}
 
 /* 0, or the exit status with a line on standard error. */
 static int
@@ -61,6 +107,13 @@ options_parse (Options *self, int *argc, char ***argv)
       "ORIGIN" },
     { "access-log", 0, 0, G_OPTION_ARG_FILENAME, &self->access_log,
       "append a line for each request (default: none)", "FILE" },
+    { "store", 's', 0, G_OPTION_ARG_FILENAME, &self->store,
+      "take instances (STOW-RS) into this folder, which is served too",
+      "FOLDER" },
+    { "duplicates", 0, 0, G_OPTION_ARG_STRING, &self->duplicates,
+      "refuse, ignore or replace another instance of the same UID (default: "
+      "refuse)",
+      "POLICY" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->paths, NULL,
       "PATH..." },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
@@ -89,11 +142,7 @@ options_parse (Options *self, int *argc, char ***argv)
                   self->origins[i]);
       return 2;
     }
-  if (self->paths == NULL) {
-    g_printerr ("vitrail serve: name at least one folder or file\n");
-    return 2;
-  }
-  return 0;
+  return options_check_store (self);
 }
 
 /* 0, or 1 with a line on standard error. */
@@ -129,6 +178,18 @@ quit_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static VitrailStore *
+make_store (const Options *options, VitrailFolder *folder, GError **error)
+{
+  VitrailDuplicates duplicates = VITRAIL_DUPLICATES_REFUSE;
+
+  if (options->duplicates != NULL)
+    vitrail_duplicates_parse (options->duplicates, &duplicates);
+  /* A limit on the size of files is an error to be told, not the end. */
+  signal (SIGXFSZ, SIG_IGN);
+  return vitrail_store_new (options->store, folder, duplicates, error);
+}
+
 /* What @options ask for; NULL with a line on standard error. */
 static VitrailService *
 make_service (const Options *options)
@@ -138,14 +199,14 @@ make_service (const Options *options)
   g_autoptr (GError) error = NULL;
 
   service->origins = g_strdupv (options->origins);
-  if (options->access_log == NULL)
+  if (options->access_log != NULL)
+    service->access_log = vitrail_access_log_new (options->access_log, &error);
+  if (error == NULL && options->store != NULL)
+    service->store = make_store (options, service->folder, &error);
+  if (error == NULL)
     return g_steal_pointer (&service);
-  service->access_log = vitrail_access_log_new (options->access_log, &error);
-  if (service->access_log == NULL) {
-    g_printerr ("vitrail: %s\n", error->message);
-    return NULL;
-  }
-  return g_steal_pointer (&service);
+  g_printerr ("vitrail: %s\n", error->message);
+  return NULL;
 }
 
 /* Listening costs a request a fraction of what decoding does. */
@@ -199,6 +260,8 @@ vitrail_service_main (int argc, char **argv)
   g_auto (Options) options = { .port = 8042 };
 
   int status = options_parse (&options, &argc, &argv);
+  if (status == 0 && options.store != NULL)
+    g_mkdir_with_parents (options.store, 0755);
   if (status == 0)
     status = check_paths (options.paths);
   if (status != 0)

@@ -149,8 +149,8 @@ vitrail_respond (VitrailService *service,
 
 /* A page elsewhere can have its name resolve to 127.0.0.1 and read us through
  * the visitor's browser (DNS rebinding); its Host header tells. */
-static gboolean
-is_local_host (const char *host)
+gboolean
+vitrail_respond_is_local (const char *host)
 {
   static const char *const names[] = { "127.0.0.1", "localhost", "[::1]" };
 
@@ -201,6 +201,12 @@ check_method (SoupServerMessage *message,
     g_clear_pointer (&request->range, g_free); /* of GET alone */
     return TRUE;
   }
+  if (strcmp (method, "POST") == 0 && request->route->takes_store) {
+    /* One that is taken is an upload (upload.h). */
+    if (vitrail_writing_check_store (message, request, reply))
+      vitrail_reply_set_status_error (reply, 503, "too busy");
+    return FALSE;
+  }
   if (vitrail_sharing_answer_preflight (request->service, request->route,
                                         message))
     return FALSE; /* 200: libsoup ends the connection after a 204 */
@@ -229,7 +235,7 @@ vitrail_respond_prepare (SoupServerMessage *message,
   g_autoptr (GError) error = NULL;
 
   read_headers (message, request);
-  if (!is_local_host (request->host)) {
+  if (!vitrail_respond_is_local (request->host)) {
     vitrail_reply_set_status_error (reply, 403,
                                     "this service answers to localhost only");
     return FALSE;

@@ -18,6 +18,9 @@ gboolean vitrail_respond_prepare (SoupServerMessage *message,
                                   VitrailRequest *request,
                                   VitrailReply *reply);
 
+/* Whether @host, a Host header or NULL, is this machine. */
+gboolean vitrail_respond_is_local (const char *host);
+
 /* Makes @reply the message's response, and counts it. @route may be NULL. */
 void vitrail_respond (VitrailService *service,
                       SoupServerMessage *message,

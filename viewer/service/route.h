@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  *   text goes to the client. May be NULL when @at_once always answers
  * @priority: of @answer in the pool
  * @is_open: pages of the origins that --cors names may read the answers
+ * @takes_store: instances that are POSTed are stored (stow.h), not by @answer
  * @max_body_bytes: PUT and DELETE are answered too, by @answer, bodies of at
  *   most so many bytes being taken (writing.h)
  */
@@ -36,6 +37,7 @@ struct _VitrailRoute {
                       GError **error);
   VitrailPriority priority;
   gboolean is_open;
+  gboolean takes_store;
   gsize max_body_bytes;
 };
 

@@ -30,6 +30,7 @@ vitrail_service_free (VitrailService *self)
   g_clear_pointer (&self->annotations, vitrail_annotation_cache_free);
   g_clear_pointer (&self->annotation_store, vitrail_annotation_store_unref);
   g_clear_pointer (&self->slides, vitrail_slide_cache_free);
+  g_clear_pointer (&self->store, vitrail_store_free);
   g_clear_object (&self->folder);
   g_clear_object (&self->scan_cancellable);
   g_clear_pointer (&self->assets, vitrail_assets_free);
@@ -118,6 +119,21 @@ start_scan_cb (gpointer user_data)
 {
   start_scan (user_data);
   return G_SOURCE_REMOVE;
+}
+
+static gboolean
+repeat_scan_cb (gpointer user_data)
+{
+  VitrailService *self = user_data;
+
+  self->wants_scan = self->wants_scan || self->is_scanning;
+  return G_SOURCE_REMOVE;
+}
+
+void
+vitrail_service_repeat_scan (VitrailService *self)
+{
+  g_idle_add (repeat_scan_cb, self);
 }
 
 void

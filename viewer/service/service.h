@@ -10,6 +10,7 @@
 #include "annotationcache.h"
 #include "assets.h"
 #include "folder.h"
+#include "folder/store.h"
 #include "metrics.h"
 #include "rasters.h"
 #include "slides.h"
@@ -28,6 +29,7 @@ G_BEGIN_DECLS
  * @assets: the web pages, constant; any thread
  * @metrics: any thread
  * @access_log: (nullable): any thread
+ * @store: (nullable): where instances are stored; any thread
  * @origins: (nullable): of pages that may read open routes, or "*"; constant
  * @is_ready: the first scan is done; guarded by @lock
  * @is_scanning: it is under way; main loop only
@@ -46,6 +48,7 @@ struct _VitrailService {
   VitrailAssets *assets;
   VitrailMetrics *metrics;
   VitrailAccessLog *access_log;
+  VitrailStore *store;
   char **origins;
   gboolean is_ready;
   gboolean is_scanning;
@@ -70,6 +73,9 @@ void
 vitrail_service_start_scan (VitrailService *self, GCancellable *cancellable);
 /* Scans again, soon: somebody found the index wrong. On any thread. */
 void vitrail_service_request_scan (VitrailService *self);
+/* The same if a scan is under way, which may have read what has changed since.
+ * On any thread. */
+void vitrail_service_repeat_scan (VitrailService *self);
 /* Cancels it and waits for its end. */
 void
 vitrail_service_stop_scan (VitrailService *self, GCancellable *cancellable);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* PUT and DELETE: see writing.h. */
+/* PUT, DELETE and POST: see writing.h. */
 
 #include "writing.h"
 
+#include "respond.h"
 #include "route.h"
 #include "router.h"
+#include "service.h"
+#include "stow.h"
 
 #include <string.h>
 
@@ -94,4 +97,49 @@ vitrail_writing_prepare (SoupServerMessage *message,
   }
   request->body = soup_message_body_flatten (body);
   return TRUE;
+}
+
+/* Named one by one: what "*" stands for may read, not write. */
+static gboolean
+is_named_origin (const VitrailService *service, SoupServerMessage *message)
+{
+  const char *origin = get_header (message, "Origin");
+
+  return origin != NULL && service->origins != NULL &&
+         strcmp (origin, "*") != 0 &&
+         g_strv_contains ((const char *const *) service->origins, origin);
+}
+
+static gboolean
+is_encoded (SoupServerMessage *message)
+{
+  const char *encoding = get_header (message, "Content-Encoding");
+
+  return encoding != NULL && g_ascii_strcasecmp (encoding, "identity") != 0;
+}
+
+gboolean
+vitrail_writing_check_store (SoupServerMessage *message,
+                             const VitrailRequest *request,
+                             VitrailReply *reply)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!vitrail_respond_is_local (get_header (message, "Host")) ||
+      (!is_same_origin (message) &&
+       !is_named_origin (request->service, message)))
+    vitrail_reply_set_status_error (reply, 403,
+                                    "pages of other origins do not write here");
+  else if (request->service->store == NULL ||
+           vitrail_request_get_value (request, "series") != NULL)
+    vitrail_reply_set_status_error (reply, 405, "nothing is stored here");
+  else if (is_encoded (message))
+    vitrail_reply_set_status_error (reply, 415, "no Content-Encoding is taken");
+  else if (!vitrail_stow_takes (get_header (message, "Content-Type"), &error))
+    vitrail_reply_set_error (reply, error);
+  else
+    return TRUE;
+  if (reply->status == 405)
+    reply->allow = "GET, HEAD";
+  return FALSE;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Requests that change something: PUT and DELETE of the few routes that take
- * them. A page elsewhere cannot have a visitor's browser send them: an Origin
- * that is not ours is refused, and so is a body that is not called JSON, which
- * a form cannot send. Main loop only. */
+/* Requests that change something: PUT, DELETE and POST of the few routes that
+ * take them. A page elsewhere cannot have a visitor's browser send them: an
+ * Origin that is not ours is refused, and so is a body that is not called JSON,
+ * which a form cannot send. What stores is sent by programs and by pages of the
+ * origins that --cors names, in multipart/related, which no form sends either.
+ * Main loop only. */
 
 #pragma once
 
@@ -23,5 +25,11 @@ gboolean vitrail_writing_takes_body (SoupServerMessage *message);
 gboolean vitrail_writing_prepare (SoupServerMessage *message,
                                   VitrailRequest *request,
                                   VitrailReply *reply);
+
+/* The same of a POST to a route that stores, before its body comes: whether
+ * that will be taken (stow.h). FALSE: @reply says why not. */
+gboolean vitrail_writing_check_store (SoupServerMessage *message,
+                                      const VitrailRequest *request,
+                                      VitrailReply *reply);
 
 G_END_DECLS

@@ -275,4 +275,5 @@ const VitrailRoute vitrail_route_retrieve = {
   .name = "retrieve",
   .patterns = patterns,
   .answer = answer,
+  .takes_store = TRUE,
 };

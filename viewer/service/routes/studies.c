@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Searching for studies (QIDO-RS, PS3.18 10.6). */
+/* Searching for studies (QIDO-RS, PS3.18 10.6); storing (STOW-RS, 10.5). */
 
 #include "qido.h"
 #include "route.h"
@@ -20,4 +20,5 @@ const VitrailRoute vitrail_route_studies = {
   .name = "studies",
   .patterns = patterns,
   .answer = answer,
+  .takes_store = TRUE,
 };

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailIncoming: one instance on its way into a folder: a file beside the
+ * archive that grows as bytes come, and is looked at when it is whole. Nothing
+ * of it is visible before the store has placed it (store.h). One thread at a
+ * time. */
+
+#pragma once
+
+#include "folder/record.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/** VitrailOutcome: what became of it. */
+typedef enum {
+  VITRAIL_OUTCOME_PENDING,
+  VITRAIL_OUTCOME_STORED,
+  VITRAIL_OUTCOME_SAME,        /* was there already, byte for byte */
+  VITRAIL_OUTCOME_KEPT,        /* another one of this UID is there and stays */
+  VITRAIL_OUTCOME_DUPLICATE,   /* refused for that reason */
+  VITRAIL_OUTCOME_OTHER_STUDY, /* not of the study that was named */
+  VITRAIL_OUTCOME_NOT_DICOM,   /* no Part 10 file, or a broken one */
+  VITRAIL_OUTCOME_SYNTAX,      /* a transfer syntax that is none */
+  VITRAIL_OUTCOME_NO_SPACE,
+  VITRAIL_OUTCOME_FAILED, /* the operating system refused */
+} VitrailOutcome;
+
+/**
+ * VitrailIncoming:
+ * @path: the file, until it is placed
+ * @fd: its descriptor, -1 when closed
+ * @size: bytes written
+ * @flushed: of these, how many the kernel was asked to start writing
+ * @wants_metadata: that of the record, too
+ * @record: what the index will say of it, once vitrail_incoming_end () has
+ *   looked at it and found an instance
+ * @sop_class, @sop, @study, @series: UIDs; NULL where it has none, or what is
+ *   there is no UID
+ * @placed: where it lies, once the store has placed it
+ * @reason: in words, of one that failed
+ * @is_probed: it begins as a Part 10 file does, or need not
+ * @outcome: PENDING until something is decided
+ * @success: of one that is placed, what will be so when it lasts
+ */
+typedef struct {
+  char *path;
+  int fd;
+  guint64 size;
+  guint64 flushed;
+  gboolean wants_metadata;
+  VitrailFileRecord *record;
+  char *sop_class;
+  char *sop;
+  char *study;
+  char *series;
+  char *placed;
+  char *reason;
+  gboolean is_probed;
+  VitrailOutcome outcome;
+  VitrailOutcome success;
+} VitrailIncoming;
+
+/* A new empty file in @folder. Errors: G_IO_ERROR, NO_SPACE among them. */
+VitrailIncoming *vitrail_incoming_new (const char *folder, GError **error);
+/* One that has no file, and is to fail. */
+VitrailIncoming *vitrail_incoming_new_failed (void);
+/* Removes the file, unless it was placed. */
+void vitrail_incoming_free (VitrailIncoming *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailIncoming, vitrail_incoming_free)
+
+/* Removes the file early and gives the error's outcome. */
+void vitrail_incoming_fail (VitrailIncoming *self, const GError *error);
+
+/* Appends. Errors: G_IO_ERROR; VITRAIL_ERROR_FORMAT where it begins as no Part
+ * 10 file does. */
+gboolean vitrail_incoming_write (VitrailIncoming *self,
+                                 const void *data,
+                                 gsize length,
+                                 GError **error);
+
+/* It is whole: reads its header, which must be that of an instance with UIDs
+ * that are UIDs, in a transfer syntax of PS3.6, its Pixel Data not cut off.
+ * FALSE: @outcome and @error say why not. @keep_open: a later fdatasync () is
+ * wanted; else the descriptor is closed. */
+gboolean vitrail_incoming_end (VitrailIncoming *self,
+                               gboolean keep_open,
+                               GError **error);
+
+/* Sets @error from errno: @what, then the text. */
+void vitrail_incoming_set_errno (GError **error, const char *what);
+
+G_END_DECLS

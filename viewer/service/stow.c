@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The body of a STOW-RS request: see stow.h. */
+
+#include "stow.h"
+
+#include "dicomweb/mediatype.h"
+#include "dicomweb/partstream.h"
+#include "error.h"
+#include "limits.h"
+#include "request.h"
+#include "stowanswer.h"
+
+#include <string.h>
+
+#define DICOM_TYPE "application/dicom"
+
+/* Descriptors that one request keeps for its sync; with more files than this
+ * their whole file system is synced. */
+#define MAX_OPEN 1u
+
+struct _VitrailStow {
+  VitrailStore *store;
+  char *study;
+  VitrailPartStream *stream; /* NULL: the body is the only part */
+  GPtrArray *files;          /* VitrailIncoming */
+  VitrailIncoming *current;  /* among them; NULL: its bytes are not wanted */
+  guint64 n_bytes;
+  GError *error; /* of the whole request */
+};
+
+/* --- parts --- */
+
+static void
+fail_current (VitrailStow *self, const GError *error)
+{
+  vitrail_incoming_fail (self->current, error);
+  self->current = NULL;
+}
+
+static gboolean
+is_identity (const char *encoding)
+{
+  return encoding == NULL || g_ascii_strcasecmp (encoding, "identity") == 0;
+}
+
+/* What a part has to be. */
+static gboolean
+check_header (const VitrailPartHeader *header, GError **error)
+{
+  if (header->content_type != NULL &&
+      !vitrail_media_type_is (header->content_type, DICOM_TYPE))
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
+                 "a part that is not application/dicom");
+  else if (!is_identity (header->content_encoding))
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
+                 "a part with a Content-Encoding");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
+begin_part (const VitrailPartHeader *header, gpointer user_data, GError **error)
+{
+  VitrailStow *self = user_data;
+  g_autoptr (GError) failed = NULL;
+
+  if (self->files->len == VITRAIL_LIMIT_REQUEST_PARTS) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                 "more than %u parts", VITRAIL_LIMIT_REQUEST_PARTS);
+    return FALSE;
+  }
+  self->current = vitrail_store_begin (self->store, &failed);
+  if (self->current == NULL)
+    self->current = vitrail_incoming_new_failed ();
+  g_ptr_array_add (self->files, self->current);
+  if (failed != NULL || !check_header (header, &failed))
+    fail_current (self, failed);
+  return TRUE;
+}
+
+static gboolean
+take_data (const guint8 *data, gsize length, gpointer user_data, GError **error)
+{
+  VitrailStow *self = user_data;
+  g_autoptr (GError) failed = NULL;
+
+  if (self->current != NULL &&
+      !vitrail_incoming_write (self->current, data, length, &failed))
+    fail_current (self, failed);
+  return TRUE;
+}
+
+static gboolean
+end_part (gpointer user_data, GError **error)
+{
+  VitrailStow *self = user_data;
+  VitrailIncoming *file = g_steal_pointer (&self->current);
+  g_autoptr (GError) failed = NULL;
+
+  if (file == NULL)
+    return TRUE;
+  if (!vitrail_incoming_end (file, self->files->len <= MAX_OPEN, &failed)) {
+    vitrail_incoming_fail (file, failed);
+  } else if (self->study != NULL && strcmp (self->study, file->study) != 0) {
+    file->outcome = VITRAIL_OUTCOME_OTHER_STUDY;
+    failed = g_error_new (VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED,
+                          "not of the study of the URL");
+    vitrail_incoming_fail (file, failed);
+  }
+  return TRUE;
+}
+
+static const VitrailPartEvents events = { begin_part, take_data, end_part };
+
+/* --- the whole --- */
+
+gboolean
+vitrail_stow_push (VitrailStow *self, GBytes *bytes)
+{
+  gsize length = 0;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+
+  if (self->error != NULL)
+    return FALSE;
+  self->n_bytes += length;
+  if (self->n_bytes > VITRAIL_LIMIT_REQUEST_BYTES) {
+    g_set_error (&self->error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                 "a body of more than %llu bytes", VITRAIL_LIMIT_REQUEST_BYTES);
+    return FALSE;
+  }
+  if (self->stream != NULL)
+    return vitrail_part_stream_push (self->stream, data, length, &self->error);
+  return length == 0 || take_data (data, length, self, &self->error);
+}
+
+gboolean
+vitrail_stow_end (VitrailStow *self)
+{
+  if (self->error != NULL)
+    return FALSE;
+  return self->stream != NULL
+             ? vitrail_part_stream_end (self->stream, &self->error)
+             : end_part (self, &self->error);
+}
+
+void
+vitrail_stow_commit (VitrailStow *self,
+                     VitrailStoreCallback callback,
+                     gpointer user_data)
+{
+  vitrail_store_commit (self->store, self->files, callback, user_data);
+}
+
+void
+vitrail_stow_answer (const VitrailStow *self,
+                     const char *base,
+                     VitrailReply *reply)
+{
+  if (self->error == NULL) {
+    vitrail_stow_answer_files (self->files, base, reply);
+    return;
+  }
+  const gboolean is_limit =
+      g_error_matches (self->error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT);
+  vitrail_reply_set_status_error (reply, is_limit ? 413 : 400,
+                                  self->error->message);
+}
+
+static gboolean
+is_multipart (const char *content_type)
+{
+  g_autofree char *type =
+      vitrail_media_type_dup_parameter (content_type, "type");
+
+  return vitrail_media_type_is (content_type, "multipart/related") &&
+         vitrail_media_type_is (type, DICOM_TYPE);
+}
+
+gboolean
+vitrail_stow_takes (const char *content_type, GError **error)
+{
+  g_autoptr (GError) failed = NULL;
+  g_autoptr (VitrailPartStream) stream = NULL;
+
+  if (vitrail_media_type_is (content_type, DICOM_TYPE))
+    return TRUE;
+  if (!is_multipart (content_type)) {
+    g_set_error (error, VITRAIL_HTTP_ERROR, 415,
+                 "Content-Type must be multipart/related; "
+                 "type=\"application/dicom\"");
+    return FALSE;
+  }
+  stream = vitrail_part_stream_new (content_type, &events, NULL, &failed);
+  if (stream != NULL)
+    return TRUE;
+  g_set_error (error, VITRAIL_HTTP_ERROR, 400, "%s", failed->message);
+  return FALSE;
+}
+
+VitrailStow *
+vitrail_stow_new (VitrailStore *store,
+                  const char *content_type,
+                  const char *study)
+{
+  const VitrailPartHeader none = { .length = -1 };
+  VitrailStow *self = g_new0 (VitrailStow, 1);
+
+  self->store = store;
+  self->study = g_strdup (study);
+  self->files =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vitrail_incoming_free);
+  if (is_multipart (content_type))
+    self->stream = vitrail_part_stream_new (content_type, &events, self, NULL);
+  else
+    begin_part (&none, self, NULL);
+  return self;
+}
+
+void
+vitrail_stow_free (VitrailStow *self)
+{
+  g_clear_pointer (&self->stream, vitrail_part_stream_free);
+  g_ptr_array_unref (self->files);
+  g_clear_error (&self->error);
+  g_free (self->study);
+  g_free (self);
+}
