@@ -198,6 +198,92 @@ check_cost (const Rendering *self,
   return FALSE;
 }
 
+/* --- an eighth of a stored level --- */
+
+/* Whether the tile is VITRAIL_SLIDE_MAX_REDUCE halvings of stored tiles none of
+ * which hangs over the edge: what lies there would be mixed in. */
+static gboolean
+is_reduced (const Rendering *self,
+            const VitrailDeepZoomLevel *level,
+            guint column,
+            guint row)
+{
+  const guint reduce = VITRAIL_SLIDE_MAX_REDUCE;
+  const guint64 size = (guint64) self->plan->tile_size << reduce;
+  const guint mask = (1u << reduce) - 1;
+  VitrailSlideLevel native;
+
+  if (level->halvings != reduce ||
+      level[reduce].kind != VITRAIL_DEEPZOOM_STORED)
+    return FALSE;
+  vitrail_slide_get_level (self->slide, level[reduce].native, &native);
+  if ((native.tile_width & mask) != 0 || (native.tile_height & mask) != 0)
+    return FALSE;
+  const guint64 right = (column + 1) * size + native.tile_width - 1;
+  const guint64 bottom = (row + 1) * size + native.tile_height - 1;
+  return right / native.tile_width * native.tile_width <= native.width &&
+         bottom / native.tile_height * native.tile_height <= native.height;
+}
+
+/* The part of @from, which lies at (@x, @y) of the level, that is in @to, which
+ * lies at (@left, @top). */
+static void
+copy_part (VitrailTile *to,
+           const gint64 corner[2],
+           const VitrailTile *from,
+           const gint64 at[2])
+{
+  const gint64 x0 = MAX (corner[0], at[0]);
+  const gint64 x1 = MIN (corner[0] + to->width, at[0] + from->width);
+  const gint64 y0 = MAX (corner[1], at[1]);
+  const gint64 y1 = MIN (corner[1] + to->height, at[1] + from->height);
+
+  for (gint64 y = y0; y < y1 && x0 < x1; y++)
+    memcpy (to->rgb + ((size_t) (y - corner[1]) * to->width +
+                       (size_t) (x0 - corner[0])) *
+                          3,
+            from->rgb +
+                ((size_t) (y - at[1]) * from->width + (size_t) (x0 - at[0])) *
+                    3,
+            (size_t) (x1 - x0) * 3);
+}
+
+/* From stored tiles at an eighth of their size, which for JPEG means to decode
+ * little more than each block's mean. */
+static VitrailTile *
+render_reduced (const Rendering *self,
+                const VitrailDeepZoomLevel *level,
+                guint column,
+                guint row,
+                GError **error)
+{
+  const guint reduce = VITRAIL_SLIDE_MAX_REDUCE;
+  const guint index = level[reduce].native;
+  VitrailSlideLevel native;
+
+  vitrail_slide_get_level (self->slide, index, &native);
+  g_autoptr (VitrailTile) tile = new_tile_at (self, level, column, row, error);
+  g_autoptr (VitrailTile) part =
+      new_tile (self->slide, native.tile_width >> reduce,
+                native.tile_height >> reduce, error);
+  if (tile == NULL || part == NULL)
+    return NULL;
+  const gint64 corner[2] = { (gint64) column * self->plan->tile_size,
+                             (gint64) row * self->plan->tile_size };
+  const gint64 end[2] = { corner[0] + tile->width, corner[1] + tile->height };
+  for (gint64 y = corner[1] / part->height; y * part->height < end[1]; y++)
+    for (gint64 x = corner[0] / part->width; x * part->width < end[0]; x++) {
+      const gint64 at[2] = { x * part->width, y * part->height };
+      if (!vitrail_slide_decode_tile_reduced (self->slide, index, (guint) x,
+                                              (guint) y, reduce, part->rgb,
+                                              (size_t) part->width * 3, NULL,
+                                              error))
+        return NULL;
+      copy_part (tile, corner, part, at);
+    }
+  return g_steal_pointer (&tile);
+}
+
 /* Four tiles of the next finer level, halved into one. */
 static VitrailTile *
 /* NOLINTNEXTLINE(misc-no-recursion): bounded by the number of levels, 34 */
@@ -256,7 +342,10 @@ render (const Rendering *self,
   tile = vitrail_tile_cache_peek (self->cache, &key);
   if (tile != NULL)
     return tile;
-  if (level->kind == VITRAIL_DEEPZOOM_HALVED)
+  if (level->kind == VITRAIL_DEEPZOOM_HALVED &&
+      is_reduced (self, level, column, row))
+    tile = render_reduced (self, level, column, row, error);
+  else if (level->kind == VITRAIL_DEEPZOOM_HALVED)
     tile = render_halved (self, index, column, row, error);
   else if (level->kind == VITRAIL_DEEPZOOM_RESAMPLED)
     tile = render_resampled (self, level, column, row, error);

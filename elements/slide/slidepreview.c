@@ -6,6 +6,7 @@
 #include "slide/slidepreview.h"
 
 #include "parallel.h"
+#include "slide/standin.h"
 #include "slide/tilepaint.h"
 #include "slide/tilesource.h"
 
@@ -20,6 +21,9 @@
 #define MIN_COARSER 2
 /* Tiles of a source that are looked for. */
 #define MAX_LOOKED_AT 4096
+/* A slide whose coarsest level has more tiles has none that is there at once.
+ */
+#define MANY_TILES 64
 /* Rows of the picture that are one piece of work. */
 #define BAND_ROWS 32
 
@@ -167,6 +171,40 @@ decode_coarser (Drawing *self)
   }
 }
 
+/* The picture of all of the slide that lies beside it. */
+static void
+add_stand_in (Drawing *self)
+{
+  g_autoptr (VitrailTile) tile =
+      vitrail_slide_is_large (self->slide, MANY_TILES)
+          ? vitrail_slide_ref_stand_in (self->slide, self->cache)
+          : NULL;
+  VitrailSlideLevel finest;
+
+  if (tile == NULL)
+    return;
+  vitrail_slide_get_level (self->slide, 0, &finest);
+  VitrailTilePaint paint = {
+    .src = tile->rgb,
+    .src_stride = (size_t) tile->width * 3,
+    .low = { -0.5, -0.5 },
+    .high = { tile->width - 0.5, tile->height - 0.5 },
+    .width = tile->width,
+    .height = tile->height,
+  };
+  const double scale[2] = { (double) finest.width / tile->width,
+                            (double) finest.height / tile->height };
+  for (guint axis = 0; axis < 2; axis++) {
+    const double *from = self->view->affine + (size_t) axis * 3;
+    double *to = paint.affine + (size_t) axis * 3;
+    to[0] = from[0] / scale[axis];
+    to[1] = from[1] / scale[axis];
+    to[2] = (from[2] + 0.5) / scale[axis] - 0.5;
+  }
+  g_array_append_val (self->paints, paint);
+  g_ptr_array_add (self->tiles, vitrail_tile_ref (tile));
+}
+
 /* The right layer, under it a finer one, under it coarser ones, down to the
  * first that covers everything. */
 static void
@@ -184,6 +222,8 @@ add_layers (Drawing *self)
     init_layer (self, &layer, ldexp (1.0, (int) i));
     covers = add_held (self, &layer);
   }
+  if (!covers)
+    add_stand_in (self);
 }
 
 /* Under everything: the slide itself. */

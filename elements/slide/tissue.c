@@ -8,6 +8,7 @@
 #include "slide/look.h"
 #include "slide/outline.h"
 #include "slide/slideregion.h"
+#include "slide/standin.h"
 #include "slide/tissuemask.h"
 
 #include <math.h>
@@ -15,6 +16,10 @@
 
 /* Of the picture that is looked at, on its longer side. */
 #define MAX_SIDE 1024u
+/* More tiles than this are not decoded for it where there is another picture of
+ * the slide, at least so long. */
+#define MANY_TILES        1024
+#define MIN_STAND_IN_SIDE 512
 
 /* Parts of the longer side, and of the area. */
 #define CLOSED_PART   100u
@@ -225,6 +230,58 @@ ref_visible (VitrailSlide *slide)
   return vitrail_slide_ref_with_look (slide, look);
 }
 
+/* The mean of what each pixel covers. */
+static void
+shrink (const VitrailTile *from, const guint size[2], uint8_t *rgb)
+{
+  for (guint i = 0; i < size[0] * size[1]; i++) {
+    const guint place[2] = { i % size[0], i / size[0] };
+    const guint sides[2] = { from->width, from->height };
+    guint first[2];
+    guint end[2];
+    guint64 sum[3] = { 0 };
+    for (guint axis = 0; axis < 2; axis++) {
+      first[axis] = (guint) ((guint64) place[axis] * sides[axis] / size[axis]);
+      end[axis] =
+          (guint) ((guint64) (place[axis] + 1) * sides[axis] / size[axis]);
+      end[axis] = MAX (end[axis], first[axis] + 1);
+    }
+    for (guint y = first[1]; y < end[1]; y++)
+      for (guint x = first[0]; x < end[0]; x++)
+        for (guint c = 0; c < 3; c++)
+          sum[c] += from->rgb[((gsize) y * from->width + x) * 3 + c];
+    for (guint c = 0; c < 3; c++)
+      rgb[(gsize) i * 3 + c] =
+          (uint8_t) (sum[c] / (end[0] - first[0]) / (end[1] - first[1]));
+  }
+}
+
+/* The whole slide in few pixels: from the picture beside it where no level is
+ * small, as all of the finest would have to be decoded. */
+static gboolean
+draw_slide (const VitrailTissue *self,
+            VitrailSlide *slide,
+            VitrailTileCache *cache,
+            const VitrailSlideRegion *region,
+            uint8_t *rgb,
+            GError **error)
+{
+  const guint size[2] = { self->width, self->height };
+  g_autoptr (VitrailTile) small =
+      vitrail_slide_is_large (slide, MANY_TILES)
+          ? vitrail_slide_ref_stand_in (slide, cache)
+          : NULL;
+  VitrailDeepZoom plan;
+
+  if (small != NULL && MAX (small->width, small->height) >= MIN_STAND_IN_SIDE) {
+    shrink (small, size, rgb);
+    return TRUE;
+  }
+  vitrail_deepzoom_init (&plan, slide);
+  return vitrail_slide_render_region (slide, &plan, cache, region, rgb,
+                                      (size_t) self->width * 3, error);
+}
+
 VitrailTissue *
 vitrail_tissue_find (VitrailSlide *slide,
                      VitrailTileCache *cache,
@@ -241,15 +298,13 @@ vitrail_tissue_find (VitrailSlide *slide,
     .rect = { 0, 0, (double) self->slide_width, (double) self->slide_height },
     .width = self->width,
     .height = self->height,
+    .in_parallel = TRUE,
     .is_stale = is_stale,
     .stale_data = data,
   };
   uint8_t background[3];
-  VitrailDeepZoom plan;
 
-  vitrail_deepzoom_init (&plan, visible);
-  if (!vitrail_slide_render_region (visible, &plan, cache, &region, rgb,
-                                    (size_t) self->width * 3, error))
+  if (!draw_slide (self, visible, cache, &region, rgb, error))
     return NULL;
   vitrail_slide_get_background (visible, background);
   self->is_dark = background[0] + background[1] + background[2] < 3 * 128;

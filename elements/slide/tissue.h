@@ -34,7 +34,8 @@ GType vitrail_tissue_get_type (void) G_GNUC_CONST;
 /* @is_stale, @data: polled now and then (may be NULL); TRUE ends it with
  * G_IO_ERROR_CANCELLED. Channels of a slide without colours are looked at
  * together. Takes a slide a fraction of a second once its coarsest level is
- * small. A slide without tissue has no regions. */
+ * small; where none is, the thumbnail beside it is looked at, if there is one.
+ * A slide without tissue has no regions. */
 VitrailTissue *vitrail_tissue_find (VitrailSlide *slide,
                                     VitrailTileCache *cache,
                                     gboolean (*is_stale) (gpointer),

@@ -15,11 +15,8 @@
  * takes to draw it, a sixtieth of a second. */
 #define PREVIEW_US 6000
 
-static gboolean
-is_stale (gpointer meta)
-{
-  return vitrail_frame_meta_is_stale (meta);
-}
+/* How long a full picture may take before another preview of it goes out. */
+#define PROGRESS_US (G_USEC_PER_SEC / 5)
 
 /* An empty picture with what @input says of time and place, and of which slide
  * it is: who draws words beside a picture takes them from there. */
@@ -48,43 +45,107 @@ fail (VitrailWsiTiler *self, const GError *error)
   return GST_FLOW_ERROR;
 }
 
+/* One view while it is drawn. */
+typedef struct {
+  VitrailWsiTiler *tiler;
+  GstBuffer *input;
+  VitrailFrameMeta *asked; /* or NULL */
+  VitrailSlideView view;
+  gint64 pushed_us; /* when something was shown last */
+} Viewing;
+
+/* @view as a picture. NULL with @error, or without one where there is no
+ * memory.
+ */
+static GstBuffer *
+draw_view (const Viewing *self, const VitrailSlideView *view, GError **error)
+{
+  VitrailWsiTiler *tiler = self->tiler;
+  g_autoptr (GstBuffer) picture =
+      new_picture (tiler, self->input, view->affine);
+  gboolean incomplete = FALSE;
+  GstMapInfo map;
+
+  if (picture == NULL || !gst_buffer_map (picture, &map, GST_MAP_WRITE))
+    return NULL;
+  gboolean done = vitrail_slide_view_render (
+      tiler->slide, &tiler->plan, vitrail_tile_cache_get_default (), view,
+      map.data, (gsize) tiler->info.stride[0], &incomplete, error);
+  gst_buffer_unmap (picture, &map);
+  VitrailFrameMeta *meta = vitrail_buffer_get_frame_meta (picture);
+  if (meta != NULL && incomplete)
+    meta->flags |= VITRAIL_FRAME_META_INCOMPLETE;
+  return done ? g_steal_pointer (&picture) : NULL;
+}
+
+/* What has come since: tiles that are far away, or that take long. */
+static void
+push_progress (Viewing *self)
+{
+  VitrailSlideView view = self->view;
+
+  view.preview = TRUE;
+  view.preview_us = 0;
+  view.is_stale = NULL;
+  g_autoptr (GstBuffer) picture = draw_view (self, &view, NULL);
+  if (picture == NULL)
+    return;
+  VitrailFrameMeta *meta = vitrail_buffer_get_frame_meta (picture);
+  if (meta != NULL)
+    meta->quality = VITRAIL_QUALITY_PREVIEW;
+  gst_pad_push (self->tiler->src_pad, g_steal_pointer (&picture));
+}
+
+/* Asked between tiles. */
+static gboolean
+is_stale (gpointer data)
+{
+  Viewing *self = data;
+
+  if (vitrail_frame_meta_is_stale (self->asked))
+    return TRUE;
+  /* Who asked no feed, waits for one picture. */
+  if (!self->view.preview && self->asked->generation != 0 &&
+      g_get_monotonic_time () - self->pushed_us >= PROGRESS_US)
+  {
+    push_progress (self);
+    self->pushed_us = g_get_monotonic_time ();
+  }
+  return FALSE;
+}
+
 static GstFlowReturn
 push_view (VitrailWsiTiler *self,
            const VitrailTilerSettings *settings,
            GstBuffer *input)
 {
   VitrailFrameMeta *asked = vitrail_buffer_get_frame_meta (input);
+  Viewing viewing = { .tiler = self,
+                      .input = input,
+                      .asked = asked,
+                      .pushed_us = g_get_monotonic_time () };
+  VitrailSlideView *view = &viewing.view;
   g_autoptr (GError) error = NULL;
-  VitrailSlideView view = { 0 };
-  gboolean incomplete = FALSE;
-  GstMapInfo map;
 
   if (!vitrail_wsi_tiler_ensure_size (self, DEFAULT_WIDTH, DEFAULT_HEIGHT,
                                       FALSE))
     return GST_FLOW_NOT_NEGOTIATED;
-  view.width = (guint) self->info.width;
-  view.height = (guint) self->info.height;
-  view.preview = asked != NULL && asked->quality == VITRAIL_QUALITY_PREVIEW;
-  view.is_stale = asked != NULL ? is_stale : NULL;
-  view.stale_data = asked;
-  view.preview_us = PREVIEW_US;
-  view.on_black = settings->has_view;
-  vitrail_tiler_set_affine (settings, self->slide, &view);
-  g_autoptr (GstBuffer) picture = new_picture (self, input, view.affine);
-  if (picture == NULL || !gst_buffer_map (picture, &map, GST_MAP_WRITE))
-    return GST_FLOW_ERROR;
-  gboolean done = vitrail_slide_view_render (
-      self->slide, &self->plan, vitrail_tile_cache_get_default (), &view,
-      map.data, (gsize) self->info.stride[0], &incomplete, &error);
-  gst_buffer_unmap (picture, &map);
+  view->width = (guint) self->info.width;
+  view->height = (guint) self->info.height;
+  view->preview = asked != NULL && asked->quality == VITRAIL_QUALITY_PREVIEW;
+  view->is_stale = asked != NULL ? is_stale : NULL;
+  view->stale_data = &viewing;
+  view->preview_us = PREVIEW_US;
+  view->on_black = settings->has_view;
+  vitrail_tiler_set_affine (settings, self->slide, view);
+  g_autoptr (GstBuffer) picture = draw_view (&viewing, view, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return GST_FLOW_OK; /* a newer one is on its way */
-  if (!done)
+  if (error != NULL)
     return fail (self, error);
-  VitrailFrameMeta *meta = vitrail_buffer_get_frame_meta (picture);
-  if (meta != NULL && incomplete)
-    meta->flags |= VITRAIL_FRAME_META_INCOMPLETE;
-  return gst_pad_push (self->src_pad, g_steal_pointer (&picture));
+  return picture != NULL
+             ? gst_pad_push (self->src_pad, g_steal_pointer (&picture))
+             : GST_FLOW_ERROR;
 }
 
 /* Decodes one tile into @picture; one that cannot be had is background, which

@@ -8,6 +8,7 @@
 #include "slidedata.h"
 #include "testdata.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -213,6 +214,52 @@ test_computed_levels (void)
   g_assert_nonnull (held);
 }
 
+/* An eighth of JPEG tiles comes from their blocks' means: as good as halving
+ * three times, in the same place; the edges are halved. */
+static void
+test_reduced_level (void)
+{
+  const char *source = test_slide_source (4300, 2200);
+  const char *dir = test_data_get_scratch ();
+  g_autofree char *path = g_build_filename (dir, "reduced.tif", NULL);
+  g_autoptr (VitrailMemoryBudget) budget = vitrail_memory_budget_new (64 << 20);
+  g_autoptr (VitrailTileCache) cache = vitrail_tile_cache_new (budget);
+  g_auto (TestPicture) picture = { 0 };
+  VitrailDeepZoom plan;
+  double squares = 0;
+
+  g_free (test_data_run ("vips tiffsave '%s' '%s' --tile --tile-width 256 "
+                         "--tile-height 256 --compression jpeg --Q 90",
+                         source, path));
+  g_autoptr (VitrailSlide) slide = open_path (path);
+  vitrail_deepzoom_init (&plan, slide);
+  test_picture_load (&picture, path);
+  for (guint i = 0; i < 3; i++)
+    halve_picture (&picture);
+  const guint level = plan.n_levels - 4;
+  for (guint i = 0; i < plan.levels[level].columns * plan.levels[level].rows;
+       i++) {
+    const guint column = i % plan.levels[level].columns;
+    const guint row = i / plan.levels[level].columns;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (VitrailTile) tile =
+        vitrail_deepzoom_render_tile (slide, &plan, cache, level, column, row,
+                                      &error);
+    g_assert_no_error (error);
+    for (guint y = 0; y < tile->height; y++)
+      for (guint x = 0; x < tile->width * 3; x++) {
+        const gsize at = ((gsize) row * 256 + y) * picture.width * 3 +
+                         (gsize) column * 768 + x;
+        const int d =
+            tile->rgb[(gsize) y * tile->width * 3 + x] - picture.rgb[at];
+        squares += d * d;
+      }
+  }
+  squares /= (double) picture.width * picture.height * 3;
+  g_test_message ("PSNR %.1f dB", 10 * log10 (255 * 255 / squares));
+  g_assert_cmpfloat (10 * log10 (255 * 255 / squares), >, 45);
+}
+
 /* Levels a third of the next: DeepZoom's lie between them. */
 static void
 test_resampled (void)
@@ -334,6 +381,7 @@ main (int argc, char **argv)
   g_test_add_func ("/deepzoom/halve", test_halve);
   g_test_add_func ("/deepzoom/passthrough", test_passthrough);
   g_test_add_func ("/deepzoom/computed-levels", test_computed_levels);
+  g_test_add_func ("/deepzoom/reduced-level", test_reduced_level);
   g_test_add_func ("/deepzoom/resampled", test_resampled);
   g_test_add_func ("/deepzoom/outside", test_outside);
   g_test_add_func ("/deepzoom/cost", test_cost);

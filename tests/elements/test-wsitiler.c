@@ -9,6 +9,7 @@
 #include "sink/feed.h"
 #include "slidedata.h"
 #include "slidemeta.h"
+#include "slowslide.h"
 #include "testdata.h"
 
 #include <gst/app/gstappsink.h>
@@ -287,6 +288,60 @@ test_feed (void)
   gst_element_set_state (content, GST_STATE_NULL);
 }
 
+/* How many of the tiles of a slow slide @picture shows. */
+static guint
+count_tiles (GstSample *sample)
+{
+  GstMapInfo map;
+  guint n = 0;
+
+  g_assert_true (
+      gst_buffer_map (gst_sample_get_buffer (sample), &map, GST_MAP_READ));
+  for (guint y = 0; y < TEST_SLOW_SIDE; y += TEST_SLOW_TILE)
+    for (guint x = 0; x < TEST_SLOW_SIDE; x += TEST_SLOW_TILE)
+      n += map.data[((gsize) (y + 16) * TEST_SLOW_SIDE + x + 16) * 3] == 200;
+  gst_buffer_unmap (gst_sample_get_buffer (sample), &map);
+  return n;
+}
+
+/* What takes long is shown as far as it has come, before it is all there. */
+static void
+test_progress (void)
+{
+  g_autoptr (VitrailSlide) slide = test_slow_slide_new (20000);
+  g_autoptr (GstElement) content =
+      gst_parse_launch ("slidesrc name=source ! feedsink feed-name=slow", NULL);
+  g_autoptr (GstElement) view = gst_parse_launch (
+      "feedsrc feed-name=slow do-timestamp=true ! wsitiler downsample=1 x=256 "
+      "y=256 ! video/x-raw,width=512,height=512 ! appsink name=sink "
+      "sync=false qos=false",
+      NULL);
+  g_autoptr (GstElement) source =
+      gst_bin_get_by_name (GST_BIN (content), "source");
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (view), "sink");
+  guint n_partial = 0;
+  guint n = 0;
+
+  gst_object_ref_sink (content);
+  gst_object_ref_sink (view);
+  g_object_set (source, "slide", slide, NULL);
+  gst_element_set_state (view, GST_STATE_PLAYING);
+  gst_element_set_state (content, GST_STATE_PLAYING);
+  while (n < 256) {
+    g_autoptr (GstSample) sample = pull (sink);
+    const VitrailFrameMeta *meta =
+        vitrail_buffer_get_frame_meta (gst_sample_get_buffer (sample));
+    g_assert_cmpuint (count_tiles (sample), >=, n);
+    n = count_tiles (sample);
+    n_partial += n > 0 && n < 256;
+    g_assert_true ((n < 256) ==
+                   ((meta->flags & VITRAIL_FRAME_META_INCOMPLETE) != 0));
+  }
+  g_assert_cmpuint (n_partial, >, 0);
+  gst_element_set_state (view, GST_STATE_NULL);
+  gst_element_set_state (content, GST_STATE_NULL);
+}
+
 /* The view as the viewport sets it: zoom 1 shows all. */
 static void
 test_boxed_view (void)
@@ -358,6 +413,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wsitiler/properties", test_properties);
   g_test_add_func ("/wsitiler/boxed-view", test_boxed_view);
   g_test_add_func ("/wsitiler/feed", test_feed);
+  g_test_add_func ("/wsitiler/progress", test_progress);
   g_test_add_func ("/wsitiler/look", test_look);
   return g_test_run ();
 }
