@@ -329,6 +329,19 @@ vitrail_folder_query (VitrailFolder *self,
   return vitrail_index_query (reader.index, query, error);
 }
 
+gboolean
+vitrail_folder_count (VitrailFolder *self,
+                      const VitrailQuery *query,
+                      guint most,
+                      guint *n,
+                      GError **error)
+{
+  g_auto (Reader) reader = { 0 };
+
+  return reader_open (&reader, self, error) &&
+         vitrail_index_count (reader.index, query, most, n, error);
+}
+
 GPtrArray *
 vitrail_folder_list_metadata (VitrailFolder *self,
                               const char *study,

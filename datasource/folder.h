@@ -54,6 +54,16 @@ GPtrArray *vitrail_folder_query (VitrailFolder *self,
                                  const VitrailQuery *query,
                                  GError **error);
 /**
+ * vitrail_folder_count:
+ * @most: how far to count
+ * @n: (out): how many answers @query has on all its pages, at most @most
+ */
+gboolean vitrail_folder_count (VitrailFolder *self,
+                               const VitrailQuery *query,
+                               guint most,
+                               guint *n,
+                               GError **error);
+/**
  * vitrail_folder_dup_path:
  *
  * Returns: (nullable): the file that holds @sop_instance_uid

@@ -188,9 +188,8 @@ write_numbers (Writer *self, const VitrailElement *element)
   g_string_append_c (self->json, ']');
 }
 
-/* InlineBinary is little endian (PS3.18 F.2.7). */
-static void
-write_base64 (GString *json, const VitrailElement *element)
+char *
+vitrail_dup_base64 (const VitrailElement *element)
 {
   size_t size = vitrail_vr_info (element->vr)->size;
   g_autofree uint8_t *swapped = NULL;
@@ -204,8 +203,7 @@ write_base64 (GString *json, const VitrailElement *element)
     }
     bytes = swapped;
   }
-  g_autofree char *text = g_base64_encode (bytes, element->length);
-  g_string_append_printf (json, ",\"InlineBinary\":\"%s\"", text);
+  return g_base64_encode (bytes, element->length);
 }
 
 static void
@@ -217,7 +215,8 @@ write_binary (Writer *self, const VitrailElement *element)
   if (element->length == 0)
     return;
   if (!pixels && element->length <= self->inline_limit) {
-    write_base64 (self->json, element);
+    g_autofree char *text = vitrail_dup_base64 (element);
+    g_string_append_printf (self->json, ",\"InlineBinary\":\"%s\"", text);
     return;
   }
   g_autofree char *uri =
@@ -269,9 +268,6 @@ write_element (Writer *self,
 {
   const VitrailVRInfo *info = vitrail_vr_info (element->vr);
   VitrailVR vr = element->tag == TAG_CHARACTER_SET ? VR_CS : element->vr;
-  /* OB, OD, ..., UN have the long form of length and are no text. */
-  gboolean is_binary = (info->flags & VITRAIL_VR_LONG) != 0 &&
-                       element->vr != VR_SV && element->vr != VR_UV;
   const char *uri = vitrail_json_get_bulk_data_uri (data_set, element->tag);
 
   write_key (self->json, element->tag, vr);
@@ -285,7 +281,7 @@ write_element (Writer *self,
     write_items (self, data_set, element);
   } else if ((info->flags & VITRAIL_VR_TEXT) != 0) {
     write_text (self, data_set, element);
-  } else if (is_binary) {
+  } else if (vitrail_vr_is_bytes (element->vr)) {
     write_binary (self, element);
   } else {
     write_numbers (self, element);

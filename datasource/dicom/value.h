@@ -39,4 +39,8 @@ vitrail_element_get_double (const VitrailElement *element, double *value);
  * the same, AT as eight hexadecimal digits. NULL when there is none. */
 char *vitrail_format_binary (const VitrailElement *element, size_t index);
 
+/* The bytes of @element as base64, in little endian (PS3.18 F.2.7, PS3.19
+ * A.1.5.3). */
+char *vitrail_dup_base64 (const VitrailElement *element);
+
 G_END_DECLS

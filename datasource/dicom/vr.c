@@ -61,6 +61,17 @@ vitrail_vr_info (VitrailVR vr)
   return row < ROWS && column < COLUMNS ? &table[row][column] : &unknown;
 }
 
+gboolean
+vitrail_vr_is_bytes (VitrailVR vr)
+{
+  const VitrailVRInfo *info = vitrail_vr_info (vr);
+
+  /* OB, OD, ..., UN have the long form of length and are no text. */
+  return (info->flags & VITRAIL_VR_LONG) != 0 &&
+         (info->flags & VITRAIL_VR_TEXT) == 0 && vr != VR_SQ && vr != VR_SV &&
+         vr != VR_UV;
+}
+
 size_t
 vitrail_vr_value_size (VitrailVR vr)
 {

@@ -76,6 +76,8 @@ typedef struct {
 
 /* Never NULL; all zero for what is no VR. */
 const VitrailVRInfo *vitrail_vr_info (VitrailVR vr);
+/* Neither text nor numbers nor items: OB, OD, ..., UN. */
+gboolean vitrail_vr_is_bytes (VitrailVR vr);
 
 /* Bytes of one value: those of the number, 4 for AT; 0 where there are no
  * binary numbers. */

@@ -34,6 +34,7 @@ const VitrailFolderAttribute vitrail_folder_attributes[] = {
   STUDY (0x0008, 0x1030, StudyDescription, TEXT),
   STUDY (0x0008, 0x0090, ReferringPhysicianName, PERSON),
   STUDY (0x0008, 0x0080, InstitutionName, TEXT),
+  STUDY (0x0008, 0x0201, TimezoneOffsetFromUTC, TEXT),
 
   SERIES (0x0020, 0x000e, SeriesInstanceUID, UID),
   SERIES (0x0008, 0x0060, Modality, TEXT),
@@ -46,6 +47,7 @@ const VitrailFolderAttribute vitrail_folder_attributes[] = {
   SERIES (0x0020, 0x0060, Laterality, TEXT),
   SERIES (0x0040, 0x0244, PerformedProcedureStepStartDate, DATE),
   SERIES (0x0040, 0x0245, PerformedProcedureStepStartTime, TIME),
+  SERIES (0x0040, 0x0275, RequestAttributesSequence, ITEMS),
   SERIES (0x0008, 0x0070, Manufacturer, TEXT),
   SERIES (0x0008, 0x1010, StationName, TEXT),
 
@@ -84,6 +86,16 @@ const VitrailFolderAttribute vitrail_folder_attributes[] = {
 
 const guint vitrail_folder_n_attributes =
     G_N_ELEMENTS (vitrail_folder_attributes);
+
+const VitrailTag vitrail_folder_request_tags[] = {
+  VITRAIL_TAG (0x0008, 0x0050), /* AccessionNumber */
+  VITRAIL_TAG (0x0020, 0x000d), /* StudyInstanceUID */
+  VITRAIL_TAG (0x0032, 0x1060), /* RequestedProcedureDescription */
+  VITRAIL_TAG (0x0040, 0x0007), /* ScheduledProcedureStepDescription */
+  VITRAIL_TAG (0x0040, 0x0009), /* ScheduledProcedureStepID */
+  VITRAIL_TAG (0x0040, 0x1001), /* RequestedProcedureID */
+  0,
+};
 
 guint
 vitrail_folder_attribute_index (VitrailTag tag)

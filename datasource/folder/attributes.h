@@ -18,7 +18,9 @@ typedef enum {
   VITRAIL_MATCH_UID,    /* list of UIDs */
   VITRAIL_MATCH_DATE,
   VITRAIL_MATCH_TIME,
+  VITRAIL_MATCH_DATE_TIME,
   VITRAIL_MATCH_NUMBER, /* kept as an integer: the order is that of numbers */
+  VITRAIL_MATCH_ITEMS,  /* a sequence, kept as DICOM JSON */
 } VitrailMatchKind;
 
 /**
@@ -37,6 +39,10 @@ typedef struct {
 /* Sorted by level. */
 extern const VitrailFolderAttribute vitrail_folder_attributes[];
 extern const guint vitrail_folder_n_attributes;
+
+/* What is kept of the items of RequestAttributesSequence, which is what
+ * searches match and answer of it, and a little more: ends with 0. */
+extern const VitrailTag vitrail_folder_request_tags[];
 
 /* Positions of those that code asks for by name. */
 guint vitrail_folder_attribute_index (VitrailTag tag);

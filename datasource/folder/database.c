@@ -174,7 +174,7 @@ set_up (sqlite3 *db, int version, const char *create, GError **error)
   return vitrail_database_execute (
              db,
              "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
-             "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;"
+             "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;"
              "PRAGMA trusted_schema = OFF",
              error) &&
          ensure_schema (db, version, create, error);

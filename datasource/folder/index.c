@@ -4,7 +4,8 @@
 
 #include "folder/index.h"
 
-#include "folder/match.h"
+#include "error.h"
+#include "folder/functions.h"
 #include "folder/schema.h"
 #include "reader-version.h"
 
@@ -70,7 +71,8 @@ struct _VitrailIndex {
   sqlite3_stmt *statements[N_STATEMENTS]; /* made at first use */
   char *renew;                            /* SQL */
   gboolean wants_metadata;
-  guint sop; /* positions in a record's values */
+  guint n_opened; /* files, by the query under way */
+  guint sop;      /* positions in a record's values */
   guint study;
 };
 
@@ -113,19 +115,6 @@ column_text (sqlite3_stmt *statement, int column)
   return (const char *) sqlite3_column_text (statement, column);
 }
 
-static void
-match_function (sqlite3_context *context, int n, sqlite3_value **arguments)
-{
-  const VitrailMatcher *matcher =
-      sqlite3_value_pointer (arguments[1], VITRAIL_INDEX_MATCHER);
-
-  sqlite3_result_int (
-      context,
-      matcher != NULL &&
-          vitrail_matcher_test (matcher, (const char *) sqlite3_value_text (
-                                             arguments[0])));
-}
-
 /* --- opening --- */
 
 VitrailIndex *
@@ -141,9 +130,7 @@ vitrail_index_open (const char *path, GError **error)
   self->sop = vitrail_folder_attribute_index (TAG_SOP_INSTANCE_UID);
   self->study = vitrail_folder_attribute_index (TAG_STUDY_INSTANCE_UID);
   self->renew = vitrail_schema_renew ();
-  sqlite3_create_function (db, "vitrail_match", 2,
-                           SQLITE_UTF8 | SQLITE_DIRECTONLY, NULL,
-                           match_function, NULL, NULL);
+  vitrail_index_functions_add (db, &self->n_opened);
   if (!vitrail_database_execute (db,
                                  "CREATE TEMP TABLE touched"
                                  " (StudyInstanceUID TEXT PRIMARY KEY)"
@@ -163,6 +150,24 @@ gboolean
 vitrail_index_wants_metadata (const VitrailIndex *self)
 {
   return self->wants_metadata;
+}
+
+void
+vitrail_index_begin_query (VitrailIndex *self)
+{
+  self->n_opened = 0;
+}
+
+gboolean
+vitrail_index_end_query (const VitrailIndex *self, GError **error)
+{
+  if (self->n_opened <= VITRAIL_INDEX_MAX_OPENED)
+    return TRUE;
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+               "the search would look into more than %u files: ask for an"
+               " attribute that is indexed too",
+               VITRAIL_INDEX_MAX_OPENED);
+  return FALSE;
 }
 
 sqlite3 *

@@ -66,9 +66,12 @@ vitrail_index_is_made (VitrailIndex *self, const char *sop_instance_uid);
 /* (element-type VitrailUnreadable), by path. */
 GPtrArray *vitrail_index_list_unreadable (VitrailIndex *self);
 
-/* For the files beside: the connection, on which the SQL function vitrail_match
- * (column, matcher) takes a VitrailMatcher, bound as a pointer of this type. */
-#define VITRAIL_INDEX_MATCHER "vitrail-matcher"
+/* For the files beside: the connection, with the functions of functions.h. */
 sqlite3 *vitrail_index_get_database (VitrailIndex *self);
+
+/* Around a query: files are counted that it opened. FALSE where there were too
+ * many, which it then failed of: VITRAIL_ERROR_LIMIT. */
+void vitrail_index_begin_query (VitrailIndex *self);
+gboolean vitrail_index_end_query (const VitrailIndex *self, GError **error);
 
 G_END_DECLS

@@ -4,19 +4,27 @@
 
 #include "folder/match.h"
 
+#include "folder/moment.h"
+#include "folder/names.h"
+
 #include <string.h>
 
 /* One of the values that a key lists. */
 typedef struct {
-  char *text;   /* folded as the values will be; of a range the lower bound */
-  char *upper;  /* of a range, else NULL */
-  char **words; /* fuzzy, else NULL */
+  char *text;        /* folded as the values will be */
+  gboolean is_plain; /* of text: without wild cards */
+  double number;
+  VitrailMomentRange range; /* of dates and times */
+  VitrailNameKey *words;    /* fuzzy, else NULL */
 } MatchKey;
 
 struct _VitrailMatcher {
   VitrailMatchKind kind;
   gboolean fuzzy;
   gboolean universal;
+  gboolean empty; /* what has no value is asked for too */
+  gboolean has_zone;
+  int zone;     /* minutes */
   GArray *keys; /* MatchKey */
 };
 
@@ -27,67 +35,67 @@ next_character (const char *text)
   return text + g_utf8_skip[*(const guchar *) text];
 }
 
-/* Without case; without diacritics too where @fuzzy. */
-static char *
-fold_name (const char *text, gboolean fuzzy)
+VitrailMatchKind
+vitrail_match_kind_for_vr (VitrailVR vr)
 {
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  g_autofree char *folded = g_utf8_casefold (valid, -1);
-  g_autofree char *parts = g_utf8_normalize (folded, -1, G_NORMALIZE_NFKD);
-
-  if (!fuzzy)
-    return g_utf8_normalize (parts, -1, G_NORMALIZE_NFC);
-  GString *plain = g_string_sized_new (strlen (parts));
-  for (const char *p = parts; *p != '\0'; p = next_character (p)) {
-    gunichar c = g_utf8_get_char (p);
-    if (!g_unichar_ismark (c))
-      g_string_append_unichar (plain, c);
+  switch (vr) {
+  case VITRAIL_VR ('U', 'I'):
+    return VITRAIL_MATCH_UID;
+  case VITRAIL_VR ('P', 'N'):
+    return VITRAIL_MATCH_PERSON;
+  case VITRAIL_VR ('D', 'A'):
+    return VITRAIL_MATCH_DATE;
+  case VITRAIL_VR ('T', 'M'):
+    return VITRAIL_MATCH_TIME;
+  case VITRAIL_VR ('D', 'T'):
+    return VITRAIL_MATCH_DATE_TIME;
+  case VITRAIL_VR ('S', 'Q'):
+    return VITRAIL_MATCH_ITEMS;
+  case VITRAIL_VR ('D', 'S'):
+  case VITRAIL_VR ('F', 'D'):
+  case VITRAIL_VR ('F', 'L'):
+  case VITRAIL_VR ('I', 'S'):
+  case VITRAIL_VR ('S', 'L'):
+  case VITRAIL_VR ('S', 'S'):
+  case VITRAIL_VR ('S', 'V'):
+  case VITRAIL_VR ('U', 'L'):
+  case VITRAIL_VR ('U', 'S'):
+  case VITRAIL_VR ('U', 'V'):
+    return VITRAIL_MATCH_NUMBER;
+  default:
+    return VITRAIL_MATCH_TEXT;
   }
-  return g_string_free (plain, FALSE);
 }
 
-static char **
-split_words (const char *text)
+static gboolean
+is_moment (VitrailMatchKind kind, VitrailMomentKind *moment)
 {
-  g_auto (GStrv) raw = g_strsplit_set (text, " ^=,-*?", -1);
-  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
-
-  for (guint i = 0; raw[i] != NULL; i++) {
-    if (raw[i][0] != '\0')
-      g_strv_builder_add (words, raw[i]);
-  }
-  return g_strv_builder_end (words);
+  *moment = kind == VITRAIL_MATCH_DATE   ? VITRAIL_MOMENT_DATE
+            : kind == VITRAIL_MATCH_TIME ? VITRAIL_MOMENT_TIME
+                                         : VITRAIL_MOMENT_DATE_TIME;
+  return kind == VITRAIL_MATCH_DATE || kind == VITRAIL_MATCH_TIME ||
+         kind == VITRAIL_MATCH_DATE_TIME;
 }
 
-/* The digits of a date or time: "2020.01.02" and "10:30" are older standards'
- * ways of writing them (PS3.5 6.2). */
-static char *
-digits_only (const char *text)
+static gboolean
+parse_number (const char *text, double *number)
 {
-  GString *digits = g_string_sized_new (16);
+  char *end = NULL;
 
-  for (const char *p = text; *p != '\0'; p++) {
-    if (g_ascii_isdigit (*p))
-      g_string_append_c (digits, *p);
-  }
-  return g_string_free (digits, FALSE);
+  *number = g_ascii_strtod (text, &end);
+  return end > text && *end == '\0';
 }
 
 static char *
 fold_value (const VitrailMatcher *self, const char *text)
 {
-  switch (self->kind) {
-  case VITRAIL_MATCH_PERSON:
-    return fold_name (text, self->fuzzy);
-  case VITRAIL_MATCH_DATE:
-  case VITRAIL_MATCH_TIME:
-    return digits_only (text);
-  case VITRAIL_MATCH_TEXT:
-  case VITRAIL_MATCH_UID:
-  case VITRAIL_MATCH_NUMBER:
-  default:
-    return g_utf8_make_valid (text, -1);
-  }
+  VitrailMomentKind moment;
+
+  if (self->kind == VITRAIL_MATCH_PERSON)
+    return vitrail_name_fold (text, FALSE);
+  if (is_moment (self->kind, &moment))
+    return vitrail_moment_dup_digits (text);
+  return g_utf8_make_valid (text, -1);
 }
 
 static void
@@ -96,26 +104,27 @@ match_key_clear (gpointer data)
   MatchKey *key = data;
 
   g_free (key->text);
-  g_free (key->upper);
-  g_strfreev (key->words);
+  vitrail_moment_range_clear (&key->range);
+  vitrail_name_key_free (key->words);
 }
 
 static void
 add_key (VitrailMatcher *self, const char *text)
 {
   MatchKey key = { 0 };
-  const char *dash = strchr (text, '-');
-  gboolean is_range = dash != NULL && (self->kind == VITRAIL_MATCH_DATE ||
-                                       self->kind == VITRAIL_MATCH_TIME);
+  VitrailMomentKind moment;
+  const char *reason = NULL;
 
-  if (is_range) {
-    g_autofree char *lower = g_strndup (text, (gsize) (dash - text));
-    key.text = fold_value (self, lower);
-    key.upper = fold_value (self, dash + 1);
+  if (is_moment (self->kind, &moment)) {
+    if (!vitrail_moment_range_parse (&key.range, moment, text, &reason))
+      vitrail_moment_range_clear (&key.range);
+  } else if (self->kind == VITRAIL_MATCH_NUMBER) {
+    if (!parse_number (text, &key.number))
+      return;
   } else {
     key.text = fold_value (self, text);
-    if (self->fuzzy)
-      key.words = split_words (key.text);
+    key.words = self->fuzzy ? vitrail_name_key_new (text) : NULL;
+    key.is_plain = key.text[strcspn (key.text, "*?")] == '\0';
   }
   g_array_append_val (self->keys, key);
 }
@@ -124,6 +133,40 @@ gboolean
 vitrail_match_is_universal (const char *key)
 {
   return key == NULL || key[strspn (key, "*")] == '\0';
+}
+
+/* What one value of a key must be; NULL where it is all right. */
+static const char *
+check_value (VitrailMatchKind kind, const char *text)
+{
+  VitrailMomentRange range = { 0 };
+  VitrailMomentKind moment;
+  const char *reason = NULL;
+  double number;
+
+  if (is_moment (kind, &moment)) {
+    gboolean ok = vitrail_moment_range_parse (&range, moment, text, &reason);
+    vitrail_moment_range_clear (&range);
+    return ok ? NULL : reason;
+  }
+  if (kind == VITRAIL_MATCH_NUMBER)
+    return parse_number (text, &number) ? NULL : "not a number";
+  if (kind == VITRAIL_MATCH_ITEMS)
+    return "a sequence is matched by what is in its items";
+  return NULL;
+}
+
+const char *
+vitrail_match_check (VitrailMatchKind kind, const char *key)
+{
+  if (vitrail_match_is_universal (key))
+    return NULL;
+  g_auto (GStrv) parts = g_strsplit (key, "\\", -1);
+  const char *reason = NULL;
+  for (guint i = 0; parts[i] != NULL && reason == NULL; i++)
+    if (parts[i][0] != '\0' && strcmp (parts[i], VITRAIL_MATCH_EMPTY) != 0)
+      reason = check_value (kind, parts[i]);
+  return reason;
 }
 
 VitrailMatcher *
@@ -140,10 +183,19 @@ vitrail_matcher_new (VitrailMatchKind kind, const char *key, gboolean fuzzy)
     return self;
   g_auto (GStrv) parts = g_strsplit (key, "\\", -1);
   for (guint i = 0; parts[i] != NULL; i++) {
-    if (parts[i][0] != '\0')
+    if (strcmp (parts[i], VITRAIL_MATCH_EMPTY) == 0)
+      self->empty = TRUE;
+    else if (parts[i][0] != '\0')
       add_key (self, parts[i]);
   }
   return self;
+}
+
+void
+vitrail_matcher_set_zone (VitrailMatcher *self, int minutes)
+{
+  self->has_zone = TRUE;
+  self->zone = minutes;
 }
 
 void
@@ -155,8 +207,8 @@ vitrail_matcher_free (VitrailMatcher *self)
 
 /* * is any run of characters, ? any one (PS3.4 C.2.2.2.4). Goes back only to
  * the last *: time is at most the product of the lengths. */
-static gboolean
-match_wildcards (const char *pattern, const char *text)
+gboolean
+vitrail_match_wildcards (const char *pattern, const char *text)
 {
   const char *star = NULL;
   const char *resume = NULL;
@@ -201,92 +253,45 @@ match_person (const MatchKey *key, const char *value)
   g_auto (GStrv) groups = g_strsplit (value, "=", -1);
   g_autofree char *pattern = g_strndup (key->text, name_length (key->text));
 
-  if (match_wildcards (key->text, value))
+  if (vitrail_match_wildcards (key->text, value))
     return TRUE;
   for (guint i = 0; groups[i] != NULL; i++) {
     groups[i][name_length (groups[i])] = '\0';
-    if (groups[i][0] != '\0' && match_wildcards (pattern, groups[i]))
+    if (groups[i][0] != '\0' && vitrail_match_wildcards (pattern, groups[i]))
       return TRUE;
   }
   return FALSE;
-}
-
-static gboolean
-has_word (char *const *words, const char *prefix)
-{
-  for (; *words != NULL; words++) {
-    if (g_str_has_prefix (*words, prefix))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static gboolean
-match_fuzzy (const MatchKey *key, const char *value)
-{
-  g_auto (GStrv) words = split_words (value);
-
-  for (guint i = 0; key->words[i] != NULL; i++) {
-    if (!has_word (words, key->words[i]))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* Compares as far as both are precise: 10 is any time from 10:00 to 10:59. */
-static int
-compare_precision (const char *a, const char *b)
-{
-  return strncmp (a, b, MIN (strlen (a), strlen (b)));
-}
-
-static gboolean
-match_when (const MatchKey *key, const char *value)
-{
-  if (key->upper == NULL)
-    return key->text[0] != '\0' && compare_precision (key->text, value) == 0;
-  if (key->text[0] != '\0' && compare_precision (value, key->text) < 0)
-    return FALSE;
-  return key->upper[0] == '\0' || compare_precision (value, key->upper) <= 0;
-}
-
-static gboolean
-match_number (const char *key, const char *value)
-{
-  gint64 a;
-  gint64 b;
-
-  return g_ascii_string_to_signed (key, 10, G_MININT64, G_MAXINT64, &a, NULL) &&
-         g_ascii_string_to_signed (value, 10, G_MININT64, G_MAXINT64, &b,
-                                   NULL) &&
-         a == b;
 }
 
 static gboolean
 test_key (const VitrailMatcher *self, const MatchKey *key, const char *value)
 {
+  double number;
+
   switch (self->kind) {
   case VITRAIL_MATCH_PERSON:
-    return self->fuzzy ? match_fuzzy (key, value) : match_person (key, value);
+    return match_person (key, value) ||
+           (key->words != NULL && vitrail_name_key_test (key->words, value));
   case VITRAIL_MATCH_DATE:
   case VITRAIL_MATCH_TIME:
-    return match_when (key, value);
+  case VITRAIL_MATCH_DATE_TIME:
+    return vitrail_moment_range_test (&key->range, value);
   case VITRAIL_MATCH_NUMBER:
-    return match_number (key->text, value);
+    return parse_number (value, &number) && number >= key->number &&
+           number <= key->number;
   case VITRAIL_MATCH_UID:
     return strcmp (key->text, value) == 0;
   case VITRAIL_MATCH_TEXT:
+  case VITRAIL_MATCH_ITEMS:
   default:
-    return match_wildcards (key->text, value);
+    return vitrail_match_wildcards (key->text, value);
   }
 }
 
-/* One value against all keys. */
+/* One value, folded, against all keys. */
 static gboolean
-test_value (const VitrailMatcher *self, const char *value)
+test_folded (const VitrailMatcher *self, const char *folded)
 {
-  g_autofree char *folded = fold_value (self, value);
-
   if (folded[0] == '\0')
     return FALSE;
   for (guint i = 0; i < self->keys->len; i++) {
@@ -296,13 +301,39 @@ test_value (const VitrailMatcher *self, const char *value)
   return FALSE;
 }
 
+/* One key of text without wild cards is compared without a copy. */
+static gboolean
+is_plain_text (const VitrailMatcher *self)
+{
+  return self->keys->len == 1 &&
+         (self->kind == VITRAIL_MATCH_TEXT ||
+          self->kind == VITRAIL_MATCH_UID) &&
+         g_array_index (self->keys, MatchKey, 0).is_plain;
+}
+
+static gboolean
+test_value (const VitrailMatcher *self, const char *value)
+{
+  if (is_plain_text (self))
+    return strcmp (g_array_index (self->keys, MatchKey, 0).text, value) == 0;
+  g_autofree char *folded = fold_value (self, value);
+
+  return test_folded (self, folded);
+}
+
+static gboolean
+is_empty (const char *text)
+{
+  return text == NULL || text[0] == '\0';
+}
+
 gboolean
 vitrail_matcher_test (const VitrailMatcher *self, const char *value)
 {
   if (self->universal)
     return TRUE;
-  if (value == NULL)
-    return FALSE;
+  if (is_empty (value))
+    return self->empty;
   if (strchr (value, '\\') == NULL)
     return test_value (self, value);
   g_auto (GStrv) values = g_strsplit (value, "\\", -1);
@@ -311,4 +342,31 @@ vitrail_matcher_test (const VitrailMatcher *self, const char *value)
       return TRUE;
   }
   return FALSE;
+}
+
+gboolean
+vitrail_matcher_test_moment (const VitrailMatcher *self,
+                             const char *date,
+                             const char *time,
+                             const char *zone)
+{
+  int minutes = 0;
+
+  if (self->universal)
+    return TRUE;
+  if (self->empty && is_empty (self->kind == VITRAIL_MATCH_TIME ? time : date))
+    return TRUE;
+  g_autofree char *day = vitrail_moment_dup_digits (date != NULL ? date : "");
+  g_autofree char *hour = vitrail_moment_dup_digits (time != NULL ? time : "");
+  g_autofree char *both = g_strconcat (day, hour, NULL);
+  g_autofree char *moved =
+      self->has_zone && zone != NULL &&
+              vitrail_utc_offset_parse (zone, &minutes)
+          ? vitrail_moment_dup_moved (both, self->zone - minutes)
+          : NULL;
+  const char *moment = moved != NULL ? moved : both;
+
+  if (self->kind != VITRAIL_MATCH_TIME)
+    return day[0] != '\0' && test_folded (self, moment);
+  return test_folded (self, moved != NULL ? moved + strlen (day) : hour);
 }

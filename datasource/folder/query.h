@@ -10,9 +10,17 @@ G_BEGIN_DECLS
 
 /* (element-type VitrailDataSet): each with the attributes of the query's level
  * and of those above it. Studies newest first, series by number, instances by
- * number. Keys that the index does not keep match everything. */
+ * number. What keys mean: conditions.h. Too many files that would have to be
+ * opened are VITRAIL_ERROR_LIMIT. */
 GPtrArray *vitrail_index_query (VitrailIndex *self,
                                 const VitrailQuery *query,
                                 GError **error);
+
+/* How many there are, whatever the page, but for those beyond @most. */
+gboolean vitrail_index_count (VitrailIndex *self,
+                              const VitrailQuery *query,
+                              guint most,
+                              guint *n,
+                              GError **error);
 
 G_END_DECLS

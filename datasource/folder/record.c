@@ -4,9 +4,12 @@
 
 #include "folder/record.h"
 
+#include "dicom/builder.h"
+#include "dicom/json.h"
 #include "dicom/packedjson.h"
 #include "dicom/part10.h"
 #include "error.h"
+#include "folder/moment.h"
 #include "limits.h"
 #include "slide/dicomize.h"
 
@@ -15,6 +18,8 @@
 /* Longest text that is kept of one attribute, in bytes: what a person types or
  * a program compares is shorter (PS3.5 table 6.2-1; three groups of a PN). */
 #define VALUE_BYTES 1024
+/* Items that are kept of a sequence. */
+#define MAX_ITEMS 16u
 
 /* The metadata of a data set that takes more memory than this, which has
  * a thousand attributes, is made when somebody asks for it. */
@@ -80,6 +85,56 @@ shorten (char *text)
   return text;
 }
 
+/* One item of a request, with what is kept of it. */
+static VitrailDataSet *
+make_request_item (VitrailDataSet *item)
+{
+  VitrailDataSetBuilder *builder = vitrail_data_set_builder_new ();
+
+  for (const VitrailTag *tag = vitrail_folder_request_tags; *tag != 0; tag++) {
+    g_autofree char *text = shorten (vitrail_data_set_dup_strings (item, *tag));
+    if (text != NULL)
+      vitrail_data_set_builder_set_string (builder, *tag, text);
+  }
+  return vitrail_data_set_builder_end (builder);
+}
+
+/* The sequence @tag as DICOM JSON; NULL where there is none. */
+static char *
+dup_items (VitrailDataSet *data_set, VitrailTag tag)
+{
+  guint n_items = MIN (vitrail_data_set_get_n_items (data_set, tag), MAX_ITEMS);
+  VitrailDataSet *items[MAX_ITEMS];
+
+  if (n_items == 0)
+    return NULL;
+  VitrailDataSetBuilder *builder = vitrail_data_set_builder_new ();
+  for (guint i = 0; i < n_items; i++)
+    items[i] = make_request_item (vitrail_data_set_get_item (data_set, tag, i));
+  vitrail_data_set_builder_set_items (builder, tag, items, n_items);
+  for (guint i = 0; i < n_items; i++)
+    vitrail_data_set_unref (items[i]);
+  g_autoptr (VitrailDataSet) whole = vitrail_data_set_builder_end (builder);
+  GString *json = g_string_new (NULL);
+  vitrail_json_write (whole, json, VALUE_BYTES, NULL, NULL);
+  return g_string_free (json, FALSE);
+}
+
+/* As eight digits: "2020.01.02" is how older standards wrote them. */
+static char *
+dup_date (VitrailDataSet *data_set, VitrailTag tag)
+{
+  g_autofree char *text =
+      shorten (vitrail_data_set_dup_strings (data_set, tag));
+  g_autofree char *digits =
+      text != NULL && strlen (text) == 10 && text[4] == '.' && text[7] == '.'
+          ? vitrail_moment_dup_digits (text)
+          : NULL;
+
+  return digits != NULL && strlen (digits) == 8 ? g_steal_pointer (&digits)
+                                                : g_steal_pointer (&text);
+}
+
 static char *
 dup_value (VitrailDataSet *data_set,
            const char *transfer_syntax,
@@ -89,6 +144,10 @@ dup_value (VitrailDataSet *data_set,
 
   if (attribute->tag == TAG_TRANSFER_SYNTAX)
     return g_strdup (transfer_syntax);
+  if (attribute->kind == VITRAIL_MATCH_ITEMS)
+    return dup_items (data_set, attribute->tag);
+  if (attribute->kind == VITRAIL_MATCH_DATE)
+    return dup_date (data_set, attribute->tag);
   if (attribute->kind != VITRAIL_MATCH_NUMBER)
     return shorten (vitrail_data_set_dup_strings (data_set, attribute->tag));
   if (!vitrail_data_set_get_int (data_set, attribute->tag, 0, &number))

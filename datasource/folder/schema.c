@@ -37,6 +37,11 @@ static const char tables[] =
 
 static const char indexes[] =
   "CREATE TABLE metadata (instance INTEGER PRIMARY KEY, json BLOB NOT NULL);"
+  /* In the order of answers, with what is mostly looked for: no other page of
+   * the table is read for a study that does not match. */
+  "CREATE INDEX study_list ON study"
+  "  (StudyDate DESC, StudyTime DESC, StudyInstanceUID, made, forms, PatientID,"
+  "   AccessionNumber, modalities);"
   "CREATE INDEX instance_file ON instance (file);"
   "CREATE INDEX instance_series ON instance"
   "  (StudyInstanceUID, SeriesInstanceUID, InstanceNumber);"
@@ -53,7 +58,12 @@ static const char renew_tail[] =
   "   WHERE series.StudyInstanceUID = study.StudyInstanceUID),"
   " modalities = (SELECT group_concat(Modality, '\\') FROM"
   "   (SELECT DISTINCT Modality FROM series WHERE"
-  "     series.StudyInstanceUID = study.StudyInstanceUID ORDER BY Modality))"
+  "     series.StudyInstanceUID = study.StudyInstanceUID ORDER BY Modality)),"
+  " classes = (SELECT group_concat(SOPClassUID, '\\') FROM"
+  "   (SELECT DISTINCT SOPClassUID FROM instance WHERE duplicate = 0 AND"
+  "     instance.StudyInstanceUID = study.StudyInstanceUID"
+  "     ORDER BY SOPClassUID)),"
+  " forms = vitrail_forms (PatientName)"
   " WHERE StudyInstanceUID IN touched;"
   /* A patient is known by the ID, without one by the name. */
   "UPDATE study SET conflict ="
@@ -117,7 +127,8 @@ vitrail_schema_create (void)
                         "CREATE TABLE study (");
   append_definitions (sql, VITRAIL_LEVEL_STUDY, VITRAIL_LEVEL_STUDY);
   g_string_append (sql, ", made INTEGER, n_instances INTEGER, first_path TEXT,"
-                        " n_series INTEGER, modalities TEXT, conflict TEXT,"
+                        " n_series INTEGER, modalities TEXT, classes TEXT,"
+                        " conflict TEXT, forms TEXT,"
                         " PRIMARY KEY (StudyInstanceUID));"
                         "CREATE INDEX study_conflict ON study (conflict)"
                         " WHERE conflict IS NOT NULL;");

@@ -43,9 +43,12 @@ test_queries (void)
                             "1");
   test_folder_assert_found (folder, VITRAIL_LEVEL_STUDY, TAG_MODALITIES,
                             "US\\MR", "2 4");
-  /* A key of a lower level does not count. */
+  /* A key of a lower level: one that has it is enough. */
   test_folder_assert_found (folder, VITRAIL_LEVEL_STUDY, TAG_SOP_INSTANCE,
-                            "1.5.1", "2 3 1 4");
+                            "1.5.1", "1");
+  test_folder_assert_found (folder, VITRAIL_LEVEL_STUDY, TAG_MODALITY, "CT",
+                            "3 1");
+  test_folder_assert_found (folder, VITRAIL_LEVEL_STUDY, TAG_ROWS, "4", "1");
   test_folder_assert_found (folder, VITRAIL_LEVEL_SERIES, TAG_MODALITY, "CT",
                             "1 1 3");
   test_folder_assert_found (folder, VITRAIL_LEVEL_SERIES, TAG_PATIENT_NAME,

@@ -33,6 +33,8 @@ vitrail_reply_clear (VitrailReply *self)
   g_clear_pointer (&self->location, g_free);
   g_clear_pointer (&self->link, g_free);
   g_clear_pointer (&self->content_range, g_free);
+  g_clear_pointer (&self->warning, g_free);
+  g_clear_pointer (&self->total_count, g_free);
 }
 
 void

@@ -25,6 +25,8 @@ typedef enum {
  * @allow: the Allow header of a 405; may be NULL
  * @location: of a redirect; owned; may be NULL
  * @link: the Link header; owned; may be NULL
+ * @warning: the Warning header; owned; may be NULL
+ * @total_count: the X-Total-Count header; owned; may be NULL
  * @content_range: of a part (range.h); owned; may be NULL
  * @etag: without quotes; "" for none
  * @is_single: the URL has this one representation, whatever is accepted: what
@@ -44,6 +46,8 @@ typedef struct {
   const char *allow;
   char *location;
   char *link;
+  char *warning;
+  char *total_count;
   char *content_range;
   GBytes *body;
   GPtrArray *parts; /* instead of @body */

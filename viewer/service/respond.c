@@ -27,6 +27,25 @@ static const char *const caching[] = {
   [VITRAIL_CACHING_IMMUTABLE] = "private, max-age=31536000, immutable",
 };
 
+/* Those that are as the reply has them. */
+static void
+set_texts (const VitrailReply *reply, SoupMessageHeaders *headers)
+{
+  const struct {
+    const char *name;
+    const char *text;
+  } texts[] = {
+    { "Content-Type", reply->content_type },   { "Allow", reply->allow },
+    { "Location", reply->location },           { "Link", reply->link },
+    { "Content-Range", reply->content_range }, { "Warning", reply->warning },
+    { "X-Total-Count", reply->total_count },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (texts[i].text != NULL)
+      soup_message_headers_append (headers, texts[i].name, texts[i].text);
+}
+
 static void
 set_headers (const VitrailReply *reply, SoupMessageHeaders *headers)
 {
@@ -38,19 +57,9 @@ set_headers (const VitrailReply *reply, SoupMessageHeaders *headers)
     g_snprintf (quoted, sizeof quoted, "\"%s\"", reply->etag);
     soup_message_headers_append (headers, "ETag", quoted);
   }
-  if (reply->content_type != NULL)
-    soup_message_headers_append (headers, "Content-Type", reply->content_type);
+  set_texts (reply, headers);
   if (reply->is_gzip)
     soup_message_headers_append (headers, "Content-Encoding", "gzip");
-  if (reply->allow != NULL)
-    soup_message_headers_append (headers, "Allow", reply->allow);
-  if (reply->location != NULL)
-    soup_message_headers_append (headers, "Location", reply->location);
-  if (reply->link != NULL)
-    soup_message_headers_append (headers, "Link", reply->link);
-  if (reply->content_range != NULL)
-    soup_message_headers_append (headers, "Content-Range",
-                                 reply->content_range);
   if (vitrail_reply_takes_ranges (reply) || reply->status == 206)
     soup_message_headers_append (headers, "Accept-Ranges", "bytes");
   if (reply->status == 503)

@@ -29,6 +29,12 @@ is_uid (const char *text, gsize length)
   return TRUE;
 }
 
+gboolean
+vitrail_router_is_uid (const char *text)
+{
+  return is_uid (text, strlen (text));
+}
+
 /* A name without separators; not one that begins with a dot. */
 static gboolean
 is_name (const char *text, gsize length)

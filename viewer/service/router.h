@@ -13,4 +13,8 @@ G_BEGIN_DECLS
  * long, 400 not a path at all. */
 guint vitrail_router_match (const char *path, VitrailRequest *request);
 
+/* Whether @text may be a UID in a path or a query: letters too, since real
+ * files have them, but no separator and no "..". */
+gboolean vitrail_router_is_uid (const char *text);
+
 G_END_DECLS

@@ -77,7 +77,7 @@ vitrail_sharing_set_headers (const VitrailService *service,
                                "Accept-Ranges, Content-Disposition, "
                                "Content-Length, Content-Location, "
                                "Content-Range, ETag, Link, Retry-After, "
-                               "Warning");
+                               "Warning, X-Total-Count");
 }
 
 gboolean
