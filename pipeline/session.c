@@ -6,8 +6,9 @@
 
 #include "session-private.h"
 #include "sessionstate.h"
-#include "slidework.h"
+#include "slidekept.h"
 #include "studyloader.h"
+#include "viewport-private.h"
 
 static guint signals[VITRAIL_SESSION_N_SIGNALS];
 
@@ -176,7 +177,9 @@ vitrail_session_get_location (VitrailSession *self)
 char *
 vitrail_session_to_json (VitrailSession *self)
 {
-  return vitrail_session_state_write (self);
+  for (guint i = 0; i < self->viewports->len; i++)
+    vitrail_viewport_keep (g_ptr_array_index (self->viewports, i));
+  return vitrail_session_state_write (self, self->kept);
 }
 
 gboolean
@@ -194,6 +197,7 @@ vitrail_session_from_json (VitrailSession *self,
     vitrail_session_open_async (self, location, NULL, NULL, NULL);
   else if (study != NULL)
     vitrail_session_open_study (self, study);
+  vitrail_session_state_apply_slides (state, self->kept);
   g_clear_pointer (&self->restoring, json_object_unref);
   self->restoring = json_object_ref (state);
   return TRUE;
@@ -266,7 +270,7 @@ vitrail_session_init (VitrailSession *self)
   self->display_sets = g_ptr_array_new_with_free_func (
       (GDestroyNotify) vitrail_display_set_unref);
   self->viewports = g_ptr_array_new_with_free_func (g_object_unref);
-  self->kept = vitrail_slide_work_new_kept ();
+  self->kept = vitrail_slide_kept_new_table ();
   self->tool = g_strdup ("window-level");
   self->rows = 1;
   self->columns = 1;

@@ -5,6 +5,7 @@
 #include "session-private.h"
 #include "sessionstate.h"
 #include "studyloader.h"
+#include "viewport-private.h"
 
 /* How often the list of studies is looked at while a source is being read. */
 #define READING_INTERVAL_MS 700
@@ -21,6 +22,14 @@ find_study_to_open (VitrailSession *self)
                                       VITRAIL_TAG (0x0020, 0x000d), 0);
 }
 
+/* What is there now may lie on slides that are shown already. */
+static void
+find_objects (VitrailSession *self)
+{
+  for (guint i = 0; i < self->viewports->len; i++)
+    vitrail_viewport_find_objects (g_ptr_array_index (self->viewports, i));
+}
+
 /* Takes the list; @complete: the source has been read to the end. */
 static void
 take_studies (VitrailSession *self, GPtrArray *studies, gboolean complete)
@@ -30,6 +39,8 @@ take_studies (VitrailSession *self, GPtrArray *studies, gboolean complete)
   self->studies = studies;
   if (!same)
     vitrail_session_emit (self, VITRAIL_SESSION_SIGNAL_STUDIES);
+  if (complete)
+    find_objects (self);
   if (!complete || self->study_uid != NULL)
     return;
   g_autofree char *uid = find_study_to_open (self);

@@ -8,6 +8,7 @@
 #include "error.h"
 #include "limits.h"
 #include "pixel/colormap.h"
+#include "slidekept.h"
 #include "slidesync.h"
 #include "viewportslide.h"
 
@@ -94,8 +95,6 @@ write_slide (JsonBuilder *b, VitrailViewport *viewport)
   add_text (b, "look", vitrail_viewport_get_look (viewport));
   for (guint i = 0; i < VITRAIL_N_SLIDE_LAYERS; i++)
     add_flag (b, layer_names[i], vitrail_viewport_get_layer (viewport, i));
-  g_autofree char *seen = vitrail_viewport_dup_seen (viewport);
-  add_text (b, "seen", seen);
   json_builder_end_object (b);
 }
 
@@ -118,7 +117,7 @@ write_viewport (JsonBuilder *b, VitrailViewport *viewport)
 }
 
 char *
-vitrail_session_state_write (VitrailSession *session)
+vitrail_session_state_write (VitrailSession *session, GHashTable *kept)
 {
   guint rows = 0;
   guint columns = 0;
@@ -138,6 +137,8 @@ vitrail_session_state_write (VitrailSession *session)
   for (guint i = 0; i < vitrail_session_get_n_viewports (session); i++)
     write_viewport (b, vitrail_session_get_viewport (session, i));
   json_builder_end_array (b);
+  json_builder_set_member_name (b, "slides");
+  vitrail_slide_kept_write (kept, b);
   json_builder_end_object (b);
   g_autoptr (JsonNode) root = json_builder_get_root (b);
   return json_to_string (root, TRUE);
@@ -319,4 +320,12 @@ vitrail_session_state_apply_viewports (VitrailSession *session,
       apply_viewport (session, vitrail_session_get_viewport (session, i),
                       json_node_get_object (element));
   }
+}
+
+void
+vitrail_session_state_apply_slides (JsonObject *state, GHashTable *kept)
+{
+  JsonObject *slides = get_object (state, "slides");
+  if (slides != NULL)
+    vitrail_slide_kept_read (kept, slides);
 }

@@ -10,7 +10,8 @@
 
 G_BEGIN_DECLS
 
-char *vitrail_session_state_write (VitrailSession *session);
+/* @kept: see slidekept.h. */
+char *vitrail_session_state_write (VitrailSession *session, GHashTable *kept);
 /* One JSON object of ours, or VITRAIL_ERROR_MALFORMED. */
 JsonObject *vitrail_session_state_parse (const char *json, GError **error);
 /* NULL where absent. */
@@ -22,5 +23,7 @@ vitrail_session_state_apply_layout (VitrailSession *session, JsonObject *state);
 /* What is in the viewports, as far as the open study has it. */
 void vitrail_session_state_apply_viewports (VitrailSession *session,
                                             JsonObject *state);
+/* What has been done with slides, shown or not. */
+void vitrail_session_state_apply_slides (JsonObject *state, GHashTable *kept);
 
 G_END_DECLS

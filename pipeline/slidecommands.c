@@ -207,6 +207,32 @@ toggle_layer (VitrailViewport *viewport, GVariant *argument, int layer)
   return TRUE;
 }
 
+static gboolean
+run_show_layer (VitrailSession *session,
+                VitrailViewport *viewport,
+                GVariant *argument)
+{
+  const char *id = NULL;
+  gboolean shown = FALSE;
+  VitrailSlideWork *work = vitrail_viewport_get_work (viewport);
+  g_variant_get (argument, "(&sb)", &id, &shown);
+  return work == NULL ||
+         vitrail_slide_work_style_object (work, id,
+                                          shown ? "show=1" : "show=0");
+}
+
+static gboolean
+run_style_layer (VitrailSession *session,
+                 VitrailViewport *viewport,
+                 GVariant *argument)
+{
+  const char *id = NULL;
+  const char *style = NULL;
+  VitrailSlideWork *work = vitrail_viewport_get_work (viewport);
+  g_variant_get (argument, "(&s&s)", &id, &style);
+  return work == NULL || vitrail_slide_work_style_object (work, id, style);
+}
+
 /* Tissue, and what has been seen of it */
 
 /* Where one is, in pixels of level 0. */
@@ -251,7 +277,7 @@ run_counting_field (VitrailSession *session,
   VitrailCountingField field = { 0 };
   g_variant_get (argument, "(&sd)", &shape, &field.area_mm2);
   field.is_round = strcmp (shape, "circle") == 0;
-  if (!(field.area_mm2 >= 0) || field.area_mm2 > 1e4 ||
+  if (!vitrail_counting_field_is_valid (&field) ||
       (!field.is_round && strcmp (shape, "square") != 0))
     return FALSE;
   if (!get_centre (viewport, centre))
@@ -328,6 +354,8 @@ const VitrailSessionCommand vitrail_slide_commands[] = {
   { "toggle-label", NULL, "Shows the label of the slide, or hides it", .vary = toggle_layer, .detail = VITRAIL_SLIDE_LABEL },
   { "toggle-macro", NULL, "Shows the scanner's picture of the glass, or hides it", .vary = toggle_layer, .detail = VITRAIL_SLIDE_MACRO },
   { "toggle-coverage", NULL, "What has not been seen yet, in the picture of the whole slide", .vary = toggle_layer, .detail = VITRAIL_SLIDE_COVERAGE },
+  { "show-layer", "(sb)", "Shows the annotations, segmentation or map with this SOP Instance UID over the slide, or hides it", run_show_layer },
+  { "style-layer", "(ss)", "How it is shown: fields show, opacity, colormap, range, parts as a text", run_style_layer },
   { "next-tissue", NULL, "The next piece of tissue", .vary = step_tissue, .detail = 1 },
   { "previous-tissue", NULL, "The piece of tissue before", .vary = step_tissue, .detail = -1 },
   { "next-unseen", NULL, "To the next place that has not been seen so large", run_next_unseen },

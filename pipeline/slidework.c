@@ -5,11 +5,16 @@
 #include "slidework.h"
 
 #include "annotationkeeper.h"
+#include "objectfinder.h"
+#include "pixel/colormap.h"
+#include "slidekept.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Nobody looks longer at one picture: who does has gone away. */
-#define LOOK_MAX_MS 5000
+#define LOOK_MAX_MS   5000
+#define MAX_FIELD_MM2 1e4
 
 struct _VitrailSlideWork {
   GObject parent_instance;
@@ -17,6 +22,11 @@ struct _VitrailSlideWork {
   VitrailSlide *slide;
   char *id; /* of the slide, and in the table of works */
   VitrailAnnotationKeeper *keeper;
+
+  VitrailSlideObjects *objects;
+  VitrailDataSource *source; /* that they are from, or NULL */
+  GCancellable *cancellable; /* of all that is asked of it */
+  GHashTable *styles;        /* of objects that have not been found yet */
 
   VitrailTissue *tissue;
   gboolean finding_tissue; /* or it has been looked for */
@@ -27,12 +37,6 @@ struct _VitrailSlideWork {
   VitrailCountingField field;
   gboolean is_restored; /* or there was nothing to restore */
 };
-
-/* What outlives the work on a slide. */
-typedef struct {
-  VitrailCoverage *coverage;
-  VitrailCountingField field;
-} Kept;
 
 /* What is being looked at since when. */
 typedef struct {
@@ -202,6 +206,13 @@ vitrail_slide_work_take_coverage (VitrailSlideWork *self,
 
 /* Counting field */
 
+gboolean
+vitrail_counting_field_is_valid (const VitrailCountingField *self)
+{
+  return self->area_mm2 >= 0 && self->area_mm2 <= MAX_FIELD_MM2 &&
+         isfinite (self->x) && isfinite (self->y);
+}
+
 const VitrailCountingField *
 vitrail_slide_work_get_field (VitrailSlideWork *self)
 {
@@ -236,43 +247,138 @@ vitrail_slide_work_get_field_half (VitrailSlideWork *self, double half[2])
   return TRUE;
 }
 
+/* Objects */
+
+VitrailSlideObjects *
+vitrail_slide_work_get_objects (VitrailSlideWork *self)
+{
+  return self->objects;
+}
+
+static void
+found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  if (!vitrail_find_objects_finish (result, &error))
+    g_debug ("objects of a slide: %s", error->message);
+}
+
+void
+vitrail_slide_work_find_objects (VitrailSlideWork *self,
+                                 VitrailDataSource *source)
+{
+  g_set_object (&self->source, source);
+  vitrail_find_objects_async (source, self->slide, self->objects,
+                              self->cancellable, found_cb, NULL);
+}
+
+/* Those that are new are shown as was wished; those that are to be seen are
+ * read. */
+static void
+objects_cb (VitrailSlideWork *self)
+{
+  guint n = vitrail_slide_objects_get_n (self->objects);
+  for (guint i = 0; i < n; i++) {
+    VitrailSlideObject object = { 0 };
+    g_autofree char *style = NULL;
+    vitrail_slide_objects_get (self->objects, i, &object);
+    if (g_hash_table_steal_extended (self->styles, object.id, NULL,
+                                     (gpointer *) &style))
+      vitrail_slide_work_style_object (self, object.id, style);
+    if (self->source != NULL &&
+        vitrail_slide_objects_begin_reading (self->objects, i))
+      vitrail_read_object (self->source, self->slide, self->objects, i,
+                           self->cancellable);
+  }
+  emit_changed (self);
+}
+
+/* The one it names exists, or it names none. */
+static gboolean
+names_colormap (const char *text)
+{
+  const char *at = strstr (text, "colormap=");
+  if (at == NULL)
+    return TRUE;
+  at += strlen ("colormap=");
+  g_autofree char *name = g_strndup (at, strcspn (at, ";"));
+  return vitrail_colormap_find_name (name) != NULL;
+}
+
+gboolean
+vitrail_slide_work_style_object (VitrailSlideWork *self,
+                                 const char *id,
+                                 const char *text)
+{
+  guint index;
+  if (!names_colormap (text))
+    return FALSE;
+  if (vitrail_slide_objects_find (self->objects, id, &index))
+    return vitrail_slide_objects_style (self->objects, index, text, NULL);
+  g_hash_table_insert (self->styles, g_strdup (id), g_strdup (text));
+  return TRUE;
+}
+
 /* Kept while nobody shows the slide */
 
 static void
-kept_free (gpointer data)
+keep_styles (VitrailSlideWork *self, VitrailSlideKept *entry)
 {
-  Kept *self = data;
-  vitrail_coverage_free (self->coverage);
-  g_free (self);
-}
-
-GHashTable *
-vitrail_slide_work_new_kept (void)
-{
-  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, kept_free);
+  GHashTableIter iter;
+  gpointer id;
+  gpointer style;
+  g_hash_table_iter_init (&iter, self->styles);
+  while (g_hash_table_iter_next (&iter, &id, &style))
+    g_hash_table_insert (entry->styles, g_strdup (id), g_strdup (style));
+  guint n = vitrail_slide_objects_get_n (self->objects);
+  for (guint i = 0; i < n; i++) {
+    VitrailSlideObject object = { 0 };
+    vitrail_slide_objects_get (self->objects, i, &object);
+    g_hash_table_insert (entry->styles, g_strdup (object.id),
+                         vitrail_slide_objects_dup_style (self->objects, i));
+  }
 }
 
 void
 vitrail_slide_work_keep (VitrailSlideWork *self, GHashTable *kept)
 {
-  Kept *entry = g_new (Kept, 1);
-  entry->coverage = vitrail_coverage_copy (self->coverage);
+  VitrailSlideKept *entry = vitrail_slide_kept_ensure (kept, self->id);
+  if (entry == NULL || entry->is_fresh)
+    return;
+  g_free (entry->seen);
+  entry->seen = vitrail_coverage_to_json (self->coverage);
   entry->field = self->field;
-  g_hash_table_insert (kept, g_strdup (self->id), entry);
+  keep_styles (self, entry);
+}
+
+static void
+restore_styles (VitrailSlideWork *self, GHashTable *styles)
+{
+  GHashTableIter iter;
+  gpointer id;
+  gpointer style;
+  g_hash_table_iter_init (&iter, styles);
+  while (g_hash_table_iter_next (&iter, &id, &style))
+    vitrail_slide_work_style_object (self, id, style);
 }
 
 void
 vitrail_slide_work_restore (VitrailSlideWork *self, GHashTable *kept)
 {
-  const Kept *entry = g_hash_table_lookup (kept, self->id);
-  if (self->is_restored)
-    return;
+  VitrailSlideKept *entry = g_hash_table_lookup (kept, self->id);
+  gboolean wanted = !self->is_restored || (entry != NULL && entry->is_fresh);
   self->is_restored = TRUE;
-  if (entry == NULL)
+  if (entry == NULL || !wanted)
     return;
-  self->field = entry->field;
-  vitrail_slide_work_take_coverage (self,
-                                    vitrail_coverage_copy (entry->coverage));
+  entry->is_fresh = FALSE;
+  restore_styles (self, entry->styles);
+  VitrailCoverage *coverage =
+      entry->seen != NULL
+          ? vitrail_coverage_from_json (self->slide, entry->seen, NULL)
+          : NULL;
+  if (coverage != NULL)
+    vitrail_slide_work_take_coverage (self, coverage);
+  vitrail_slide_work_set_field (self, &entry->field);
 }
 
 /* The object, and the table of all */
@@ -329,7 +435,9 @@ vitrail_slide_work_dispose (GObject *object)
   g_clear_pointer (&self->keeper, vitrail_annotation_keeper_free);
   if (self->id != NULL && g_hash_table_lookup (get_works (), self->id) == self)
     g_hash_table_remove (get_works (), self->id);
+  g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->slide);
+  g_clear_object (&self->source);
   G_OBJECT_CLASS (vitrail_slide_work_parent_class)->dispose (object);
 }
 
@@ -339,6 +447,9 @@ vitrail_slide_work_finalize (GObject *object)
   VitrailSlideWork *self = VITRAIL_SLIDE_WORK (object);
   g_free (self->id);
   g_hash_table_unref (self->looks);
+  g_hash_table_unref (self->styles);
+  g_object_unref (self->objects);
+  g_object_unref (self->cancellable);
   g_clear_pointer (&self->tissue, vitrail_tissue_unref);
   g_clear_pointer (&self->coverage, vitrail_coverage_free);
   G_OBJECT_CLASS (vitrail_slide_work_parent_class)->finalize (object);
@@ -358,4 +469,10 @@ static void
 vitrail_slide_work_init (VitrailSlideWork *self)
 {
   self->looks = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->styles =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->cancellable = g_cancellable_new ();
+  self->objects = vitrail_slide_objects_new ();
+  g_signal_connect_object (self->objects, "changed", G_CALLBACK (objects_cb),
+                           self, G_CONNECT_SWAPPED);
 }

@@ -11,7 +11,9 @@
 #pragma once
 
 #include "annotation/annotations.h"
+#include "annotation/slideobjects.h"
 #include "slide/coverage.h"
+#include "source.h"
 
 G_BEGIN_DECLS
 
@@ -54,6 +56,19 @@ const char *vitrail_slide_work_get_error (VitrailSlideWork *self);
 /* The same for whatever else is done with annotations. */
 void vitrail_slide_work_set_error (VitrailSlideWork *self, const char *message);
 
+/* (transfer none): objects that lie over the slide, each read when it is first
+ * shown. */
+VitrailSlideObjects *vitrail_slide_work_get_objects (VitrailSlideWork *self);
+/* Looks for them in @source, where the slide comes from; again for what has
+ * been added to it. */
+void vitrail_slide_work_find_objects (VitrailSlideWork *self,
+                                      VitrailDataSource *source);
+/* @text: as vitrail_slide_objects_style (). Of an object that has not been
+ * found yet, for when it is. FALSE where it makes no sense. */
+gboolean vitrail_slide_work_style_object (VitrailSlideWork *self,
+                                          const char *id,
+                                          const char *text);
+
 /* (transfer none) (nullable): NULL until it has been found, which the first
  * call begins. */
 VitrailTissue *vitrail_slide_work_get_tissue (VitrailSlideWork *self);
@@ -85,6 +100,8 @@ typedef struct {
   double y;
 } VitrailCountingField;
 
+/* Not negative, at most 100 cm2, at a finite place. */
+gboolean vitrail_counting_field_is_valid (const VitrailCountingField *self);
 const VitrailCountingField *
 vitrail_slide_work_get_field (VitrailSlideWork *self);
 void vitrail_slide_work_set_field (VitrailSlideWork *self,
@@ -94,13 +111,11 @@ void vitrail_slide_work_set_field (VitrailSlideWork *self,
 gboolean
 vitrail_slide_work_get_field_half (VitrailSlideWork *self, double half[2]);
 
-/* (transfer full): a table for what has been seen of slides that nobody shows,
- * and their counting fields, by the ids of the slides. */
-GHashTable *vitrail_slide_work_new_kept (void);
-/* What there is now goes into the table. */
+/* What there is now goes into the table (slidekept.h), unless that has
+ * something that was saved. */
 void vitrail_slide_work_keep (VitrailSlideWork *self, GHashTable *kept);
-/* What the table has of the slide; nothing from the second call on, after which
- * the work knows more than the table. */
+/* What the table has of the slide, where it knows more: at first, and what was
+ * saved. */
 void vitrail_slide_work_restore (VitrailSlideWork *self, GHashTable *kept);
 
 G_END_DECLS

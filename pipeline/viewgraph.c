@@ -23,6 +23,7 @@ struct _VitrailViewGraph {
   VitrailPresentation presentation;
   char *look;
   VitrailAnnotations *annotations; /* or NULL */
+  VitrailSlideObjects *objects;    /* or NULL */
 
   VitrailContentFailed failed;
   gpointer user_data;
@@ -146,11 +147,11 @@ apply_look (VitrailViewGraph *self)
 }
 
 static void
-apply_annotations (VitrailViewGraph *self)
+apply_drawn (VitrailViewGraph *self)
 {
   if (self->is_slide && self->overlay_element != NULL)
     g_object_set (self->overlay_element, "annotations", self->annotations,
-                  NULL);
+                  "objects", self->objects, NULL);
 }
 
 static gboolean
@@ -181,7 +182,7 @@ install_renderer (VitrailViewGraph *self, gboolean is_slide, GError **error)
   vitrail_view_graph_set_view (self, &self->view);
   vitrail_view_graph_set_presentation (self, &self->presentation);
   apply_look (self);
-  apply_annotations (self);
+  apply_drawn (self);
   return TRUE;
 }
 
@@ -269,11 +270,13 @@ vitrail_view_graph_set_look (VitrailViewGraph *self, const char *look)
 }
 
 void
-vitrail_view_graph_set_annotations (VitrailViewGraph *self,
-                                    VitrailAnnotations *annotations)
+vitrail_view_graph_set_drawn (VitrailViewGraph *self,
+                              VitrailAnnotations *annotations,
+                              VitrailSlideObjects *objects)
 {
   g_set_object (&self->annotations, annotations);
-  apply_annotations (self);
+  g_set_object (&self->objects, objects);
+  apply_drawn (self);
 }
 
 GstPad *
@@ -357,6 +360,7 @@ vitrail_view_graph_free (VitrailViewGraph *self)
   gst_clear_object (&self->size_pad);
   gst_clear_object (&self->pipeline);
   g_clear_object (&self->annotations);
+  g_clear_object (&self->objects);
   g_free (self->look);
   g_free (self);
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "annotation/annotations.h"
+#include "annotation/slideobjects.h"
 #include "content.h"
 #include "pixel/view.h"
 
@@ -43,8 +44,9 @@ vitrail_view_graph_set_presentation (VitrailViewGraph *self,
 /* Of slides: slide/look.h. */
 void vitrail_view_graph_set_look (VitrailViewGraph *self, const char *look);
 /* Over slides; NULL: none. */
-void vitrail_view_graph_set_annotations (VitrailViewGraph *self,
-                                         VitrailAnnotations *annotations);
+void vitrail_view_graph_set_drawn (VitrailViewGraph *self,
+                                   VitrailAnnotations *annotations,
+                                   VitrailSlideObjects *objects);
 /* Where pictures leave for the tail and the tail's input comes in; borrowed. */
 GstPad *vitrail_view_graph_get_pad (VitrailViewGraph *self);
 GstElement *vitrail_view_graph_get_pipeline (VitrailViewGraph *self);

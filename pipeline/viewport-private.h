@@ -10,6 +10,7 @@
 #include "drawing.h"
 #include "images.h"
 #include "navigation.h"
+#include "slidekept.h"
 #include "tools.h"
 #include "viewgraph.h"
 #include "viewport.h"
@@ -45,7 +46,7 @@ struct _VitrailViewport {
   char *look;
   guint layers; /* a bit each */
   VitrailSlideWork *work;
-  GHashTable *kept; /* see slidework.h; a session's viewports share one */
+  GHashTable *kept; /* see slidekept.h; a session's viewports share one */
   VitrailDraft draft;
   int tissue_step;      /* to be done once tissue has been found; 0: none */
   gboolean unseen_step; /* the same for what has not been seen */
@@ -68,8 +69,12 @@ void vitrail_viewport_stop_content (VitrailViewport *self);
 void vitrail_viewport_reset_slide (VitrailViewport *self);
 /* A picture is on the screen; it may be the first of the slide. */
 void vitrail_viewport_slide_shown (VitrailViewport *self);
-/* For what has been seen of slides that are shown no more. */
+/* For what has been done with slides that are shown no more. */
 void vitrail_viewport_set_kept (VitrailViewport *self, GHashTable *kept);
+/* What has been done with the slide goes into that table too. */
+void vitrail_viewport_keep (VitrailViewport *self);
+/* Looks for objects that lie on the slide, or for more of them. */
+void vitrail_viewport_find_objects (VitrailViewport *self);
 /* The slide is no longer to be seen. */
 void vitrail_viewport_leave_slide (VitrailViewport *self);
 /* Asks for the image at @position, which is in range. */

@@ -253,7 +253,7 @@ vitrail_viewport_init (VitrailViewport *self)
   self->number = (guint) g_atomic_int_add (&number, 1) + 1;
   self->feed = vitrail_feed_new ();
   self->positions = g_hash_table_new (g_str_hash, g_str_equal);
-  self->kept = vitrail_slide_work_new_kept ();
+  self->kept = vitrail_slide_kept_new_table ();
   self->view = (VitrailView) VITRAIL_VIEW_INIT;
   self->presentation = (VitrailPresentation) VITRAIL_PRESENTATION_INIT;
   self->speed = 1.0;

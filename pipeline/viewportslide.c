@@ -259,9 +259,10 @@ set_work (VitrailViewport *self, VitrailSlideWork *work)
   self->unseen_step = FALSE;
   g_set_object (&self->work, work);
   if (self->graph != NULL)
-    vitrail_view_graph_set_annotations (
+    vitrail_view_graph_set_drawn (
         self->graph,
-        work != NULL ? vitrail_slide_work_get_annotations (work) : NULL);
+        work != NULL ? vitrail_slide_work_get_annotations (work) : NULL,
+        work != NULL ? vitrail_slide_work_get_objects (work) : NULL);
   if (work != NULL)
     g_signal_connect_object (work, "changed", G_CALLBACK (work_changed_cb),
                              self, G_CONNECT_SWAPPED);
@@ -278,6 +279,7 @@ vitrail_viewport_slide_shown (VitrailViewport *self)
     g_autoptr (VitrailSlideWork) work = vitrail_slide_work_get (shown.slide);
     set_work (self, work);
     vitrail_slide_work_restore (work, self->kept);
+    vitrail_viewport_find_objects (self);
     if (self->seen != NULL)
       vitrail_viewport_set_seen (self, self->seen);
     g_clear_pointer (&self->seen, g_free);
@@ -288,6 +290,20 @@ vitrail_viewport_slide_shown (VitrailViewport *self)
     vitrail_slide_work_look (
         self->work, self, shown.to_frame, size,
         vitrail_slide_get_full_magnification (shown.slide) / step);
+}
+
+void
+vitrail_viewport_find_objects (VitrailViewport *self)
+{
+  if (self->work != NULL && self->source != NULL)
+    vitrail_slide_work_find_objects (self->work, self->source);
+}
+
+void
+vitrail_viewport_keep (VitrailViewport *self)
+{
+  if (self->work != NULL)
+    vitrail_slide_work_keep (self->work, self->kept);
 }
 
 void
@@ -302,15 +318,6 @@ vitrail_viewport_leave_slide (VitrailViewport *self)
 {
   set_work (self, NULL);
   g_clear_pointer (&self->seen, g_free);
-}
-
-char *
-vitrail_viewport_dup_seen (VitrailViewport *self)
-{
-  /* Until the slide is open it is what was saved. */
-  return self->work != NULL ? vitrail_coverage_to_json (
-                                  vitrail_slide_work_get_coverage (self->work))
-                            : g_strdup (self->seen);
 }
 
 void

@@ -85,9 +85,8 @@ vitrail_slide_find_associated (VitrailSlide *slide, VitrailSlideLayer layer);
 VitrailSlideWork *vitrail_viewport_get_work (VitrailViewport *self);
 /* What is being drawn. */
 const VitrailDraft *vitrail_viewport_get_draft (VitrailViewport *self);
-/* What has been seen (slide/coverage.h) as a text to save, or NULL; and back,
- * where it fits. */
-char *vitrail_viewport_dup_seen (VitrailViewport *self);
+/* What has been seen (slide/coverage.h) as older sessions have saved it, where
+ * it fits. */
 void vitrail_viewport_set_seen (VitrailViewport *self, const char *json);
 /* To the next piece of tissue (1) or the one before (-1), all of which is
  * shown: from the whole slide to the first or last, then round and round. Where

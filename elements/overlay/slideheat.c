@@ -215,10 +215,12 @@ vitrail_slide_raster_draw (VitrailSlideRaster *raster,
 
 /* --- the legend --- */
 
-#define BAR_WIDTH   14
-#define MARGIN      12
-#define DIGIT_WIDTH 6.0
-#define DIGIT_PITCH 9.0
+#define BAR_WIDTH 14
+#define MARGIN    12
+/* Of one with its numbers. */
+#define LEGEND_WIDTH 110
+#define DIGIT_WIDTH  6.0
+#define DIGIT_PITCH  9.0
 
 /* Seven strokes: top, upper right, lower right, bottom, lower left, upper left,
  * middle; from the lowest bit. */
@@ -280,20 +282,22 @@ draw_number (const VitrailCanvas *canvas,
   }
 }
 
-void
+gboolean
 vitrail_slide_raster_draw_legend (VitrailSlideRaster *raster,
-                                  const VitrailCanvas *canvas)
+                                  const VitrailCanvas *canvas,
+                                  guint n_before)
 {
   const guint height = canvas->height / 3;
+  const guint64 right = MARGIN + (guint64) n_before * LEGEND_WIDTH;
   VitrailRasterStyle style;
 
   if (vitrail_slide_raster_get_kind (raster) != VITRAIL_RASTER_VALUES ||
-      height < 40 || canvas->width < 120)
-    return;
+      height < 40 || canvas->width < right + LEGEND_WIDTH)
+    return FALSE;
   vitrail_slide_raster_get_style (raster, &style);
   style.opacity = 1;
   g_autoptr (GArray) inks = make_color_inks (&style, canvas);
-  const guint left = canvas->width - MARGIN - BAR_WIDTH;
+  const guint left = canvas->width - (guint) right - BAR_WIDTH;
   const guint bottom = canvas->height - MARGIN;
   for (guint i = 0; i < height; i++) {
     const VitrailPen *ink =
@@ -306,4 +310,5 @@ vitrail_slide_raster_draw_legend (VitrailSlideRaster *raster,
   draw_number (canvas, (double) left - 6, (double) bottom - 2 * DIGIT_WIDTH - 2,
                style.low);
   vitrail_raster_style_clear (&style);
+  return TRUE;
 }

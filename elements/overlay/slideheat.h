@@ -25,8 +25,10 @@ void vitrail_slide_raster_draw_style (VitrailSlideRaster *raster,
                                       const double affine[6]);
 
 /* A bar of the colormap in the lower right corner, its least and greatest value
- * beside it. Nothing where there are no values, or no room. */
-void vitrail_slide_raster_draw_legend (VitrailSlideRaster *raster,
-                                       const VitrailCanvas *canvas);
+ * beside it; left of those of @n_before others. FALSE where there are no
+ * values, or no room. */
+gboolean vitrail_slide_raster_draw_legend (VitrailSlideRaster *raster,
+                                           const VitrailCanvas *canvas,
+                                           guint n_before);
 
 G_END_DECLS

@@ -11,7 +11,7 @@
 
 #include "annotation/annotations.h"
 #include "annotation/geojson.h"
-#include "annotation/slideraster.h"
+#include "annotation/slideobjects.h"
 #include "overlay/overlayfilter.h"
 #include "overlay/slideheat.h"
 #include "overlay/slideshapes.h"
@@ -34,12 +34,14 @@ struct _VitrailSlideOverlay {
   /* Guarded by lock. */
   VitrailAnnotations *annotations; /* or NULL */
   VitrailSlideRaster *raster;      /* or NULL; below the annotations */
+  VitrailSlideObjects *objects;    /* or NULL; between the two */
   char *location;                  /* or NULL */
   gboolean show_legend;
   gboolean show;
   VitrailShapeStyle style;
   gulong changed_id; /* of annotations' signal */
   gulong raster_id;  /* of raster's */
+  gulong objects_id; /* of objects' */
 
   /* Streaming thread. */
   VitrailAnnotationSet *loaded; /* from location */
@@ -48,6 +50,7 @@ struct _VitrailSlideOverlay {
 enum {
   PROP_ANNOTATIONS = 1,
   PROP_RASTER,
+  PROP_OBJECTS,
   PROP_SHOW_LEGEND,
   PROP_LOCATION,
   PROP_SHOW_ANNOTATIONS,
@@ -97,6 +100,32 @@ ref_raster (VitrailSlideOverlay *self, gboolean *show_legend)
   return raster;
 }
 
+static VitrailSlideObjects *
+ref_objects (VitrailSlideOverlay *self)
+{
+  pthread_mutex_lock (&self->lock);
+  VitrailSlideObjects *objects =
+      self->objects != NULL ? g_object_ref (self->objects) : NULL;
+  pthread_mutex_unlock (&self->lock);
+  return objects;
+}
+
+static gboolean
+shows_objects (VitrailSlideOverlay *self)
+{
+  g_autoptr (VitrailSlideObjects) objects = ref_objects (self);
+  const guint n = objects != NULL ? vitrail_slide_objects_get_n (objects) : 0;
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < n && !any; i++) {
+    VitrailSlideObjectDrawn drawn;
+    any = vitrail_slide_objects_get_drawn (objects, i, &drawn);
+    if (any)
+      vitrail_slide_object_drawn_clear (&drawn);
+  }
+  return any;
+}
+
 static gboolean
 shows_loaded (VitrailSlideOverlay *self)
 {
@@ -116,7 +145,7 @@ vitrail_slide_overlay_has_any (VitrailOverlayFilter *filter,
   g_autoptr (VitrailAnnotations) shown = ref_shown (self, &style);
   gboolean show_legend;
   g_autoptr (VitrailSlideRaster) raster = ref_raster (self, &show_legend);
-  return raster != NULL || shows_loaded (self) ||
+  return raster != NULL || shows_objects (self) || shows_loaded (self) ||
          (shown != NULL && vitrail_annotations_get_n_sets (shown) > 0);
 }
 
@@ -146,6 +175,51 @@ draw_sets (VitrailAnnotations *annotations,
   }
 }
 
+/* Rasters below all shapes. */
+static void
+draw_objects (VitrailSlideObjects *objects,
+              const VitrailCanvas *canvas,
+              const double affine[6],
+              const VitrailShapeStyle *style,
+              gboolean rasters)
+{
+  const guint n = vitrail_slide_objects_get_n (objects);
+
+  for (guint i = 0; i < n; i++) {
+    VitrailSlideObjectDrawn drawn;
+    VitrailShapeStyle own = *style;
+    if (!vitrail_slide_objects_get_drawn (objects, i, &drawn))
+      continue;
+    own.opacity *= drawn.opacity;
+    if (rasters && drawn.raster != NULL)
+      vitrail_slide_raster_draw (drawn.raster, canvas, affine);
+    if (!rasters && drawn.set != NULL)
+      vitrail_slide_shapes_draw (drawn.set, canvas, affine, &own, NULL);
+    vitrail_slide_object_drawn_clear (&drawn);
+  }
+}
+
+static void
+draw_legends (VitrailSlideRaster *raster,
+              VitrailSlideObjects *objects,
+              const VitrailCanvas *canvas)
+{
+  const guint n = objects != NULL ? vitrail_slide_objects_get_n (objects) : 0;
+  guint n_drawn = 0;
+
+  if (raster != NULL)
+    n_drawn += vitrail_slide_raster_draw_legend (raster, canvas, 0) ? 1 : 0;
+  for (guint i = 0; i < n; i++) {
+    VitrailSlideObjectDrawn drawn;
+    if (!vitrail_slide_objects_get_drawn (objects, i, &drawn))
+      continue;
+    if (drawn.raster != NULL &&
+        vitrail_slide_raster_draw_legend (drawn.raster, canvas, n_drawn))
+      n_drawn++;
+    vitrail_slide_object_drawn_clear (&drawn);
+  }
+}
+
 static void
 vitrail_slide_overlay_draw (VitrailOverlayFilter *filter,
                             const VitrailCanvas *canvas,
@@ -158,15 +232,18 @@ vitrail_slide_overlay_draw (VitrailOverlayFilter *filter,
   gboolean show_legend;
   g_autoptr (VitrailSlideRaster) raster = ref_raster (self, &show_legend);
 
+  g_autoptr (VitrailSlideObjects) objects = ref_objects (self);
   if (raster != NULL)
     vitrail_slide_raster_draw (raster, canvas, meta->to_frame);
+  for (int shapes = 0; objects != NULL && shapes < 2; shapes++)
+    draw_objects (objects, canvas, meta->to_frame, &style, shapes == 0);
   if (shows_loaded (self))
     vitrail_slide_shapes_draw (self->loaded, canvas, meta->to_frame, &style,
                                NULL);
   if (shown != NULL)
     draw_sets (shown, canvas, meta->to_frame, &style);
-  if (raster != NULL && show_legend)
-    vitrail_slide_raster_draw_legend (raster, canvas);
+  if (show_legend)
+    draw_legends (raster, objects, canvas);
 }
 
 static gboolean
@@ -255,6 +332,12 @@ set_raster (VitrailSlideOverlay *self, gpointer raster)
 }
 
 static void
+set_objects (VitrailSlideOverlay *self, gpointer objects)
+{
+  show_object (self, (gpointer *) &self->objects, &self->objects_id, objects);
+}
+
+static void
 set_locked (VitrailSlideOverlay *self, guint id, const GValue *value)
 {
   switch (id) {
@@ -292,6 +375,8 @@ vitrail_slide_overlay_set_property (GObject *object,
     set_annotations (self, g_value_dup_object (value));
   } else if (id == PROP_RASTER) {
     set_raster (self, g_value_dup_object (value));
+  } else if (id == PROP_OBJECTS) {
+    set_objects (self, g_value_dup_object (value));
   } else if (id > 0 && id < N_PROPS) {
     pthread_mutex_lock (&self->lock);
     set_locked (self, id, value);
@@ -318,6 +403,9 @@ vitrail_slide_overlay_get_property (GObject *object,
     break;
   case PROP_RASTER:
     g_value_set_object (value, self->raster);
+    break;
+  case PROP_OBJECTS:
+    g_value_set_object (value, self->objects);
     break;
   case PROP_SHOW_LEGEND:
     g_value_set_boolean (value, self->show_legend);
@@ -349,6 +437,7 @@ vitrail_slide_overlay_dispose (GObject *object)
 {
   set_annotations (VITRAIL_SLIDE_OVERLAY (object), NULL);
   set_raster (VITRAIL_SLIDE_OVERLAY (object), NULL);
+  set_objects (VITRAIL_SLIDE_OVERLAY (object), NULL);
   G_OBJECT_CLASS (vitrail_slide_overlay_parent_class)->dispose (object);
 }
 
@@ -378,6 +467,11 @@ install_properties (GObjectClass *klass)
       "raster", "Raster",
       "Segmentation or parametric map of the slide, below the annotations",
       VITRAIL_TYPE_SLIDE_RASTER, flags);
+  props[PROP_OBJECTS] = g_param_spec_object (
+      "objects", "Objects",
+      "Annotations, segmentations and parametric maps of the slide, each "
+      "shown or hidden",
+      VITRAIL_TYPE_SLIDE_OBJECTS, flags);
   props[PROP_SHOW_LEGEND] =
       g_param_spec_boolean ("show-legend", "Show legend",
                             "Draw the colours and range of a parametric map",

@@ -222,10 +222,10 @@ test_legend (void)
 
   vitrail_slide_raster_set_colors (values, "grayscale", 0, 12, 1);
   page_init (&page);
-  vitrail_slide_raster_draw_legend (labels, &page.canvas);
+  vitrail_slide_raster_draw_legend (labels, &page.canvas, 0);
   for (size_t i = 0; i < sizeof page.rgb; i++)
     g_assert_cmpuint (page.rgb[i], ==, 0);
-  vitrail_slide_raster_draw_legend (values, &page.canvas);
+  vitrail_slide_raster_draw_legend (values, &page.canvas, 0);
   for (size_t y = 0; y < HEIGHT; y++)
     for (size_t x = 0; x < WIDTH; x++) {
       const uint8_t value = page.rgb[(y * WIDTH + x) * 3];

@@ -151,6 +151,14 @@ has_display_set (gpointer session)
              vitrail_session_get_viewport (session, 0)) != NULL;
 }
 
+/* What a saved session says of its slides. */
+static char *
+dup_slides (const char *json)
+{
+  const char *from = strstr (json, "\"slides\"");
+  return g_strdup (from != NULL ? from : "");
+}
+
 /* What was saved is saved again before the slide is open. */
 static void
 test_seen_early (void)
@@ -158,17 +166,16 @@ test_seen_early (void)
   VitrailSession *session = test_session_open (test_session_get_case ());
   look (show_slide (session, 0, 0), 300, 400);
   g_autofree char *json = vitrail_session_to_json (session);
-  g_autofree char *seen =
-      vitrail_viewport_dup_seen (vitrail_session_get_viewport (session, 0));
-  g_assert_nonnull (seen);
+  g_autofree char *seen = dup_slides (json);
+  g_assert_nonnull (strstr (seen, "seen"));
   test_session_close (session);
 
   VitrailSession *restored = vitrail_session_new ();
   test_session_set_sizes (restored);
   g_assert_true (vitrail_session_from_json (restored, json, NULL));
   g_assert_true (test_wait_until (has_display_set, restored));
-  g_autofree char *early =
-      vitrail_viewport_dup_seen (vitrail_session_get_viewport (restored, 0));
+  g_autofree char *again = vitrail_session_to_json (restored);
+  g_autofree char *early = dup_slides (again);
   g_assert_cmpstr (early, ==, seen);
   test_session_close (restored);
 }
