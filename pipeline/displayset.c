@@ -29,7 +29,8 @@ static const struct {
 } unsupported_classes[] = {
   { "88.59", "Key object selections are not shown yet" },
   { "88.", "Structured reports are not shown yet" },
-  { "66.4", "Segmentations are not shown yet" },
+  { "66.4", "Segmentations are shown over slides: see their panel" },
+  { "66.7", "Label maps are shown over slides: see their panel" },
   { "66.5", "Surface segmentations are not shown yet" },
   { "66", "Raw data, registrations and fiducials hold no image" },
   { "11.", "Presentation states are not applied yet" },
@@ -44,6 +45,7 @@ static const struct {
   { "481.7", "Radiotherapy treatment records hold no image" },
   { "481.9", "Radiotherapy treatment records hold no image" },
   { "4.2", "MR spectroscopy is not shown yet" },
+  { "91.", "Annotations are shown over slides: see their panel" },
   { "67", "Real world value mappings hold no image" },
 };
 

@@ -298,7 +298,9 @@ vitrail_slide_raster_draw_legend (VitrailSlideRaster *raster,
   style.opacity = 1;
   g_autoptr (GArray) inks = make_color_inks (&style, canvas);
   const guint left = canvas->width - (guint) right - BAR_WIDTH;
-  const guint bottom = canvas->height - MARGIN;
+  /* Below words in the upper corner, above what a viewer puts into the lower
+   * one. */
+  const guint bottom = canvas->height / 5 + height;
   for (guint i = 0; i < height; i++) {
     const VitrailPen *ink =
         &g_array_index (inks, VitrailPen,

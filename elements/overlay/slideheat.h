@@ -24,8 +24,8 @@ void vitrail_slide_raster_draw_style (VitrailSlideRaster *raster,
                                       const VitrailCanvas *canvas,
                                       const double affine[6]);
 
-/* A bar of the colormap in the lower right corner, its least and greatest value
- * beside it; left of those of @n_before others. FALSE where there are no
+/* A bar of the colormap at the right, above the middle, its least and greatest
+ * value beside it; left of those of @n_before others. FALSE where there are no
  * values, or no room. */
 gboolean vitrail_slide_raster_draw_legend (VitrailSlideRaster *raster,
                                            const VitrailCanvas *canvas,

@@ -8,6 +8,7 @@
 #include "panelparts.h"
 #include "slideannotations.h"
 #include "slidechannels.h"
+#include "slidelayers.h"
 #include "slideproperties.h"
 #include "slidereview.h"
 #include "viewportslide.h"
@@ -30,6 +31,7 @@ struct _VitrailSlidePanel {
   GtkWidget *icc;
   GtkWidget *channels_heading;
   GtkWidget *channels;
+  GtkWidget *layers;
   GtkWidget *annotations;
   GtkWidget *review;
 };
@@ -103,6 +105,7 @@ update (gpointer owner)
   update_slide (self, slide);
   if (slide != NULL)
     update_channels (self, active);
+  vitrail_slide_layers_update (VITRAIL_SLIDE_LAYERS (self->layers));
   vitrail_slide_annotations_update (
       VITRAIL_SLIDE_ANNOTATIONS (self->annotations));
   vitrail_slide_review_update (VITRAIL_SLIDE_REVIEW (self->review));
@@ -115,6 +118,8 @@ vitrail_slide_panel_set_session (VitrailSlidePanel *self,
   self->session = g_object_ref (session);
   self->channels = vitrail_slide_channels_new (session);
   gtk_box_append (self->box, self->channels);
+  self->layers = vitrail_slide_layers_new (session);
+  gtk_box_append (self->box, self->layers);
   self->annotations = vitrail_slide_annotations_new (session);
   gtk_box_append (self->box, self->annotations);
   self->review = vitrail_slide_review_new (session);

@@ -85,6 +85,13 @@ class Node:
         from gi.repository import Atspi
         return Atspi.Action.do_action(self.accessible, 0)
 
+    def place(self):
+        """Where in the window it can be clicked: its left part."""
+        from gi.repository import Atspi
+        box = Atspi.Component.get_extents(self.accessible,
+                                          Atspi.CoordType.WINDOW)
+        return box.x + min(box.width // 2, 12), box.y + box.height // 2
+
     def range(self):
         """Of a slider."""
         from gi.repository import Atspi
