@@ -122,7 +122,7 @@ apply_to_set (Object *object)
   const guint n = MIN (count_parts (object), object->style.parts->len);
 
   for (guint i = 0; i < n; i++) {
-    VitrailSlideObjectPart part;
+    VitrailSlideObjectPart part = { 0 };
     g_autoptr (VitrailAnnotationGroup) group = vitrail_annotation_group_copy (
         vitrail_annotation_set_get_group (object->read, i));
     get_part (object, i, &part);
@@ -161,7 +161,7 @@ apply_to_segments (Object *object)
   const guint n = count_parts (object);
 
   for (guint i = 0; i < n; i++) {
-    VitrailSlideObjectPart part;
+    VitrailSlideObjectPart part = { 0 };
     if (get_part (object, i, &part))
       vitrail_slide_raster_set_segment (object->raster, i, part.rgb,
                                         part.visible ? object->style.opacity

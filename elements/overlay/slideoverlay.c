@@ -118,7 +118,7 @@ shows_objects (VitrailSlideOverlay *self)
   gboolean any = FALSE;
 
   for (guint i = 0; i < n && !any; i++) {
-    VitrailSlideObjectDrawn drawn;
+    VitrailSlideObjectDrawn drawn = { 0 };
     any = vitrail_slide_objects_get_drawn (objects, i, &drawn);
     if (any)
       vitrail_slide_object_drawn_clear (&drawn);
@@ -186,7 +186,7 @@ draw_objects (VitrailSlideObjects *objects,
   const guint n = vitrail_slide_objects_get_n (objects);
 
   for (guint i = 0; i < n; i++) {
-    VitrailSlideObjectDrawn drawn;
+    VitrailSlideObjectDrawn drawn = { 0 };
     VitrailShapeStyle own = *style;
     if (!vitrail_slide_objects_get_drawn (objects, i, &drawn))
       continue;
@@ -210,7 +210,7 @@ draw_legends (VitrailSlideRaster *raster,
   if (raster != NULL)
     n_drawn += vitrail_slide_raster_draw_legend (raster, canvas, 0) ? 1 : 0;
   for (guint i = 0; i < n; i++) {
-    VitrailSlideObjectDrawn drawn;
+    VitrailSlideObjectDrawn drawn = { 0 };
     if (!vitrail_slide_objects_get_drawn (objects, i, &drawn))
       continue;
     if (drawn.raster != NULL &&

@@ -55,7 +55,7 @@ static gboolean
 has_stage (gpointer data)
 {
   const Wanted *self = data;
-  VitrailSlideObject object;
+  VitrailSlideObject object = { 0 };
   guint index;
   return vitrail_slide_objects_find (self->objects, self->id, &index) &&
          vitrail_slide_objects_get (self->objects, index, &object) &&
@@ -208,8 +208,8 @@ test_style (void)
 {
   VitrailSession *session = test_session_open (get_folder ());
   VitrailSlideObjects *objects = get_objects (session);
-  VitrailSlideObjectPart part;
-  VitrailSlideObject object;
+  VitrailSlideObjectPart part = { 0 };
+  VitrailSlideObject object = { 0 };
   guint index;
 
   wait_for (objects, LABELS, VITRAIL_SLIDE_OBJECT_FOUND);
@@ -270,7 +270,7 @@ test_saved (void)
   g_assert_true (vitrail_slide_objects_find (objects, VALUES, &index));
   g_autofree char *after = vitrail_slide_objects_dup_style (objects, index);
   g_assert_cmpstr (after, ==, before);
-  VitrailSlideObject object;
+  VitrailSlideObject object = { 0 };
   vitrail_slide_objects_get (objects, index, &object);
   g_assert_cmpstr (object.colormap, ==, "viridis");
   g_assert_cmpfloat (object.high, ==, 7);
@@ -284,7 +284,7 @@ test_broken (void)
   g_autofree char *path = g_build_filename (get_folder (), "binary.dcm", NULL);
   VitrailSession *session = test_session_open (get_folder ());
   VitrailSlideObjects *objects = get_objects (session);
-  VitrailSlideObject object;
+  VitrailSlideObject object = { 0 };
   guint index;
   wait_for (objects, "1.2.3.6.0", VITRAIL_SLIDE_OBJECT_FOUND);
   g_assert_true (vitrail_slide_objects_find (objects, "1.2.3.6.0", &index));

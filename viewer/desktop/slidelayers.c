@@ -132,7 +132,7 @@ part_cb (const Part *self)
 {
   const Layer *layer = self->layer;
   VitrailSlideObjects *objects = layer->panel->objects;
-  VitrailSlideObjectPart part;
+  VitrailSlideObjectPart part = { 0 };
   g_autoptr (GString) text = g_string_new ("parts=");
   if (layer->panel->updating)
     return;
@@ -209,7 +209,7 @@ append_values (Layer *self,
 static void
 append_part (Layer *self, GtkBox *box, guint index)
 {
-  VitrailSlideObjectPart what;
+  VitrailSlideObjectPart what = { 0 };
   Part *part = g_new0 (Part, 1);
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
   vitrail_slide_objects_get_part (self->panel->objects, self->index, index,
@@ -271,7 +271,7 @@ append_words (GtkBox *box, const char *text, const char *style)
 static void
 append_layer (VitrailSlideLayers *panel, guint index)
 {
-  VitrailSlideObject what;
+  VitrailSlideObject what = { 0 };
   Layer *self = g_new0 (Layer, 1);
   vitrail_slide_objects_get (panel->objects, index, &what);
   self->panel = panel;
@@ -298,7 +298,7 @@ static char *
 dup_state (VitrailSlideObjects *objects)
 {
   GString *text = g_string_new (NULL);
-  VitrailSlideObject what;
+  VitrailSlideObject what = { 0 };
   for (guint i = 0; vitrail_slide_objects_get (objects, i, &what); i++)
     g_string_append_printf (text, "%s %d\n", what.id, what.stage);
   return g_string_free (text, FALSE);
@@ -321,7 +321,7 @@ fill (VitrailSlideLayers *self)
 static void
 show_part (const Part *self)
 {
-  VitrailSlideObjectPart what;
+  VitrailSlideObjectPart what = { 0 };
   if (!vitrail_slide_objects_get_part (self->layer->panel->objects,
                                        self->layer->index, self->part, &what))
     return;
@@ -348,7 +348,7 @@ show_values (const Layer *self, const VitrailSlideObject *what)
 static void
 show_layer (const Layer *self)
 {
-  VitrailSlideObject what;
+  VitrailSlideObject what = { 0 };
   if (!vitrail_slide_objects_get (self->panel->objects, self->index, &what))
     return;
   gtk_check_button_set_active (GTK_CHECK_BUTTON (self->shown), what.shown);
