@@ -135,9 +135,13 @@ static guint64
 vitrail_tiff_slide_get_size_bytes (VitrailSlide *slide)
 {
   const Shared *shared = VITRAIL_TIFF_SLIDE (slide)->shared;
+  guint64 bytes = vitrail_tiff_index_get_size_bytes (shared->file->index);
 
-  return sizeof *shared +
-         vitrail_tiff_index_get_size_bytes (shared->file->index) +
+  for (guint i = 0; i < shared->layout.files->len; i++) {
+    const VitrailTiffFile *file = g_ptr_array_index (shared->layout.files, i);
+    bytes += vitrail_tiff_index_get_size_bytes (file->index);
+  }
+  return bytes + sizeof *shared +
          (guint64) shared->layout.pages->len * sizeof (VitrailTiffPage) +
          (guint64) shared->layout.views->len * sizeof (VitrailTiffView);
 }
@@ -180,7 +184,7 @@ vitrail_tiff_slide_get_tile (VitrailSlide *slide,
 
   if (page == NULL)
     return NULL;
-  return vitrail_tiff_page_ref_tile (page, self->shared->file,
+  return vitrail_tiff_page_ref_tile (page, page->file,
                                      (guint64) row * page->columns + column,
                                      coding);
 }
@@ -219,7 +223,7 @@ vitrail_tiff_slide_decode_tile (VitrailSlide *slide,
   memcpy (target.background, self->shared->background, 3);
   find_rect (get_level (self, level), column, row, rect);
   if (view->page != NULL &&
-      !vitrail_tiff_page_decode (view->page, self->shared->file, rect, &target,
+      !vitrail_tiff_page_decode (view->page, view->page->file, rect, &target,
                                  error))
     return FALSE;
   if (view->page == NULL) /* all of it */
@@ -260,8 +264,8 @@ vitrail_tiff_slide_decode_samples (VitrailSlide *slide,
   rect[2] = MIN (rect[2], (gint64) geometry->width - rect[0]);
   rect[3] = MIN (rect[3], (gint64) geometry->height - rect[1]);
   return view->page == NULL ||
-         vitrail_tiff_page_decode (view->page, self->shared->file, rect,
-                                   &target, error);
+         vitrail_tiff_page_decode (view->page, view->page->file, rect, &target,
+                                   error);
 }
 
 static const char *const *
@@ -314,7 +318,7 @@ decode_page (const Shared *shared,
                  "%s: no memory for image '%s'", shared->file->path, name);
     return NULL;
   }
-  if (!vitrail_tiff_page_decode (page, shared->file, rect, &target, error))
+  if (!vitrail_tiff_page_decode (page, page->file, rect, &target, error))
     return NULL;
   VitrailFrame *frame = vitrail_frame_new_take (
       &format, g_bytes_new_take (g_steal_pointer (&rgb), stride * page->height),

@@ -24,11 +24,18 @@ picture_clear (gpointer data)
   g_clear_pointer (&self->jpeg, g_bytes_unref);
 }
 
+static void
+file_unref (gpointer data)
+{
+  vitrail_tiff_file_unref (data);
+}
+
 void
 vitrail_tiff_layout_init (VitrailTiffLayout *self)
 {
   *self = (VitrailTiffLayout){
     .pages = g_ptr_array_new_with_free_func (g_free),
+    .files = g_ptr_array_new_with_free_func (file_unref),
     .levels = g_array_new (FALSE, TRUE, sizeof (VitrailSlideLevel)),
     .paths = g_array_new (FALSE, TRUE, sizeof (VitrailSlidePath)),
     .planes_um = g_array_new (FALSE, TRUE, sizeof (double)),
@@ -44,6 +51,7 @@ void
 vitrail_tiff_layout_clear (VitrailTiffLayout *self)
 {
   g_clear_pointer (&self->pages, g_ptr_array_unref);
+  g_clear_pointer (&self->files, g_ptr_array_unref);
   g_clear_pointer (&self->levels, g_array_unref);
   g_clear_pointer (&self->paths, g_array_unref);
   g_clear_pointer (&self->planes_um, g_array_unref);
@@ -66,7 +74,7 @@ vitrail_tiff_layout_get_view (const VitrailTiffLayout *self,
 
 const VitrailTiffPage *
 vitrail_tiff_layout_add_page (VitrailTiffLayout *self,
-                              const VitrailTiffFile *file,
+                              VitrailTiffFile *file,
                               const VitrailTiffDirectory *directory,
                               guint orientation,
                               GError **error)

@@ -30,6 +30,7 @@ typedef struct {
 /**
  * VitrailTiffLayout:
  * @pages: (element-type VitrailTiffPage): owned
+ * @files: (element-type VitrailTiffFile): others that pages are in
  * @levels: (element-type VitrailSlideLevel): finest first
  * @paths: (element-type VitrailSlidePath): texts are in @texts
  * @planes_um: (element-type double): focal planes, lowest first
@@ -42,6 +43,7 @@ typedef struct {
  */
 typedef struct {
   GPtrArray *pages;
+  GPtrArray *files;
   GArray *levels;
   GArray *paths;
   GArray *planes_um;
@@ -80,7 +82,7 @@ vitrail_tiff_layout_get_view (const VitrailTiffLayout *self,
  */
 const VitrailTiffPage *
 vitrail_tiff_layout_add_page (VitrailTiffLayout *self,
-                              const VitrailTiffFile *file,
+                              VitrailTiffFile *file,
                               const VitrailTiffDirectory *directory,
                               guint orientation,
                               GError **error);

@@ -1,29 +1,37 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* OME-TIFF: the XML in the first page's description says which page of the
- * chain is which channel in which focal plane; SubIFDs of each are its levels.
- * Of several times the first is shown; what lies in other files is absent. */
+ * chain, of this file or another of its set, is which channel in which focal
+ * plane; SubIFDs of each are its levels. Of several times the first is shown.
+ */
 
 #include "error.h"
 #include "slide/omexml.h"
 #include "slide/pathcolor.h"
-#include "slide/tifflayout.h"
+#include "slide/tiffomeset.h"
 
 #include <string.h>
 
 /* Channels in all focal planes in all levels. */
 #define MAX_VIEWS 65536u
 
+/** Place: a directory in one of the files; @file NULL: absent. */
+typedef struct {
+  VitrailTiffFile *file;
+  guint ifd;
+} Place;
+
 /* What is being put together. */
 typedef struct {
   VitrailTiffLayout *layout;
   VitrailTiffFile *file;
   const VitrailOmeXml *xml;
+  VitrailOmeSet *set;
   const VitrailOmeImage *image;
   guint n_channels; /* those with a plane of their own */
   guint n_planes;
   gboolean is_color;
-  guint *ifds;    /* of channel and focal plane; G_MAXUINT: absent */
+  Place *places;  /* of channel and focal plane */
   guint n_absent; /* views without a page */
 } Ome;
 
@@ -56,16 +64,6 @@ find_main_image (const VitrailOmeXml *xml)
   return g_ptr_array_index (xml->images, 0);
 }
 
-/* Whether a block lies in this file. */
-static gboolean
-is_here (const Ome *self, const VitrailOmeBlock *block)
-{
-  g_autofree char *name = g_path_get_basename (self->file->path);
-
-  return block->uuid == NULL || g_strcmp0 (block->uuid, self->xml->uuid) == 0 ||
-         g_strcmp0 (block->file_name, name) == 0;
-}
-
 /* Channel, focal plane and time of the plane after the one at @at. */
 static void
 advance (const Ome *self, guint at[3])
@@ -86,7 +84,9 @@ advance (const Ome *self, guint at[3])
 static void
 place_block (Ome *self, const VitrailOmeBlock *block)
 {
-  guint n_pages = vitrail_tiff_index_get_n_pages (self->file->index);
+  VitrailTiffFile *file = vitrail_ome_set_find (self->set, block);
+  guint n_pages =
+      file != NULL ? vitrail_tiff_index_get_n_pages (file->index) : 0;
   guint at[3] = { block->first[0], block->first[1], block->first[2] };
   guint n = block->n_planes;
 
@@ -97,7 +97,8 @@ place_block (Ome *self, const VitrailOmeBlock *block)
   n = MIN (n, n_pages - block->ifd);
   for (guint i = 0; i < n; i++) {
     if (at[0] < self->n_channels && at[1] < self->n_planes && at[2] == 0)
-      self->ifds[at[1] * self->n_channels + at[0]] = block->ifd + i;
+      self->places[at[1] * self->n_channels + at[0]] =
+          (Place){ file, block->ifd + i };
     advance (self, at);
   }
 }
@@ -108,24 +109,19 @@ place_planes (Ome *self)
   const VitrailOmeBlock all = { 0 };
   const GArray *blocks = self->image->blocks;
 
-  for (guint i = 0; i < self->n_channels * self->n_planes; i++)
-    self->ifds[i] = G_MAXUINT;
   if (blocks->len == 0)
     place_block (self, &all);
-  for (guint i = 0; i < blocks->len; i++) {
-    const VitrailOmeBlock *block = &g_array_index (blocks, VitrailOmeBlock, i);
-    if (is_here (self, block))
-      place_block (self, block);
-  }
+  for (guint i = 0; i < blocks->len; i++)
+    place_block (self, &g_array_index (blocks, VitrailOmeBlock, i));
 }
 
 static const VitrailTiffPage *
-add_page (Ome *self, guint directory)
+add_page (Ome *self, const Place *place)
 {
   g_autoptr (GError) error = NULL;
   const VitrailTiffPage *page = vitrail_tiff_layout_add_page (
-      self->layout, self->file,
-      vitrail_tiff_index_get (self->file->index, directory), 1, &error);
+      self->layout, place->file,
+      vitrail_tiff_index_get (place->file->index, place->ifd), 1, &error);
 
   if (page == NULL) {
     g_message ("%s; this page is left out", error->message);
@@ -136,12 +132,12 @@ add_page (Ome *self, guint directory)
 
 /* Levels as the first page that can be shown has them. */
 static gboolean
-add_levels (Ome *self, guint ifd, GError **error)
+add_levels (Ome *self, const Place *place, GError **error)
 {
   const VitrailTiffDirectory *directory =
-      vitrail_tiff_index_get (self->file->index, ifd);
+      vitrail_tiff_index_get (place->file->index, place->ifd);
   const VitrailTiffPage *page =
-      vitrail_tiff_layout_add_page (self->layout, self->file, directory, 1,
+      vitrail_tiff_layout_add_page (self->layout, place->file, directory, 1,
                                     error);
 
   if (page == NULL)
@@ -149,8 +145,8 @@ add_levels (Ome *self, guint ifd, GError **error)
   self->is_color = page->is_color;
   vitrail_tiff_layout_add_level (self->layout, page);
   for (guint i = 0; i < directory->n_children; i++) {
-    const VitrailTiffPage *reduced =
-        add_page (self, directory->first_child + i);
+    const Place child = { place->file, directory->first_child + i };
+    const VitrailTiffPage *reduced = add_page (self, &child);
     if (reduced != NULL && reduced->is_color == page->is_color)
       vitrail_tiff_layout_add_level (self->layout, reduced);
   }
@@ -163,15 +159,16 @@ has_size (const VitrailTiffDirectory *directory, const VitrailSlideLevel *level)
   return directory->width == level->width && directory->height == level->height;
 }
 
-/* The directory @ifd or, of those below it, the one of @level's size. */
+/* The directory @place or, of those below it, the one of @level's size. */
 static guint
-find_directory (const Ome *self, guint ifd, const VitrailSlideLevel *level)
+find_directory (const Place *place, const VitrailSlideLevel *level)
 {
-  const VitrailTiffIndex *index = self->file->index;
-  const VitrailTiffDirectory *directory = vitrail_tiff_index_get (index, ifd);
+  const VitrailTiffIndex *index = place->file->index;
+  const VitrailTiffDirectory *directory =
+      vitrail_tiff_index_get (index, place->ifd);
 
   if (has_size (directory, level))
-    return ifd;
+    return place->ifd;
   for (guint i = 0; i < directory->n_children; i++)
     if (has_size (vitrail_tiff_index_get (index, directory->first_child + i),
                   level))
@@ -179,13 +176,13 @@ find_directory (const Ome *self, guint ifd, const VitrailSlideLevel *level)
   return G_MAXUINT;
 }
 
-/* The page of @ifd's that has the size and grid of @level, or NULL. */
+/* The page of @place's that has the size and grid of @level, or NULL. */
 static const VitrailTiffPage *
-find_level_page (Ome *self, guint ifd, const VitrailSlideLevel *level)
+find_level_page (Ome *self, const Place *place, const VitrailSlideLevel *level)
 {
-  guint directory = find_directory (self, ifd, level);
+  const Place found_at = { place->file, find_directory (place, level) };
   const VitrailTiffPage *page =
-      directory != G_MAXUINT ? add_page (self, directory) : NULL;
+      found_at.ifd != G_MAXUINT ? add_page (self, &found_at) : NULL;
   VitrailSlideLevel found;
 
   if (page == NULL)
@@ -198,12 +195,13 @@ find_level_page (Ome *self, guint ifd, const VitrailSlideLevel *level)
              : NULL;
 }
 
-/* Whether the page @ifd can hold @channel among its samples. */
+/* Whether the page @place can hold @channel among its samples. */
 static gboolean
-has_channel (const Ome *self, guint ifd, guint channel)
+has_channel (const Ome *self, const Place *place, guint channel)
 {
-  return ifd != G_MAXUINT && !self->is_color &&
-         channel < vitrail_tiff_index_get (self->file->index, ifd)->samples;
+  return place->file != NULL && !self->is_color &&
+         channel <
+             vitrail_tiff_index_get (place->file->index, place->ifd)->samples;
 }
 
 /* One view: of channel @channel in focal plane @plane. Channels that have no
@@ -211,16 +209,16 @@ has_channel (const Ome *self, guint ifd, guint channel)
 static void
 add_view (Ome *self, guint channel, guint plane, const VitrailSlideLevel *level)
 {
-  const guint *ifds = self->ifds + (gsize) plane * self->n_channels;
+  const Place *places = self->places + (gsize) plane * self->n_channels;
+  const Place *place = &places[channel];
   VitrailTiffView view = { NULL, 0 };
-  guint ifd = ifds[channel];
 
-  if (ifd == G_MAXUINT && has_channel (self, ifds[0], channel)) {
-    ifd = ifds[0];
+  if (place->file == NULL && has_channel (self, &places[0], channel)) {
+    place = &places[0];
     view.channel = channel;
   }
-  if (ifd != G_MAXUINT)
-    view.page = find_level_page (self, ifd, level);
+  if (place->file != NULL)
+    view.page = find_level_page (self, place, level);
   if (view.page != NULL && view.channel >= MAX (view.page->n_channels, 1))
     view.page = NULL;
   if (view.page == NULL && self->n_absent++ == 0)
@@ -352,8 +350,6 @@ add_focal_planes (Ome *self)
 static void
 add_pictures (Ome *self)
 {
-  guint n_pages = vitrail_tiff_index_get_n_pages (self->file->index);
-
   for (guint i = 0; i < self->xml->images->len; i++) {
     const VitrailOmeImage *image = g_ptr_array_index (self->xml->images, i);
     const char *name = get_picture_name (image);
@@ -361,9 +357,11 @@ add_pictures (Ome *self)
       continue;
     const VitrailOmeBlock *block =
         &g_array_index (image->blocks, VitrailOmeBlock, 0);
-    if (!is_here (self, block) || block->ifd >= n_pages)
+    const Place place = { vitrail_ome_set_find (self->set, block), block->ifd };
+    if (place.file == NULL ||
+        place.ifd >= vitrail_tiff_index_get_n_pages (place.file->index))
       continue;
-    const VitrailTiffPage *page = add_page (self, block->ifd);
+    const VitrailTiffPage *page = add_page (self, &place);
     if (page != NULL)
       vitrail_tiff_layout_add_picture (self->layout, name, page, NULL);
   }
@@ -424,14 +422,15 @@ read_planes (Ome *self, GError **error)
   guint n = self->n_channels * self->n_planes;
   guint first = 0;
 
-  while (first < n && self->ifds[first] == G_MAXUINT)
+  while (first < n && self->places[first].file == NULL)
     first++;
   if (first == n) {
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
-                 "%s: OME-XML: no plane lies in this file", self->file->path);
+                 "%s: OME-XML: no plane lies in this file or its set",
+                 self->file->path);
     return FALSE;
   }
-  if (!add_levels (self, self->ifds[first], error) ||
+  if (!add_levels (self, &self->places[first], error) ||
       !check_views (self, error))
     return FALSE;
   vitrail_tiff_layout_sort_levels (self->layout);
@@ -467,8 +466,12 @@ vitrail_tiff_layout_read_ome (VitrailTiffLayout *self,
   self->is_ome = TRUE;
   if (!count_planes (&ome, error))
     return FALSE;
-  g_autofree guint *ifds = g_new (guint, (gsize) ome.n_channels * ome.n_planes);
-  ome.ifds = ifds;
+  g_auto (VitrailOmeSet) set = { 0 };
+  g_autofree Place *places =
+      g_new0 (Place, (gsize) ome.n_channels * ome.n_planes);
+  vitrail_ome_set_init (&set, file, xml, self);
+  ome.set = &set;
+  ome.places = places;
   place_planes (&ome);
   if (!read_planes (&ome, error))
     return FALSE;

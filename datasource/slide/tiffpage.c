@@ -235,13 +235,14 @@ find_colours (VitrailTiffPage *self)
 
 gboolean
 vitrail_tiff_page_init (VitrailTiffPage *self,
-                        const VitrailTiffFile *file,
+                        VitrailTiffFile *file,
                         const VitrailTiffDirectory *directory,
                         guint orientation,
                         GError **error)
 {
-  *self =
-      (VitrailTiffPage){ .directory = directory, .orientation = orientation };
+  *self = (VitrailTiffPage){ .file = file,
+                             .directory = directory,
+                             .orientation = orientation };
   if (!check_size (file, directory, error) || !check_grid (self, file, error) ||
       !check_samples (self, file, error))
     return FALSE;

@@ -21,6 +21,7 @@ typedef enum {
 
 /**
  * VitrailTiffPage:
+ * @file: that it is in; borrowed
  * @width, @height: as shown, turned by @orientation
  * @columns, @rows: cells as stored
  * @n_samples: of a pixel of one cell: 1 where planes lie apart
@@ -31,6 +32,7 @@ typedef enum {
  * Constant.
  */
 typedef struct {
+  VitrailTiffFile *file;
   const VitrailTiffDirectory *directory;
   VitrailTiffMeans means;
   guint orientation;
@@ -54,7 +56,7 @@ typedef struct {
  * beyond limits.h. @orientation: how it is shown, 1: as
  * stored. */
 gboolean vitrail_tiff_page_init (VitrailTiffPage *self,
-                                 const VitrailTiffFile *file,
+                                 VitrailTiffFile *file,
                                  const VitrailTiffDirectory *directory,
                                  guint orientation,
                                  GError **error);

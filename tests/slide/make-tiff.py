@@ -6,6 +6,7 @@ make-tiff.py KIND FILE"""
 
 import base64
 import io
+import os
 import struct
 import subprocess
 import sys
@@ -169,6 +170,39 @@ def ome(path):
     pages.append(Page(64, 64, tiles(label, deflate), compression=8))
     open(path + ".raw", "wb").write(expected)
     open(path, "wb").write(Writer(big=True).file(pages))
+
+
+def ome_set(path):
+    """A folder PATH.d: five channels of which one is in a.tif, one the second
+    page of b.tif, and the others in files that are not to be opened: beside the
+    folder, behind a link out of it, of another UUID."""
+    folder = path + ".d"
+    os.makedirs(folder)
+    names = ["a.tif", "b.tif", "../up.tif", "link.tif", "other.tif"]
+    xml = (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        '<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"'
+        ' UUID="urn:uuid:%d"><Image ID="Image:0"><Pixels DimensionOrder="XYZCT"'
+        ' Type="uint16" SizeX="150" SizeY="90" SizeC="5" SizeZ="1" SizeT="1">'
+        + "".join('<TiffData IFD="%d" FirstC="%d" PlaneCount="1"><UUID'
+                  ' FileName="%s">urn:uuid:%d</UUID></TiffData>'
+                  % (i == 1, i, name, i + 1) for i, name in enumerate(names))
+        + "</Pixels></Image></OME>")
+
+    def write(name, uuid, *seeds):
+        planes = [samples(150, 90, seed, 12) for seed in seeds]
+        pages = [Page(150, 90, tiles(plane, deflate), bits=16, compression=8,
+                      description=xml % uuid if i == 0 else None)
+                 for i, plane in enumerate(planes)]
+        open(os.path.join(folder, name), "wb").write(Writer().file(pages))
+        return planes[-1].tobytes()
+
+    expected = write("a.tif", 1, 1)
+    expected += write("b.tif", 2, 2, 3)
+    for name in ("../up.tif", "other.tif"):
+        write(name, 9, 4)
+    os.symlink("../up.tif", os.path.join(folder, "link.tif"))
+    open(path + ".raw", "wb").write(expected)
 
 
 def jpeg(array, quality=90):
@@ -390,6 +424,8 @@ def main():
     kind, path = sys.argv[1:]
     if kind == "ome":
         ome(path)
+    elif kind == "ome-set":
+        ome_set(path)
     elif kind == "progressive":
         progressive(path)
     elif kind == "philips":

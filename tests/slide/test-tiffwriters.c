@@ -364,6 +364,37 @@ test_refused (gconstpointer data)
   g_assert_nonnull (strstr (error->message, refusal->reason));
 }
 
+/* Planes in other files of the folder are shown; what would lead out of it, or
+ * is another file than is meant, is background, and named once. */
+static void
+test_ome_set (void)
+{
+  g_autofree char *made = make ("ome-set");
+  g_autofree char *raw = g_strconcat (made, ".raw", NULL);
+  g_autofree char *path = g_strconcat (made, ".d/a.tif", NULL);
+  g_autofree char *planes = NULL;
+  const gsize size = (gsize) 150 * 90;
+
+  g_assert_true (g_file_get_contents (raw, &planes, NULL, NULL));
+  test_log_clear ();
+  g_autoptr (VitrailSlide) slide = open_slide (path);
+  g_assert_cmpuint (vitrail_slide_get_n_paths (slide), ==, 5);
+  for (guint i = 0; i < 5; i++) {
+    g_autoptr (VitrailSlide) facet = vitrail_slide_ref_facet (slide, i, 0);
+    expect_samples (facet, 0,
+                    i < 2 ? (const guint16 *) (gpointer) planes + i * size
+                          : NULL);
+  }
+  g_assert_cmpuint (test_log_count ("'../up.tif' is outside of its folder"), ==,
+                    1);
+  g_assert_cmpuint (test_log_count ("'link.tif' is outside of its folder"), ==,
+                    1);
+  g_assert_cmpuint (test_log_count ("another UUID than urn:uuid:5"), ==, 1);
+  g_assert_cmpuint (test_log_count ("channel 2 in focal plane 0 is missing"),
+                    ==, 1);
+  g_assert_cmpuint (test_log_count ("so are 2 others"), ==, 1);
+}
+
 /* A list that hundreds of pages share is not read for each without end. */
 static void
 test_shared (gconstpointer kind)
@@ -464,6 +495,7 @@ main (int argc, char **argv)
   test_log_init ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tiffwriters/ome", test_ome);
+  g_test_add_func ("/tiffwriters/ome-set", test_ome_set);
   g_test_add_func ("/tiffwriters/ome-real", test_ome_real);
   g_test_add_func ("/tiffwriters/ome-levels", test_ome_levels);
   g_test_add_data_func ("/tiffwriters/ome-rgb", "ome-rgb", test_exact);
