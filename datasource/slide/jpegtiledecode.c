@@ -169,7 +169,9 @@ read_rows (Decoder *self, VitrailJpegTarget *target)
   }
   target->width = jpeg->output_width;
   target->height = jpeg->output_height;
-  jpeg_finish_decompress (jpeg);
+  /* Not finish: it would read on to the end, where tables may stand that are
+   * not of this tile, and of the next ones even less. */
+  jpeg_abort_decompress (jpeg);
 }
 
 /* What the components are, and what becomes of them. */

@@ -118,7 +118,7 @@ vitrail_ome_set_find (VitrailOmeSet *self, const VitrailOmeBlock *block)
                                     &known))
     return known;
   VitrailTiffFile *file = open_other (self, block, &error);
-  if (file == NULL)
+  if (error != NULL)
     g_message ("%s; its planes are missing", error->message);
   g_hash_table_insert (self->known, g_strdup (block->file_name), file);
   return file;
