@@ -170,7 +170,7 @@ open_profile (const VitrailColorTransform *self, GBytes *bytes, GError **error)
 
 /* White, primaries and tone curve of PS3.3 C.11.15.1.2's colour spaces. */
 static cmsHPROFILE
-make_profile (const VitrailColorTransform *self, const char *name)
+make_profile (cmsContext context, const char *name)
 {
   static const struct {
     const char *name;
@@ -199,17 +199,33 @@ make_profile (const VitrailColorTransform *self, const char *name)
   for (guint i = 0; i < G_N_ELEMENTS (spaces); i++) {
     if (!g_str_equal (spaces[i].name, name))
       continue;
-    cmsToneCurve *curve =
-        cmsBuildParametricToneCurve (self->context, spaces[i].curve,
-                                     spaces[i].parameters);
+    cmsToneCurve *curve = cmsBuildParametricToneCurve (context, spaces[i].curve,
+                                                       spaces[i].parameters);
     cmsToneCurve *const curves[] = { curve, curve, curve };
-    cmsHPROFILE profile =
-        cmsCreateRGBProfileTHR (self->context, &spaces[i].white,
-                                &spaces[i].primaries, curves);
+    cmsHPROFILE profile = cmsCreateRGBProfileTHR (context, &spaces[i].white,
+                                                  &spaces[i].primaries, curves);
     cmsFreeToneCurve (curve);
     return profile;
   }
-  return NULL;
+  return g_str_equal (name, "SRGB") ? cmsCreate_sRGBProfileTHR (context) : NULL;
+}
+
+GBytes *
+vitrail_icc_make_space (const char *color_space)
+{
+  cmsContext context = cmsCreateContext (NULL, NULL);
+  cmsHPROFILE profile = make_profile (context, color_space);
+  cmsUInt32Number length = 0;
+  uint8_t *bytes = NULL;
+
+  if (profile != NULL && cmsSaveProfileToMem (profile, NULL, &length)) {
+    bytes = g_malloc (length);
+    cmsSaveProfileToMem (profile, bytes, &length);
+  }
+  if (profile != NULL)
+    cmsCloseProfile (profile);
+  cmsDeleteContext (context);
+  return bytes != NULL ? g_bytes_new_take (bytes, length) : NULL;
 }
 
 static cmsHPROFILE
@@ -220,9 +236,7 @@ open_source (const VitrailColorTransform *self,
 {
   if (bytes != NULL)
     return open_profile (self, bytes, error);
-  if (g_str_equal (color_space, "SRGB"))
-    return cmsCreate_sRGBProfileTHR (self->context);
-  cmsHPROFILE profile = make_profile (self, color_space);
+  cmsHPROFILE profile = make_profile (self->context, color_space);
   if (profile == NULL)
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
                  "Color Space (0028,2002) is %s: not known", color_space);

@@ -53,6 +53,10 @@ void vitrail_color_transform_row (const VitrailColorTransform *self,
  * space. */
 gboolean vitrail_icc_check_display (GBytes *profile, GError **error);
 
+/* The profile of a Color Space (0028,2002): SRGB, ADOBERGB, ROMMRGB or
+ * DISPLAYP3; NULL for any other. */
+GBytes *vitrail_icc_make_space (const char *color_space);
+
 /* As vitrail_color_transform_get (), without keeping anything; @exact: each
  * pixel through the whole of both profiles, which costs less to make and more
  * to use. */

@@ -229,14 +229,27 @@ vitrail_media_range_takes (const VitrailMediaRange *range, const char *type)
 }
 
 const char *
-vitrail_accept_choose (const VitrailRequest *request, const char *const *types)
+vitrail_accept_choose_as (const VitrailRequest *request,
+                          const char *const *types,
+                          gboolean *is_multipart)
 {
   g_autoptr (GArray) ranges = vitrail_accept_parse (request);
 
-  for (guint i = 0; i < ranges->len; i++)
+  for (guint i = 0; i < ranges->len; i++) {
+    const VitrailMediaRange *range =
+        &g_array_index (ranges, VitrailMediaRange, i);
     for (guint j = 0; types[j] != NULL; j++)
-      if (vitrail_media_range_takes (
-              &g_array_index (ranges, VitrailMediaRange, i), types[j]))
+      if (vitrail_media_range_takes (range, types[j])) {
+        *is_multipart = range->is_multipart;
         return types[j];
+      }
+  }
   return NULL;
+}
+
+const char *
+vitrail_accept_choose (const VitrailRequest *request, const char *const *types)
+{
+  gboolean is_multipart = FALSE;
+  return vitrail_accept_choose_as (request, types, &is_multipart);
 }

@@ -36,6 +36,12 @@ vitrail_media_range_takes (const VitrailMediaRange *range, const char *type);
 const char *
 vitrail_accept_choose (const VitrailRequest *request, const char *const *types);
 
+/* The same; @is_multipart: whether it is taken as a part of multipart/related.
+ */
+const char *vitrail_accept_choose_as (const VitrailRequest *request,
+                                      const char *const *types,
+                                      gboolean *is_multipart);
+
 /* "image/jpeg" and so on; "application/octet-stream" for uncompressed ones and
  * those without a type of their own. */
 const char *vitrail_transfer_syntax_get_type (const char *transfer_syntax);

@@ -6,14 +6,17 @@
 
 #include "error.h"
 #include "framestore.h"
+#include "gif.h"
 #include "pixel/colormap.h"
+#include "pixel/icc.h"
 
 #include <math.h>
 #include <string.h>
 
 #define MAX_SIDE_PX 8192
 
-static const char *const picture_types[] = { "image/jpeg", "image/png", NULL };
+static const char *const picture_types[] = { "image/jpeg", "image/png",
+                                             "image/gif", "video/mp4", NULL };
 
 static gboolean
 fail (GError **error, const char *key, const char *reason)
@@ -126,38 +129,108 @@ parse_presentation (VitrailRenderOptions *self,
          fail (error, "colormap", "is not one of ours");
 }
 
+static gboolean
+parse_captions (VitrailRenderOptions *self, const char *text, GError **error)
+{
+  g_auto (GStrv) words = g_strsplit (text, ",", 8);
+
+  if (words[0] == NULL)
+    return fail (error, "annotation", "is empty");
+  for (guint i = 0; words[i] != NULL; i++) {
+    if (g_ascii_strcasecmp (words[i], "patient") == 0)
+      self->captions |= VITRAIL_CAPTION_PATIENT;
+    else if (g_ascii_strcasecmp (words[i], "technique") == 0)
+      self->captions |= VITRAIL_CAPTION_TECHNIQUE;
+    else
+      return fail (error, "annotation", "takes patient, technique");
+  }
+  return TRUE;
+}
+
+static gboolean
+parse_profile (VitrailRenderOptions *self, const char *text, GError **error)
+{
+  self->profile = vitrail_output_profile_find (text);
+  if (self->profile == NULL)
+    return fail (error, "iccprofile",
+                 "is no, yes, srgb, adobergb, rommrgb or displayp3");
+  self->presentation.display =
+      vitrail_output_profile_get_display (self->profile);
+  return TRUE;
+}
+
+static gboolean
+parse_quality (VitrailRenderOptions *self, const char *text, GError **error)
+{
+  guint64 value = 0;
+
+  if (!g_ascii_string_to_unsigned (text, 10, 1, 100, &value, NULL))
+    return fail (error, "quality", "must be 1 to 100");
+  self->quality = (int) value;
+  return TRUE;
+}
+
+/* Each key with what reads it. */
+static gboolean
+parse_keys (VitrailRenderOptions *self,
+            const VitrailRequest *request,
+            GError **error)
+{
+  static const struct {
+    const char *key;
+    gboolean (*parse) (VitrailRenderOptions *self,
+                       const char *text,
+                       GError **error);
+  } keys[] = {
+    { "viewport", parse_viewport },  { "window", parse_window },
+    { "quality", parse_quality },    { "annotation", parse_captions },
+    { "iccprofile", parse_profile },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
+    const char *text = vitrail_request_get_query (request, keys[i].key);
+    if (text != NULL && !keys[i].parse (self, text, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 vitrail_render_parse (VitrailRenderOptions *self,
                       const VitrailRequest *request,
                       GError **error)
 {
   static const VitrailPresentation plain = VITRAIL_PRESENTATION_INIT;
-  const char *viewport = vitrail_request_get_query (request, "viewport");
-  const char *window = vitrail_request_get_query (request, "window");
-  const char *quality = vitrail_request_get_query (request, "quality");
 
   memset (self, 0, sizeof *self);
   self->presentation = plain;
   self->quality = 90;
-  self->type = vitrail_accept_choose (request, picture_types);
+  self->type =
+      vitrail_accept_choose_as (request, picture_types, &self->is_multipart);
   if (self->type == NULL) {
     g_set_error (error, VITRAIL_HTTP_ERROR, 406,
-                 "pictures are image/jpeg or image/png");
+                 "pictures are image/jpeg, image/png, image/gif or video/mp4");
     return FALSE;
   }
-  if (viewport != NULL && !parse_viewport (self, viewport, error))
-    return FALSE;
-  if (window != NULL && !parse_window (self, window, error))
-    return FALSE;
-  if (!parse_presentation (self, request, error))
-    return FALSE;
-  if (quality != NULL) {
-    guint64 value = 0;
-    if (!g_ascii_string_to_unsigned (quality, 10, 1, 100, &value, NULL))
-      return fail (error, "quality", "must be 1 to 100");
-    self->quality = (int) value;
-  }
-  return TRUE;
+  return parse_keys (self, request, error) &&
+         parse_presentation (self, request, error);
+}
+
+gboolean
+vitrail_render_is_moving (const VitrailRenderOptions *self)
+{
+  return strcmp (self->type, "image/gif") == 0 ||
+         strcmp (self->type, "video/mp4") == 0;
+}
+
+gboolean
+vitrail_render_check_single (const VitrailRenderOptions *self, GError **error)
+{
+  if (!self->is_multipart && strcmp (self->type, "video/mp4") != 0)
+    return TRUE;
+  g_set_error (error, VITRAIL_HTTP_ERROR, 406,
+               "it is a picture: image/jpeg, image/png or image/gif");
+  return FALSE;
 }
 
 /* The part of the image that is asked for, inside of it. FALSE: nothing. */
@@ -177,8 +250,8 @@ clip_region (const VitrailRenderOptions *self,
   }
   region[0] = CLAMP (self->region[0], 0.0, width);
   region[1] = CLAMP (self->region[1], 0.0, height);
-  region[2] = self->region[2] > 0 ? self->region[2] : width;
-  region[3] = self->region[3] > 0 ? self->region[3] : height;
+  region[2] = self->region[2] != 0 ? fabs (self->region[2]) : width;
+  region[3] = self->region[3] != 0 ? fabs (self->region[3]) : height;
   region[2] = MIN (region[2], width - region[0]);
   region[3] = MIN (region[3], height - region[1]);
   return region[2] >= 1.0 && region[3] >= 1.0;
@@ -207,6 +280,8 @@ place (const VitrailRenderOptions *self,
   size[1] = (guint) MAX (1.0, rint (region[3] * aspect * scale));
   *view = plain;
   view->pan_x = (region[0] + region[2] / 2) / frame->format.width;
+  view->flip_horizontal = self->has_region && self->region[2] < 0;
+  view->flip_vertical = self->has_region && self->region[3] < 0;
   view->pan_y = (region[1] + region[3] / 2) / frame->format.height;
   view->zoom = scale / vitrail_view_get_fit_scale (view, frame->format.width,
                                                    frame->format.height, aspect,
@@ -215,13 +290,80 @@ place (const VitrailRenderOptions *self,
 }
 
 static GBytes *
+encode_gif (const VitrailImage *image)
+{
+  g_autoptr (VitrailGif) gif =
+      vitrail_gif_new (image->width, image->height, image->channels == 1);
+
+  vitrail_gif_add (gif, image, 0);
+  return vitrail_gif_end (gif);
+}
+
+static GBytes *
 encode (const VitrailRenderOptions *self,
         const VitrailImage *image,
         GError **error)
 {
-  if (strcmp (self->type, "image/png") == 0)
-    return vitrail_image_to_png (image, error);
-  return vitrail_image_to_jpeg (image, self->quality, error);
+  if (strcmp (self->type, "image/gif") == 0)
+    return encode_gif (image);
+  GBytes *picture = strcmp (self->type, "image/png") == 0
+                        ? vitrail_image_to_png (image, error)
+                        : vitrail_image_to_jpeg (image, self->quality, error);
+  return picture != NULL && self->profile != NULL && image->channels == 3
+             ? vitrail_output_profile_embed (self->profile, picture)
+             : picture;
+}
+
+/* Colours without a profile of their own are sRGB, and are left alone on the
+ * way to a display: here they become what the picture is going to say. */
+static void
+convert_colors (const VitrailRenderOptions *self,
+                const VitrailFrameInfo *info,
+                VitrailImage *image)
+{
+  const VitrailDisplay *display = self->presentation.display;
+
+  if (display == NULL || image->channels != 3 || info->icc_profile != NULL ||
+      info->color_space != NULL)
+    return;
+  g_autoptr (VitrailColorTransform) transform =
+      vitrail_color_transform_get (NULL, "SRGB", display, NULL);
+  for (guint y = 0; transform != NULL && y < image->height; y++)
+    vitrail_color_transform_row (transform, image->data + y * image->stride,
+                                 image->width);
+}
+
+gboolean
+vitrail_render_image (const VitrailRenderOptions *self,
+                      VitrailInstance *instance,
+                      guint number,
+                      GCancellable *cancellable,
+                      VitrailImage *image,
+                      GError **error)
+{
+  g_autoptr (VitrailFrameInfo) info =
+      vitrail_instance_ref_frame_info (instance, number, error);
+  if (info == NULL)
+    return FALSE;
+  g_autoptr (VitrailFrame) frame =
+      vitrail_frame_store_get (vitrail_frame_store_get_default (), instance,
+                               number, 0, cancellable, error);
+  if (frame == NULL)
+    return FALSE;
+
+  VitrailView view;
+  guint size[2] = { 0, 0 };
+  gboolean has_view = self->width > 0;
+  if (has_view && !place (self, frame, info, &view, size))
+    return fail (error, "viewport", "the region lies outside of the image");
+  if (!vitrail_present (frame, info, has_view ? &view : NULL,
+                        &self->presentation, size[0], size[1], image, error))
+    return FALSE;
+  convert_colors (self, info, image);
+  if (self->captions != VITRAIL_CAPTION_NONE)
+    vitrail_caption_draw (image, vitrail_instance_get_data_set (instance),
+                          self->captions);
+  return TRUE;
 }
 
 GBytes *
@@ -231,28 +373,28 @@ vitrail_render_frame (const VitrailRenderOptions *self,
                       GCancellable *cancellable,
                       GError **error)
 {
-  g_autoptr (VitrailFrameInfo) info =
-      vitrail_instance_ref_frame_info (instance, number, error);
-  if (info == NULL)
-    return NULL;
-  g_autoptr (VitrailFrame) frame =
-      vitrail_frame_store_get (vitrail_frame_store_get_default (), instance,
-                               number, 0, cancellable, error);
-  if (frame == NULL)
-    return NULL;
-
   g_auto (VitrailImage) image = { 0 };
-  VitrailView view;
-  guint size[2] = { 0, 0 };
-  gboolean has_view = self->width > 0;
-  if (has_view && !place (self, frame, info, &view, size)) {
-    fail (error, "viewport", "the region lies outside of the image");
-    return NULL;
-  }
-  if (!vitrail_present (frame, info, has_view ? &view : NULL,
-                        &self->presentation, size[0], size[1], &image, error))
-    return NULL;
-  return encode (self, &image, error);
+
+  return vitrail_render_image (self, instance, number, cancellable, &image,
+                               error)
+             ? encode (self, &image, error)
+             : NULL;
+}
+
+char *
+vitrail_render_describe (const VitrailRenderOptions *self)
+{
+  return g_strdup_printf (
+      "%s %d %u %u %d %.17g %.17g %.17g %.17g %d %.17g %.17g %d %u %s %u %s",
+      self->type, self->is_multipart, self->width, self->height, self->quality,
+      self->region[0], self->region[1], self->region[2], self->region[3],
+      self->presentation.has_window, self->presentation.window_center,
+      self->presentation.window_width, (int) self->presentation.function,
+      self->presentation.voi,
+      self->presentation.colormap != NULL ? self->presentation.colormap : "",
+      (guint) self->captions,
+      self->profile != NULL ? vitrail_output_profile_get_word (self->profile)
+                            : "");
 }
 
 gboolean
@@ -263,14 +405,8 @@ vitrail_render_answer (const VitrailRenderOptions *self,
                        VitrailReply *reply,
                        GError **error)
 {
-  g_autofree char *what = g_strdup_printf (
-      "%s %u %u %u %d %.17g %.17g %.17g %.17g %d %.17g %.17g %d %u %s",
-      self->type, frame, self->width, self->height, self->quality,
-      self->region[0], self->region[1], self->region[2], self->region[3],
-      self->presentation.has_window, self->presentation.window_center,
-      self->presentation.window_width, (int) self->presentation.function,
-      self->presentation.voi,
-      self->presentation.colormap != NULL ? self->presentation.colormap : "");
+  g_autofree char *options = vitrail_render_describe (self);
+  g_autofree char *what = g_strdup_printf ("%s %u", options, frame);
 
   if (vitrail_archive_is_known (request, reply,
                                 vitrail_instance_get_name (instance), what))

@@ -73,11 +73,14 @@ with Service(SAMPLES) as service:
                   "window=1", "window=1,0", "window=1,-5", "window=a,b",
                   "window=1,2,cubic", "window=inf,1", "quality=0", "voi=0",
                   "voi=x", "colormap=none", "colormap=",
-                  "quality=101", "viewport=10,10,5000,5000,10,10"):
+                  "quality=101", "viewport=10,10,5000,5000,10,10",
+                  "annotation=all", "annotation=", "iccprofile=cmyk",
+                  "iccprofile=", "viewport=10,10,0,0,-,5"):
         answer = service.get(url + "?" + query)
         check(query + " is refused", answer.status == 400 and
               "error" in answer.json, answer)
-    check("GIF is refused", service.get(url, accept="image/gif").status == 406)
+    check("TIFF is refused", service.get(url, accept="image/tiff").status
+          == 406)
 
     _, cine = next(o for o in found if o[1].Modality == "US")
     frames = [service.get(path_of(cine, "frames", str(n), "rendered"))
@@ -87,7 +90,7 @@ with Service(SAMPLES) as service:
     check("frame 61 is not there", service.get(
         path_of(cine, "frames", "61", "rendered")).status == 404)
     check("two frames are refused", service.get(
-        path_of(cine, "frames", "1,2", "rendered")).status == 400)
+        path_of(cine, "frames", "1,2", "rendered")).status == 406)
 
 # Whatever real files hold, the service answers and lives.
 folder = real("cornerstone3D")
