@@ -11,7 +11,8 @@ pdf    an encapsulated PDF (pdf2dcm)
 video  H.264 (ffmpeg) as a Video Photographic Image
 slide  the sample slide, by `vitrail convert`
 
-One study each, UIDs as in FOLDER/studies.json."""
+One study each below FOLDER/archive, UIDs as in FOLDER/studies.json; the film
+is FOLDER/film.mp4, too."""
 
 import json
 import os
@@ -355,14 +356,13 @@ def make_pdf(folder):
 
 def make_video(folder):
     os.makedirs(folder + "/video")
-    stream = folder + "/video/film.mp4"
+    stream = os.path.join(os.path.dirname(folder), "film.mp4")
     run("ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i",
-        "testsrc=size=640x480:rate=25:duration=2", "-pix_fmt", "yuv420p",
+        "smptebars=size=640x480:rate=25:duration=2", "-pix_fmt", "yuv420p",
         "-c:v", "libx264", "-profile:v", "high", "-level", "4.1",
         "-movflags", "+faststart", "-map_metadata", "-1", stream)
     with open(stream, "rb") as source:
         film = source.read()
-    os.remove(stream)
     data = new_object(VIDEO_STORAGE, uid(4, 1, 1), MPEG4_AVC)
     belong(data, 4, 1, "XC", "Endoscopy", "Film")
     data.ImageType = ["ORIGINAL", "PRIMARY"]
@@ -399,8 +399,9 @@ def make_slide(samples, folder):
 
 
 def main():
-    samples, folder = sys.argv[1:]
-    shutil.rmtree(folder, ignore_errors=True)
+    samples, target = sys.argv[1:]
+    shutil.rmtree(target, ignore_errors=True)
+    folder = os.path.join(target, "archive")
     os.makedirs(folder)
     slices = make_ct(samples, folder)
     make_seg(slices, folder)
@@ -409,7 +410,7 @@ def main():
     make_pdf(folder)
     make_video(folder)
     make_slide(samples, folder)
-    with open(os.path.join(folder, "studies.json"), "w",
+    with open(os.path.join(target, "studies.json"), "w",
               encoding="utf-8") as out:
         json.dump({name: uid(number) for number, name in enumerate(
             ("ct", "us", "pdf", "video", "slide"), 1)}, out)

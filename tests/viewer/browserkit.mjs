@@ -29,15 +29,15 @@ export function check (name, passed, detail = '') {
   }
 }
 
-function skipAll (why) {
+export function skipAll (why) {
   console.log(`1..0 # SKIP ${why}`);
   process.exit(0);
 }
 
-export async function startService (paths) {
+export async function startService (paths, options = []) {
   const cache = mkdtempSync(join(tmpdir(), 'vitrail-browser-'));
   const child = spawn(process.env.VITRAIL ?? 'vitrail',
-    ['serve', '--port', '0', ...paths],
+    ['serve', '--port', '0', ...options, ...paths],
     { stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, XDG_CACHE_HOME: cache, XDG_DATA_HOME: cache } });
   const url = await new Promise((resolve, reject) => {
@@ -56,6 +56,33 @@ export async function startService (paths) {
     check('the service ends cleanly', await ended === 0);
     rmSync(cache, { recursive: true, force: true });
   } };
+}
+
+/** Ends the program where there is no browser to test with. */
+async function needBrowser () {
+  if (!existsSync(CHROMIUM))
+    skipAll('no chromium');
+  try {
+    await import('playwright-core');
+  } catch {
+    skipAll('no playwright-core: npm ci');
+  }
+}
+
+export async function launch () {
+  const { chromium } = await import('playwright-core');
+  mkdirSync(SHOTS, { recursive: true });
+  return chromium.launch({ executablePath: CHROMIUM,
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic',
+      '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync',
+      '--enable-unsafe-swiftshader'] });
+}
+
+/** Ends the program: the plan, and the status. */
+export function finish () {
+  console.log(`1..${n}`);
+  process.exit(failed > 0 ? 1 : 0);
 }
 
 /** A page whose complaints are collected: console, CSP, failed requests. */
@@ -124,27 +151,16 @@ export async function openSlide (context, base, slide) {
 /** Runs @test with a browser and the service over the samples, @real, those of
  * which are there, and @made; ends the program. */
 export async function run (real, test, made = []) {
-  if (!existsSync(CHROMIUM))
-    skipAll('no chromium');
-  let chromium = null;
-  try {
-    ({ chromium } = await import('playwright-core'));
-  } catch {
-    skipAll('no playwright-core: npm ci');
-  }
+  await needBrowser();
   if (!existsSync(join(SOURCE, 'node_modules', 'openseadragon')))
     skipAll('no openseadragon: npm ci');
-  mkdirSync(SHOTS, { recursive: true });
   const found = real.filter(existsSync);
   if (found.length < real.length)
     console.log(`# no ${DATA}: set VITRAIL_TEST_DATA; ${
       real.length - found.length} slides skipped`);
 
   const service = await startService([SAMPLES, ...found, ...made]);
-  const browser = await chromium.launch({ executablePath: CHROMIUM,
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic',
-      '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync'] });
+  const browser = await launch();
   try {
     await test(browser, service.url, found);
   } catch (error) {
@@ -153,6 +169,5 @@ export async function run (real, test, made = []) {
     await browser.close();
     await service.stop();
   }
-  console.log(`1..${n}`);
-  process.exit(failed > 0 ? 1 : 0);
+  finish();
 }

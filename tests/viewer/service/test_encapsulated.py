@@ -10,7 +10,7 @@ import pydicom
 
 from harness import Service, check, finish, path_of, stored_frames
 
-STUDIES = os.environ["VITRAIL_STUDIES"]
+STUDIES = os.path.join(os.environ["VITRAIL_STUDIES"], "archive")
 
 
 def judge_pdf(service, data):

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// dicomweb-client, as OHIF and other pages use it, in headless Chromium against
+// the running service: searches, metadata, frames, pictures, bulk data and whole
+// objects, each with what pydicom's or our own files hold. Prints TAP.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startRelay } from '../support/relay.mjs';
+import { check, finish, launch, skipAll, startService } from './browserkit.mjs';
+
+const SOURCE = process.env.VITRAIL_SOURCE ?? '.';
+const STUDIES = process.env.VITRAIL_STUDIES;
+const ARCHIVE = join(STUDIES, 'archive');
+const BUILT = join(SOURCE, 'node_modules', 'dicomweb-client', 'build',
+  'dicomweb-client.js');
+const PAGE = '<!doctype html><script src="/client.js"></script>';
+
+/** Calls @method of the client with @options in the page. Binary answers come
+ * as { type, base64 }. */
+function call (page, method, options) {
+  return page.evaluate(async ([name, given]) => {
+    const Client = window.DICOMwebClient;
+    const client = new Client.api.DICOMwebClient(
+      { url: `${window.location.origin}/dicom-web`, singlepart: '' });
+    const told = value => {
+      if (Array.isArray(value))
+        return value.map(told);
+      if (!(value instanceof ArrayBuffer))
+        return value;
+      let text = '';
+      for (const byte of new Uint8Array(value))
+        text += String.fromCharCode(byte);
+      return { base64: btoa(text) };
+    };
+    const { file, ...rest } = given;
+    if (file !== undefined)
+      rest.datasets = [Uint8Array.from(atob(file), c => c.charCodeAt(0)).buffer];
+    return told(await client[name](rest));
+  }, [method, options]);
+}
+
+/** Of an answer that may be a list of one: the client makes one of what comes
+ * without multipart. */
+const bytes = answer => Buffer.from([answer].flat()[0].base64, 'base64');
+
+async function testSearches (page, studies) {
+  const all = await call(page, 'searchForStudies', {});
+  check('studies', all.length === 5, all.length);
+  const some = await call(page, 'searchForStudies', { queryParams:
+    { PatientName: 'Sample*', ModalitiesInStudy: 'US', limit: 1 } });
+  check('studies by name and modality', some.length === 1 &&
+    some[0]['0020000D'].Value[0] === studies.us, JSON.stringify(some));
+  const series = await call(page, 'searchForSeries',
+    { studyInstanceUID: studies.ct });
+  check('series', series.map(one => one['00080060'].Value[0]).sort().join() ===
+    'CT,SEG,SR', JSON.stringify(series));
+  const instances = await call(page, 'searchForInstances',
+    { studyInstanceUID: studies.ct, seriesInstanceUID: `${studies.ct}.1` });
+  check('instances', instances.length === 30, instances.length);
+  const none = await call(page, 'searchForStudies',
+    { queryParams: { PatientID: 'nobody' } });
+  check('nothing found', none.length === 0, JSON.stringify(none));
+}
+
+async function testMetadata (page, studies) {
+  const study = await call(page, 'retrieveStudyMetadata',
+    { studyInstanceUID: studies.ct });
+  check('metadata of a study', study.length === 32, study.length);
+  const series = await call(page, 'retrieveSeriesMetadata',
+    { studyInstanceUID: studies.us, seriesInstanceUID: `${studies.us}.1` });
+  check('of a series', series.length === 1 &&
+    series[0]['00280008'].Value[0] === 20, JSON.stringify(series));
+  const instance = await call(page, 'retrieveInstanceMetadata',
+    { studyInstanceUID: studies.us, seriesInstanceUID: `${studies.us}.1`,
+      sopInstanceUID: `${studies.us}.1.1` });
+  check('of an instance', JSON.stringify(instance) === JSON.stringify(series) ||
+    JSON.stringify([instance]) === JSON.stringify(series),
+  JSON.stringify(instance));
+}
+
+async function testPixels (page, studies) {
+  const slice = { studyInstanceUID: studies.ct,
+    seriesInstanceUID: `${studies.ct}.1`, sopInstanceUID: `${studies.ct}.1.30` };
+  const file = readFileSync(join(ARCHIVE, 'ct', 'ct-030.dcm'));
+  const [raw] = await call(page, 'retrieveInstanceFrames',
+    { ...slice, frameNumbers: [1] });
+  check('a frame', bytes(raw).equals(file.subarray(-512 * 512 * 2)),
+    bytes(raw).length);
+  const cine = { studyInstanceUID: studies.us,
+    seriesInstanceUID: `${studies.us}.1`, sopInstanceUID: `${studies.us}.1.1` };
+  const stored = await call(page, 'retrieveInstanceFrames',
+    { ...cine, frameNumbers: [3, 5], mediaTypes: [{ mediaType: 'image/jpeg',
+      transferSyntaxUID: '1.2.840.10008.1.2.4.50' }] });
+  const echo = readFileSync(join(ARCHIVE, 'us', 'echo.dcm'));
+  check('two frames as they are stored', stored.length === 2 &&
+    stored.every(one => echo.includes(bytes(one))), stored.length);
+  const rendered = bytes(await call(page, 'retrieveInstanceFramesRendered',
+    { ...cine, frameNumbers: [3], mediaTypes: [{ mediaType: 'image/jpeg' }] }));
+  check('a rendered frame', rendered.readUInt16BE(0) === 0xffd8,
+    rendered.length);
+  const png = bytes(await call(page, 'retrieveInstanceRendered', { ...slice,
+    mediaTypes: [{ mediaType: 'image/png' }],
+    queryParams: { viewport: '256,256' } }));
+  check('a rendered instance', png.subarray(1, 4).toString() === 'PNG' &&
+    png.readUInt32BE(16) === 256, png.length);
+  const small = bytes(await call(page, 'retrieveInstanceThumbnail', { ...slice,
+    mediaTypes: [{ mediaType: 'image/jpeg' }] }));
+  check('a thumbnail', small.readUInt16BE(0) === 0xffd8, small.length);
+}
+
+async function testObjects (page, studies) {
+  const report = { studyInstanceUID: studies.pdf,
+    seriesInstanceUID: `${studies.pdf}.1`,
+    sopInstanceUID: `${studies.pdf}.1.1` };
+  const [metadata] = await call(page, 'retrieveSeriesMetadata', report);
+  const url = metadata['00420011'].BulkDataURI;
+  for (const mediaTypes of [undefined,
+    [{ mediaType: 'application/octet-stream' }],
+    [{ mediaType: 'application/pdf' }]])
+  {
+    const value = [await call(page, 'retrieveBulkData',
+      { BulkDataURI: url, mediaTypes })].flat();
+    check(`bulk data as ${mediaTypes?.[0].mediaType ?? 'anything'}`,
+      value.length === 1 && bytes(value[0]).subarray(0, 5).toString() ===
+      '%PDF-', value.length);
+  }
+  const file = readFileSync(join(ARCHIVE, 'pdf', 'report.dcm'));
+  const one = bytes(await call(page, 'retrieveInstance', report));
+  check('an instance', one.equals(file), one.length);
+  const series = await call(page, 'retrieveSeries',
+    { studyInstanceUID: studies.ct, seriesInstanceUID: `${studies.ct}.1` });
+  check('a series', series.length === 30 && series.some(part =>
+    bytes(part).equals(readFileSync(join(ARCHIVE, 'ct', 'ct-030.dcm')))),
+  series.length);
+  const study = await call(page, 'retrieveStudy',
+    { studyInstanceUID: studies.slide });
+  check('a study', study.length === 4, study.length);
+}
+
+async function main () {
+  if (!existsSync(BUILT))
+    skipAll('no dicomweb-client: npm ci');
+  const studies = JSON.parse(
+    readFileSync(join(STUDIES, 'studies.json'), 'utf8'));
+  const service = await startService([ARCHIVE]);
+  const relay = await startRelay(service.url, { texts: { '/page.html': PAGE,
+    '/favicon.ico': '',
+    '/client.js': readFileSync(BUILT, 'utf8') } });
+  const browser = await launch();
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${relay.url}page.html`);
+    await page.waitForFunction(async () =>
+      (await fetch('/readyz')).ok, null, { polling: 100 });
+    for (const test of [testSearches, testMetadata, testPixels, testObjects])
+      await test(page, studies);
+  } catch (error) {
+    check('no exception', false, error.stack ?? error);
+  } finally {
+    await browser.close();
+    await relay.close();
+    await service.stop();
+  }
+  const refused = relay.entries.filter(({ status, path }) =>
+    status >= 400 && path !== '/readyz');
+  check('nothing refused', refused.length === 0, JSON.stringify(refused));
+  finish();
+}
+
+main();
