@@ -411,7 +411,9 @@ vitrail_folder_open_instance (VitrailFolder *self,
   if (path != NULL)
     return vitrail_opened_open (self->opened, sop_instance_uid, path, error);
   g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
-               "%s: no instance %s", self->roots[0], sop_instance_uid);
+               "%s: no instance %s",
+               self->roots[0] != NULL ? self->roots[0] : "nowhere",
+               sop_instance_uid);
   return NULL;
 }
 
@@ -439,110 +441,48 @@ vitrail_folder_get_stats (VitrailFolder *self, VitrailScanStats *stats)
 
 /* --- the data source --- */
 
-static void
-query_thread (GTask *task,
-              gpointer source,
-              gpointer query,
-              GCancellable *cancellable)
-{
-  GError *error = NULL;
-  GPtrArray *answers = vitrail_folder_query (source, query, &error);
-
-  if (answers != NULL)
-    g_task_return_pointer (task, answers, (GDestroyNotify) g_ptr_array_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-query_async (VitrailDataSource *source,
-             const VitrailQuery *query,
-             GCancellable *cancellable,
-             GAsyncReadyCallback callback,
-             gpointer user_data)
-{
-  g_autoptr (GTask) task =
-      g_task_new (source, cancellable, callback, user_data);
-
-  g_task_set_task_data (task, vitrail_query_copy (query),
-                        (GDestroyNotify) vitrail_query_free);
-  g_task_run_in_thread (task, query_thread);
-}
-
 static GPtrArray *
-query_finish (VitrailDataSource *source, GAsyncResult *result, GError **error)
+query (VitrailDataSource *source,
+       const VitrailQuery *query,
+       GCancellable *cancellable,
+       GError **error)
 {
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-open_thread (GTask *task,
-             gpointer source,
-             gpointer sop_instance_uid,
-             GCancellable *cancellable)
-{
-  GError *error = NULL;
-  VitrailInstance *instance =
-      vitrail_folder_open_instance (source, sop_instance_uid, &error);
-
-  if (instance != NULL)
-    g_task_return_pointer (task, instance, g_object_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-open_instance_async (VitrailDataSource *source,
-                     const char *sop_instance_uid,
-                     GCancellable *cancellable,
-                     GAsyncReadyCallback callback,
-                     gpointer user_data)
-{
-  g_autoptr (GTask) task =
-      g_task_new (source, cancellable, callback, user_data);
-
-  g_task_set_task_data (task, g_strdup (sop_instance_uid), g_free);
-  g_task_run_in_thread (task, open_thread);
+  return vitrail_folder_query (VITRAIL_FOLDER (source), query, error);
 }
 
 static VitrailInstance *
-open_instance_finish (VitrailDataSource *source,
-                      GAsyncResult *result,
-                      GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-refresh_thread (GTask *task,
-                gpointer source,
-                gpointer unused,
-                GCancellable *cancellable)
-{
-  GError *error = NULL;
-
-  if (vitrail_folder_scan (source, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-refresh_async (VitrailDataSource *source,
+open_instance (VitrailDataSource *source,
+               const char *sop_instance_uid,
                GCancellable *cancellable,
-               GAsyncReadyCallback callback,
-               gpointer user_data)
+               GError **error)
 {
-  g_autoptr (GTask) task =
-      g_task_new (source, cancellable, callback, user_data);
-
-  g_task_run_in_thread (task, refresh_thread);
+  return vitrail_folder_open_instance (VITRAIL_FOLDER (source),
+                                       sop_instance_uid, error);
 }
 
 static gboolean
-refresh_finish (VitrailDataSource *source, GAsyncResult *result, GError **error)
+refresh (VitrailDataSource *source, GCancellable *cancellable, GError **error)
 {
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return vitrail_folder_scan (VITRAIL_FOLDER (source), cancellable, error);
+}
+
+static VitrailInstance *
+peek_instance (VitrailDataSource *source, const char *sop_instance_uid)
+{
+  return vitrail_folder_peek_instance (VITRAIL_FOLDER (source),
+                                       sop_instance_uid);
+}
+
+static char *
+dup_path (VitrailDataSource *source, const char *sop_instance_uid)
+{
+  return vitrail_folder_dup_path (VITRAIL_FOLDER (source), sop_instance_uid);
+}
+
+static GPtrArray *
+list_slides (VitrailDataSource *source)
+{
+  return vitrail_folder_list_slides (VITRAIL_FOLDER (source));
 }
 
 static GPtrArray *
@@ -561,21 +501,13 @@ takes (const char *location)
 {
   g_autofree char *scheme = g_uri_parse_scheme (location);
 
-  return vitrail_web_location_is (location) || scheme == NULL ||
-         strcmp (scheme, "file") == 0 || strstr (location, "://") == NULL;
+  return scheme == NULL || strcmp (scheme, "file") == 0 ||
+         strstr (location, "://") == NULL;
 }
 
 static VitrailDataSource *
 open_location (const char *location, GError **error)
 {
-  if (vitrail_web_location_is (location)) {
-    const char *url[] = { location, NULL };
-    g_autoptr (VitrailWebLocation) parsed =
-        vitrail_web_location_parse (location, error);
-    return parsed != NULL
-               ? VITRAIL_DATA_SOURCE (vitrail_folder_new (url, IN_MEMORY))
-               : NULL;
-  }
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (location);
   g_autofree char *path = g_file_get_path (file);
   const char *paths[] = { path, NULL };
@@ -592,12 +524,12 @@ data_source_init (VitrailDataSourceInterface *iface)
 {
   iface->takes = takes;
   iface->open = open_location;
-  iface->query_async = query_async;
-  iface->query_finish = query_finish;
-  iface->open_instance_async = open_instance_async;
-  iface->open_instance_finish = open_instance_finish;
-  iface->refresh_async = refresh_async;
-  iface->refresh_finish = refresh_finish;
+  iface->query = query;
+  iface->open_instance = open_instance;
+  iface->refresh = refresh;
+  iface->peek_instance = peek_instance;
+  iface->dup_path = dup_path;
+  iface->list_slides = list_slides;
   iface->list_unreadable = list_unreadable;
 }
 

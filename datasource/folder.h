@@ -97,23 +97,6 @@ VitrailInstance *vitrail_folder_peek_instance (VitrailFolder *self,
                                                const char *sop_instance_uid);
 
 /**
- * VitrailSlideEntry:
- * @id: SeriesInstanceUID, or a stable id from a vendor slide's content
- * @paths: (array zero-terminated=1): its files
- *
- * A slide that the folder holds.
- */
-typedef struct {
-  char *id;
-  char *name;
-  char **paths;
-} VitrailSlideEntry;
-
-#define VITRAIL_TYPE_SLIDE_ENTRY (vitrail_slide_entry_get_type ())
-GType vitrail_slide_entry_get_type (void);
-VitrailSlideEntry *vitrail_slide_entry_copy (const VitrailSlideEntry *self);
-void vitrail_slide_entry_free (VitrailSlideEntry *self);
-/**
  * vitrail_folder_list_slides:
  *
  * Returns: (transfer container) (element-type VitrailSlideEntry):

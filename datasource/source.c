@@ -16,80 +16,6 @@ vitrail_data_source_default_init (VitrailDataSourceInterface *iface)
 {
 }
 
-void
-vitrail_data_source_query_async (VitrailDataSource *self,
-                                 const VitrailQuery *query,
-                                 GCancellable *cancellable,
-                                 GAsyncReadyCallback callback,
-                                 gpointer user_data)
-{
-  g_return_if_fail (VITRAIL_IS_DATA_SOURCE (self));
-  g_return_if_fail (query != NULL);
-
-  VITRAIL_DATA_SOURCE_GET_IFACE (self)->query_async (self, query, cancellable,
-                                                     callback, user_data);
-}
-
-GPtrArray *
-vitrail_data_source_query_finish (VitrailDataSource *self,
-                                  GAsyncResult *result,
-                                  GError **error)
-{
-  g_return_val_if_fail (VITRAIL_IS_DATA_SOURCE (self), NULL);
-
-  return VITRAIL_DATA_SOURCE_GET_IFACE (self)->query_finish (self, result,
-                                                             error);
-}
-
-void
-vitrail_data_source_open_instance_async (VitrailDataSource *self,
-                                         const char *sop_instance_uid,
-                                         GCancellable *cancellable,
-                                         GAsyncReadyCallback callback,
-                                         gpointer user_data)
-{
-  g_return_if_fail (VITRAIL_IS_DATA_SOURCE (self));
-  g_return_if_fail (sop_instance_uid != NULL);
-
-  VITRAIL_DATA_SOURCE_GET_IFACE (self)->open_instance_async (
-      self, sop_instance_uid, cancellable, callback, user_data);
-}
-
-VitrailInstance *
-vitrail_data_source_open_instance_finish (VitrailDataSource *self,
-                                          GAsyncResult *result,
-                                          GError **error)
-{
-  g_return_val_if_fail (VITRAIL_IS_DATA_SOURCE (self), NULL);
-
-  return VITRAIL_DATA_SOURCE_GET_IFACE (self)->open_instance_finish (self,
-                                                                     result,
-                                                                     error);
-}
-
-void
-vitrail_data_source_refresh_async (VitrailDataSource *self,
-                                   GCancellable *cancellable,
-                                   GAsyncReadyCallback callback,
-                                   gpointer user_data)
-{
-  g_return_if_fail (VITRAIL_IS_DATA_SOURCE (self));
-
-  VITRAIL_DATA_SOURCE_GET_IFACE (self)->refresh_async (self, cancellable,
-                                                       callback, user_data);
-}
-
-gboolean
-vitrail_data_source_refresh_finish (VitrailDataSource *self,
-                                    GAsyncResult *result,
-                                    GError **error)
-{
-  g_return_val_if_fail (VITRAIL_IS_DATA_SOURCE (self), FALSE);
-
-  return VITRAIL_DATA_SOURCE_GET_IFACE (self)->refresh_finish (self, result,
-                                                               error);
-}
-
 GPtrArray *
 vitrail_data_source_list_unreadable (VitrailDataSource *self)
 {
@@ -102,6 +28,43 @@ vitrail_data_source_list_unreadable (VitrailDataSource *self)
     list = g_ptr_array_new_with_free_func (
         (GDestroyNotify) vitrail_unreadable_free);
   return list;
+}
+
+GPtrArray *
+vitrail_data_source_list_slides (VitrailDataSource *self)
+{
+  g_return_val_if_fail (VITRAIL_IS_DATA_SOURCE (self), NULL);
+
+  VitrailDataSourceInterface *iface = VITRAIL_DATA_SOURCE_GET_IFACE (self);
+  GPtrArray *list =
+      iface->list_slides != NULL ? iface->list_slides (self) : NULL;
+  if (list == NULL)
+    list = g_ptr_array_new_with_free_func (
+        (GDestroyNotify) vitrail_slide_entry_free);
+  return list;
+}
+
+VitrailInstance *
+vitrail_data_source_peek_instance (VitrailDataSource *self,
+                                   const char *sop_instance_uid)
+{
+  g_return_val_if_fail (VITRAIL_IS_DATA_SOURCE (self), NULL);
+
+  VitrailDataSourceInterface *iface = VITRAIL_DATA_SOURCE_GET_IFACE (self);
+  return iface->peek_instance != NULL
+             ? iface->peek_instance (self, sop_instance_uid)
+             : NULL;
+}
+
+char *
+vitrail_data_source_dup_path (VitrailDataSource *self,
+                              const char *sop_instance_uid)
+{
+  g_return_val_if_fail (VITRAIL_IS_DATA_SOURCE (self), NULL);
+
+  VitrailDataSourceInterface *iface = VITRAIL_DATA_SOURCE_GET_IFACE (self);
+  return iface->dup_path != NULL ? iface->dup_path (self, sop_instance_uid)
+                                 : NULL;
 }
 
 G_DEFINE_BOXED_TYPE (VitrailQuery,
@@ -131,6 +94,31 @@ void
 vitrail_query_free (VitrailQuery *self)
 {
   g_clear_pointer (&self->match, vitrail_data_set_unref);
+  g_free (self);
+}
+
+G_DEFINE_BOXED_TYPE (VitrailSlideEntry,
+                     vitrail_slide_entry,
+                     vitrail_slide_entry_copy,
+                     vitrail_slide_entry_free)
+
+VitrailSlideEntry *
+vitrail_slide_entry_copy (const VitrailSlideEntry *self)
+{
+  VitrailSlideEntry *copy = g_new (VitrailSlideEntry, 1);
+
+  copy->id = g_strdup (self->id);
+  copy->name = g_strdup (self->name);
+  copy->paths = g_strdupv (self->paths);
+  return copy;
+}
+
+void
+vitrail_slide_entry_free (VitrailSlideEntry *self)
+{
+  g_free (self->id);
+  g_free (self->name);
+  g_strfreev (self->paths);
   g_free (self);
 }
 

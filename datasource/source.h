@@ -71,11 +71,34 @@ typedef struct {
 } VitrailUnreadable;
 
 /**
+ * VitrailSlideEntry:
+ * @id: SeriesInstanceUID, or a stable id from a vendor slide's content
+ * @paths: (array zero-terminated=1): its files, or its URL
+ *
+ * A slide that a source holds.
+ */
+typedef struct {
+  char *id;
+  char *name;
+  char **paths;
+} VitrailSlideEntry;
+
+#define VITRAIL_TYPE_SLIDE_ENTRY (vitrail_slide_entry_get_type ())
+GType vitrail_slide_entry_get_type (void);
+VitrailSlideEntry *vitrail_slide_entry_copy (const VitrailSlideEntry *self);
+void vitrail_slide_entry_free (VitrailSlideEntry *self);
+
+/**
  * VitrailDataSourceInterface:
  * @takes: static: whether it reads such locations: cheap, by the location's
  *   form alone
  * @open: static: a source for @location. Cheap too: the first query or
  *   refresh does the work
+ * @query, @open_instance, @refresh: may block: called on any thread but that
+ *   of a main loop, by several at once
+ * @query_async, @query_finish and so on: NULL: the blocking ones, each on a
+ *   thread. A source that has only these is asked on a main context of its own
+ *   where somebody blocks
  *
  * What a source implements.
  *
@@ -115,6 +138,23 @@ struct _VitrailDataSourceInterface {
                               GError **error);
   /* (element-type VitrailUnreadable) (nullable) */
   GPtrArray *(*list_unreadable) (VitrailDataSource *self);
+
+  GPtrArray *(*query) (VitrailDataSource *self,
+                       const VitrailQuery *query,
+                       GCancellable *cancellable,
+                       GError **error);
+  VitrailInstance *(*open_instance) (VitrailDataSource *self,
+                                     const char *sop_instance_uid,
+                                     GCancellable *cancellable,
+                                     GError **error);
+  gboolean (*refresh) (VitrailDataSource *self,
+                       GCancellable *cancellable,
+                       GError **error);
+  /* (nullable) each: then there are none. */
+  VitrailInstance *(*peek_instance) (VitrailDataSource *self,
+                                     const char *sop_instance_uid);
+  char *(*dup_path) (VitrailDataSource *self, const char *sop_instance_uid);
+  GPtrArray *(*list_slides) (VitrailDataSource *self);
 
   gpointer padding[8];
 };
@@ -158,6 +198,61 @@ void vitrail_data_source_refresh_async (VitrailDataSource *self,
 gboolean vitrail_data_source_refresh_finish (VitrailDataSource *self,
                                              GAsyncResult *result,
                                              GError **error);
+
+/* --- the same, waiting: not on the thread of a main loop --- */
+
+/**
+ * vitrail_data_source_query:
+ *
+ * Returns: (transfer container) (element-type VitrailDataSet): one answer
+ *   each, in a stable order
+ */
+GPtrArray *vitrail_data_source_query (VitrailDataSource *self,
+                                      const VitrailQuery *query,
+                                      GCancellable *cancellable,
+                                      GError **error);
+/**
+ * vitrail_data_source_open_instance:
+ *
+ * Returns: (transfer full): the instance
+ */
+VitrailInstance *
+vitrail_data_source_open_instance (VitrailDataSource *self,
+                                   const char *sop_instance_uid,
+                                   GCancellable *cancellable,
+                                   GError **error);
+gboolean vitrail_data_source_refresh (VitrailDataSource *self,
+                                      GCancellable *cancellable,
+                                      GError **error);
+
+/* --- what takes no time --- */
+
+/**
+ * vitrail_data_source_peek_instance:
+ *
+ * Returns: (transfer full) (nullable): the instance, if it is open already and
+ *   as it was
+ */
+VitrailInstance *
+vitrail_data_source_peek_instance (VitrailDataSource *self,
+                                   const char *sop_instance_uid);
+/**
+ * vitrail_data_source_dup_path:
+ *
+ * Returns: (nullable): the file that holds @sop_instance_uid, or the URL that
+ *   names it
+ */
+char *vitrail_data_source_dup_path (VitrailDataSource *self,
+                                    const char *sop_instance_uid);
+/**
+ * vitrail_data_source_list_slides:
+ *
+ * Those that are known by now.
+ *
+ * Returns: (transfer container) (element-type VitrailSlideEntry): empty, never
+ *   NULL
+ */
+GPtrArray *vitrail_data_source_list_slides (VitrailDataSource *self);
 /**
  * vitrail_data_source_list_unreadable:
  *

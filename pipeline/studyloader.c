@@ -5,7 +5,6 @@
 #include "studyloader.h"
 
 #include "dicom/builder.h"
-#include "folder.h"
 
 #include <string.h>
 
@@ -92,14 +91,6 @@ make_slide_study (const VitrailSlideEntry *entry, gboolean alone)
   return vitrail_data_set_builder_end (builder);
 }
 
-static GPtrArray *
-list_slides (VitrailDataSource *source)
-{
-  return VITRAIL_IS_FOLDER (source)
-             ? vitrail_folder_list_slides (VITRAIL_FOLDER (source))
-             : NULL;
-}
-
 /* One study for each folder of @slides that are not in @series. */
 static void
 add_cases (GPtrArray *studies, GPtrArray *slides, GPtrArray *series)
@@ -134,9 +125,9 @@ slide_series_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (series == NULL)
     return;
   GPtrArray *studies = g_task_get_task_data (task);
-  g_autoptr (GPtrArray) slides = list_slides (VITRAIL_DATA_SOURCE (source));
-  if (slides != NULL)
-    add_cases (studies, slides, series);
+  g_autoptr (GPtrArray) slides =
+      vitrail_data_source_list_slides (VITRAIL_DATA_SOURCE (source));
+  add_cases (studies, slides, series);
   g_task_return_pointer (task, g_ptr_array_ref (studies),
                          (GDestroyNotify) g_ptr_array_unref);
 }
@@ -265,9 +256,9 @@ add_foreign_slides (VitrailDataSource *source,
                     const char *study_uid,
                     GPtrArray *sets)
 {
-  g_autoptr (GPtrArray) slides = list_slides (source);
+  g_autoptr (GPtrArray) slides = vitrail_data_source_list_slides (source);
   const VitrailSlideEntry *first = NULL;
-  for (guint i = 0; slides != NULL && i < slides->len; i++) {
+  for (guint i = 0; i < slides->len; i++) {
     const VitrailSlideEntry *entry = g_ptr_array_index (slides, i);
     if (!is_foreign (entry))
       continue;

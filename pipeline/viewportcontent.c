@@ -61,14 +61,12 @@ vitrail_viewport_go_to (VitrailViewport *self, guint position)
 static char **
 find_slide_paths (VitrailDataSource *source, const char *id, GError **error)
 {
-  if (VITRAIL_IS_FOLDER (source)) {
-    g_autoptr (GPtrArray) slides =
-        vitrail_folder_list_slides (VITRAIL_FOLDER (source));
-    for (guint i = 0; slides != NULL && i < slides->len; i++) {
-      VitrailSlideEntry *entry = g_ptr_array_index (slides, i);
-      if (g_strcmp0 (entry->id, id) == 0)
-        return g_strdupv (entry->paths);
-    }
+  g_autoptr (GPtrArray) slides = vitrail_data_source_list_slides (source);
+
+  for (guint i = 0; i < slides->len; i++) {
+    VitrailSlideEntry *entry = g_ptr_array_index (slides, i);
+    if (g_strcmp0 (entry->id, id) == 0)
+      return g_strdupv (entry->paths);
   }
   g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
                "%s: the source has no such slide", id);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* URLs of series: see location.h. */
+/* URLs of archives and series: see location.h. */
 
 #include "dicomweb/location.h"
 
@@ -21,6 +21,8 @@ static const struct {
 } schemes[] = {
   { "dicomweb", "http", 80 },
   { "dicomwebs", "https", 443 },
+  { "http", "http", 80 },
+  { "https", "https", 443 },
 };
 
 static gboolean
@@ -45,6 +47,8 @@ void
 vitrail_web_location_free (VitrailWebLocation *self)
 {
   g_free (self->origin);
+  g_free (self->root_url);
+  g_free (self->root_name);
   g_free (self->series_url);
   g_free (self->name);
   g_free (self->study);
@@ -95,19 +99,21 @@ char *
 vitrail_web_location_dup_public (const char *uri)
 {
   const char *start = strstr (uri, "://");
+  const gsize length = strcspn (uri, "?");
 
-  if (start == NULL)
-    return g_strdup (uri);
+  if (start == NULL || start > uri + length)
+    return g_strndup (uri, length);
   start += 3;
   const char *end = start + strcspn (start, "/?#");
   const char *at = g_strrstr_len (start, end - start, "@");
   if (at == NULL)
-    return g_strdup (uri);
-  return g_strdup_printf ("%.*s%s", (int) (start - uri), uri, at + 1);
+    return g_strndup (uri, length);
+  return g_strdup_printf ("%.*s%.*s", (int) (start - uri), uri,
+                          (int) (uri + length - at - 1), at + 1);
 }
 
-static gboolean
-is_uid (const char *text)
+gboolean
+vitrail_web_location_is_uid (const char *text)
 {
   const gsize length = strlen (text);
 
@@ -115,7 +121,29 @@ is_uid (const char *text)
          strspn (text, "0123456789.") == length && text[0] != '.';
 }
 
-/* ".../studies/UID/series/UID[/instances/UID]": the root before it. */
+/* Takes "@word/UID" from the end of the @n words. */
+static char *
+take_level (char **words, guint *n, const char *word)
+{
+  if (*n < 2 || strcmp (words[*n - 2], word) != 0 ||
+      !vitrail_web_location_is_uid (words[*n - 1]))
+    return NULL;
+  *n -= 2;
+  return g_strdup (words[*n + 1]);
+}
+
+/* Nothing that leads elsewhere, nor what should have been a level. */
+static gboolean
+is_root_word (const char *word)
+{
+  static const char *const others[] = { "",        ".",         "..", "series",
+                                        "studies", "instances", NULL };
+
+  return !g_strv_contains (others, word);
+}
+
+/* "[/studies/UID[/series/UID[/instances/UID]]]" is taken from the end of @path;
+ * the root before it, or NULL. */
 static char *
 read_path (VitrailWebLocation *self, const char *path)
 {
@@ -124,20 +152,18 @@ read_path (VitrailWebLocation *self, const char *path)
 
   if (n > 0 && words[n - 1][0] == '\0')
     n--;
-  if (n >= 6 && strcmp (words[n - 2], "instances") == 0) {
-    self->instance = g_strdup (words[n - 1]);
-    n -= 2;
-  }
-  if (n < 5 || strcmp (words[n - 4], "studies") != 0 ||
-      strcmp (words[n - 2], "series") != 0 || !is_uid (words[n - 3]) ||
-      !is_uid (words[n - 1]) ||
-      (self->instance != NULL && !is_uid (self->instance)))
+  self->instance = take_level (words, &n, "instances");
+  self->series = take_level (words, &n, "series");
+  self->study = take_level (words, &n, "studies");
+  if ((self->instance != NULL && self->series == NULL) ||
+      (self->series != NULL && self->study == NULL))
     return NULL;
-  self->study = g_strdup (words[n - 3]);
-  self->series = g_strdup (words[n - 1]);
   g_autoptr (GString) root = g_string_new (NULL);
-  for (guint i = 1; i + 4 < n; i++)
+  for (guint i = 1; i < n; i++) {
+    if (!is_root_word (words[i]))
+      return NULL;
     g_string_append_printf (root, "/%s", words[i]);
+  }
   return g_string_free (g_steal_pointer (&root), FALSE);
 }
 
@@ -171,19 +197,34 @@ find_authorization (const char *origin, const char *info)
   return found;
 }
 
+/* What follows from the root and the UIDs. */
+static void
+set_names (VitrailWebLocation *self)
+{
+  g_autoptr (GString) path = g_string_new (NULL);
+
+  if (self->study != NULL)
+    g_string_append_printf (path, "/studies/%s", self->study);
+  if (self->series != NULL)
+    g_string_append_printf (path, "/series/%s", self->series);
+  self->name = g_strconcat (self->root_name, path->str, NULL);
+  if (self->series != NULL)
+    self->series_url = g_strconcat (self->root_url, path->str, NULL);
+}
+
 static void
 set_urls (VitrailWebLocation *self, GUri *uri, const char *root)
 {
-  const gboolean is_tls = strcmp (g_uri_get_scheme (uri), "dicomwebs") == 0;
+  const gboolean is_tls = g_str_has_suffix (g_uri_get_scheme (uri), "s");
 
   self->origin = make_origin (uri, schemes[is_tls].asked, schemes[is_tls].port);
-  self->series_url = g_strdup_printf ("%s%s/studies/%s/series/%s", self->origin,
-                                      root, self->study, self->series);
-  self->name =
+  self->root_url = g_strconcat (self->origin, root, NULL);
+  self->root_name =
       g_strconcat (schemes[is_tls].written,
-                   self->series_url + strlen (schemes[is_tls].asked), NULL);
+                   self->root_url + strlen (schemes[is_tls].asked), NULL);
   self->authorization =
       find_authorization (self->origin, g_uri_get_userinfo (uri));
+  set_names (self);
 }
 
 VitrailWebLocation *
@@ -206,11 +247,45 @@ vitrail_web_location_parse (const char *location, GError **error)
   g_autofree char *root = read_path (self, g_uri_get_path (uri));
   if (root == NULL || g_uri_get_query (uri) != NULL) {
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
-                 "%s: not the URL of a series, which ends with "
-                 "/studies/UID/series/UID",
+                 "%s: not the URL of an archive, nor, ending with "
+                 "/studies/UID/series/UID, that of a series",
                  public_name);
     return NULL;
   }
   set_urls (self, uri, root);
   return g_steal_pointer (&self);
+}
+
+VitrailWebLocation *
+vitrail_web_location_parse_series (const char *location, GError **error)
+{
+  g_autoptr (VitrailWebLocation) self =
+      vitrail_web_location_parse (location, error);
+
+  if (self == NULL || self->series != NULL)
+    return g_steal_pointer (&self);
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
+               "%s: not the URL of a series, which ends with "
+               "/studies/UID/series/UID",
+               self->name);
+  return NULL;
+}
+
+VitrailWebLocation *
+vitrail_web_location_new_series (const VitrailWebLocation *self,
+                                 const char *study,
+                                 const char *series)
+{
+  if (!vitrail_web_location_is_uid (study) ||
+      !vitrail_web_location_is_uid (series))
+    return NULL;
+  VitrailWebLocation *location = g_new0 (VitrailWebLocation, 1);
+  location->origin = g_strdup (self->origin);
+  location->root_url = g_strdup (self->root_url);
+  location->root_name = g_strdup (self->root_name);
+  location->authorization = g_strdup (self->authorization);
+  location->study = g_strdup (study);
+  location->series = g_strdup (series);
+  set_names (location);
+  return location;
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Where a series lies that is read over DICOMweb, as people write it:
+/* What is read over DICOMweb, as people write it: a whole archive, a study of
+ * it, a series, or an instance:
  *
- *   dicomweb://host:port/dicom-web/studies/UID/series/UID
+ *   dicomweb://host:port/dicom-web[/studies/UID[/series/UID[/instances/UID]]]
  *   dicomwebs://...  the same over TLS
+ *   http://..., https://...  the same as either
  *
- * and behind either /instances/UID for one of its instances. What stands before
- * /studies is the service's root. A name and a password (name:password@host)
- * become the Authorization header of all requests to that origin from then on,
- * and are left out of everything else. */
+ * What stands before /studies is the service's root. A name and a password
+ * (name:password@host) become the Authorization header of all requests to that
+ * origin from then on, and are left out of everything else. */
 
 #pragma once
 
@@ -19,13 +20,19 @@ G_BEGIN_DECLS
 /**
  * VitrailWebLocation:
  * @origin: "http://host:port": requests go nowhere else
- * @series_url: http or https, of the series
- * @name: of the series, as it is written, without name and password
+ * @root_url: http or https, of the service; without a slash at its end
+ * @root_name: the same as it is written, without name and password
+ * @series_url: http or https, of the series; NULL where none is named
+ * @name: of the archive, study or series that is named, as it is written,
+ *   without name and password
+ * @study, @series: UIDs, or NULL
  * @instance: SOP Instance UID, or NULL
  * @authorization: header, or NULL
  */
 typedef struct {
   char *origin;
+  char *root_url;
+  char *root_name;
   char *series_url;
   char *name;
   char *study;
@@ -34,16 +41,28 @@ typedef struct {
   char *authorization;
 } VitrailWebLocation;
 
-/* Whether @location has one of the two schemes: by its form alone. */
+/* Whether @location has one of the four schemes: by its form alone. */
 gboolean vitrail_web_location_is (const char *location);
 
 /* VITRAIL_ERROR_FORMAT names what is wrong with @location. */
 VitrailWebLocation *
 vitrail_web_location_parse (const char *location, GError **error);
+/* The same, of a series or an instance only. */
+VitrailWebLocation *
+vitrail_web_location_parse_series (const char *location, GError **error);
+/* A series of the archive at @self; both must be UIDs, else NULL. */
+VitrailWebLocation *
+vitrail_web_location_new_series (const VitrailWebLocation *self,
+                                 const char *study,
+                                 const char *series);
 void vitrail_web_location_free (VitrailWebLocation *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailWebLocation, vitrail_web_location_free)
 
-/* @uri without name and password, for messages. */
+/* Whether @text is a UID as it may stand in a URL. */
+gboolean vitrail_web_location_is_uid (const char *text);
+
+/* @uri without name and password, and without its query, which may name a
+ * patient: for messages. */
 char *vitrail_web_location_dup_public (const char *uri);
 
 /* Whether @uri has @origin, and no name and password of its own. */

@@ -4,11 +4,10 @@
 
 #include "dicomweb/webseries.h"
 
-#include "dicom/builder.h"
 #include "dicom/json.h"
+#include "dicomweb/bulkvalues.h"
 #include "dicomweb/client.h"
 #include "dicomweb/mediatype.h"
-#include "dicomweb/multipart.h"
 #include "dicomweb/webinstance.h"
 #include "diskcache.h"
 #include "error.h"
@@ -21,21 +20,10 @@
 #define TAG_SERIES           VITRAIL_TAG (0x0020, 0x000e)
 #define TAG_AVAILABLE_SYNTAX VITRAIL_TAG (0x0008, 0x3002)
 #define TAG_ROWS             VITRAIL_TAG (0x0028, 0x0010)
-#define TAG_ICC_PROFILE      VITRAIL_TAG (0x0028, 0x2000)
-#define TAG_OPTICAL_PATHS    VITRAIL_TAG (0x0048, 0x0105)
-#define TAG_PALETTE_ITEM     VITRAIL_TAG (0x0048, 0x0120)
 
 #define METADATA_KIND "webmetadata"
-#define BULK_KIND     "webbulk"
 /* What metadata are kept with. */
 #define ETAG_BYTES 128
-
-static GBytes *
-look_up (const char *kind, const char *key)
-{
-  return vitrail_disk_cache_lookup (vitrail_disk_cache_get_default (), kind,
-                                    key, NULL);
-}
 
 /* --- metadata --- */
 
@@ -59,7 +47,9 @@ keep_metadata (const char *url, const VitrailWebAnswer *answer)
 static GBytes *
 recall_metadata (const char *url, char **etag)
 {
-  g_autoptr (GBytes) kept = look_up (METADATA_KIND, url);
+  g_autoptr (GBytes) kept =
+      vitrail_disk_cache_lookup (vitrail_disk_cache_get_default (),
+                                 METADATA_KIND, url, NULL);
   gsize length = 0;
   const char *data = kept != NULL ? g_bytes_get_data (kept, &length) : NULL;
 
@@ -69,8 +59,10 @@ recall_metadata (const char *url, char **etag)
   return g_bytes_new_from_bytes (kept, ETAG_BYTES, length - ETAG_BYTES);
 }
 
-static gboolean
-check_json (const char *url, const char *content_type, GError **error)
+gboolean
+vitrail_web_series_check_json (const char *url,
+                               const char *content_type,
+                               GError **error)
 {
   if (vitrail_media_type_is (content_type, "application/dicom+json") ||
       vitrail_media_type_is (content_type, "application/json"))
@@ -112,165 +104,10 @@ fetch_metadata (const VitrailWebLocation *location,
   }
   if (answer.status == 304)
     return g_steal_pointer (&kept);
-  if (!check_json (url, answer.content_type, error))
+  if (!vitrail_web_series_check_json (url, answer.content_type, error))
     return NULL;
   keep_metadata (url, &answer);
   return g_bytes_ref (answer.body);
-}
-
-/* --- long values --- */
-
-/* Where long values come from, and how many there may still be. */
-typedef struct {
-  const VitrailWebLocation *location;
-  const char *base; /* that URIs are relative to */
-  GCancellable *cancellable;
-  guint64 n_bytes_left;
-  guint n_requests_left;
-} Bulk;
-
-static GBytes *
-fetch_bulk (Bulk *self, const char *uri, GError **error)
-{
-  g_auto (VitrailWebAnswer) answer = { 0 };
-  const VitrailWebRequest request = {
-    .uri = uri,
-    .accept = "multipart/related; type=\"application/octet-stream\"",
-    .authorization = self->location->authorization,
-    .max_bytes = MIN (VITRAIL_LIMIT_WEB_BULK_BYTES, self->n_bytes_left),
-    .priority = VITRAIL_WEB_NOW,
-  };
-
-  if (self->n_requests_left == 0) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
-                 "%s: more than %u of them", self->location->name,
-                 VITRAIL_LIMIT_WEB_BULK_TIMES);
-    return NULL;
-  }
-  self->n_requests_left--;
-  if (!vitrail_web_client_fetch (&request, self->cancellable, &answer, error))
-    return NULL;
-  g_autoptr (GPtrArray) parts =
-      vitrail_multipart_read (answer.body, answer.content_type, uri, error);
-  if (parts == NULL)
-    return NULL;
-  const VitrailWebPart *part = g_ptr_array_index (parts, 0);
-  vitrail_disk_cache_store (vitrail_disk_cache_get_default (), BULK_KIND, uri,
-                            NULL, g_bytes_get_data (part->bytes, NULL),
-                            g_bytes_get_size (part->bytes));
-  return g_bytes_ref (part->bytes);
-}
-
-/* The value at @uri, which must be of the same server; else NULL and a
- * message: pictures are shown without it. */
-static GBytes *
-get_bulk (Bulk *self, const char *uri)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *target =
-      g_uri_resolve_relative (self->base, uri, G_URI_FLAGS_ENCODED, NULL);
-
-  if (target == NULL ||
-      !vitrail_web_location_has_origin (target, self->location->origin))
-  {
-    g_message ("%s: a long value on another server is not fetched",
-               self->location->name);
-    return NULL;
-  }
-  GBytes *bytes = look_up (BULK_KIND, target);
-  if (bytes == NULL)
-    bytes = fetch_bulk (self, target, &error);
-  if (bytes == NULL) {
-    g_message ("shown without a long value: %s", error->message);
-    return NULL;
-  }
-  if (g_bytes_get_size (bytes) > self->n_bytes_left) {
-    g_message ("%s: shown without a long value: more than %" G_GUINT64_FORMAT
-               " bytes of them",
-               self->location->name, (guint64) VITRAIL_LIMIT_WEB_BULK_TOTAL);
-    g_bytes_unref (bytes);
-    return NULL;
-  }
-  self->n_bytes_left -= g_bytes_get_size (bytes);
-  return bytes;
-}
-
-/* Those without which pictures look wrong: profiles and palettes (PS3.3
- * C.11.15, C.7.9, C.8.12.5). */
-static const VitrailTag wanted_values[] = {
-  TAG_ICC_PROFILE,
-  VITRAIL_TAG (0x0028, 0x1201),
-  VITRAIL_TAG (0x0028, 0x1202),
-  VITRAIL_TAG (0x0028, 0x1203),
-  VITRAIL_TAG (0x0028, 0x1221),
-  VITRAIL_TAG (0x0028, 0x1222),
-  VITRAIL_TAG (0x0028, 0x1223),
-};
-
-/* In which items they stand. */
-static const VitrailTag wanted_items[] = { TAG_OPTICAL_PATHS,
-                                           TAG_PALETTE_ITEM };
-
-static VitrailDataSet *fill (Bulk *bulk, VitrailDataSet *data_set);
-
-static void
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as the metadata's own nesting */
-fill_items (Bulk *bulk,
-            const VitrailDataSet *data_set,
-            VitrailTag tag,
-            VitrailDataSetBuilder *builder)
-{
-  const guint n = vitrail_data_set_get_n_items (data_set, tag);
-  g_autoptr (GPtrArray) items =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) vitrail_data_set_unref);
-
-  for (guint i = 0; i < n; i++)
-    g_ptr_array_add (items,
-                     fill (bulk, vitrail_data_set_get_item (data_set, tag, i)));
-  if (n > 0)
-    vitrail_data_set_builder_set_items (builder, tag,
-                                        (VitrailDataSet *const *) items->pdata,
-                                        n);
-}
-
-/* Whether anything is to be fetched for it, items included. */
-static gboolean
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as the metadata's own nesting */
-needs_bulk (const VitrailDataSet *data_set)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (wanted_values); i++)
-    if (vitrail_json_get_bulk_data_uri (data_set, wanted_values[i]) != NULL)
-      return TRUE;
-  for (guint i = 0; i < G_N_ELEMENTS (wanted_items); i++) {
-    const guint n = vitrail_data_set_get_n_items (data_set, wanted_items[i]);
-    for (guint j = 0; j < n; j++)
-      if (needs_bulk (vitrail_data_set_get_item (data_set, wanted_items[i], j)))
-        return TRUE;
-  }
-  return FALSE;
-}
-
-/* @data_set with its long values. */
-static VitrailDataSet *
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as the metadata's own nesting */
-fill (Bulk *bulk, VitrailDataSet *data_set)
-{
-  if (!needs_bulk (data_set))
-    return vitrail_data_set_ref (data_set);
-  VitrailDataSetBuilder *builder = vitrail_data_set_builder_new_from (data_set);
-  for (guint i = 0; i < G_N_ELEMENTS (wanted_values); i++) {
-    const VitrailTag tag = wanted_values[i];
-    const char *uri = vitrail_json_get_bulk_data_uri (data_set, tag);
-    g_autoptr (GBytes) bytes = uri != NULL ? get_bulk (bulk, uri) : NULL;
-    if (bytes != NULL)
-      vitrail_data_set_builder_set_bytes (
-          builder, tag, vitrail_data_set_find (data_set, tag)->vr, bytes);
-    else if (uri != NULL)
-      vitrail_data_set_builder_remove (builder, tag);
-  }
-  for (guint i = 0; i < G_N_ELEMENTS (wanted_items); i++)
-    fill_items (bulk, data_set, wanted_items[i], builder);
-  return vitrail_data_set_builder_end (builder);
 }
 
 /* --- the series --- */
@@ -288,13 +125,42 @@ check_series (const VitrailWebLocation *location,
                    "%s: the server answers another series", location->name);
       return FALSE;
     }
-  if (data_sets->len > 0 && data_sets->len <= VITRAIL_LIMIT_WEB_INSTANCES)
+  if (data_sets->len > 0)
     return TRUE;
-  g_set_error (error, VITRAIL_ERROR,
-               data_sets->len == 0 ? VITRAIL_ERROR_NOT_FOUND
-                                   : VITRAIL_ERROR_LIMIT,
-               "%s: %u instances", location->name, data_sets->len);
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
+               "%s: no instances", location->name);
   return FALSE;
+}
+
+GPtrArray *
+vitrail_web_series_read_metadata (const VitrailWebLocation *location,
+                                  GCancellable *cancellable,
+                                  GError **error)
+{
+  g_autofree char *url = g_strconcat (location->series_url, "/metadata", NULL);
+  g_autoptr (GBytes) json = fetch_metadata (location, url, cancellable, error);
+
+  if (json == NULL)
+    return NULL;
+  g_autoptr (GPtrArray) read =
+      vitrail_json_read (g_bytes_get_data (json, NULL),
+                         (gssize) g_bytes_get_size (json), url, error);
+  return read != NULL && check_series (location, read, error)
+             ? g_steal_pointer (&read)
+             : NULL;
+}
+
+VitrailDataSet *
+vitrail_web_series_fill (const VitrailWebLocation *location,
+                         VitrailDataSet *data_set,
+                         GCancellable *cancellable)
+{
+  g_autofree char *url = g_strconcat (location->series_url, "/metadata", NULL);
+  VitrailBulkValues bulk;
+
+  vitrail_bulk_values_init (&bulk, location, url, cancellable);
+  bulk.everything = TRUE;
+  return vitrail_bulk_values_fill (&bulk, data_set);
 }
 
 static int
@@ -316,22 +182,24 @@ vitrail_web_series_read (const VitrailWebLocation *location,
                          GError **error)
 {
   g_autofree char *url = g_strconcat (location->series_url, "/metadata", NULL);
-  g_autoptr (GBytes) json = fetch_metadata (location, url, cancellable, error);
-  Bulk bulk = { location, url, cancellable, VITRAIL_LIMIT_WEB_BULK_TOTAL,
-                VITRAIL_LIMIT_WEB_BULK_TIMES };
-
-  if (json == NULL)
-    return NULL;
   g_autoptr (GPtrArray) read =
-      vitrail_json_read (g_bytes_get_data (json, NULL),
-                         (gssize) g_bytes_get_size (json), url, error);
-  if (read == NULL || !check_series (location, read, error))
+      vitrail_web_series_read_metadata (location, cancellable, error);
+  VitrailBulkValues bulk;
+
+  if (read == NULL)
     return NULL;
+  if (read->len > VITRAIL_LIMIT_WEB_INSTANCES) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT, "%s: %u instances",
+                 location->name, read->len);
+    return NULL;
+  }
   g_ptr_array_sort (read, compare_uids);
+  vitrail_bulk_values_init (&bulk, location, url, cancellable);
   g_autoptr (GPtrArray) filled =
       g_ptr_array_new_with_free_func ((GDestroyNotify) vitrail_data_set_unref);
   for (guint i = 0; i < read->len; i++)
-    g_ptr_array_add (filled, fill (&bulk, g_ptr_array_index (read, i)));
+    g_ptr_array_add (
+        filled, vitrail_bulk_values_fill (&bulk, g_ptr_array_index (read, i)));
   /* What is cancelled lacks values that are there. */
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;

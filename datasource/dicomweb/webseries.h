@@ -19,6 +19,18 @@ GPtrArray *vitrail_web_series_read (const VitrailWebLocation *location,
                                     GCancellable *cancellable,
                                     GError **error);
 
+/* The same as the server has it: without long values, with instances of any
+ * number, in any order. May block. */
+GPtrArray *vitrail_web_series_read_metadata (const VitrailWebLocation *location,
+                                             GCancellable *cancellable,
+                                             GError **error);
+
+/* @data_set, one of these, with the long values that are needed to show it: all
+ * but those of pixels. May block. */
+VitrailDataSet *vitrail_web_series_fill (const VitrailWebLocation *location,
+                                         VitrailDataSet *data_set,
+                                         GCancellable *cancellable);
+
 /* Its instances that have pixels, (element-type VitrailInstance), in the order
  * of their UIDs. One that cannot be had is left out with a message, unless all
  * are. May block. */
@@ -30,6 +42,11 @@ GPtrArray *vitrail_web_series_open (const VitrailWebLocation *location,
 VitrailInstance *
 vitrail_web_series_open_instance (const VitrailWebLocation *location,
                                   GError **error);
+
+/* Whether an answer is DICOM JSON by its type; @url names it in the error. */
+gboolean vitrail_web_series_check_json (const char *url,
+                                        const char *content_type,
+                                        GError **error);
 
 /* The transfer syntax that metadata state, or "". To be freed. */
 char *vitrail_web_series_dup_syntax (const VitrailDataSet *data_set);

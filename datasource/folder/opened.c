@@ -223,7 +223,7 @@ static VitrailInstance *
 open_remote (const char *location, GError **error)
 {
   g_autoptr (VitrailWebLocation) parsed =
-      vitrail_web_location_parse (location, error);
+      vitrail_web_location_parse_series (location, error);
 
   return parsed != NULL ? vitrail_web_series_open_instance (parsed, error)
                         : NULL;
@@ -250,13 +250,42 @@ open_either (VitrailOpened *self,
   return NULL;
 }
 
+/* Keeps @instance, or hands out the one that somebody was faster to keep. */
+static VitrailInstance *
+keep_instance (VitrailOpened *self,
+               const char *path,
+               const FileStamp *stamp,
+               VitrailInstance *instance,
+               guint64 bytes)
+{
+  OpenedEntry *entry = g_new0 (OpenedEntry, 1);
+
+  entry->sop_instance_uid =
+      g_strdup (vitrail_instance_get_sop_instance_uid (instance));
+  entry->path = g_strdup (path);
+  entry->stamp = *stamp;
+  entry->instance = g_object_ref (instance);
+  entry->bytes = vitrail_instance_get_size_bytes (instance) + bytes;
+  VitrailInstance *other = keep (self, entry);
+  return other != NULL ? other : g_object_ref (instance);
+}
+
+VitrailInstance *
+vitrail_opened_keep (VitrailOpened *self, VitrailInstance *instance)
+{
+  const char *path = vitrail_instance_get_name (instance);
+  const FileStamp stamp = read_stamp (path);
+
+  return keep_instance (self, path, &stamp, instance, 0);
+}
+
 VitrailInstance *
 vitrail_opened_open (VitrailOpened *self,
                      const char *sop_instance_uid,
                      const char *path,
                      GError **error)
 {
-  FileStamp stamp = read_stamp (path);
+  const FileStamp stamp = read_stamp (path);
   guint64 bytes = 0;
   g_autoptr (VitrailInstance) instance =
       open_either (self, sop_instance_uid, path, &bytes, error);
@@ -268,19 +297,12 @@ vitrail_opened_open (VitrailOpened *self,
                  "%s: no longer holds the instance %s", path, sop_instance_uid);
     return NULL;
   }
-
-  OpenedEntry *entry = g_new0 (OpenedEntry, 1);
-  entry->sop_instance_uid = g_strdup (sop_instance_uid);
-  entry->path = g_strdup (path);
-  entry->stamp = stamp;
-  entry->instance = g_object_ref (instance);
-  entry->bytes = vitrail_instance_get_size_bytes (instance) + bytes;
-  VitrailInstance *other = keep (self, entry);
-  return other != NULL ? other : g_steal_pointer (&instance);
+  return keep_instance (self, path, &stamp, instance, bytes);
 }
 
-void
-vitrail_opened_check (VitrailOpened *self)
+/* Lets go of those that are no longer what they were, or of all. */
+static void
+check (VitrailOpened *self, gboolean everything)
 {
   GHashTableIter iter;
   gpointer value = NULL;
@@ -289,11 +311,23 @@ vitrail_opened_check (VitrailOpened *self)
   g_hash_table_iter_init (&iter, self->entries);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     OpenedEntry *entry = value;
-    if (is_unchanged (entry))
+    if (!everything && is_unchanged (entry))
       continue;
     vitrail_memory_client_remove (self->memory, &entry->memory);
     vitrail_memory_client_release (self->memory, entry->bytes);
     g_hash_table_iter_remove (&iter);
   }
   pthread_mutex_unlock (&self->lock);
+}
+
+void
+vitrail_opened_check (VitrailOpened *self)
+{
+  check (self, FALSE);
+}
+
+void
+vitrail_opened_forget (VitrailOpened *self)
+{
+  check (self, TRUE);
 }

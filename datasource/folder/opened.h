@@ -28,6 +28,14 @@ VitrailInstance *vitrail_opened_open (VitrailOpened *self,
                                       const char *path,
                                       GError **error);
 
+/* Keeps @instance, of which there is no file, and returns it, or the one that
+ * somebody kept meanwhile. */
+VitrailInstance *
+vitrail_opened_keep (VitrailOpened *self, VitrailInstance *instance);
+
+/* Lets go of all. */
+void vitrail_opened_forget (VitrailOpened *self);
+
 /* Lets go of those whose file is no longer what it was. */
 void vitrail_opened_check (VitrailOpened *self);
 

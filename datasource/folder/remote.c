@@ -24,7 +24,7 @@ vitrail_remote_records_read (const char *location, GCancellable *cancellable)
   g_autofree char *name = vitrail_web_location_dup_public (location);
   g_autoptr (GError) error = NULL;
   g_autoptr (VitrailWebLocation) series =
-      vitrail_web_location_parse (location, &error);
+      vitrail_web_location_parse_series (location, &error);
   g_autoptr (GPtrArray) instances =
       series != NULL ? vitrail_web_series_open (series, cancellable, &error)
                      : NULL;

@@ -285,28 +285,3 @@ vitrail_index_list_slides (VitrailIndex *self, GError **error)
     return NULL;
   return g_steal_pointer (&entries);
 }
-
-G_DEFINE_BOXED_TYPE (VitrailSlideEntry,
-                     vitrail_slide_entry,
-                     vitrail_slide_entry_copy,
-                     vitrail_slide_entry_free)
-
-VitrailSlideEntry *
-vitrail_slide_entry_copy (const VitrailSlideEntry *self)
-{
-  VitrailSlideEntry *copy = g_new (VitrailSlideEntry, 1);
-
-  copy->id = g_strdup (self->id);
-  copy->name = g_strdup (self->name);
-  copy->paths = g_strdupv (self->paths);
-  return copy;
-}
-
-void
-vitrail_slide_entry_free (VitrailSlideEntry *self)
-{
-  g_free (self->id);
-  g_free (self->name);
-  g_strfreev (self->paths);
-  g_free (self);
-}

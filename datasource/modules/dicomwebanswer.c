@@ -178,7 +178,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   const guint status = soup_message_get_status (self->message);
-  if (status == SOUP_STATUS_OK ||
+  if (status == SOUP_STATUS_OK || status == SOUP_STATUS_NO_CONTENT ||
       (status == SOUP_STATUS_NOT_MODIFIED && self->if_none_match != NULL))
     begin_body (self);
   else if (SOUP_STATUS_IS_REDIRECTION (status) &&

@@ -92,7 +92,7 @@ static VitrailSlide *
 dicomwebslide_open (const char *const *paths, GError **error)
 {
   g_autoptr (VitrailWebLocation) location =
-      vitrail_web_location_parse (paths[0], error);
+      vitrail_web_location_parse_series (paths[0], error);
   g_auto (VitrailWsiSeries) series = { 0 };
 
   if (location == NULL)

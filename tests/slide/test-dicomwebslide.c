@@ -502,9 +502,9 @@ static const struct {
   { "dicomweb://", "not a URL with a host" },
   { "dicomweb:///dicom-web/studies/1/series/2", "not a URL with a host" },
   { "dicomweb://host/dicom-web", "not the URL of a series" },
-  { "dicomweb://host/studies/1/series/../x", "not the URL of a series" },
-  { "dicomweb://host/studies/1/series/2?a=b", "not the URL of a series" },
-  { "dicomweb://u:secret@host/studies", "not the URL of a series" },
+  { "dicomweb://host/studies/1/series/../x", "not the URL of an archive" },
+  { "dicomweb://host/studies/1/series/2?a=b", "not the URL of an archive" },
+  { "dicomweb://u:secret@host/studies", "not the URL of an archive" },
   { "dicomweb://127.0.0.1:1/dicom-web/studies/1.2/series/3.4", "metadata" },
 };
 

@@ -130,8 +130,8 @@ is "too many frames, and a path that is told once" \
 is "a label alone is no slide" \
   "$("$VITRAIL" info "$dir/bad" | grep -c '^slide ')" "0"
 fails "another scheme" 1 \
-  "vitrail: https://a/b: no data source reads https:// locations" \
-  "$VITRAIL" info https://a/b
+  "vitrail: ftp://a/b: no data source reads ftp:// locations" \
+  "$VITRAIL" info ftp://a/b
 is "an unreadable file is in the JSON too" \
   "$("$VITRAIL" info --json "$dir/made/readme" 2>/dev/null)" \
   "{\"studies\":[],\"slides\":[],\"unreadable\":[{\"path\":\

@@ -132,8 +132,8 @@ fails "an empty folder" 1 "vitrail: empty: nothing to show" \
 fails "no such series" 1 "vitrail: shuffled: nothing to show in series 1.2" \
   "$VITRAIL" render --series 1.2 -o - "$dir/shuffled"
 fails "another scheme" 1 \
-  "vitrail: http://a/b: no data source reads http:// locations" \
-  "$VITRAIL" render -o - http://a/b
+  "vitrail: ftp://a/b: no data source reads ftp:// locations" \
+  "$VITRAIL" render -o - ftp://a/b
 cp "$slice" "$dir/slice.dcm"
 fails "no such frame" 1 "vitrail: slice.dcm: frame 2: there are 1 frames" \
   "$VITRAIL" render --frame 2 -o - "$dir/slice.dcm"

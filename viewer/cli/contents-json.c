@@ -63,7 +63,7 @@ add_instance (JsonBuilder *json,
 {
   g_autofree char *uid =
       vitrail_data_set_dup_string (instance, TAG_SOP_INSTANCE_UID, 0);
-  g_autofree char *path = vitrail_folder_dup_path (contents->folder, uid);
+  g_autofree char *path = vitrail_data_source_dup_path (contents->source, uid);
   gint64 rows = vitrail_data_set_get_int_or (instance, TAG_ROWS, 0);
 
   json_builder_begin_object (json);

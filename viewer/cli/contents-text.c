@@ -87,7 +87,9 @@ append_series (GString *out,
   g_autofree char *syntax =
       vitrail_data_set_dup_string (first, TAG_TRANSFER_SYNTAX, 0);
   const char *name = syntax != NULL ? vitrail_uid_name (syntax) : NULL;
-  g_string_append_printf (out, ", %s\n", name != NULL ? name : syntax);
+  if (syntax != NULL)
+    g_string_append_printf (out, ", %s", name != NULL ? name : syntax);
+  g_string_append_c (out, '\n');
 }
 
 static void

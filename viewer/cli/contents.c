@@ -8,11 +8,11 @@
 #define TAG_SERIES_INSTANCE_UID VITRAIL_TAG (0x0020, 0x000e)
 
 static GPtrArray *
-query (VitrailFolder *folder, VitrailLevel level, GError **error)
+query (VitrailDataSource *source, VitrailLevel level, GError **error)
 {
   const VitrailQuery everything = { .level = level };
 
-  return vitrail_folder_query (folder, &everything, error);
+  return vitrail_data_source_query (source, &everything, NULL, error);
 }
 
 static char *
@@ -79,24 +79,23 @@ open_slides (VitrailContents *self)
 
 gboolean
 vitrail_contents_read (VitrailContents *self,
-                       VitrailFolder *folder,
+                       VitrailDataSource *source,
                        GError **error)
 {
-  self->folder = g_object_ref (folder);
-  self->studies = query (folder, VITRAIL_LEVEL_STUDY, error);
+  self->source = g_object_ref (source);
+  self->studies = query (source, VITRAIL_LEVEL_STUDY, error);
   GPtrArray *series = self->studies != NULL
-                          ? query (folder, VITRAIL_LEVEL_SERIES, error)
+                          ? query (source, VITRAIL_LEVEL_SERIES, error)
                           : NULL;
   if (series == NULL)
     return FALSE;
   self->series = group (series, dup_study_key);
-  GPtrArray *instances = query (folder, VITRAIL_LEVEL_INSTANCE, error);
+  GPtrArray *instances = query (source, VITRAIL_LEVEL_INSTANCE, error);
   if (instances == NULL)
     return FALSE;
   self->instances = group (instances, dup_series_key);
-  self->slides = vitrail_folder_list_slides (folder);
-  self->unreadable =
-      vitrail_data_source_list_unreadable (VITRAIL_DATA_SOURCE (folder));
+  self->slides = vitrail_data_source_list_slides (source);
+  self->unreadable = vitrail_data_source_list_unreadable (source);
   self->pyramids = g_ptr_array_new_with_free_func (g_object_unref);
   open_slides (self);
   return TRUE;
@@ -105,7 +104,7 @@ vitrail_contents_read (VitrailContents *self,
 void
 vitrail_contents_clear (VitrailContents *self)
 {
-  g_clear_object (&self->folder);
+  g_clear_object (&self->source);
   g_clear_pointer (&self->studies, g_ptr_array_unref);
   g_clear_pointer (&self->series, g_hash_table_unref);
   g_clear_pointer (&self->instances, g_hash_table_unref);

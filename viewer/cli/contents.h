@@ -5,8 +5,8 @@
 
 #pragma once
 
-#include "folder.h"
 #include "slide/slide.h"
+#include "source.h"
 
 G_BEGIN_DECLS
 
@@ -20,7 +20,7 @@ G_BEGIN_DECLS
  * @unreadable: (element-type VitrailUnreadable)
  */
 typedef struct {
-  VitrailFolder *folder;
+  VitrailDataSource *source;
   GPtrArray *studies;
   GHashTable *series;
   GHashTable *instances;
@@ -30,7 +30,7 @@ typedef struct {
 } VitrailContents;
 
 gboolean vitrail_contents_read (VitrailContents *self,
-                                VitrailFolder *folder,
+                                VitrailDataSource *source,
                                 GError **error);
 void vitrail_contents_clear (VitrailContents *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VitrailContents, vitrail_contents_clear)

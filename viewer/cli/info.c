@@ -36,10 +36,11 @@ check_named_files (const VitrailContents *contents,
 static gboolean
 info (char *const *locations, gboolean json, GError **error)
 {
-  g_autoptr (VitrailFolder) folder = vitrail_locations_open (locations, error);
+  g_autoptr (VitrailDataSource) source =
+      vitrail_locations_open (locations, error);
   g_auto (VitrailContents) contents = { 0 };
 
-  if (folder == NULL || !vitrail_contents_read (&contents, folder, error))
+  if (source == NULL || !vitrail_contents_read (&contents, source, error))
     return FALSE;
   gboolean ok = check_named_files (&contents, locations, error);
   if (!ok && !json)

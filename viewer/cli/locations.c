@@ -6,6 +6,7 @@
 
 #include "dicomweb/location.h"
 #include "error.h"
+#include "folder.h"
 #include "progress.h"
 
 #include <gio/gio.h>
@@ -24,9 +25,9 @@ vitrail_location_dup_path (const char *location, GError **error)
   struct stat info;
 
   if (vitrail_web_location_is (location)) {
-    g_autoptr (VitrailWebLocation) series =
+    g_autoptr (VitrailWebLocation) web =
         vitrail_web_location_parse (location, error);
-    return series != NULL ? g_strdup (location) : NULL;
+    return web != NULL ? g_strdup (location) : NULL;
   }
   if (strstr (location, "://") != NULL &&
       !g_str_has_prefix (location, "file://")) {
@@ -96,12 +97,26 @@ scan (VitrailFolder *folder, GError **error)
                                 : vitrail_folder_scan (folder, NULL, error);
 }
 
-VitrailFolder *
+/* One that is neither a file nor a folder. */
+static VitrailDataSource *
+open_web (const char *location, GError **error)
+{
+  g_autoptr (VitrailDataSource) source =
+      vitrail_data_source_new (location, error);
+
+  return source != NULL && vitrail_data_source_refresh (source, NULL, error)
+             ? g_steal_pointer (&source)
+             : NULL;
+}
+
+VitrailDataSource *
 vitrail_locations_open (char *const *locations, GError **error)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   gboolean only_files = TRUE;
 
+  if (locations[1] == NULL && vitrail_web_location_is (locations[0]))
+    return open_web (locations[0], error);
   for (; *locations != NULL; locations++) {
     g_autofree char *path = vitrail_location_dup_path (*locations, error);
     if (path == NULL)
@@ -113,5 +128,6 @@ vitrail_locations_open (char *const *locations, GError **error)
   g_autoptr (VitrailFolder) folder =
       vitrail_folder_new ((const char *const *) paths,
                           only_files ? ":memory:" : NULL);
-  return scan (folder, error) ? g_steal_pointer (&folder) : NULL;
+  return scan (folder, error) ? VITRAIL_DATA_SOURCE (g_steal_pointer (&folder))
+                              : NULL;
 }

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "folder.h"
+#include "source.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +16,7 @@ char *vitrail_location_dup_path (const char *location, GError **error);
 
 /* A source over @locations (NULL-terminated), up to date. Single files are
  * indexed in memory, folders in the user's cache. */
-VitrailFolder *vitrail_locations_open (char *const *locations, GError **error);
+VitrailDataSource *
+vitrail_locations_open (char *const *locations, GError **error);
 
 G_END_DECLS

@@ -97,7 +97,7 @@ make_match (const char *study, const char *series)
 }
 
 static GPtrArray *
-query (VitrailFolder *folder,
+query (VitrailDataSource *source,
        VitrailLevel level,
        const char *study,
        const char *series,
@@ -106,19 +106,21 @@ query (VitrailFolder *folder,
   g_autoptr (VitrailDataSet) match = make_match (study, series);
   const VitrailQuery query = { .level = level, .match = match };
 
-  return vitrail_folder_query (folder, &query, error);
+  return vitrail_data_source_query (source, &query, NULL, error);
 }
 
 /* The first display set of one series that shows frames, or NULL. */
 static VitrailDisplaySet *
-find_display_set (VitrailFolder *folder, VitrailDataSet *series, GError **error)
+find_display_set (VitrailDataSource *source,
+                  VitrailDataSet *series,
+                  GError **error)
 {
   g_autofree char *study =
       vitrail_data_set_dup_string (series, TAG_STUDY_INSTANCE_UID, 0);
   g_autofree char *uid =
       vitrail_data_set_dup_string (series, TAG_SERIES_INSTANCE_UID, 0);
   g_autoptr (GPtrArray) instances =
-      query (folder, VITRAIL_LEVEL_INSTANCE, study, uid, error);
+      query (source, VITRAIL_LEVEL_INSTANCE, study, uid, error);
   if (instances == NULL)
     return NULL;
   g_autoptr (GPtrArray) sets = vitrail_display_sets_new (series, instances);
@@ -133,7 +135,7 @@ find_display_set (VitrailFolder *folder, VitrailDataSet *series, GError **error)
 
 static gboolean
 open_position (VitrailTarget *self,
-               VitrailFolder *folder,
+               VitrailDataSource *source,
                const VitrailDisplaySet *set,
                guint position,
                GError **error)
@@ -141,7 +143,8 @@ open_position (VitrailTarget *self,
   const char *uid = vitrail_display_set_get_image (set, position, &self->frame);
 
   if (uid != NULL) {
-    self->instance = vitrail_folder_open_instance (folder, uid, error);
+    self->instance =
+        vitrail_data_source_open_instance (source, uid, NULL, error);
     return self->instance != NULL;
   }
   g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
@@ -153,22 +156,22 @@ open_position (VitrailTarget *self,
 /* TRUE without an instance when there is no such series. */
 static gboolean
 find_stack (VitrailTarget *self,
-            VitrailFolder *folder,
+            VitrailDataSource *source,
             const char *uid,
             guint position,
             GError **error)
 {
   g_autoptr (GPtrArray) all =
-      query (folder, VITRAIL_LEVEL_SERIES, NULL, uid, error);
+      query (source, VITRAIL_LEVEL_SERIES, NULL, uid, error);
 
   if (all == NULL)
     return FALSE;
   for (guint i = 0; i < all->len; i++) {
     g_autoptr (GError) failed = NULL;
     g_autoptr (VitrailDisplaySet) set =
-        find_display_set (folder, g_ptr_array_index (all, i), &failed);
+        find_display_set (source, g_ptr_array_index (all, i), &failed);
     if (set != NULL)
-      return open_position (self, folder, set, position, error);
+      return open_position (self, source, set, position, error);
     if (failed != NULL) {
       g_propagate_error (error, g_steal_pointer (&failed));
       return FALSE;
@@ -179,11 +182,11 @@ find_stack (VitrailTarget *self,
 
 static gboolean
 find_slide (VitrailTarget *self,
-            VitrailFolder *folder,
+            VitrailDataSource *source,
             const char *id,
             GError **error)
 {
-  g_autoptr (GPtrArray) slides = vitrail_folder_list_slides (folder);
+  g_autoptr (GPtrArray) slides = vitrail_data_source_list_slides (source);
 
   for (guint i = 0; i < slides->len; i++) {
     const VitrailSlideEntry *entry = g_ptr_array_index (slides, i);
@@ -198,17 +201,17 @@ find_slide (VitrailTarget *self,
 
 static gboolean
 find_in_folder (VitrailTarget *self,
-                VitrailFolder *folder,
+                VitrailDataSource *source,
                 VitrailTargetKind kind,
                 const char *series,
                 guint position,
                 GError **error)
 {
   if (kind != VITRAIL_TARGET_SLIDE &&
-      !find_stack (self, folder, series, position, error))
+      !find_stack (self, source, series, position, error))
     return FALSE;
   if (kind != VITRAIL_TARGET_STACK && self->instance == NULL)
-    return find_slide (self, folder, series, error);
+    return find_slide (self, source, series, error);
   return TRUE;
 }
 
@@ -224,15 +227,14 @@ vitrail_target_find (VitrailTarget *self,
 
   if (path == NULL)
     return FALSE;
-  if (vitrail_web_location_is (path) && kind != VITRAIL_TARGET_STACK)
-    return open_slide_file (self, path, error);
   if (!vitrail_web_location_is (path) &&
       !g_file_test (path, G_FILE_TEST_IS_DIR))
     return find_in_file (self, path, kind, position, error);
   char *locations[] = { path, NULL };
-  g_autoptr (VitrailFolder) folder = vitrail_locations_open (locations, error);
-  if (folder == NULL ||
-      !find_in_folder (self, folder, kind, series, position, error))
+  g_autoptr (VitrailDataSource) source =
+      vitrail_locations_open (locations, error);
+  if (source == NULL ||
+      !find_in_folder (self, source, kind, series, position, error))
     return FALSE;
   if (self->instance != NULL || self->slide != NULL)
     return TRUE;

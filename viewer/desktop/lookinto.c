@@ -80,9 +80,9 @@ make_error (Look *look, VitrailDataSource *source)
 static gboolean
 has_slides (VitrailDataSource *source)
 {
-  g_autoptr (GPtrArray) slides =
-      vitrail_folder_list_slides (VITRAIL_FOLDER (source));
-  return slides != NULL && slides->len > 0;
+  g_autoptr (GPtrArray) slides = vitrail_data_source_list_slides (source);
+
+  return slides->len > 0;
 }
 
 static void

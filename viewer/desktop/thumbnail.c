@@ -191,11 +191,9 @@ slide_job (gpointer data, gboolean cancelled)
 static char **
 find_slide_paths (VitrailDataSource *source, const char *id)
 {
-  if (!VITRAIL_IS_FOLDER (source))
-    return NULL;
-  g_autoptr (GPtrArray) slides =
-      vitrail_folder_list_slides (VITRAIL_FOLDER (source));
-  for (guint i = 0; slides != NULL && i < slides->len; i++) {
+  g_autoptr (GPtrArray) slides = vitrail_data_source_list_slides (source);
+
+  for (guint i = 0; i < slides->len; i++) {
     const VitrailSlideEntry *entry = g_ptr_array_index (slides, i);
     if (g_strcmp0 (entry->id, id) == 0)
       return g_strdupv (entry->paths);

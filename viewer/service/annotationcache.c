@@ -66,7 +66,7 @@ load_image (const VitrailRequest *request, const VitrailDataSet *data_set)
 {
   g_autofree char *uid = vitrail_ann_dup_image_uid (data_set);
   g_autofree char *path =
-      uid != NULL ? vitrail_folder_dup_path (request->service->folder, uid)
+      uid != NULL ? vitrail_data_source_dup_path (request->service->source, uid)
                   : NULL;
   g_autoptr (VitrailPart10) file =
       path != NULL ? vitrail_part10_open (path, VITRAIL_READ_HEADER, NULL)

@@ -47,7 +47,8 @@ vitrail_archive_list_instances (const VitrailRequest *request, GError **error)
                          .match = match,
                          .with_slides = TRUE };
   g_autoptr (GPtrArray) found =
-      vitrail_folder_query (request->service->folder, &query, error);
+      vitrail_data_source_query (request->service->source, &query,
+                                 request->cancellable, error);
   if (found == NULL)
     return NULL;
   if (found->len == 0) {
@@ -65,8 +66,9 @@ vitrail_archive_dup_path (const VitrailRequest *request,
   g_autofree char *uid =
       vitrail_data_set_dup_string (instance, TAG_SOP_INSTANCE_UID, 0);
 
-  return uid != NULL ? vitrail_folder_dup_path (request->service->folder, uid)
-                     : NULL;
+  return uid != NULL
+             ? vitrail_data_source_dup_path (request->service->source, uid)
+             : NULL;
 }
 
 /* What the index says of @path is no longer so, unless the file is there and
@@ -118,7 +120,8 @@ open_wanted (const VitrailRequest *request,
       vitrail_data_set_dup_string (wanted, TAG_SOP_INSTANCE_UID, 0);
   g_autoptr (VitrailInstance) opened =
       uid != NULL
-          ? vitrail_folder_open_instance (request->service->folder, uid, error)
+          ? vitrail_data_source_open_instance (request->service->source, uid,
+                                               request->cancellable, error)
           : NULL;
 
   if (opened == NULL ||
@@ -220,10 +223,9 @@ vitrail_archive_open_answer (const VitrailRequest *request,
 VitrailInstance *
 vitrail_archive_peek_instance (const VitrailRequest *request)
 {
-  g_autoptr (VitrailInstance) opened =
-      vitrail_folder_peek_instance (request->service->folder,
-                                    vitrail_request_get_value (request,
-                                                               "instance"));
+  g_autoptr (VitrailInstance) opened = vitrail_data_source_peek_instance (
+      request->service->source,
+      vitrail_request_get_value (request, "instance"));
 
   for (guint i = 0; opened != NULL && i < G_N_ELEMENTS (levels); i++) {
     g_autofree char *uid =

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "dicomweb/location.h"
+#include "error.h"
 #include "memorybudget.h"
 #include "pool.h"
 #include "server.h"
@@ -149,10 +150,17 @@ options_parse (Options *self, int *argc, char ***argv)
 static int
 check_paths (char **paths)
 {
+  g_autoptr (GError) error = NULL;
+
   for (guint i = 0; paths[i] != NULL; i++)
-    if (!vitrail_web_location_is (paths[i]) &&
-        !g_file_test (paths[i], G_FILE_TEST_EXISTS))
-    {
+    if (vitrail_web_location_is (paths[i])) {
+      g_autoptr (VitrailWebLocation) location =
+          vitrail_web_location_parse (paths[i], &error);
+      if (location == NULL) {
+        g_printerr ("vitrail: %s\n", error->message);
+        return 1;
+      }
+    } else if (!g_file_test (paths[i], G_FILE_TEST_EXISTS)) {
       g_printerr ("vitrail: %s: no such file or folder\n", paths[i]);
       return 1;
     }
@@ -201,7 +209,12 @@ make_service (const Options *options)
   service->origins = g_strdupv (options->origins);
   if (options->access_log != NULL)
     service->access_log = vitrail_access_log_new (options->access_log, &error);
-  if (error == NULL && options->store != NULL)
+  if (error == NULL && options->store != NULL &&
+      service->source != VITRAIL_DATA_SOURCE (service->folder))
+    g_set_error (&error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
+                 "%s: nothing is stored in another service's archive",
+                 options->paths[0]);
+  else if (error == NULL && options->store != NULL)
     service->store = make_store (options, service->folder, &error);
   if (error == NULL)
     return g_steal_pointer (&service);

@@ -48,7 +48,8 @@ vitrail_qido_answer (VitrailRequest *request,
       !vitrail_qido_parse (&qido, request, level, error))
     return FALSE;
   g_autoptr (GPtrArray) answers =
-      vitrail_folder_query (request->service->folder, &qido.query, error);
+      vitrail_data_source_query (request->service->source, &qido.query,
+                                 request->cancellable, error);
   if (answers == NULL)
     return FALSE;
 

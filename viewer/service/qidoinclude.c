@@ -169,7 +169,8 @@ find_first (const Include *self)
   g_autoptr (VitrailDataSet) match = vitrail_data_set_builder_end (builder);
   query.match = match;
   g_autoptr (GPtrArray) found =
-      vitrail_folder_query (self->request->service->folder, &query, NULL);
+      vitrail_data_source_query (self->request->service->source, &query,
+                                 self->request->cancellable, NULL);
   return found != NULL && found->len > 0
              ? vitrail_data_set_ref (g_ptr_array_index (found, 0))
              : NULL;

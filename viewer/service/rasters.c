@@ -89,7 +89,8 @@ read_raster (const VitrailRequest *request,
   if (!is_listed (request, slide, uid))
     return fail_missing (slide, uid, error);
   g_autoptr (VitrailInstance) instance =
-      vitrail_folder_open_instance (request->service->folder, uid, error);
+      vitrail_data_source_open_instance (request->service->source, uid,
+                                         request->cancellable, error);
   if (instance == NULL)
     return NULL;
   g_autoptr (VitrailSlideRaster) raster =
@@ -119,7 +120,7 @@ vitrail_rasters_ref (const VitrailRequest *request,
 {
   VitrailRasters *self = request->service->rasters;
   g_autofree char *path =
-      vitrail_folder_dup_path (request->service->folder, uid);
+      vitrail_data_source_dup_path (request->service->source, uid);
   struct stat state;
 
   if (path == NULL || stat (path, &state) != 0)

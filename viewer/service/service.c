@@ -4,15 +4,32 @@
 
 #include "service.h"
 
+#include "dicomweb/location.h"
+
+/* One archive of another service, or files, folders and series. */
+static void
+set_source (VitrailService *self, const char *const *paths)
+{
+  const char *none[] = { NULL };
+
+  if (paths[0] != NULL && vitrail_web_location_is (paths[0]) &&
+      paths[1] == NULL)
+    self->source = vitrail_data_source_new (paths[0], NULL);
+  self->folder = self->source != NULL ? vitrail_folder_new (none, ":memory:")
+                                      : vitrail_folder_new (paths, NULL);
+  if (self->source == NULL)
+    self->source = g_object_ref (VITRAIL_DATA_SOURCE (self->folder));
+}
+
 VitrailService *
 vitrail_service_new (const char *const *paths)
 {
   VitrailService *self = g_new0 (VitrailService, 1);
 
   pthread_mutex_init (&self->lock, NULL);
-  self->folder = vitrail_folder_new (paths, NULL);
+  set_source (self, paths);
   vitrail_folder_prepare_metadata (self->folder);
-  self->slides = vitrail_slide_cache_new (self->folder);
+  self->slides = vitrail_slide_cache_new (self->source);
   self->annotation_store = vitrail_annotation_store_new (NULL);
   self->annotations = vitrail_annotation_cache_new ();
   self->rasters = vitrail_rasters_new ();
@@ -32,6 +49,7 @@ vitrail_service_free (VitrailService *self)
   g_clear_pointer (&self->slides, vitrail_slide_cache_free);
   g_clear_pointer (&self->store, vitrail_store_free);
   g_clear_object (&self->folder);
+  g_clear_object (&self->source);
   g_clear_object (&self->scan_cancellable);
   g_clear_pointer (&self->assets, vitrail_assets_free);
   g_clear_pointer (&self->metrics, vitrail_metrics_free);
@@ -73,7 +91,7 @@ scan_thread (GTask *task,
 {
   GError *error = NULL;
 
-  if (vitrail_folder_scan (VITRAIL_FOLDER (source), cancellable, &error))
+  if (vitrail_data_source_refresh (source, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -109,7 +127,7 @@ start_scan (VitrailService *self)
     return;
   /* A thread of its own: the scan waits for the pool's workers. */
   g_autoptr (GTask) task =
-      g_task_new (self->folder, self->scan_cancellable, scanned_cb, self);
+      g_task_new (self->source, self->scan_cancellable, scanned_cb, self);
   self->is_scanning = TRUE;
   g_task_run_in_thread (task, scan_thread);
 }

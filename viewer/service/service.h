@@ -21,7 +21,8 @@ G_BEGIN_DECLS
 
 /**
  * VitrailService:
- * @folder: the archive; its calls may block: workers only
+ * @source: the archive; its calls may block: workers only
+ * @folder: the same where it is one of folders and files, else an empty one
  * @slides: open slides and their encoded tiles; any thread
  * @annotation_store: annotation sets that were saved; any thread
  * @annotations: those that were read; any thread
@@ -40,6 +41,7 @@ G_BEGIN_DECLS
  * @lock: of what the main loop tells others
  */
 struct _VitrailService {
+  VitrailDataSource *source;
   VitrailFolder *folder;
   VitrailSlideCache *slides;
   VitrailAnnotationStore *annotation_store;

@@ -44,7 +44,8 @@ query_objects (const VitrailRequest *request,
   const VitrailQuery query = { .level = VITRAIL_LEVEL_INSTANCE,
                                .match = match,
                                .limit = MAX_OBJECTS };
-  return vitrail_folder_query (request->service->folder, &query, NULL);
+  return vitrail_data_source_query (request->service->source, &query,
+                                    request->cancellable, NULL);
 }
 
 static gboolean
@@ -67,7 +68,7 @@ look_into (const VitrailRequest *request, const char *uid, const char *series)
   const VitrailReadFlags flags =
       VITRAIL_READ_HEADER | VITRAIL_READ_GROUPS_LATER;
   g_autofree char *path =
-      vitrail_folder_dup_path (request->service->folder, uid);
+      vitrail_data_source_dup_path (request->service->source, uid);
   g_autoptr (VitrailPart10) file =
       path != NULL ? vitrail_part10_open (path, flags, NULL) : NULL;
 

@@ -29,7 +29,7 @@ typedef struct {
 } OpenEntry;
 
 struct _VitrailSlideCache {
-  VitrailFolder *folder;
+  VitrailDataSource *source;
   VitrailMemoryClient *open_memory;
   VitrailKept *tiles;       /* encoded; GBytes */
   pthread_mutex_t lock;     /* guards all below */
@@ -91,11 +91,11 @@ evict_open_cb (gpointer user_data)
 }
 
 VitrailSlideCache *
-vitrail_slide_cache_new (VitrailFolder *folder)
+vitrail_slide_cache_new (VitrailDataSource *source)
 {
   VitrailSlideCache *self = g_new0 (VitrailSlideCache, 1);
 
-  self->folder = folder;
+  self->source = source;
   pthread_mutex_init (&self->lock, NULL);
   pthread_cond_init (&self->opened, NULL);
   self->opening = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -310,7 +310,8 @@ vitrail_slide_cache_open (VitrailSlideCache *self,
   if (slide != NULL)
     return slide;
 
-  g_autoptr (GPtrArray) entries = vitrail_folder_list_slides (self->folder);
+  g_autoptr (GPtrArray) entries =
+      vitrail_data_source_list_slides (self->source);
   for (guint i = 0; entries != NULL && i < entries->len; i++) {
     const VitrailSlideEntry *entry = g_ptr_array_index (entries, i);
     if (strcmp (entry->id, id) == 0)

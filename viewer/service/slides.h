@@ -5,9 +5,9 @@
 
 #pragma once
 
-#include "folder.h"
 #include "slide/deepzoom.h"
 #include "slide/slide.h"
+#include "source.h"
 
 G_BEGIN_DECLS
 
@@ -38,8 +38,8 @@ VitrailOpenSlide *vitrail_open_slide_ref (VitrailOpenSlide *self);
 void vitrail_open_slide_unref (VitrailOpenSlide *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailOpenSlide, vitrail_open_slide_unref)
 
-/* @folder is borrowed. Encoded tiles are a client of the memory budget. */
-VitrailSlideCache *vitrail_slide_cache_new (VitrailFolder *folder);
+/* @source is borrowed. Encoded tiles are a client of the memory budget. */
+VitrailSlideCache *vitrail_slide_cache_new (VitrailDataSource *source);
 void vitrail_slide_cache_free (VitrailSlideCache *self);
 
 /* The slide, if it is open already, else NULL. */

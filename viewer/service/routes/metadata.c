@@ -91,6 +91,35 @@ add_instance (const VitrailRequest *request,
   return FALSE;
 }
 
+/* Adds what another service has, of which nothing is kept here. */
+static gboolean
+list_elsewhere (const VitrailRequest *request,
+                GPtrArray *instances,
+                GError **error)
+{
+  g_autoptr (GPtrArray) found = vitrail_archive_list_instances (request, error);
+
+  for (guint i = 0; found != NULL && i < found->len; i++) {
+    const VitrailDataSet *answer = g_ptr_array_index (found, i);
+    VitrailKeptMetadata *instance = g_new0 (VitrailKeptMetadata, 1);
+    instance->sop =
+        vitrail_data_set_dup_string (answer, TAG_SOP_INSTANCE_UID, 0);
+    instance->study =
+        vitrail_data_set_dup_string (answer, TAG_STUDY_INSTANCE_UID, 0);
+    instance->series =
+        vitrail_data_set_dup_string (answer, TAG_SERIES_INSTANCE_UID, 0);
+    instance->path = g_strdup ("");
+    g_ptr_array_add (instances, instance);
+  }
+  return found != NULL;
+}
+
+static gboolean
+is_elsewhere (const VitrailService *service)
+{
+  return service->source != VITRAIL_DATA_SOURCE (service->folder);
+}
+
 static GPtrArray *
 list_instances (const VitrailRequest *request, GError **error)
 {
@@ -99,6 +128,9 @@ list_instances (const VitrailRequest *request, GError **error)
       vitrail_request_get_value (request, "series"),
       vitrail_request_get_value (request, "instance"), error);
 
+  if (found != NULL && is_elsewhere (request->service) &&
+      !list_elsewhere (request, found, error))
+    return NULL;
   if (found == NULL || found->len > 0)
     return g_steal_pointer (&found);
   g_set_error_literal (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,

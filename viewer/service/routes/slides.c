@@ -9,7 +9,8 @@ static gboolean
 answer (VitrailRequest *request, VitrailReply *reply, GError **error)
 {
   const VitrailService *service = request->service;
-  g_autoptr (GPtrArray) entries = vitrail_folder_list_slides (service->folder);
+  g_autoptr (GPtrArray) entries =
+      vitrail_data_source_list_slides (service->source);
   g_autoptr (GString) json = g_string_new ("[");
 
   for (guint i = 0; entries != NULL && i < entries->len; i++) {

@@ -9,8 +9,8 @@
 static gboolean
 answer (VitrailRequest *request, VitrailReply *reply, GError **error)
 {
-  g_autoptr (GPtrArray) files = vitrail_data_source_list_unreadable (
-      VITRAIL_DATA_SOURCE (request->service->folder));
+  g_autoptr (GPtrArray) files =
+      vitrail_data_source_list_unreadable (request->service->source);
   GString *json = g_string_new ("[");
 
   for (guint i = 0; files != NULL && i < files->len; i++) {
