@@ -117,12 +117,14 @@ vitrail_web_slides_take_answers (VitrailWebSlides *self,
   }
 }
 
+/* Labels and overviews lie beside (PS3.3 C.8.12.4.1.1). */
 static gboolean
 is_level (const VitrailDataSet *data_set)
 {
   return vitrail_data_set_text_is (data_set, TAG_SOP_CLASS, 0,
                                    SLIDE_SOP_CLASS) &&
-         vitrail_data_set_text_is (data_set, TAG_IMAGE_TYPE, 2, "VOLUME");
+         !vitrail_data_set_text_is (data_set, TAG_IMAGE_TYPE, 2, "LABEL") &&
+         !vitrail_data_set_text_is (data_set, TAG_IMAGE_TYPE, 2, "OVERVIEW");
 }
 
 /* PyramidUID, "" for none -> one of its levels. */
