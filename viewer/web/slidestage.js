@@ -9,6 +9,7 @@ import { Drawing } from './drawing.js';
 import { Shapes } from './shapes.js';
 import { Kept } from './slidekept.js';
 import { makeDrawing, makeLook, makeProperties } from './slidepanel.js';
+import { listRasters, makeRasters } from './slideraster.js';
 import { TissueSteps, getTissue, makeField, makeSeen } from './slideseen.js';
 import { SetLayer } from './slidesets.js';
 import { SlideView } from './slideview.js';
@@ -63,9 +64,11 @@ export class SlideStage {
     this.panel.append(makeProperties(slide), ...makeLook(view),
       this.tools, sets);
     this.#startAnnotations(status, sets);
-    const tissue = await getTissue(slide);
+    const [tissue, rasters] = await Promise.all([getTissue(slide),
+      listRasters(slide)]);
     if (this.closed)
       return;
+    this.panel.append(...makeRasters(view, rasters));
     this.coverage = new Coverage(view, tissue);
     this.steps = new TissueSteps(view, tissue, this.coverage);
     const field = makeField(view, drawing, kept);

@@ -52,7 +52,9 @@ export class SlideView extends EventTarget {
         this.magnificationText), this.quality);
     this.notice = element('p', { className: 'notice', hidden: true });
     this.place = element('div', { className: 'place' });
-    this.stage.append(this.place, this.readout, this.notice);
+    this.legends = element('div', { className: 'legends' });
+    this.stage.append(this.place, element('div', { className: 'low-left' },
+      this.legends, this.readout), this.notice);
     this.#sayQuality();
 
     const [navigatorWidth, navigatorHeight] = getNavigatorSize(this.slide);
