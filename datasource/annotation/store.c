@@ -26,6 +26,7 @@
 struct _VitrailAnnotationStore {
   gint ref_count;
   char *folder;
+  const char *suffix;
   pthread_mutex_t lock; /* held over looking and replacing what was seen */
 };
 
@@ -82,24 +83,32 @@ make_path (const VitrailAnnotationStore *self,
                  place[1], place[0]);
     return NULL;
   }
-  g_autofree char *base = g_strconcat (place[1], SUFFIX, NULL);
+  g_autofree char *base = g_strconcat (place[1], self->suffix, NULL);
   return g_build_filename (self->folder, place[0], base, NULL);
 }
 
 /* --- the store --- */
 
 VitrailAnnotationStore *
-vitrail_annotation_store_new (const char *folder)
+vitrail_annotation_store_new_of (const char *folder, const char *suffix)
 {
   VitrailAnnotationStore *self = g_new0 (VitrailAnnotationStore, 1);
 
   self->ref_count = 1;
-  self->folder = folder != NULL
-                     ? g_strdup (folder)
-                     : g_build_filename (g_get_user_data_dir (), "vitrail",
-                                         "annotations", NULL);
+  self->folder = g_strdup (folder);
+  self->suffix = suffix;
   pthread_mutex_init (&self->lock, NULL);
   return self;
+}
+
+VitrailAnnotationStore *
+vitrail_annotation_store_new (const char *folder)
+{
+  g_autofree char *own =
+      g_build_filename (g_get_user_data_dir (), "vitrail", "annotations", NULL);
+
+  return vitrail_annotation_store_new_of (folder != NULL ? folder : own,
+                                          SUFFIX);
 }
 
 VitrailAnnotationStore *
@@ -179,9 +188,10 @@ vitrail_annotation_store_list (VitrailAnnotationStore *self, const char *slide)
   while (dir != NULL && names->len < MAX_LISTED &&
          (base = g_dir_read_name (dir)) != NULL)
   {
-    if (!g_str_has_suffix (base, SUFFIX))
+    if (!g_str_has_suffix (base, self->suffix))
       continue;
-    g_autofree char *name = g_strndup (base, strlen (base) - strlen (SUFFIX));
+    g_autofree char *name =
+        g_strndup (base, strlen (base) - strlen (self->suffix));
     if (vitrail_annotation_name_is_valid (name))
       g_ptr_array_add (names, g_steal_pointer (&name));
   }

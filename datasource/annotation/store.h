@@ -18,6 +18,14 @@ GType vitrail_annotation_store_get_type (void);
 
 /* @folder: (nullable): instead of the user's. Made when first written to. */
 VitrailAnnotationStore *vitrail_annotation_store_new (const char *folder);
+/**
+ * vitrail_annotation_store_new_of: (skip)
+ * @suffix: of its files, a constant
+ *
+ * The same for other texts of slides, which are put and read as they are.
+ */
+VitrailAnnotationStore *
+vitrail_annotation_store_new_of (const char *folder, const char *suffix);
 VitrailAnnotationStore *
 vitrail_annotation_store_ref (VitrailAnnotationStore *self);
 void vitrail_annotation_store_unref (VitrailAnnotationStore *self);

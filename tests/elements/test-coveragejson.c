@@ -78,7 +78,7 @@ test_refused (void)
     g_assert_null (vitrail_coverage_from_json (slide, texts[i], &error));
     g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT);
     g_assert_true (
-        g_str_has_prefix (error->message, "made of channels: coverage: "));
+        g_str_has_prefix (error->message, "made-of-channels: coverage: "));
   }
   g_autofree char *deep = g_strnfill (300000, '{');
   g_assert_null (vitrail_coverage_from_json (slide, deep, NULL));

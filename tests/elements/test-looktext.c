@@ -87,7 +87,7 @@ test_refused (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (GError) error = NULL;
     g_autofree char *message =
-        g_strdup_printf ("made of channels: look: %s", cases[i][1]);
+        g_strdup_printf ("made-of-channels: look: %s", cases[i][1]);
     g_assert_null (vitrail_slide_look_from_string (slide, cases[i][0], &error));
     g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT);
     g_assert_cmpstr (error->message, ==, message);

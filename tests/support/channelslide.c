@@ -69,7 +69,7 @@ get_level (VitrailSlide *slide, guint level, VitrailSlideLevel *out)
 static const char *
 get_name (VitrailSlide *slide)
 {
-  return "made of channels";
+  return "made-of-channels";
 }
 
 static guint

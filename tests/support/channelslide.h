@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 
 /* Two levels, 200 x 150 and 100 x 75 pixels in tiles of 64 x 64, samples of 12
  * bits; planes lie 2 micrometres apart around 0. Paths are coloured red, green,
- * blue and white. "made of channels". */
+ * blue and white. "made-of-channels". */
 VitrailSlide *test_channel_slide_new (guint n_paths, guint n_planes);
 
 /* The sample at (@x, @y) of @level. */

@@ -92,12 +92,15 @@ async function testKept (context, base, slide, shot) {
   const other = await openSlide(context, base, slide);
   await view.page.evaluate(() => window.vitrailPage.shapes.remove(
     window.vitrailPage.shapes.list[4].id));
+  // One of them lies behind the other, and gets no frames to look in between.
   await view.page.waitForFunction(() =>
-    document.getElementById('saved').textContent === 'saved');
+    document.getElementById('saved').textContent === 'saved', null,
+  { polling: 100 });
   await other.page.evaluate(() => window.vitrailPage.shapes.remove(
     window.vitrailPage.shapes.list[0].id));
   await other.page.waitForFunction(() =>
-    document.getElementById('saved').textContent.includes('somebody else'));
+    document.getElementById('saved').textContent.includes('somebody else'), null,
+  { polling: 100 });
   check(`${shot}: nothing is saved over another's work`, true);
   await view.close(`${shot}, again`);
   await other.page.close();
@@ -147,6 +150,25 @@ async function testTissue ({ page }, shot) {
   await page.waitForFunction(() =>
     /^[1-9]\d* % of the tissue seen/.test(document.getElementById('seen').textContent));
   check(`${shot}: what was looked at is counted`, true);
+  const kept = await page.waitForResponse(one =>
+    one.url().endsWith('/coverage') && one.request().method() === 'PUT');
+  const { columns, rows, cells } = await kept.json();
+  const same = await page.evaluate(async text => {
+    const { expandCells, packCells } = await import('/static/coverage.js');
+    const { coverage } = window.vitrailPage.active;
+    return packCells(expandCells(text, coverage.seen.length)) === text &&
+      coverage.seen.every((step, i) =>
+        step >= expandCells(text, coverage.seen.length)[i]);
+  }, cells);
+  check(`${shot}: and kept by the service`, same && columns === 128 &&
+    rows === 96 && /[a-t]/.test(cells), cells);
+  const centre = () => page.evaluate(() => window.vitrailPage.view.getCentre());
+  const from = await centre();
+  await page.keyboard.press('m');
+  await pause(page);
+  const to = await centre();
+  check(`${shot}: M goes to what was not seen`, from.join() !== to.join(),
+    `${from} ${to}`);
   await page.keyboard.press('0');
   await page.keyboard.press('u');
   await page.selectOption('#field', '2 round');

@@ -163,6 +163,28 @@ has_tag (const char *list, const char *etag, const char *suffix)
   return FALSE;
 }
 
+static gboolean
+names_quoted (const char *header, const char *quoted, gboolean take_weak)
+{
+  for (const char *found = strstr (header, quoted); found != NULL;
+       found = strstr (found + 1, quoted))
+    if (take_weak || found == header || found[-1] != '/')
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+vitrail_reply_names_tag (const char *header,
+                         const char *tag,
+                         gboolean take_weak)
+{
+  g_autofree char *plain = g_strdup_printf ("\"%s\"", tag);
+  g_autofree char *packed = g_strdup_printf ("\"%s" GZIP_SUFFIX "\"", tag);
+
+  return strcmp (header, "*") == 0 || names_quoted (header, plain, take_weak) ||
+         names_quoted (header, packed, take_weak);
+}
+
 gboolean
 vitrail_reply_is_known (VitrailReply *self, const char *if_none_match)
 {

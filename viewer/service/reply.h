@@ -85,6 +85,12 @@ void vitrail_reply_set_etag (VitrailReply *self,
  * compressed answer, which @self's then is. */
 gboolean vitrail_reply_is_known (VitrailReply *self, const char *if_none_match);
 
+/* Whether @header (If-Match, or If-None-Match for which weak tags count; RFC
+ * 9110 13.1) names the content that @tag is of, whichever way it was sent. */
+gboolean vitrail_reply_names_tag (const char *header,
+                                  const char *tag,
+                                  gboolean take_weak);
+
 /* Makes it a 304: no body. */
 void vitrail_reply_set_known (VitrailReply *self);
 

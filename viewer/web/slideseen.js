@@ -78,7 +78,15 @@ export function makeSeen (view, drawing, coverage, steps) {
   return group('Looked at', words,
     element('label', { className: 'check' }, show,
       'Veil what was not seen yet (U)'),
-    element('div', { className: 'tools three' }, ...ways));
+    element('div', { className: 'tools three' }, ...ways),
+    element('div', { className: 'tools two' }, button('Begin anew', { title:
+      'All of it is not seen yet, for everybody' }, async () => {
+      try {
+        await coverage.forget();
+      } catch (error) {
+        words.textContent = error.message;
+      }
+    })));
 }
 
 /** The field's outline around (x, y) in image pixels. */

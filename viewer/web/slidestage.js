@@ -70,6 +70,9 @@ export class SlideStage {
       return;
     this.panel.append(...makeRasters(view, rasters));
     this.coverage = new Coverage(view, tissue);
+    await this.coverage.load();
+    if (this.closed)
+      return;
     this.steps = new TissueSteps(view, tissue, this.coverage);
     const field = makeField(view, drawing, kept);
     this.panel.append(makeSeen(view, drawing, this.coverage, this.steps),

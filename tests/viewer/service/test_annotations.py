@@ -55,6 +55,16 @@ def check_life(service, base):
           answer.header("etag") == tag, answer)
     answer = service.get(path, If_None_Match=tag)
     check("known", answer.status == 304 and not answer.body, answer)
+    large = collection(*[polygon(i, i, 9) for i in range(300)])
+    answer = send(service, "PUT", path, large, If_Match=tag)
+    packed = service.get(path, Accept_Encoding="gzip")
+    check("a packed one has another tag", answer.status == 200 and
+          packed.header("content-encoding") == "gzip" and
+          packed.header("etag") != answer.header("etag"), answer, packed)
+    answer = send(service, "PUT", path, first,
+                  If_Match=packed.header("etag"))
+    check("which names the same content", answer.status == 200, answer)
+    tag = answer.header("etag")
     answer = service.get(base)
     mine = [s for s in answer.json if not s["read_only"]]
     check("listed", len(mine) == 1 and mine[0]["name"] == "Tumour (é) 1" and

@@ -314,22 +314,6 @@ answer_get (const VitrailRequest *request,
 
 /* --- changes --- */
 
-/* Whether If-Match, or If-None-Match for which weak tags count (RFC 9110
- * 13.1), names @tag. */
-static gboolean
-names_tag (const char *header, const char *tag, gboolean take_weak)
-{
-  g_autofree char *quoted = g_strdup_printf ("\"%s\"", tag);
-
-  if (strcmp (header, "*") == 0)
-    return TRUE;
-  for (const char *found = strstr (header, quoted); found != NULL;
-       found = strstr (found + 1, quoted))
-    if (take_weak || found == header || found[-1] != '/')
-      return TRUE;
-  return FALSE;
-}
-
 /* What the client believes to be there, against what is. FALSE: @reply says
  * what is wrong. */
 static gboolean
@@ -340,12 +324,13 @@ check_conditions (const VitrailRequest *request,
   if (file == NULL && request->if_match != NULL)
     vitrail_reply_set_status_error (reply, 412, "the set has been deleted");
   else if (file != NULL && request->if_none_match != NULL &&
-           names_tag (request->if_none_match, file->tag, TRUE))
+           vitrail_reply_names_tag (request->if_none_match, file->tag, TRUE))
     vitrail_reply_set_status_error (reply, 412, "there is such a set already");
   else if (file != NULL && request->if_match == NULL)
     vitrail_reply_set_status_error (
         reply, 428, "If-Match must name what would be replaced");
-  else if (file != NULL && !names_tag (request->if_match, file->tag, FALSE))
+  else if (file != NULL &&
+           !vitrail_reply_names_tag (request->if_match, file->tag, FALSE))
     vitrail_reply_set_status_error (reply, 412, "the set has been changed");
   else
     return TRUE;
