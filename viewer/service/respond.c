@@ -64,6 +64,9 @@ set_headers (const VitrailReply *reply, SoupMessageHeaders *headers)
     soup_message_headers_append (headers, "Accept-Ranges", "bytes");
   if (reply->status == 503)
     soup_message_headers_append (headers, "Retry-After", "1");
+  /* libsoup does so after it, and does not say it. */
+  if (reply->status == 204)
+    soup_message_headers_append (headers, "Connection", "close");
   if (reply->file_name != NULL) {
     g_autofree char *text =
         g_strdup_printf ("attachment; filename=\"%s\"", reply->file_name);

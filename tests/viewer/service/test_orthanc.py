@@ -5,80 +5,16 @@ OrthancWSIDicomToTiff makes of it has the slide's pixels."""
 
 import json
 import os
-import shutil
-import socket
 import subprocess
 import tempfile
-import time
-import urllib.request
 import warnings
 
 import pydicom
 
 from harness import SAMPLES, check, convert, finish, real, skip, stored_frames
+from peer import Orthanc
 
 warnings.simplefilter("ignore")
-PLUGINS = "/usr/share/orthanc/plugins/"
-PROGRAM = shutil.which("Orthanc", path=os.environ["PATH"] + ":/usr/sbin")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Orthanc:
-    def __enter__(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="vitrail-test-")
-        port = free_port()
-        self.url = "http://127.0.0.1:%d/" % port
-        settings = os.path.join(self.folder.name, "settings.json")
-        with open(settings, "w") as out:
-            json.dump({
-                "StorageDirectory": self.folder.name + "/db",
-                "IndexDirectory": self.folder.name + "/db",
-                "HttpPort": port, "DicomServerEnabled": False,
-                "RemoteAccessAllowed": False, "AuthenticationEnabled": False,
-                "Plugins": [PLUGINS + "libOrthancDicomWeb.so",
-                            PLUGINS + "libOrthancWSI.so"],
-                "DicomWeb": {"Enable": True, "Root": "/dicom-web/"},
-            }, out)
-        self.process = subprocess.Popen([PROGRAM, settings],
-                                        stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL)
-        for _ in range(200):
-            try:
-                self.get("system")
-                break
-            except OSError:
-                time.sleep(0.1)
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
-        self.folder.cleanup()
-
-    def get(self, path, accept=None, data=None, kind=None):
-        fields = {}
-        if accept:
-            fields["Accept"] = accept
-        if kind:
-            fields["Content-Type"] = kind
-        request = urllib.request.Request(self.url + path, data, fields)
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return answer.read()
-
-    def store(self, paths):
-        body = b""
-        for path in paths:
-            with open(path, "rb") as source:
-                body += (b"--next\r\nContent-Type: application/dicom\r\n\r\n"
-                         + source.read() + b"\r\n")
-        return json.loads(self.get(
-            "dicom-web/studies", "application/dicom+json", body + b"--next--",
-            'multipart/related; type="application/dicom"; boundary=next'))
 
 
 def without_padding(stream):
@@ -191,7 +127,7 @@ for path in (real("wsi-svs", "test", "test-suite", "images",
              real("wsi-ndpi", "images", "test3-DAPI-2-(387).ndpi")):
     if path:
         judge_openslide(path)
-if PROGRAM is None or not os.path.exists(PLUGINS + "libOrthancWSI.so"):
+if not Orthanc.is_there():
     skip("Orthanc", "no Orthanc with its plugins")
     finish()
 slides = [(os.path.join(SAMPLES, "slide", "biopsy.svs"), True)]
