@@ -4,7 +4,7 @@
  * the file as they are; those that are encoded here are made on the pool, a
  * batch at a time. */
 
-#define _GNU_SOURCE /* sync_file_range () */
+#define _GNU_SOURCE /* sync_file_range (), renameat2 () */
 
 #include "slide/dicomizefile.h"
 
@@ -482,6 +482,23 @@ write_images (Writing *self, GError **error)
   return TRUE;
 }
 
+/* Whoever has taken the place meanwhile keeps it; 0, or what errno says. File
+ * systems that cannot rename so can mostly link, which replaces nothing either.
+ */
+static int
+move_into_place (const OutFile *file)
+{
+  if (renameat2 (AT_FDCWD, file->temporary, AT_FDCWD, file->path,
+                 RENAME_NOREPLACE) == 0)
+    return 0;
+  if (errno != EINVAL && errno != ENOSYS)
+    return errno;
+  if (link (file->temporary, file->path) != 0)
+    return errno;
+  g_unlink (file->temporary);
+  return 0;
+}
+
 /* All are complete: now they get their places. Those that have it already are
  * taken away again when one cannot. */
 static gboolean
@@ -494,8 +511,9 @@ commit (Writing *self, GError **error)
   }
   for (guint i = 0; i < self->files->len; i++) {
     OutFile *file = g_ptr_array_index (self->files, i);
-    if (g_rename (file->temporary, file->path) != 0) {
-      set_io_error (file->path, errno, error);
+    const int code = move_into_place (file);
+    if (code != 0) {
+      set_io_error (file->path, code, error);
       while (i-- > 0)
         g_unlink (((OutFile *) g_ptr_array_index (self->files, i))->path);
       return FALSE;

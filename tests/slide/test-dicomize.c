@@ -187,6 +187,35 @@ test_occupied (void)
   g_assert_cmpstr (after, ==, listed);
 }
 
+/* Somebody else makes the last file while ours are being written. */
+static void
+take_place (guint64 done, guint64 all, gpointer folder)
+{
+  g_autofree char *file = g_build_filename (folder, "level-1.dcm", NULL);
+
+  g_assert_true (g_file_set_contents (file, "theirs", -1, NULL));
+}
+
+/* It stays theirs, and ours are taken away again. */
+static void
+test_taken_meanwhile (void)
+{
+  g_autofree char *path = test_slide_make_svs (600, 400, 80);
+  g_autofree char *folder =
+      g_build_filename (test_data_get_scratch (), "taken", NULL);
+  g_autoptr (VitrailSlide) slide = open_slide (path);
+  g_autoptr (VitrailDicomized) dicomized = dicomize (slide);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (vitrail_dicomized_write_files (dicomized, folder, take_place,
+                                                 folder, &error));
+  g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_IO);
+  g_assert_nonnull (strstr (error->message, "level-1.dcm: File exists"));
+  g_autofree char *said =
+      test_data_run ("cd '%s' && ls -A && cat level-1.dcm", folder);
+  g_assert_cmpstr (said, ==, "level-1.dcm\ntheirs");
+}
+
 static void
 test_rgb (void)
 {
@@ -458,6 +487,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/dicomize/ycbcr", test_ycbcr);
   g_test_add_func ("/dicomize/occupied", test_occupied);
+  g_test_add_func ("/dicomize/taken-meanwhile", test_taken_meanwhile);
   g_test_add_func ("/dicomize/rgb", test_rgb);
   g_test_add_func ("/dicomize/lossless", test_lossless);
   g_test_add_func ("/dicomize/channels", test_channels);
