@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // dicomweb-client, as OHIF and other pages use it, in headless Chromium against
 // the running service: searches, metadata, frames, pictures, bulk data and whole
-// objects, each with what pydicom's or our own files hold. Prints TAP.
+// objects, each with what the files hold; then one is stored. Prints TAP.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRelay } from '../support/relay.mjs';
 import { check, finish, launch, skipAll, startService } from './browserkit.mjs';
@@ -137,33 +138,60 @@ async function testObjects (page, studies) {
   check('a study', study.length === 4, study.length);
 }
 
-async function main () {
-  if (!existsSync(BUILT))
-    skipAll('no dicomweb-client: npm ci');
-  const studies = JSON.parse(
-    readFileSync(join(STUDIES, 'studies.json'), 'utf8'));
-  const service = await startService([ARCHIVE]);
+/** What is stored is found at once and comes back as it was; a second time it
+ * is there already. */
+async function testStore (page, studies) {
+  const file = readFileSync(join(ARCHIVE, 'us', 'echo.dcm'));
+  const answer = JSON.parse(await call(page, 'storeInstances',
+    { file: file.toString('base64') }) || '{}');
+  check('an instance is stored', answer['00081199']?.Value.length === 1,
+    JSON.stringify(answer));
+  const [found] = await call(page, 'searchForInstances',
+    { queryParams: { StudyInstanceUID: studies.us } });
+  check('and found', found?.['00080018'].Value[0] === `${studies.us}.1.1`,
+    JSON.stringify(found));
+  const back = bytes(await call(page, 'retrieveInstance',
+    { studyInstanceUID: studies.us, seriesInstanceUID: `${studies.us}.1`,
+      sopInstanceUID: `${studies.us}.1.1` }));
+  check('and comes back', back.equals(file), back.length);
+}
+
+/** Runs @tests in a page with the client, over the service that @arguments
+ * start. */
+async function withService (browser, paths, options, studies, tests) {
+  const service = await startService(paths, options);
   const relay = await startRelay(service.url, { texts: { '/page.html': PAGE,
-    '/favicon.ico': '',
-    '/client.js': readFileSync(BUILT, 'utf8') } });
-  const browser = await launch();
+    '/favicon.ico': '', '/client.js': readFileSync(BUILT, 'utf8') } });
   try {
     const page = await browser.newPage();
     await page.goto(`${relay.url}page.html`);
     await page.waitForFunction(async () =>
       (await fetch('/readyz')).ok, null, { polling: 100 });
-    for (const test of [testSearches, testMetadata, testPixels, testObjects])
+    for (const test of tests)
       await test(page, studies);
   } catch (error) {
     check('no exception', false, error.stack ?? error);
   } finally {
-    await browser.close();
     await relay.close();
     await service.stop();
   }
   const refused = relay.entries.filter(({ status, path }) =>
     status >= 400 && path !== '/readyz');
   check('nothing refused', refused.length === 0, JSON.stringify(refused));
+}
+
+async function main () {
+  if (!existsSync(BUILT))
+    skipAll('no dicomweb-client: npm ci');
+  const studies = JSON.parse(
+    readFileSync(join(STUDIES, 'studies.json'), 'utf8'));
+  const browser = await launch();
+  const folder = mkdtempSync(join(tmpdir(), 'vitrail-store-'));
+  await withService(browser, [ARCHIVE], [], studies,
+    [testSearches, testMetadata, testPixels, testObjects]);
+  await withService(browser, [], ['--store', folder], studies, [testStore]);
+  await browser.close();
+  rmSync(folder, { recursive: true });
   finish();
 }
 

@@ -27,17 +27,13 @@ const { values: { pictures: PICTURES }, positionals: NAMES } = parseArgs(
   { options: { pictures: { type: 'string' } }, allowPositionals: true });
 const MOST = 3; // mean absolute difference, of 255
 
-/** OHIF's settings for an archive whose /rendered gives @singlepart as they
- * are. */
-function appConfig (singlepart) {
+/** One OHIF: a relay before @url, and a browser's context; @change turns its
+ * settings into others. */
+async function openViewer (browser, url, files, change = text => text) {
   const text = readFileSync(
     join(SOURCE, 'tests', 'viewer', 'ohif', 'app-config.js'), 'utf8');
-  return { '/app-config.js': text.replace('bulkdata,video,pdf', singlepart) };
-}
-
-/** One OHIF: a relay before @url, and a browser's context. */
-async function openViewer (browser, url, files, singlepart) {
-  const relay = await startRelay(url, { files, texts: appConfig(singlepart) });
+  const relay = await startRelay(url,
+    { files, texts: { '/app-config.js': change(text) } });
   const context = await browser.newContext(
     { viewport: { width: 1200, height: 800 } });
   // Not for those who read here for the first time.
@@ -123,6 +119,18 @@ async function judgePicture (name, a, b, canvas, crop) {
   check(`${name}, and not blank`, spread > 5, spread);
 }
 
+/** OHIF of another origin, which asks the service itself. */
+async function judgeAbroad (one, viewer, tools) {
+  const seen = await look(viewer, one, tools.studies);
+  writeFileSync(join(SHOTS, `ohif-${one.name}-abroad.png`), seen.shot);
+  check(`${one.name} from another origin: ${one.says}`, one.judge(seen));
+  check('nothing went by the page\'s own', seen.requests.length === 0,
+    JSON.stringify(seen.requests));
+  await judgePicture(`${one.name} from another origin`, seen.picture,
+    one.name === 'video' ? decodeFilm() : render(seen, tools.folder),
+    tools.canvas);
+}
+
 /** Our own record of it. */
 function judgeLog (path) {
   const lines = readFileSync(path, 'utf8').trim().split('\n');
@@ -136,14 +144,18 @@ async function main () {
   const files = fetchOhif(process.env.VITRAIL_BUILD ?? 'build');
   const folder = mkdtempSync(join(tmpdir(), 'vitrail-ohif-'));
   const log = join(folder, 'access');
-  const service = await startService([ARCHIVE], ['--access-log', log]);
+  const service = await startService([ARCHIVE],
+    ['--access-log', log, '--cors', '*']);
   const orthanc = await startOrthanc(ARCHIVE);
   const browser = await launch();
   try {
     const viewers = [
-      await openViewer(browser, service.url, files, 'bulkdata,video,pdf'),
+      await openViewer(browser, service.url, files),
       // Its /rendered is for pictures only.
-      await openViewer(browser, orthanc.url, files, 'bulkdata'),
+      await openViewer(browser, orthanc.url, files,
+        text => text.replace('bulkdata,video,pdf', 'bulkdata')),
+      await openViewer(browser, service.url, files,
+        text => text.replaceAll('/dicom-web', `${service.url}dicom-web`)),
     ];
     const tools = { folder, canvas: await browser.newPage(), studies:
       JSON.parse(readFileSync(join(STUDIES, 'studies.json'), 'utf8')) };
@@ -152,6 +164,8 @@ async function main () {
     {
       const start = performance.now();
       await judge(one, viewers, tools);
+      if (['ct', 'video'].includes(one.name))
+        await judgeAbroad(one, viewers[2], tools);
       console.log(`# ${one.name}: ${Math.round(performance.now() - start)} ms`);
     }
     for (const viewer of viewers)
