@@ -4,12 +4,24 @@
 
 #include "source/timeline.h"
 
-#include "dicom/part10.h"
+#include "dicom/builder.h"
+#include "dicomweb/location.h"
 #include "error.h"
 #include "limits.h"
+#include "source.h"
 #include "source/scan.h"
+#include "stackorder.h"
 
 #include <math.h>
+
+#define TAG_SOP_INSTANCE VITRAIL_TAG (0x0008, 0x0018)
+#define TAG_STUDY        VITRAIL_TAG (0x0020, 0x000d)
+#define TAG_SERIES       VITRAIL_TAG (0x0020, 0x000e)
+#define TAG_N_FRAMES     VITRAIL_TAG (0x0028, 0x0008)
+#define TAG_ROWS         VITRAIL_TAG (0x0028, 0x0010)
+
+/* Frames under way while one is shown. */
+#define AHEAD 6u
 
 /* One instance, opened when it is first needed. */
 typedef struct {
@@ -25,8 +37,9 @@ typedef struct {
 } Entry;
 
 struct _VitrailTimeline {
-  GArray *items;   /* Item */
-  GArray *entries; /* Entry */
+  VitrailDataSource *source; /* of items whose path is a UID, or NULL */
+  GArray *items;             /* Item */
+  GArray *entries;           /* Entry */
   guint64 end_ns;
   double frame_ms; /* 0: differing */
 };
@@ -56,6 +69,7 @@ vitrail_timeline_free (VitrailTimeline *self)
 {
   g_array_unref (self->items);
   g_array_unref (self->entries);
+  g_clear_object (&self->source);
   g_free (self);
 }
 
@@ -155,9 +169,120 @@ open_folder (const char *path, const char *series, GError **error)
   return g_steal_pointer (&self);
 }
 
+/* --- over DICOMweb --- */
+
+static GPtrArray *
+find (VitrailDataSource *source,
+      VitrailLevel level,
+      VitrailDataSet *match,
+      GError **error)
+{
+  const VitrailQuery query = { .level = level, .match = match };
+
+  return vitrail_data_source_query (source, &query, NULL, error);
+}
+
+static VitrailDataSet *
+make_match (const char *study, const char *series)
+{
+  VitrailDataSetBuilder *builder = vitrail_data_set_builder_new ();
+
+  if (study != NULL)
+    vitrail_data_set_builder_set_string (builder, TAG_STUDY, study);
+  if (series != NULL)
+    vitrail_data_set_builder_set_string (builder, TAG_SERIES, series);
+  return vitrail_data_set_builder_end (builder);
+}
+
+/* The images of the first of @series that has any; empty where none has. */
+static GPtrArray *
+find_images (VitrailDataSource *source, const GPtrArray *series, GError **error)
+{
+  GPtrArray *images =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vitrail_data_set_unref);
+
+  for (guint i = 0; images->len == 0 && i < series->len; i++) {
+    const VitrailDataSet *one = g_ptr_array_index (series, i);
+    g_autofree char *study = vitrail_data_set_dup_string (one, TAG_STUDY, 0);
+    g_autofree char *uid = vitrail_data_set_dup_string (one, TAG_SERIES, 0);
+    g_autoptr (VitrailDataSet) match = make_match (study, uid);
+    g_autoptr (GPtrArray) all =
+        find (source, VITRAIL_LEVEL_INSTANCE, match, error);
+    if (all == NULL) {
+      g_ptr_array_unref (images);
+      return NULL;
+    }
+    for (guint k = 0; k < all->len; k++)
+      if (vitrail_data_set_get_int_or (g_ptr_array_index (all, k), TAG_ROWS,
+                                       0) > 0)
+        g_ptr_array_add (images,
+                         vitrail_data_set_ref (g_ptr_array_index (all, k)));
+  }
+  return images;
+}
+
+static void
+add_image (VitrailTimeline *self, VitrailDataSet *image, Clock *clock)
+{
+  g_autofree char *uid =
+      vitrail_data_set_dup_string (image, TAG_SOP_INSTANCE, 0);
+  const int64_t n = vitrail_data_set_get_int_or (image, TAG_N_FRAMES, 1);
+  const guint item = add_item (self, uid, NULL);
+
+  for (guint i = 1; i <= CLAMP (n, 1, VITRAIL_LIMIT_FRAMES); i++)
+    add_frame (self, item, i, vitrail_frame_time_ms (image, i), clock);
+}
+
+/* In the order of their stack. */
+static void
+add_images (VitrailTimeline *self, const GPtrArray *images)
+{
+  g_autofree VitrailStackKey *keys = g_new0 (VitrailStackKey, images->len);
+  Clock clock = { 0 };
+
+  for (guint i = 0; i < images->len; i++) {
+    VitrailDataSet *image = g_ptr_array_index (images, i);
+    vitrail_stack_key_init (&keys[i], image, image);
+  }
+  vitrail_stack_sort (keys, images->len);
+  for (guint i = 0; i < images->len; i++) {
+    add_image (self, keys[i].data, &clock);
+    vitrail_stack_key_clear (&keys[i]);
+  }
+  clock_end (self, &clock);
+}
+
+static VitrailTimeline *
+open_web (const char *location, const char *uid, GError **error)
+{
+  g_autoptr (VitrailTimeline) self = timeline_alloc ();
+  g_autoptr (VitrailDataSet) match = make_match (NULL, uid);
+
+  self->source = vitrail_data_source_new (location, error);
+  g_autoptr (GPtrArray) series =
+      self->source != NULL
+          ? find (self->source, VITRAIL_LEVEL_SERIES, match, error)
+          : NULL;
+  g_autoptr (GPtrArray) images =
+      series != NULL ? find_images (self->source, series, error) : NULL;
+  if (images == NULL)
+    return NULL;
+  if (images->len == 0) {
+    g_autofree char *name = vitrail_web_location_dup_public (location);
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
+                 "%s: no images%s%s", name, uid != NULL ? " in series " : "",
+                 uid != NULL ? uid : "");
+    return NULL;
+  }
+  add_images (self, images);
+  return g_steal_pointer (&self);
+}
+
 VitrailTimeline *
 vitrail_timeline_open (const char *location, const char *series, GError **error)
 {
+  if (vitrail_web_location_is (location))
+    return open_web (location, series, error);
   if (g_file_test (location, G_FILE_TEST_IS_DIR))
     return open_folder (location, series, error);
   return open_file (location, error);
@@ -236,6 +361,20 @@ vitrail_timeline_find (const VitrailTimeline *self, guint64 ns)
   return low;
 }
 
+/* Frames that come over a network are asked for before they are due. */
+static void
+prefetch (const VitrailTimeline *self, guint index)
+{
+  const guint end = MIN (self->entries->len, index + 1 + AHEAD);
+
+  for (guint i = index + 1; i < end; i++) {
+    const Entry *entry = &g_array_index (self->entries, Entry, i);
+    const Item *item = &g_array_index (self->items, Item, entry->item);
+    if (item->instance != NULL)
+      vitrail_instance_prefetch_frame (item->instance, entry->frame);
+  }
+}
+
 VitrailInstance *
 vitrail_timeline_ref_frame (VitrailTimeline *self,
                             guint index,
@@ -246,7 +385,13 @@ vitrail_timeline_ref_frame (VitrailTimeline *self,
   Item *item = &g_array_index (self->items, Item, entry->item);
 
   *frame = entry->frame;
-  if (item->instance == NULL)
+  if (item->instance == NULL && self->source != NULL)
+    item->instance =
+        vitrail_data_source_open_instance (self->source, item->path, NULL,
+                                           error);
+  else if (item->instance == NULL)
     item->instance = vitrail_instance_open (item->path, error);
+  if (item->instance != NULL && self->source != NULL)
+    prefetch (self, index);
   return item->instance != NULL ? g_object_ref (item->instance) : NULL;
 }

@@ -19,9 +19,11 @@ typedef struct _VitrailTimeline VitrailTimeline;
 /* How long a frame stands whose data does not say: 25 frames a second. */
 #define VITRAIL_TIMELINE_DEFAULT_MS 40.0
 
-/* @location: a Part 10 file, or a folder (with those in it) of which the images
- * of one series are taken: @series, else the first by Series Number that has
- * any. Files that are no DICOM images are passed over. Reads headers only. */
+/* @location: the URL of an archive, a study, a series or an instance over
+ * DICOMweb (dicomweb/location.h); a Part 10 file, or a folder (with those in
+ * it) of which the images of one series are taken: @series, else the first by
+ * Series Number that has any. Files that are no DICOM images are passed over.
+ * Reads headers only. */
 VitrailTimeline *vitrail_timeline_open (const char *location,
                                         const char *series,
                                         GError **error);
