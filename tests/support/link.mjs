@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A slow link: bytes that arrive at one port go on to another as a link of so
-// many Mbit/s and of so much delay would let them through. All connections
-// share it, in the order in which their bytes came.
+// A slow link: what a server sends leaves at so many Mbit/s and arrives so much
+// later. All connections share it and take turns. It stands between socket and
+// server within this process: no buffer of the kernel takes what the link has
+// not taken yet, so that a server knows how far a client is.
 
-import { createServer, connect } from 'node:net';
+import { createServer } from 'node:net';
+import { Duplex } from 'node:stream';
 
-/** When bytes that are given to the link now will have come through. */
+// Small enough that connections take turns.
+const CHUNK = 16 * 1024;
+
 class Link {
   constructor (mbit, delay) {
     this.bytesPerMs = mbit * 1e6 / 8 / 1000;
@@ -13,72 +17,68 @@ class Link {
     this.free = 0;
   }
 
-  /** Milliseconds until @bytes have left, and until they are there. */
+  /** Milliseconds until @bytes have left. */
   take (bytes) {
     const now = performance.now();
     this.free = Math.max(this.free, now) + bytes / this.bytesPerMs;
-    return { left: this.free - now, there: this.free - now + this.delay };
+    return this.free - now;
   }
 }
 
-// Small enough that connections take turns.
-const CHUNK = 16 * 1024;
+/** A socket whose writing is slow; requests, which are small, come at once. */
+class SlowSocket extends Duplex {
+  constructor (socket, link) {
+    super({ highWaterMark: CHUNK });
+    this.socket = socket;
+    this.link = link;
+    socket.on('data', data => {
+      if (!this.push(data))
+        socket.pause();
+    });
+    socket.on('end', () => this.push(null));
+    socket.on('error', () => this.destroy());
+    socket.on('close', () => this.destroy());
+  }
 
-/** What @from sends goes to @to by @link; the next chunk is taken from the
- * kernel when this one has left, so that what waits, waits at the sender. */
-function pump (from, to, link) {
-  let open = 0;
-  let ended = false;
-  const finish = () => {
-    if (ended && open === 0)
-      to.end();
-  };
-  const send = chunk => {
-    const { left, there } = link.take(chunk.length);
-    open++;
+  _read () {
+    this.socket.resume();
+  }
+
+  _write (data, encoding, done) {
+    const piece = data.subarray(0, CHUNK);
+    const left = this.link.take(piece.length);
+    setTimeout(() => this.socket.write(piece), left + this.link.delay);
     setTimeout(() => {
-      to.write(chunk);
-      open--;
-      finish();
-    }, there);
-    return left;
-  };
-  from.on('data', data => {
-    let left = 0;
-    for (let at = 0; at < data.length; at += CHUNK)
-      left = send(data.subarray(at, at + CHUNK));
-    from.pause();
-    setTimeout(() => from.resume(), left);
-  });
-  from.on('end', () => {
-    ended = true;
-    finish();
-  });
+      if (piece.length === data.length || this.destroyed)
+        done();
+      else
+        this._write(data.subarray(CHUNK), encoding, done);
+    }, left);
+  }
+
+  _final (done) {
+    setTimeout(() => this.socket.end(done), this.link.delay + 1);
+  }
+
+  _destroy (error, done) {
+    this.socket.destroy();
+    done(error);
+  }
 }
 
-/** Listens on a free port of the loopback and passes on to @port. */
-export async function startLink (port, { down, delay = 0 }) {
+/** Listens on a free port of the loopback for @server, which does not. */
+export async function startLink (server, { down, delay = 0 }) {
   const link = new Link(down, delay);
   const sockets = new Set();
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, client => {
-    const inner = connect({ port, host: '127.0.0.1', allowHalfOpen: true,
-      noDelay: true });
-    for (const [socket, other] of [[client, inner], [inner, client]]) {
-      sockets.add(socket);
-      socket.on('error', () => other.destroy());
-      socket.on('close', () => {
-        sockets.delete(socket);
-        if (socket === client)
-          other.destroy();
-      });
-    }
-    client.pipe(inner); // requests are small: upwards nothing is shaped
-    pump(inner, client, link);
+  const front = createServer({ noDelay: true, allowHalfOpen: true }, socket => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    server.emit('connection', new SlowSocket(socket, link));
   });
-  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
-  return { port: server.address().port, close () {
+  await new Promise(resolve => front.listen(0, '127.0.0.1', resolve));
+  return { port: front.address().port, async close () {
     for (const socket of sockets)
       socket.destroy();
-    server.close();
+    await new Promise(resolve => front.close(resolve));
   } };
 }

@@ -180,18 +180,18 @@ export async function startRelay (to, options = {}) {
     sessions.add(session);
     session.on('close', () => sessions.delete(session));
   });
-  let port = await listen(server);
-  const link = options.down ? await startLink(port, options) : null;
-  port = link?.port ?? port;
+  const link = options.down ? await startLink(server, options) : null;
+  const port = link?.port ?? await listen(server);
   return { url: `http${options.tls ? 's' : ''}://127.0.0.1:${port}/`,
     entries: recorder.entries,
     async close () {
-      link?.close();
+      await link?.close();
       for (const session of sessions)
         session.destroy();
       server.closeAllConnections?.();
       agent.destroy();
-      await new Promise(resolve => server.close(resolve));
+      if (link === null)
+        await new Promise(resolve => server.close(resolve));
       recorder.close();
     } };
 }
