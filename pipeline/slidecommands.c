@@ -36,6 +36,7 @@ enum {
   LOOK_NEXT_PLANE,
   LOOK_PREVIOUS_PLANE,
   LOOK_STAIN,
+  LOOK_STAIN_CHANNEL,
   LOOK_CHANNEL,
   LOOK_SHOWN_CHANNEL,
   LOOK_NO_CHANNEL,
@@ -92,6 +93,7 @@ previous_plane (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
   return TRUE;
 }
 
+/* Alone; what stains were as channels is kept for when they are again. */
 static gboolean
 change_stain (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
 {
@@ -104,17 +106,9 @@ change_stain (VitrailSlideLook *look, VitrailSlide *slide, GVariant *argument)
   if (asked == NULL)
     return FALSE;
   look->stain = asked->stain;
+  for (guint i = 0; look->has_stains && i < VITRAIL_N_STAINS; i++)
+    look->stains[i].visible = i == (guint) asked->stain;
   return TRUE;
-}
-
-/* Channels */
-
-/* So that channels can be changed one by one. */
-static void
-ensure_channels (VitrailSlideLook *look, VitrailSlide *slide)
-{
-  if (look->n_channels == 0)
-    vitrail_slide_look_set_default_channels (look, slide);
 }
 
 static gboolean
@@ -126,6 +120,43 @@ parse_color (const char *text, uint8_t rgb[3])
   for (int i = 0; i < 3; i++)
     rgb[i] = (uint8_t) (value >> (16 - 8 * i));
   return TRUE;
+}
+
+static gboolean
+change_stain_channel (VitrailSlideLook *look,
+                      VitrailSlide *slide,
+                      GVariant *argument)
+{
+  static const char *const names[VITRAIL_N_STAINS] = { "original",
+                                                       "hematoxylin", "eosin",
+                                                       "dab" };
+  const char *name = NULL;
+  const char *color = NULL;
+  VitrailStainLook stain = { 0 };
+  guint which = 0;
+  g_variant_get (argument, "(&sb&sd)", &name, &stain.visible, &color,
+                 &stain.weight);
+  while (which < VITRAIL_N_STAINS && strcmp (names[which], name) != 0)
+    which++;
+  double most = which == VITRAIL_STAIN_NONE ? 1 : VITRAIL_STAIN_MAX_WEIGHT;
+  if (which == VITRAIL_N_STAINS || !parse_color (color, stain.rgb) ||
+      !(stain.weight >= 0) || stain.weight > most)
+    return FALSE;
+  if (!look->has_stains)
+    vitrail_slide_look_set_default_stains (look);
+  look->stain = VITRAIL_STAIN_NONE;
+  look->stains[which] = stain;
+  return TRUE;
+}
+
+/* Channels */
+
+/* So that channels can be changed one by one. */
+static void
+ensure_channels (VitrailSlideLook *look, VitrailSlide *slide)
+{
+  if (look->n_channels == 0)
+    vitrail_slide_look_set_default_channels (look, slide);
 }
 
 static gboolean
@@ -180,6 +211,7 @@ change_look (VitrailViewport *viewport, GVariant *argument, int change)
     [LOOK_NEXT_PLANE] = next_plane,
     [LOOK_PREVIOUS_PLANE] = previous_plane,
     [LOOK_STAIN] = change_stain,
+    [LOOK_STAIN_CHANNEL] = change_stain_channel,
     [LOOK_CHANNEL] = change_channel,
     [LOOK_SHOWN_CHANNEL] = change_visible,
     [LOOK_NO_CHANNEL] = hide_channels,
@@ -347,6 +379,7 @@ const VitrailSessionCommand vitrail_slide_commands[] = {
   { "next-focal-plane", NULL, "One focal plane up", .vary = change_look, .detail = LOOK_NEXT_PLANE },
   { "previous-focal-plane", NULL, "One focal plane down", .vary = change_look, .detail = LOOK_PREVIOUS_PLANE },
   { "set-stain", "s", "This stain alone: hematoxylin, eosin or dab; none: the slide as it is", .vary = change_look, .detail = LOOK_STAIN },
+  { "set-stain-channel", "(sbsd)", "Stain as a channel beside the others: original, hematoxylin, eosin or dab, visible, colour RRGGBB, weight", .vary = change_look, .detail = LOOK_STAIN_CHANNEL },
   { "set-channel", "(ubsdddd)", "Channel, from 1: visible, colour RRGGBB, window low and high, gamma, opacity", .vary = change_look, .detail = LOOK_CHANNEL },
   { "show-channel", "u", "The channel with this number, from 1, alone; 0: all of them", .vary = change_look, .detail = LOOK_SHOWN_CHANNEL },
   { "hide-channels", NULL, "Hides all channels", .vary = change_look, .detail = LOOK_NO_CHANNEL },

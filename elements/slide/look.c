@@ -31,6 +31,8 @@ vitrail_slide_look_new (VitrailSlide *slide)
 
   self->color_managed = TRUE;
   self->focal_plane = find_focal_plane (slide);
+  for (guint i = 0; i < VITRAIL_N_STAINS; i++)
+    vitrail_stain_look_init (&self->stains[i], (VitrailStain) i);
   return self;
 }
 
@@ -61,5 +63,15 @@ vitrail_slide_look_set_default_channels (VitrailSlideLook *self,
       .gamma = 1.0,
       .opacity = 1.0,
     };
+  }
+}
+
+void
+vitrail_slide_look_set_default_stains (VitrailSlideLook *self)
+{
+  self->has_stains = TRUE;
+  for (guint i = 0; i < VITRAIL_N_STAINS; i++) {
+    vitrail_stain_look_init (&self->stains[i], (VitrailStain) i);
+    self->stains[i].visible = i == (guint) self->stain;
   }
 }

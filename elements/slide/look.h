@@ -2,13 +2,13 @@
 
 /* VitrailSlideLook: how a slide is shown, apart from where one looks: which
  * focal plane, colours managed or raw, which channels in which colours, which
- * stain alone. A slide with a look is again a slide, so whatever draws, serves
+ * stains. A slide with a look is again a slide, so whatever draws, serves
  * or keeps tiles needs to know nothing of looks. */
 
 #pragma once
 
 #include "slide/slide.h"
-#include "slide/stain.h"
+#include "slide/stainmix.h"
 
 G_BEGIN_DECLS
 
@@ -37,6 +37,8 @@ typedef struct {
  * @focal_plane: of vitrail_slide_get_n_focal_planes ()
  * @stain: this stain alone, of a path in true colours; its colours are the
  *   slide's, so @color_managed holds for them too
+ * @has_stains: of a path in true colours, @stains count instead of @stain
+ * @stains: by VitrailStain: stains as channels, and the slide as it is
  * @n_channels: 0: channels as their paths suggest, all visible, windows from
  *   the data
  * @channels: one a path; added up, clamped to white
@@ -47,6 +49,8 @@ typedef struct {
   gboolean color_managed;
   guint focal_plane;
   VitrailStain stain;
+  gboolean has_stains;
+  VitrailStainLook stains[VITRAIL_N_STAINS];
   guint n_channels;
   VitrailChannelLook channels[VITRAIL_SLIDE_MAX_PATHS];
 } VitrailSlideLook;
@@ -64,6 +68,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailSlideLook, vitrail_slide_look_free)
 void vitrail_slide_look_set_default_channels (VitrailSlideLook *self,
                                               VitrailSlide *slide);
 
+/* For who shows stains one by one: as @stain says so far. */
+void vitrail_slide_look_set_default_stains (VitrailSlideLook *self);
+
 /* Sets the windows of visible channels that have none (low and high 0) from the
  * data, so that a dark slide of 12 bits is not black: low is the 1st, high the
  * 99.8th percentile of the samples of the coarsest level (of more than 64 tiles
@@ -76,8 +83,12 @@ vitrail_slide_look_find_windows (VitrailSlideLook *self, VitrailSlide *slide);
 /* One text for gst-launch, URLs and saved sessions, its parts separated by
  * semicolons, each of them may be left out:
  *   icc=0|1;z=PLANE;stain=none|hematoxylin|eosin|dab;
+ *   stains=NAME[:RRGGBB][:WEIGHT],...;
  *   channels=PATH:RRGGBB[:LOW-HIGH[:GAMMA[:OPACITY]]],...
- * Channels that are not named are hidden. Always a dot as decimal mark. */
+ * The names of stains are those of stain, and original, without a colour, for
+ * the slide as it is. Channels and stains that are not named are hidden; so are
+ * those with a - before them, whose numbers are kept for when they are shown.
+ * Always a dot as decimal mark. */
 char *vitrail_slide_look_to_string (const VitrailSlideLook *self);
 /* @slide: whose defaults stand for the parts that are left out, and whose
  * paths and planes bound the numbers. VITRAIL_ERROR_FORMAT names the part. */

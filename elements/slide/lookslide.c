@@ -24,6 +24,7 @@ struct _VitrailLookSlide {
   VitrailSlide *base;     /* the path and plane that is shown, or comes first */
   VitrailChannelMix *mix; /* where colours come from; NULL: base */
   VitrailStainTable *stain;         /* or NULL */
+  VitrailStainMix *stains;          /* or NULL */
   VitrailColorTransform *transform; /* or NULL */
 };
 
@@ -42,6 +43,8 @@ apply (const VitrailLookSlide *self, uint8_t *rgb, size_t n)
 {
   if (self->stain != NULL)
     vitrail_stain_row (self->stain, rgb, n);
+  if (self->stains != NULL)
+    vitrail_stain_mix_row (self->stains, rgb, n);
   if (self->transform != NULL)
     vitrail_color_transform_row (self->transform, rgb, n);
 }
@@ -350,6 +353,7 @@ vitrail_look_slide_finalize (GObject *object)
   g_clear_pointer (&self->key, g_free);
   g_clear_pointer (&self->mix, vitrail_channel_mix_free);
   g_clear_pointer (&self->stain, g_free);
+  g_clear_pointer (&self->stains, g_free);
   g_clear_pointer (&self->transform, vitrail_color_transform_unref);
   g_clear_object (&self->base);
   g_clear_object (&self->slide);
@@ -397,6 +401,14 @@ new_look_slide (VitrailSlide *slide,
   return self;
 }
 
+/* Something else than the slide as it is. */
+static gboolean
+shows_stains (const VitrailSlideLook *look)
+{
+  return look->has_stains ? !vitrail_stain_looks_are_plain (look->stains)
+                          : look->stain != VITRAIL_STAIN_NONE;
+}
+
 static VitrailSlide *
 ref_colored (VitrailSlide *slide,
              VitrailSlide *base,
@@ -405,11 +417,14 @@ ref_colored (VitrailSlide *slide,
   g_autoptr (VitrailColorTransform) transform =
       look->color_managed ? ref_transform (base) : NULL;
 
-  if (transform == NULL && look->stain == VITRAIL_STAIN_NONE)
+  if (transform == NULL && !shows_stains (look))
     return g_object_ref (base);
   VitrailLookSlide *self = new_look_slide (slide, base, look);
   self->transform = g_steal_pointer (&transform);
-  if (look->stain != VITRAIL_STAIN_NONE) {
+  if (shows_stains (look) && look->has_stains) {
+    self->stains = g_new (VitrailStainMix, 1);
+    vitrail_stain_mix_init (self->stains, look->stains);
+  } else if (shows_stains (look)) {
     self->stain = g_new (VitrailStainTable, 1);
     vitrail_stain_table_init (self->stain, look->stain);
   }
@@ -440,6 +455,9 @@ ref_mixed (VitrailSlide *slide,
 
   if (full->n_channels == 0)
     vitrail_slide_look_set_default_channels (full, slide);
+  for (guint i = 0; i < full->n_channels; i++)
+    if (!full->channels[i].visible) /* whatever it would be: the same slide */
+      full->channels[i] = (VitrailChannelLook){ .gamma = 1, .opacity = 1 };
   vitrail_slide_look_find_windows (full, slide);
   if (is_plain (slide, full))
     return g_object_ref (base);

@@ -18,6 +18,10 @@
 
 static const char *const stain_names[] = { "none", "hematoxylin", "eosin",
                                            "dab" };
+/* The same as channels. */
+static const char *const layer_names[VITRAIL_N_STAINS] = { "original",
+                                                           "hematoxylin",
+                                                           "eosin", "dab" };
 
 /* --- to text --- */
 
@@ -41,7 +45,8 @@ append_channel (GString *text, guint path, const VitrailChannelLook *channel)
   const gboolean has_window =
       channel->low != 0.0 || channel->high != 0.0 || has_gamma;
 
-  g_string_append_printf (text, "%u:%02X%02X%02X", path, channel->rgb[0],
+  g_string_append_printf (text, "%s%u:%02X%02X%02X",
+                          channel->visible ? "" : "-", path, channel->rgb[0],
                           channel->rgb[1], channel->rgb[2]);
   if (has_window) {
     append_number (text, ":", channel->low);
@@ -53,6 +58,45 @@ append_channel (GString *text, guint path, const VitrailChannelLook *channel)
     append_number (text, ":", channel->opacity);
 }
 
+/* A hidden one that somebody has set, so that it is the same when it is shown
+ * again. */
+static gboolean
+is_worth_a_word (const VitrailChannelLook *channel)
+{
+  return channel->visible || channel->low != 0.0 || channel->high != 0.0 ||
+         channel->gamma != 1.0 || channel->opacity != 1.0;
+}
+
+static gboolean
+is_stain_worth_a_word (const VitrailStainLook *stain, guint index)
+{
+  VitrailStainLook usual;
+
+  vitrail_stain_look_init (&usual, (VitrailStain) index);
+  return stain->visible || stain->weight != usual.weight ||
+         memcmp (stain->rgb, usual.rgb, sizeof usual.rgb) != 0;
+}
+
+static void
+append_stains (GString *text, const VitrailSlideLook *self)
+{
+  const char *comma = "";
+
+  g_string_append (text, ";stains=");
+  for (guint i = 0; i < VITRAIL_N_STAINS; i++) {
+    const VitrailStainLook *stain = &self->stains[i];
+    if (!is_stain_worth_a_word (stain, i))
+      continue;
+    g_string_append_printf (text, "%s%s%s", comma, stain->visible ? "" : "-",
+                            layer_names[i]);
+    if (i != VITRAIL_STAIN_NONE)
+      g_string_append_printf (text, ":%02X%02X%02X", stain->rgb[0],
+                              stain->rgb[1], stain->rgb[2]);
+    append_number (text, ":", stain->weight);
+    comma = ",";
+  }
+}
+
 char *
 vitrail_slide_look_to_string (const VitrailSlideLook *self)
 {
@@ -62,10 +106,12 @@ vitrail_slide_look_to_string (const VitrailSlideLook *self)
   g_string_append_printf (text, "icc=%d;z=%u;stain=%s",
                           self->color_managed ? 1 : 0, self->focal_plane,
                           stain_names[self->stain]);
+  if (self->has_stains)
+    append_stains (text, self);
   if (self->n_channels > 0)
     g_string_append (text, ";channels=");
   for (guint i = 0; i < self->n_channels; i++) {
-    if (!self->channels[i].visible)
+    if (!is_worth_a_word (&self->channels[i]))
       continue;
     g_string_append (text, comma);
     append_channel (text, i, &self->channels[i]);
@@ -149,7 +195,8 @@ read_window (const char *word, VitrailChannelLook *channel)
 static gboolean
 read_channel (Reading *self, const char *text, GError **error)
 {
-  g_auto (GStrv) words = g_strsplit (text, ":", 6);
+  const gboolean hidden = text[0] == '-';
+  g_auto (GStrv) words = g_strsplit (text + hidden, ":", 6);
   const guint n_words = g_strv_length (words);
   guint path = 0;
 
@@ -168,7 +215,7 @@ read_channel (Reading *self, const char *text, GError **error)
     return refuse (self, text, "not a gamma of 0.05 to 20", error);
   if (n_words > 4 && !read_number (words[4], 0, 1, &channel->opacity))
     return refuse (self, text, "not an opacity of 0 to 1", error);
-  channel->visible = TRUE;
+  channel->visible = !hidden;
   return TRUE;
 }
 
@@ -197,6 +244,50 @@ read_stain (const char *value, VitrailStain *stain)
   return FALSE;
 }
 
+/* NAME[:RRGGBB][:WEIGHT] */
+static gboolean
+read_layer (Reading *self, const char *text, GError **error)
+{
+  const gboolean hidden = text[0] == '-';
+  g_auto (GStrv) words = g_strsplit (text + hidden, ":", 4);
+  const guint n_words = g_strv_length (words);
+  guint which = 0;
+
+  while (n_words > 0 && which < VITRAIL_N_STAINS &&
+         !g_str_equal (words[0], layer_names[which]))
+    which++;
+  if (n_words == 0 || which == VITRAIL_N_STAINS)
+    return refuse (self, text, "not original, hematoxylin, eosin or dab",
+                   error);
+  VitrailStainLook *layer = &self->look->stains[which];
+  const gboolean is_original = which == VITRAIL_STAIN_NONE;
+  const guint at = is_original ? 1 : 2; /* of the weight */
+  if (n_words > at + 1)
+    return refuse (self, text, "more than NAME[:RRGGBB][:WEIGHT]", error);
+  if (!is_original && n_words > 1 && !read_color (words[1], layer->rgb))
+    return refuse (self, text, "not a colour RRGGBB", error);
+  if (n_words > at &&
+      !read_number (words[at], 0, is_original ? 1 : VITRAIL_STAIN_MAX_WEIGHT,
+                    &layer->weight))
+    return refuse (self, text, "not a weight (0 to 4, original 0 to 1)", error);
+  layer->visible = !hidden;
+  return TRUE;
+}
+
+static gboolean
+read_layers (Reading *self, const char *value, GError **error)
+{
+  g_auto (GStrv) texts = g_strsplit (value, ",", -1);
+
+  self->look->has_stains = TRUE;
+  for (guint i = 0; i < VITRAIL_N_STAINS; i++)
+    vitrail_stain_look_init (&self->look->stains[i], (VitrailStain) i);
+  for (guint i = 0; texts[i] != NULL; i++)
+    if (texts[i][0] != '\0' && !read_layer (self, texts[i], error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 read_part (Reading *self, const char *part, GError **error)
 {
@@ -218,9 +309,11 @@ read_part (Reading *self, const char *part, GError **error)
   if (g_str_has_prefix (part, "stain="))
     return read_stain (value, &look->stain) ||
            refuse (self, part, "not none, hematoxylin, eosin or dab", error);
+  if (g_str_has_prefix (part, "stains="))
+    return read_layers (self, value, error);
   if (g_str_has_prefix (part, "channels="))
     return read_channels (self, value, error);
-  return refuse (self, part, "not icc, z, stain or channels", error);
+  return refuse (self, part, "not icc, z, stain, stains or channels", error);
 }
 
 VitrailSlideLook *

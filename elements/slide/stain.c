@@ -14,25 +14,32 @@ static const double densities[3][3] = {
   { 0.268, 0.570, 0.776 }, /* DAB */
 };
 
-static double
-get_density (guint value)
+double
+vitrail_stain_get_density (guint value)
 {
   return -log10 (MAX (value, 1) / 255.0);
 }
 
+void
+vitrail_stain_get_densities (VitrailStain stain, double out[3])
+{
+  memcpy (out, densities[stain - VITRAIL_STAIN_HEMATOXYLIN], 3 * sizeof *out);
+}
+
 /* The column of the inverse of densities that gives the amount of @stain: the
  * cross product of the other two stains over the determinant. */
-static void
-get_weights (guint stain, double weights[3])
+void
+vitrail_stain_get_weights (VitrailStain stain, double weights[3])
 {
-  const double *a = densities[(stain + 1) % 3];
-  const double *b = densities[(stain + 2) % 3];
+  const guint index = (guint) stain - VITRAIL_STAIN_HEMATOXYLIN;
+  const double *a = densities[(index + 1) % 3];
+  const double *b = densities[(index + 2) % 3];
   double determinant = 0.0;
 
   for (guint c = 0; c < 3; c++) {
     weights[c] =
         a[(c + 1) % 3] * b[(c + 2) % 3] - a[(c + 2) % 3] * b[(c + 1) % 3];
-    determinant += weights[c] * densities[stain][c];
+    determinant += weights[c] * densities[index][c];
   }
   for (guint c = 0; c < 3; c++)
     weights[c] /= determinant;
@@ -45,13 +52,14 @@ vitrail_stain_table_init (VitrailStainTable *self, VitrailStain stain)
   double weights[3];
   double most = 0.0;
 
-  get_weights (index, weights);
+  vitrail_stain_get_weights (stain, weights);
   for (guint c = 0; c < 3; c++)
-    most += fmax (weights[c], 0.0) * get_density (0);
+    most += fmax (weights[c], 0.0) * vitrail_stain_get_density (0);
   const double step = most / (VITRAIL_STAIN_STEPS - 1);
   for (guint c = 0; c < 3; c++)
     for (guint i = 0; i < 256; i++)
-      self->amounts[c][i] = (float) (weights[c] * get_density (i) / step);
+      self->amounts[c][i] =
+          (float) (weights[c] * vitrail_stain_get_density (i) / step);
   for (guint i = 0; i < VITRAIL_STAIN_STEPS; i++)
     for (guint c = 0; c < 3; c++)
       self->colors[i][c] =

@@ -20,6 +20,14 @@ typedef enum {
   VITRAIL_STAIN_DAB,
 } VitrailStain;
 
+/* For a stain, not VITRAIL_STAIN_NONE: optical density in red, green and blue
+ * of an amount of 1; and what densities are to be multiplied by and added up to
+ * give the amount. */
+void vitrail_stain_get_densities (VitrailStain stain, double out[3]);
+void vitrail_stain_get_weights (VitrailStain stain, double weights[3]);
+/* Optical density of a value from 0 to 255. */
+double vitrail_stain_get_density (guint value);
+
 /* Steps of the amount of a stain. */
 #define VITRAIL_STAIN_STEPS 16384
 

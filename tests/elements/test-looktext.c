@@ -17,6 +17,9 @@ test_round_trip (void)
     "icc=1;z=0;stain=eosin;channels=0:0000FF,2:FF8001:100-4000",
     "icc=1;z=0;stain=none;channels=1:00FF00:0-0:2.2:0.5",
     "icc=1;z=0;stain=none;channels=1:00FF00:0.5-65535:0.05",
+    "icc=1;z=0;stain=none;stains=",
+    "icc=1;z=0;stain=none;stains=original:0.25,-eosin:00FF00:1,dab:8A452B:4",
+    "icc=1;z=0;stain=none;channels=0:FF0000,-2:00FF00:3-90:1.5:0.5",
   };
   g_autoptr (VitrailSlide) slide = test_channel_slide_new (3, 3);
 
@@ -60,7 +63,7 @@ test_refused (void)
   static const char *const cases[][2] = {
     { "icc", "icc: not NAME=VALUE" },
     { "icc=2", "icc=2: neither 0 nor 1" },
-    { "colour=1", "colour=1: not icc, z, stain or channels" },
+    { "colour=1", "colour=1: not icc, z, stain, stains or channels" },
     { "z=3", "z=3: no such focal plane" },
     { "z=-1", "z=-1: no such focal plane" },
     { "icc=1;stain=Eosin", "stain=Eosin: not none, hematoxylin, eosin or dab" },
@@ -80,7 +83,16 @@ test_refused (void)
       "0:FFFFFF:0-9:1:1.5: not an opacity of 0 to 1" },
     { "channels=0:FFFFFF:0-9:1:1:1",
       "0:FFFFFF:0-9:1:1:1: not PATH:RRGGBB[:LOW-HIGH[:GAMMA[:OPACITY]]]" },
-    { "\xff=1", "\xef\xbf\xbd=1: not icc, z, stain or channels" },
+    { "stains=pink", "pink: not original, hematoxylin, eosin or dab" },
+    { "stains=eosin:red", "eosin:red: not a colour RRGGBB" },
+    { "stains=eosin:FF0000:5",
+      "eosin:FF0000:5: not a weight (0 to 4, original 0 to 1)" },
+    { "stains=-original:2",
+      "-original:2: not a weight (0 to 4, original 0 to 1)" },
+    { "stains=original:1:1", "original:1:1: more than NAME[:RRGGBB][:WEIGHT]" },
+    { "stains=-", "-: not original, hematoxylin, eosin or dab" },
+    { "channels=-", "-: not PATH:RRGGBB[:LOW-HIGH[:GAMMA[:OPACITY]]]" },
+    { "\xff=1", "\xef\xbf\xbd=1: not icc, z, stain, stains or channels" },
   };
   g_autoptr (VitrailSlide) slide = test_channel_slide_new (3, 3);
 

@@ -30,6 +30,60 @@ test_look (void)
   test_session_close (session);
 }
 
+static void
+set_stain (VitrailSession *session,
+           const char *name,
+           gboolean visible,
+           const char *color,
+           double weight)
+{
+  test_session_run (session, "set-stain-channel",
+                    g_variant_new ("(sbsd)", name, visible, color, weight));
+}
+
+/* Stains beside one another and the slide as it is; what is hidden forgets
+ * nothing. */
+static void
+test_stains (void)
+{
+  VitrailSession *session = test_session_open (test_session_get_case ());
+  VitrailViewport *viewport = vitrail_session_get_active_viewport (session);
+  g_autoptr (VitrailSlide) slide = vitrail_viewport_ref_slide (viewport);
+
+  set_stain (session, "hematoxylin", TRUE, "393284", 1);
+  test_session_expect_look (session, "icc=1;z=0;stain=none;stains=original:0.5,"
+                                     "hematoxylin:393284:1");
+  set_stain (session, "dab", TRUE, "00FF80", 2.5);
+  set_stain (session, "original", FALSE, "000000", 0.25);
+  test_session_expect_look (session,
+                            "icc=1;z=0;stain=none;stains=-original:0.25,"
+                            "hematoxylin:393284:1,dab:00FF80:2.5");
+  test_session_run (session, "set-stain", g_variant_new_string ("eosin"));
+  g_autoptr (VitrailSlideLook) alone =
+      vitrail_viewport_dup_look (viewport, slide);
+  g_assert_true (alone->stains[VITRAIL_STAIN_EOSIN].visible);
+  g_assert_false (alone->stains[VITRAIL_STAIN_DAB].visible);
+  g_assert_cmpfloat (alone->stains[VITRAIL_STAIN_DAB].weight, ==, 2.5);
+  g_assert_cmpuint (alone->stains[VITRAIL_STAIN_DAB].rgb[2], ==, 0x80);
+
+  static const struct {
+    const char *name;
+    const char *color;
+    double weight;
+  } refused[] = { { "pink", "393284", 1 },
+                  { "dab", "green", 1 },
+                  { "dab", "393284", 5 },
+                  { "original", "393284", 2 },
+                  { "dab", "393284", -1 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    test_session_refuse (session, "set-stain-channel",
+                         g_variant_new ("(sbsd)", refused[i].name, TRUE,
+                                        refused[i].color, refused[i].weight));
+  g_clear_object (&slide);
+  test_session_close (session);
+}
+
 /* A saved look that no longer fits is left out. */
 static void
 test_bad_look (void)
@@ -88,6 +142,13 @@ test_channels (void)
     test_session_refuse (session, "set-channel",
                          g_variant_new ("(ubsdddd)", 1u, TRUE, "green", 3.0,
                                         90.0, 1.0, 1.0));
+    test_session_run (session, "show-channel", g_variant_new_uint32 (2));
+    g_autoptr (VitrailSlideLook) only =
+        vitrail_viewport_dup_look (viewport, slide);
+    g_assert_false (only->channels[0].visible); /* and forgets nothing */
+    g_assert_cmpfloat (only->channels[0].high, ==, 90);
+    g_assert_cmpfloat (only->channels[0].gamma, ==, 1.5);
+    g_assert_cmpuint (only->channels[0].rgb[2], ==, 0x80);
     test_session_run (session, "hide-channels", NULL);
     test_session_run (session, "show-channel", g_variant_new_uint32 (0));
     g_autoptr (VitrailSlideLook) all =
@@ -124,6 +185,7 @@ main (int argc, char **argv)
 {
   test_session_init (&argc, &argv);
   g_test_add_func ("/slidelook/look", test_look);
+  g_test_add_func ("/slidelook/stains", test_stains);
   g_test_add_func ("/slidelook/bad-look", test_bad_look);
   g_test_add_func ("/slidelook/channels", test_channels);
   g_test_add_func ("/slidelook/no-slide", test_no_slide);

@@ -139,6 +139,26 @@ add_focal_plane (GString *text,
   add_format (text, _ ("Focus %s"), plane);
 }
 
+/* What of them is to be seen, where it is not the slide as it is. */
+static void
+add_stains (GString *text, const VitrailSlideLook *look)
+{
+  static const char *const names[VITRAIL_N_STAINS] = {
+    N_ ("original"), N_ ("Hematoxylin"), N_ ("Eosin"), N_ ("DAB")
+  };
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  if (vitrail_stain_looks_are_plain (look->stains))
+    return;
+  for (guint i = 1; i <= VITRAIL_N_STAINS; i++) {
+    guint which = i % VITRAIL_N_STAINS; /* the original last */
+    if (look->stains[which].visible)
+      g_string_append_printf (line, "%s%s", line->len > 0 ? " + " : "",
+                              _ (names[which]));
+  }
+  add_line (text, line->len > 0 ? line->str : _ ("No stain shown"));
+}
+
 /* What the colours mean. Channels have colours that somebody chose. */
 static void
 add_colors (GString *text, const VitrailSlideLook *look, VitrailSlide *slide)
@@ -150,7 +170,9 @@ add_colors (GString *text, const VitrailSlideLook *look, VitrailSlide *slide)
   vitrail_slide_get_path (slide, 0, &path);
   if (!path.is_color)
     return;
-  if (look->stain != VITRAIL_STAIN_NONE)
+  if (look->has_stains)
+    add_stains (text, look);
+  else if (look->stain != VITRAIL_STAIN_NONE)
     add_line (text, _ (stains[look->stain]));
   if (profile == NULL)
     add_line (text, _ ("No colour profile"));

@@ -33,11 +33,31 @@ static const struct {
   { "toggle-coverage", VITRAIL_SLIDE_COVERAGE },
 };
 
+/* Which is shown alone; "several": none is. */
+static const char *
+get_stain (const VitrailSlideLook *look)
+{
+  static const char *const stains[VITRAIL_N_STAINS] = { "none", "hematoxylin",
+                                                        "eosin", "dab" };
+  guint n_shown = 0;
+  guint shown = 0;
+  if (!look->has_stains)
+    return stains[look->stain];
+  if (vitrail_stain_looks_are_plain (look->stains))
+    return stains[VITRAIL_STAIN_NONE];
+  for (guint i = 0; i < VITRAIL_N_STAINS; i++)
+    if (look->stains[i].visible) {
+      n_shown++;
+      shown = i;
+    }
+  return n_shown == 1 && shown != VITRAIL_STAIN_NONE ? stains[shown]
+                                                     : "several";
+}
+
 /* The same for slides. */
 static GVariant *
 get_slide_state (VitrailSession *session, const char *name)
 {
-  static const char *const stains[] = { "none", "hematoxylin", "eosin", "dab" };
   VitrailViewport *viewport = vitrail_session_get_active_viewport (session);
   for (guint i = 0; i < G_N_ELEMENTS (layers); i++) {
     if (strcmp (name, layers[i].command) == 0)
@@ -54,7 +74,7 @@ get_slide_state (VitrailSession *session, const char *name)
       slide != NULL ? vitrail_viewport_dup_look (viewport, slide) : NULL;
   if (is_icc)
     return g_variant_new_boolean (look == NULL || look->color_managed);
-  return g_variant_new_string (stains[look != NULL ? look->stain : 0]);
+  return g_variant_new_string (look != NULL ? get_stain (look) : "none");
 }
 
 /* The state of the command @name, as menus and buttons mark it; NULL where it

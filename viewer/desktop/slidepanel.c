@@ -11,6 +11,7 @@
 #include "slidelayers.h"
 #include "slideproperties.h"
 #include "slidereview.h"
+#include "slidestains.h"
 #include "viewportslide.h"
 
 #include <glib/gi18n.h>
@@ -29,6 +30,7 @@ struct _VitrailSlidePanel {
   GtkWidget *macro;
   GtkWidget *colors; /* of a slide in true colours */
   GtkWidget *icc;
+  GtkWidget *stains;
   GtkWidget *channels_heading;
   GtkWidget *channels;
   GtkWidget *layers;
@@ -68,10 +70,12 @@ update_channels (VitrailSlidePanel *self, VitrailViewport *active)
                                     path.is_color ? NULL : self->slide);
   /* Windows are found when the first picture is made; not here. */
   vitrail_viewport_get_shown (active, &shown);
-  if (path.is_color || shown.slide != self->slide)
-    return;
   g_autoptr (VitrailSlideLook) look =
       vitrail_viewport_dup_look (active, self->slide);
+  if (path.is_color)
+    vitrail_slide_stains_set_look (VITRAIL_SLIDE_STAINS (self->stains), look);
+  if (path.is_color || shown.slide != self->slide)
+    return;
   if (look->n_channels == 0)
     vitrail_slide_look_set_default_channels (look, self->slide);
   vitrail_slide_look_find_windows (look, self->slide);
@@ -116,6 +120,8 @@ vitrail_slide_panel_set_session (VitrailSlidePanel *self,
                                  VitrailSession *session)
 {
   self->session = g_object_ref (session);
+  self->stains = vitrail_slide_stains_new (session);
+  gtk_box_append (GTK_BOX (self->colors), self->stains);
   self->channels = vitrail_slide_channels_new (session);
   gtk_box_append (self->box, self->channels);
   self->layers = vitrail_slide_layers_new (session);

@@ -95,6 +95,42 @@ def stains(viewer, reader):
     check("and back", difference(back, plain) < 0.5)
 
 
+def named(reader, name, role=""):
+    return next((node for node in reader.walk() if node.name == name
+                 and role in node.role), None)
+
+
+def click(viewer, node):
+    viewer.move(*node.place())
+    viewer.tool("click", 1)
+    viewer.move(1279, 799)
+
+
+def together(viewer, reader):
+    """Stains as channels beside the slide as it is."""
+    plain = viewer.settle(box=PICTURE)
+    click(viewer, named(reader, "Stains together"))
+    check("stains are listed", reader.until(
+        lambda: named(reader, "Show Hematoxylin", "check")))
+    viewer.settle(box=None)
+    click(viewer, named(reader, "Show Hematoxylin", "check"))
+    check("hematoxylin beside the original",
+          told(reader, "Hematoxylin + original"))
+    click(viewer, named(reader, "Show DAB", "check"))
+    check("and DAB", told(reader, "Hematoxylin + DAB + original"))
+    mixed = viewer.until(lambda now: difference(now, plain) > 2, box=PICTURE)
+    check("the picture is another", difference(mixed, plain) > 2)
+    viewer.settle(box=None)
+    viewer.shot("desktop-slide-stains", box=None)
+    without = nameless(reader)
+    check("all of it has names", not without, *without)
+    button(reader, "The slide as it is").act()
+    back = viewer.until(lambda now: difference(now, plain) < 0.5, box=PICTURE)
+    check("the slide as it is again", difference(back, plain) < 0.5)
+    click(viewer, named(reader, "Stains together"))
+    viewer.key("space")
+
+
 def panel(viewer, reader):
     viewer.key("t")
     check("T folds the panel", reader.until(
@@ -135,8 +171,7 @@ def draw(viewer, reader):
     listed = [node.name for node in reader.walk()
               if node.role == "list item" and "mm" in node.name]
     check("Escape forgot the one that was begun", len(listed) == 3, *listed)
-    viewer.move(1100, 525)
-    viewer.tool("click", 1)
+    click(viewer, named(reader, "Name of the selected shape (Enter)"))
     viewer.tool("type", "quiet edge")
     viewer.key("Return")
     check("letters go into the name, not to the tools", reader.until(
@@ -221,6 +256,7 @@ def main():
             turn(viewer, reader)
             inset(viewer)
             stains(viewer, reader)
+            together(viewer, reader)
             draw(viewer, reader)
             review(viewer, reader)
             panel(viewer, reader)
