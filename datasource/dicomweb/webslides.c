@@ -143,6 +143,9 @@ find_pyramids (const GPtrArray *data_sets)
     else
       g_free (pyramid);
   }
+  /* What names none belongs to whichever there is, as thumbnails do. */
+  if (g_hash_table_size (pyramids) > 1)
+    g_hash_table_remove (pyramids, "");
   return pyramids;
 }
 

@@ -16,6 +16,25 @@
 
 extern const VitrailWebTransport vitrail_web_transport;
 
+/* Authorities of a house of its own, instead of the system's. */
+static void
+set_authorities (SoupSession *session)
+{
+  const char *path = g_getenv ("VITRAIL_DICOMWEB_CA");
+  g_autofree char *absolute =
+      path != NULL ? g_canonicalize_filename (path, NULL) : NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (absolute == NULL)
+    return;
+  g_autoptr (GTlsDatabase) authorities =
+      g_tls_file_database_new (absolute, &error);
+  if (authorities == NULL)
+    g_message ("VITRAIL_DICOMWEB_CA: %s: %s", path, error->message);
+  else
+    soup_session_set_tls_database (session, authorities);
+}
+
 static gpointer
 client_thread (gpointer data)
 {
@@ -27,6 +46,7 @@ client_thread (gpointer data)
       "max-conns", (int) self->max_in_flight * 8, "max-conns-per-host",
       (int) self->max_in_flight, "timeout", self->timeout, "idle-timeout",
       IDLE_SECONDS, "user-agent", "vitrail ", NULL);
+  set_authorities (self->session);
   g_main_loop_run (loop);
   g_main_context_pop_thread_default (self->context);
   return NULL;
