@@ -276,7 +276,9 @@ vitrail_archive_is_known (const VitrailRequest *request,
 char *
 vitrail_archive_dup_base (const VitrailRequest *request)
 {
-  return g_strdup_printf ("http://%s/dicom-web", request->host);
+  return g_strdup_printf ("%s://%s/dicom-web",
+                          vitrail_service_get_scheme (request->service),
+                          request->host);
 }
 
 char *

@@ -6,6 +6,7 @@
 
 #include "exchange.h"
 #include "refuse.h"
+#include "respond.h"
 #include "streaming.h"
 #include "upload.h"
 #include "writing.h"
@@ -61,6 +62,7 @@ early_cb (SoupServer *soup,
   SoupMessageHeaders *headers =
       soup_server_message_get_request_headers (message);
 
+  vitrail_respond_set_host (message);
   if (vitrail_upload_begin (self->service, message, &reply) ||
       vitrail_writing_takes_body (message))
     return;
@@ -110,7 +112,11 @@ open_all (VitrailListener *self, GSocket *socket, GError **error)
       soup_server_new ("raw-paths", TRUE, "server-header", "vitrail", NULL);
   soup_server_add_early_handler (self->soup, NULL, early_cb, self, NULL);
   soup_server_add_handler (self->soup, NULL, request_cb, self, NULL);
-  return soup_server_listen_socket (self->soup, socket, 0, error);
+  if (self->service->certificate == NULL)
+    return soup_server_listen_socket (self->soup, socket, 0, error);
+  soup_server_set_tls_certificate (self->soup, self->service->certificate);
+  return soup_server_listen_socket (self->soup, socket,
+                                    SOUP_SERVER_LISTEN_HTTPS, error);
 }
 
 VitrailListener *

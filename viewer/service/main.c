@@ -26,6 +26,8 @@ typedef struct {
   gint64 memory_bytes;
   int n_workers;
   int n_threads;
+  char *certificate;
+  char *key;
   char **origins;
   char *access_log;
   char *store;
@@ -39,6 +41,8 @@ options_clear (Options *self)
   g_free (self->bind);
   g_strfreev (self->origins);
   g_free (self->access_log);
+  g_free (self->certificate);
+  g_free (self->key);
   g_free (self->store);
   g_free (self->duplicates);
   g_strfreev (self->paths);
@@ -103,6 +107,10 @@ options_parse (Options *self, int *argc, char ***argv)
       "worker threads (default: one a core)", "N" },
     { "threads", 't', 0, G_OPTION_ARG_INT, &self->n_threads,
       "threads that listen (default: one for two cores, at most 8)", "N" },
+    { "tls-certificate", 0, 0, G_OPTION_ARG_FILENAME, &self->certificate,
+      "HTTPS, and HTTP/2, by this certificate (PEM)", "FILE" },
+    { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &self->key,
+      "its private key (default: in the same file)", "FILE" },
     { "cors", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->origins,
       "an origin whose pages may read IIIF, or * for any (default: none)",
       "ORIGIN" },
@@ -198,6 +206,20 @@ make_store (const Options *options, VitrailFolder *folder, GError **error)
   return vitrail_store_new (options->store, folder, duplicates, error);
 }
 
+static GTlsCertificate *
+load_certificate (const Options *options, GError **error)
+{
+  const char *key = options->key != NULL ? options->key : options->certificate;
+  GTlsCertificate *certificate =
+      g_tls_certificate_new_from_files (options->certificate, key, error);
+
+  if (certificate == NULL)
+    g_prefix_error (error, "--tls-certificate %s: ", options->certificate);
+  /* libsoup asks before it offers HTTP/2. */
+  g_setenv ("SOUP_SERVER_HTTP2", "1", FALSE);
+  return certificate;
+}
+
 /* What @options ask for; NULL with a line on standard error. */
 static VitrailService *
 make_service (const Options *options)
@@ -209,6 +231,8 @@ make_service (const Options *options)
   service->origins = g_strdupv (options->origins);
   if (options->access_log != NULL)
     service->access_log = vitrail_access_log_new (options->access_log, &error);
+  if (error == NULL && options->certificate != NULL)
+    service->certificate = load_certificate (options, &error);
   if (error == NULL && options->store != NULL &&
       service->source != VITRAIL_DATA_SOURCE (service->folder))
     g_set_error (&error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,

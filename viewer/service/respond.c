@@ -4,6 +4,7 @@
 
 #include "respond.h"
 
+#include "capabilities.h"
 #include "route.h"
 #include "router.h"
 #include "sharing.h"
@@ -179,6 +180,25 @@ vitrail_respond_is_local (const char *host)
   return FALSE;
 }
 
+void
+vitrail_respond_set_host (SoupServerMessage *message)
+{
+  GUri *uri = soup_server_message_get_uri (message);
+  int port = g_uri_get_port (uri);
+  const char *host = g_uri_get_host (uri);
+  g_autofree char *authority = NULL;
+
+  if (soup_server_message_get_http_version (message) != SOUP_HTTP_2_0 ||
+      host == NULL)
+    return;
+  authority = g_strdup_printf (strchr (host, ':') != NULL ? "[%s]:%d" : "%s:%d",
+                               host, port);
+  if (port <= 0)
+    *strrchr (authority, ':') = '\0';
+  soup_message_headers_replace (
+      soup_server_message_get_request_headers (message), "Host", authority);
+}
+
 static void
 read_headers (SoupServerMessage *message, VitrailRequest *request)
 {
@@ -222,6 +242,9 @@ check_method (SoupServerMessage *message,
   if (vitrail_sharing_answer_preflight (request->service, request->route,
                                         message))
     return FALSE; /* 200: libsoup ends the connection after a 204 */
+  if (strcmp (method, "OPTIONS") == 0 &&
+      vitrail_capabilities_answer (request, reply))
+    return FALSE;
   if (request->route->max_body_bytes > 0)
     return vitrail_writing_prepare (message, request, reply);
   vitrail_reply_set_status_error (reply, 405, "only GET and HEAD");

@@ -11,6 +11,10 @@
 
 G_BEGIN_DECLS
 
+/* As soon as the headers are there: HTTP/2 has no Host, but an authority, which
+ * everybody else finds as Host then. */
+void vitrail_respond_set_host (SoupServerMessage *message);
+
 /* Checks all that is the same for every route, and finds the route. TRUE when
  * there is one to ask; else the reply is there. Headers in @request are
  * borrowed from @message. */

@@ -126,7 +126,7 @@ open_sockets (GInetAddress *inet, guint port, guint n, GError **error)
 }
 
 static char *
-make_url (GSocket *socket, GError **error)
+make_url (const VitrailService *service, GSocket *socket, GError **error)
 {
   g_autoptr (GSocketAddress) address =
       g_socket_get_local_address (socket, error);
@@ -136,8 +136,9 @@ make_url (GSocket *socket, GError **error)
   g_autofree char *host =
       g_inet_address_to_string (g_inet_socket_address_get_address (inet));
 
-  return g_uri_join (G_URI_FLAGS_NONE, "http", NULL, host,
-                     g_inet_socket_address_get_port (inet), "/", NULL, NULL);
+  return g_uri_join (G_URI_FLAGS_NONE, vitrail_service_get_scheme (service),
+                     NULL, host, g_inet_socket_address_get_port (inet), "/",
+                     NULL, NULL);
 }
 
 static gboolean
@@ -167,7 +168,9 @@ vitrail_server_listen (VitrailServer *self,
 
   g_autoptr (GPtrArray) sockets = open_sockets (inet, port, n_threads, error);
   g_autofree char *url =
-      sockets != NULL ? make_url (g_ptr_array_index (sockets, 0), error) : NULL;
+      sockets != NULL
+          ? make_url (self->service, g_ptr_array_index (sockets, 0), error)
+          : NULL;
   if (url == NULL || !add_listeners (self, sockets, error)) {
     g_prefix_error (error, "%s port %u: ", bind, port);
     return NULL;

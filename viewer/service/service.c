@@ -54,10 +54,17 @@ vitrail_service_free (VitrailService *self)
   g_clear_pointer (&self->assets, vitrail_assets_free);
   g_clear_pointer (&self->metrics, vitrail_metrics_free);
   g_clear_pointer (&self->access_log, vitrail_access_log_free);
+  g_clear_object (&self->certificate);
   g_strfreev (self->origins);
   g_free (self->scan_error);
   pthread_mutex_destroy (&self->lock);
   g_free (self);
+}
+
+const char *
+vitrail_service_get_scheme (const VitrailService *self)
+{
+  return self->certificate != NULL ? "https" : "http";
 }
 
 gboolean

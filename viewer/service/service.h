@@ -31,6 +31,7 @@ G_BEGIN_DECLS
  * @metrics: any thread
  * @access_log: (nullable): any thread
  * @store: (nullable): where instances are stored; any thread
+ * @certificate: (nullable): with its key: HTTPS; constant
  * @origins: (nullable): of pages that may read open routes, or "*"; constant
  * @is_ready: the first scan is done; guarded by @lock
  * @is_scanning: it is under way; main loop only
@@ -51,6 +52,7 @@ struct _VitrailService {
   VitrailMetrics *metrics;
   VitrailAccessLog *access_log;
   VitrailStore *store;
+  GTlsCertificate *certificate;
   char **origins;
   gboolean is_ready;
   gboolean is_scanning;
@@ -65,6 +67,9 @@ struct _VitrailService {
 VitrailService *vitrail_service_new (const char *const *paths);
 void vitrail_service_free (VitrailService *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailService, vitrail_service_free)
+
+/* "http" or "https". */
+const char *vitrail_service_get_scheme (const VitrailService *self);
 
 /* Whether the first scan is done; if it failed, @failed (transfer full) says
  * why, else it is NULL. Any thread. */

@@ -27,7 +27,7 @@ is_open (const VitrailService *service, const VitrailRoute *route)
 {
   return service->origins != NULL && route != NULL &&
          (route->is_open ||
-          g_str_has_prefix (route->patterns[0], "/dicom-web/"));
+          g_str_has_prefix (route->patterns[0], "/dicom-web"));
 }
 
 /* What may be said to who asks; NULL: nothing. */

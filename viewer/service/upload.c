@@ -330,11 +330,10 @@ upload_new (VitrailService *service, SoupServerMessage *message)
   self->message = message;
   self->start_us = g_get_monotonic_time ();
   self->last_us = self->start_us;
-  self->base =
-      g_strdup_printf ("http://%s/dicom-web",
-                       soup_message_headers_get_one (
-                           soup_server_message_get_request_headers (message),
-                           "Host"));
+  self->base = g_strdup_printf (
+      "%s://%s/dicom-web", vitrail_service_get_scheme (service),
+      soup_message_headers_get_one (
+          soup_server_message_get_request_headers (message), "Host"));
   return self;
 }
 

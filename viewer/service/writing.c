@@ -26,14 +26,22 @@ is_same_origin (SoupServerMessage *message)
   const char *origin = get_header (message, "Origin");
   const char *host = get_header (message, "Host");
   const char *site = get_header (message, "Sec-Fetch-Site");
-  static const char scheme[] = "http://";
+  g_autoptr (GUri) uri =
+      origin != NULL ? g_uri_parse (origin, G_URI_FLAGS_NONE, NULL) : NULL;
 
   if (site != NULL && strcmp (site, "same-origin") != 0 &&
       strcmp (site, "none") != 0)
     return FALSE;
-  return origin == NULL ||
-         (host != NULL && g_str_has_prefix (origin, scheme) &&
-          g_ascii_strcasecmp (origin + strlen (scheme), host) == 0);
+  if (origin == NULL)
+    return TRUE;
+  if (uri == NULL || host == NULL)
+    return FALSE;
+  /* The scheme is the one that the page was got by: we have no other. */
+  const char *end = strstr (origin, "://");
+  return strcmp (g_uri_get_scheme (uri),
+                 g_uri_get_scheme (soup_server_message_get_uri (message))) ==
+             0 &&
+         end != NULL && g_ascii_strcasecmp (end + 3, host) == 0;
 }
 
 static gboolean

@@ -60,7 +60,9 @@ resolve (const VitrailIiifRequest *parsed,
 static char *
 dup_base (const VitrailRequest *request)
 {
-  return g_strdup_printf ("http://%s/iiif/3/%s", request->host,
+  return g_strdup_printf ("%s://%s/iiif/3/%s",
+                          vitrail_service_get_scheme (request->service),
+                          request->host,
                           vitrail_request_get_value (request, "slide"));
 }
 
