@@ -128,6 +128,14 @@ write_numbers (Writer *self, const VitrailElement *element)
 }
 
 static void
+write_uri (Writer *self, const char *uri)
+{
+  g_string_append (self->xml, "<BulkData uri=\"");
+  write_text (self->xml, uri);
+  g_string_append (self->xml, "\"/>");
+}
+
+static void
 write_binary (Writer *self, const VitrailElement *element)
 {
   gboolean pixels =
@@ -144,9 +152,7 @@ write_binary (Writer *self, const VitrailElement *element)
       self->uri != NULL ? self->uri (element, self->user_data) : NULL;
   if (uri == NULL)
     return;
-  g_string_append (self->xml, "<BulkData uri=\"");
-  write_text (self->xml, uri);
-  g_string_append (self->xml, "\"/>");
+  write_uri (self, uri);
 }
 
 /* A private attribute is named without its block, and its creator. */
@@ -202,10 +208,13 @@ write_attribute (Writer *self,
   const VitrailVRInfo *info = vitrail_vr_info (element->vr);
   gboolean is_character_set = element->tag == TAG_CHARACTER_SET;
   VitrailVR vr = is_character_set ? VR_CS : element->vr;
+  const char *uri = vitrail_json_get_bulk_data_uri (data_set, element->tag);
 
   write_head (self, data_set, element->tag, vr);
   if (is_character_set)
     write_value (self->xml, 1, "ISO_IR 192");
+  else if (uri != NULL)
+    write_uri (self, uri);
   else if (element->vr == VR_SQ)
     write_items (self, data_set, element);
   else if ((info->flags & VITRAIL_VR_TEXT) != 0)

@@ -3,6 +3,8 @@
 files."""
 
 import os
+import subprocess
+import xml.etree.ElementTree as ElementTree
 
 import pydicom
 
@@ -44,6 +46,14 @@ def differences(ours, theirs):
             continue
         if a is None or b is None or not same(a, b):
             yield tag, a, b
+
+
+def read_native(element):
+    """Tags, VRs and all text of an XML model, whatever its namespace."""
+    return {a.get("tag"): (a.get("vr"), a.get("keyword"), [
+        (e.tag.split("}")[-1], (e.text or "").strip())
+        for e in a.iter() if e is not a])
+        for a in element if a.tag.endswith("DicomAttribute")}
 
 
 def judge(path):
@@ -88,6 +98,22 @@ with Service(*folders) as service:
     uri = instance["7FE00010"]["BulkDataURI"]
     check("pixel data has a URI of ours", uri == service.url.rstrip("/") +
           path_of(some, "bulkdata", "7FE00010"), uri)
+    # In XML, beside DCMTK's of the same file.
+    model = ElementTree.fromstring(service.get(
+        path_of(some, "metadata"), accept="multipart/related; "
+        'type="application/dicom+xml"').parts[0][1])
+    path = next(p for p, d in objects(SAMPLES)
+                if d.SOPInstanceUID == some.SOPInstanceUID)
+    judge = ElementTree.fromstring(subprocess.run(
+        ["dcm2xml", "--native-format", path], capture_output=True,
+        check=True).stdout)
+    ours, theirs = read_native(model), read_native(judge)
+    for tag in ("00080005", "00083002", "7FE00010"):
+        ours.pop(tag), theirs.pop(tag, None)
+    check("as DCMTK has it in XML", ours == theirs, ours, theirs)
+    check("with a URI for the pixels", model.find(
+        ".//*[@tag='7FE00010']")[0].get("uri") == uri, uri)
+
     series = path_of(some).rsplit("/", 2)[0]
     check("of the series", len(service.get(series + "/metadata").json) == 60)
     check("of the study", len(service.get(series.rsplit("/", 2)[0] +

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* Metadata of studies, series and instances (WADO-RS, PS3.18 10.4.1.1.2): all
- * attributes in DICOM JSON, long values by BulkDataURI. What the index holds is
- * sent as it is packed there; the rest is made from the files, and kept. */
+ * attributes in DICOM JSON or XML, long values by BulkDataURI. What the index
+ * holds is sent as it is packed there; the rest is made from the files, and
+ * kept. */
 
 #include "folder/metadata.h"
 
 #include "archive.h"
 #include "dicom/builder.h"
 #include "dicom/packedjson.h"
+#include "dicomtext.h"
 #include "error.h"
 #include "route.h"
 
@@ -63,22 +65,54 @@ make_packed (const VitrailRequest *request,
   return g_steal_pointer (&packed);
 }
 
+/* What is being answered: JSON by the joiner, XML by parts. */
+typedef struct {
+  VitrailDicomText text;
+  VitrailJsonJoiner *joiner;
+  const char *base;
+} Answer;
+
+/* XML is made of the same JSON. */
+static gboolean
+add_xml (Answer *self, GBytes *packed)
+{
+  g_autoptr (VitrailJsonJoiner) joiner =
+      vitrail_json_joiner_new (self->base, FALSE);
+  if (!vitrail_json_joiner_add (joiner, packed))
+    return FALSE;
+  g_autoptr (GBytes) json = vitrail_json_joiner_end (joiner);
+  g_autoptr (GPtrArray) read =
+      vitrail_json_read (g_bytes_get_data (json, NULL),
+                         (gssize) g_bytes_get_size (json), "metadata", NULL);
+  if (read == NULL || read->len != 1)
+    return FALSE;
+  vitrail_dicom_text_add (&self->text, g_ptr_array_index (read, 0));
+  return TRUE;
+}
+
+static gboolean
+add_packed (Answer *self, GBytes *packed)
+{
+  return self->text.is_xml ? add_xml (self, packed)
+                           : vitrail_json_joiner_add (self->joiner, packed);
+}
+
 /* Adds what there is of @instance. One whose file has been replaced or has gone
  * is left out, and counts as @n_gone: no reason to refuse its whole series. */
 static gboolean
-add_instance (const VitrailRequest *request,
+add_instance (Answer *self,
+              const VitrailRequest *request,
               const VitrailKeptMetadata *instance,
-              VitrailJsonJoiner *joiner,
               guint *n_gone,
               GError **error)
 {
   g_autoptr (GError) failed = NULL;
 
   if (instance->json != NULL && vitrail_kept_metadata_is_current (instance) &&
-      vitrail_json_joiner_add (joiner, instance->json))
+      add_packed (self, instance->json))
     return TRUE;
   g_autoptr (GBytes) packed = make_packed (request, instance, &failed);
-  if (packed != NULL && vitrail_json_joiner_add (joiner, packed))
+  if (packed != NULL && add_packed (self, packed))
     return TRUE;
   if (packed != NULL)
     g_set_error_literal (&failed, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
@@ -144,7 +178,8 @@ static gboolean
 is_known (const VitrailRequest *request,
           VitrailReply *reply,
           GPtrArray *instances,
-          const char *base)
+          const char *base,
+          const char *type)
 {
   g_autoptr (GString) state = g_string_new (base);
 
@@ -158,23 +193,24 @@ is_known (const VitrailRequest *request,
         !vitrail_kept_metadata_is_current (one))
       return FALSE;
   }
-  vitrail_reply_set_etag (reply, VITRAIL_CACHING_NONE, "%s", state->str);
+  vitrail_reply_set_etag (reply, VITRAIL_CACHING_NONE, "%s %s", type,
+                          state->str);
   return vitrail_reply_is_known (reply, request->if_none_match);
 }
 
 static gboolean
-add_instances (const VitrailRequest *request,
+add_instances (Answer *self,
+               const VitrailRequest *request,
                VitrailReply *reply,
                GPtrArray *instances,
-               VitrailJsonJoiner *joiner,
                GError **error)
 {
   guint n_gone = 0;
 
   for (guint i = 0; i < instances->len; i++) {
     if (g_cancellable_set_error_if_cancelled (request->cancellable, error) ||
-        !add_instance (request, g_ptr_array_index (instances, i), joiner,
-                       &n_gone, error))
+        !add_instance (self, request, g_ptr_array_index (instances, i), &n_gone,
+                       error))
       return FALSE;
   }
   /* What is not whole is not what the ETag names. */
@@ -187,33 +223,48 @@ add_instances (const VitrailRequest *request,
   return FALSE;
 }
 
+/* The reply, of the instances that there are. */
+static gboolean
+fill_reply (Answer *self,
+            const VitrailRequest *request,
+            VitrailReply *reply,
+            GPtrArray *instances,
+            GError **error)
+{
+  gboolean as_gzip = !self->text.is_xml && request->accept_encoding != NULL &&
+                     strstr (request->accept_encoding, "gzip") != NULL;
+  g_autoptr (VitrailJsonJoiner) joiner =
+      vitrail_json_joiner_new (self->base, as_gzip);
+
+  self->joiner = joiner;
+  if (self->text.is_xml)
+    vitrail_dicom_text_begin (&self->text, reply);
+  if (!add_instances (self, request, reply, instances, error))
+    return FALSE;
+  if (self->text.is_xml) {
+    vitrail_dicom_text_end (&self->text);
+    return TRUE;
+  }
+  vitrail_reply_set_body (reply, self->text.type,
+                          vitrail_json_joiner_end (joiner));
+  reply->is_gzip = as_gzip;
+  return TRUE;
+}
+
 static gboolean
 answer (VitrailRequest *request, VitrailReply *reply, GError **error)
 {
-  static const char *const types[] = { "application/dicom+json",
-                                       "application/json", NULL };
-  const char *type = vitrail_accept_choose (request, types);
-  gboolean as_gzip = request->accept_encoding != NULL &&
-                     strstr (request->accept_encoding, "gzip") != NULL;
-  if (type == NULL) {
-    g_set_error (error, VITRAIL_HTTP_ERROR, 406,
-                 "metadata is application/dicom+json only");
+  Answer self = { .joiner = NULL };
+
+  if (!vitrail_dicom_text_choose (&self.text, request, error))
     return FALSE;
-  }
   g_autoptr (GPtrArray) instances = list_instances (request, error);
   if (instances == NULL)
     return FALSE;
-
   g_autofree char *base = vitrail_archive_dup_base (request);
-  if (is_known (request, reply, instances, base))
-    return TRUE;
-  g_autoptr (VitrailJsonJoiner) joiner =
-      vitrail_json_joiner_new (base, as_gzip);
-  if (!add_instances (request, reply, instances, joiner, error))
-    return FALSE;
-  vitrail_reply_set_body (reply, type, vitrail_json_joiner_end (joiner));
-  reply->is_gzip = as_gzip;
-  return TRUE;
+  self.base = base;
+  return is_known (request, reply, instances, base, self.text.type) ||
+         fill_reply (&self, request, reply, instances, error);
 }
 
 static const char *const patterns[] = {
