@@ -96,6 +96,17 @@ forms_function (sqlite3_context *context, int n, sqlite3_value **arguments)
     sqlite3_result_text (context, vitrail_name_dup_forms (name), -1, g_free);
 }
 
+/* vitrail_plain_name (name): see names.h */
+static void
+plain_name_function (sqlite3_context *context, int n, sqlite3_value **arguments)
+{
+  const char *name = value_text (arguments[0]);
+  char *plain = name != NULL ? vitrail_name_dup_plain (name) : NULL;
+
+  if (plain != NULL)
+    sqlite3_result_text (context, plain, -1, g_free);
+}
+
 void
 vitrail_index_functions_add (sqlite3 *db, guint *n_opened)
 {
@@ -109,6 +120,7 @@ vitrail_index_functions_add (sqlite3 *db, guint *n_opened)
     { "vitrail_match_items", 2, match_items_function },
     { "vitrail_match_file", 2, match_file_function },
     { "vitrail_forms", 1, forms_function },
+    { "vitrail_plain_name", 1, plain_name_function },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (functions); i++)

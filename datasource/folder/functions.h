@@ -6,7 +6,8 @@
  *   vitrail_match_moment (date, time, zone, matcher)
  *   vitrail_match_items (json, identifier)
  *   vitrail_match_file (path, identifier): reads the file
- *   vitrail_forms (name): vitrail_name_dup_forms () */
+ *   vitrail_forms (name): vitrail_name_dup_forms ()
+ *   vitrail_plain_name (name): vitrail_name_dup_plain () */
 
 #pragma once
 

@@ -70,6 +70,21 @@ join_group (const char *group)
 }
 
 char *
+vitrail_name_dup_plain (const char *name)
+{
+  const char *group = name + strspn (name, SEPARATORS);
+  g_autofree char *first = g_strndup (group, strcspn (group, "="));
+  g_autofree char *folded = vitrail_name_fold (first, TRUE);
+  g_autoptr (GString) plain = g_string_new (NULL);
+
+  for (const char *p = folded; *p != '\0'; p++)
+    if (*p != '.' && strchr (SEPARATORS, *p) == NULL)
+      g_string_append_c (plain, *p);
+  return plain->len > 0 ? g_string_free (g_steal_pointer (&plain), FALSE)
+                        : NULL;
+}
+
+char *
 vitrail_name_dup_forms (const char *name)
 {
   g_autofree char *folded = vitrail_name_fold (name, TRUE);

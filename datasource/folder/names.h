@@ -12,6 +12,10 @@ G_BEGIN_DECLS
 /* Without case, composed; @plain: without diacritics too. */
 char *vitrail_name_fold (const char *text, gboolean plain);
 
+/* What is the same where two spellings mean one person: the first group without
+ * case, diacritics and what separates words. NULL where there is none. */
+char *vitrail_name_dup_plain (const char *name);
+
 /* What the index keeps of a name beside it: all the forms in which a key may
  * match it, a line each. Where a key matches, literally or by words, the text
  * of vitrail_name_dup_hints () is in it. */

@@ -77,6 +77,17 @@ static const char renew_tail[] =
   "       coalesce(IssuerOfPatientID, '') ORDER BY 2 LIMIT 8)"
   "   HAVING count(*) > 1)"
   " WHERE StudyInstanceUID IN touched;"
+  /* The same ID by mistake: the names tell. */
+  "UPDATE study SET conflict ="
+  " (SELECT 'one patient ID and several names in one study: ' ||"
+  "   group_concat(who, ', ') FROM"
+  "   (SELECT min(PatientName) AS who FROM"
+  "     (SELECT DISTINCT PatientName FROM instance WHERE duplicate = 0"
+  "       AND instance.StudyInstanceUID = study.StudyInstanceUID)"
+  "     WHERE vitrail_plain_name (PatientName) IS NOT NULL"
+  "     GROUP BY vitrail_plain_name (PatientName) ORDER BY 1 LIMIT 8)"
+  "   HAVING count(*) > 1)"
+  " WHERE conflict IS NULL AND StudyInstanceUID IN touched;"
   "DELETE FROM touched;";
 
 /* clang-format on */

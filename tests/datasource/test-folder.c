@@ -166,6 +166,18 @@ test_two_patients (void)
   test_folder_scan (folder);
   g_autofree char *none = test_folder_list_unreadable (folder, "mixed");
   g_assert_cmpstr (none, ==, "");
+
+  /* But not two whose names are others. */
+  test_folder_make (
+      "for i, n in enumerate(('ALPHA^A^', 'Alpha A=x', '', 'Gamma^C')):\n"
+      "    make('mixed/1-%d.dcm' % (i + 1), PatientName=n, PatientID='A1',\n"
+      "         SeriesInstanceUID='1.2.2.1', SeriesNumber=1,\n"
+      "         SOPInstanceUID='1.2.3.1.%d' % (i + 1))\n");
+  test_folder_scan (folder);
+  g_autofree char *names = test_folder_list_unreadable (folder, "mixed");
+  g_assert_cmpstr (names, ==,
+                   ": one patient ID and several names in one study: ALPHA^A^,"
+                   " Gamma^C\n");
 }
 
 static void
