@@ -3,8 +3,7 @@
 /* Commands for what is drawn on the slide of the active viewport. On anything
  * else, and where nothing is selected, they do nothing. */
 
-#include "annotation/geojson.h"
-#include "annotation/store.h"
+#include "annotationfiles.h"
 #include "commands.h"
 #include "viewportslide.h"
 
@@ -192,24 +191,9 @@ run_import_annotations (VitrailSession *session,
                         GVariant *argument)
 {
   VitrailSlideWork *work = get_work (viewport);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *warning = NULL;
-  if (work == NULL)
-    return TRUE;
-  g_autoptr (VitrailAnnotationSet) read =
-      vitrail_geojson_load (g_variant_get_string (argument, NULL), &warning,
-                            &error);
-  if (read == NULL) {
-    vitrail_slide_work_set_error (work, error->message);
-    return FALSE;
-  }
-  vitrail_slide_work_set_error (work, warning);
-  /* A name that it can be kept under, beside what is there. */
-  const char *own = vitrail_annotation_set_get_name (read);
-  g_autofree char *name = vitrail_slide_work_dup_free_name (
-      work, vitrail_annotation_name_is_valid (own) ? own : "Imported");
-  return put (viewport, vitrail_annotation_set_with_name (read, name), "Import",
-              NULL);
+  return work == NULL ||
+         vitrail_annotation_import (work,
+                                    g_variant_get_string (argument, NULL));
 }
 
 static gboolean
@@ -218,24 +202,26 @@ run_export_annotations (VitrailSession *session,
                         GVariant *argument)
 {
   VitrailSlideWork *work = get_work (viewport);
-  g_autoptr (GError) error = NULL;
+  guint shape = 0;
   if (work == NULL)
     return TRUE;
-  guint shape = 0;
   g_autoptr (VitrailAnnotationSet) selected = ref_selected (viewport, &shape);
   g_autoptr (VitrailAnnotationSet) set =
       selected != NULL ? g_steal_pointer (&selected)
                        : vitrail_slide_work_ref_drawn (work);
-  g_autoptr (GBytes) text = vitrail_geojson_to_bytes (set, &error);
-  if (text == NULL ||
-      !g_file_set_contents (g_variant_get_string (argument, NULL),
-                            g_bytes_get_data (text, NULL),
-                            (gssize) g_bytes_get_size (text), &error))
-  {
-    vitrail_slide_work_set_error (work, error->message);
-    return FALSE;
-  }
+  vitrail_annotation_export (work, set, g_variant_get_string (argument, NULL));
   return TRUE;
+}
+
+static gboolean
+run_export_all (VitrailSession *session,
+                VitrailViewport *viewport,
+                GVariant *argument)
+{
+  VitrailSlideWork *work = get_work (viewport);
+  return work == NULL ||
+         vitrail_annotation_export_all (work,
+                                        g_variant_get_string (argument, NULL));
 }
 
 /* clang-format off */
@@ -251,6 +237,7 @@ const VitrailSessionCommand vitrail_annotation_commands[] = {
   { "zoom-to-annotation", NULL, "The selected shape as large as it fits", run_zoom_to_annotation },
   { "import-annotations", "s", "Reads a GeoJSON file as one more set", run_import_annotations },
   { "export-annotations", "s", "Writes the set of the selected shape, else the one drawn by hand, as GeoJSON", run_export_annotations },
+  { "export-all-annotations", "s", "Writes each set as a GeoJSON file of its name into a folder", run_export_all },
   { .name = NULL },
 };
 /* clang-format on */

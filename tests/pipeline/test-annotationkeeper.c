@@ -12,6 +12,43 @@
 
 #include <string.h>
 
+static gboolean
+is_there (gpointer path)
+{
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+typedef struct {
+  VitrailAnnotations *annotations;
+  guint n;
+} Sets;
+
+static gboolean
+has_sets (gpointer data)
+{
+  const Sets *self = data;
+  return vitrail_annotations_get_n_sets (self->annotations) == self->n;
+}
+
+static void
+wait_for_sets (TestDrawing *self, guint n)
+{
+  Sets sets = { self->annotations, n };
+  g_assert_true (test_wait_until (has_sets, &sets));
+}
+
+static gboolean
+has_error (gpointer work)
+{
+  return vitrail_slide_work_get_error (work) != NULL;
+}
+
+static gboolean
+is_without_error (gpointer work)
+{
+  return !has_error (work);
+}
+
 static void
 test_files (TestDrawing *self, gconstpointer data)
 {
@@ -21,8 +58,9 @@ test_files (TestDrawing *self, gconstpointer data)
   test_drawing_use (self, "rectangle");
   test_drawing_drag (self, test_drawing_a, test_drawing_b);
   test_drawing_run (self, "export-annotations", g_variant_new_string (path));
+  g_assert_true (test_wait_until (is_there, path));
   test_drawing_run (self, "import-annotations", g_variant_new_string (path));
-  g_assert_cmpuint (vitrail_annotations_get_n_sets (self->annotations), >=, 1);
+  wait_for_sets (self, 2);
   g_assert_false (vitrail_session_run (self->session, "import-annotations",
                                        g_variant_new_string ("/no/such"),
                                        &error));
@@ -140,18 +178,6 @@ test_again (TestDrawing *self, gconstpointer data)
   g_assert_cmpuint (count_kept (self, VITRAIL_DRAWN_SET), ==, 1);
 }
 
-static gboolean
-is_without_error (gpointer work)
-{
-  return vitrail_slide_work_get_error (work) == NULL;
-}
-
-static gboolean
-has_error (gpointer work)
-{
-  return !is_without_error (work);
-}
-
 /* The same without anybody asking, and without waiting here. */
 static void
 test_retry (TestDrawing *self, gconstpointer data)
@@ -204,15 +230,46 @@ test_import (TestDrawing *self, gconstpointer data)
       g_build_filename (test_data_get_scratch (), "import.geojson", NULL);
   test_drawing_rectangle (self);
   test_drawing_run (self, "export-annotations", g_variant_new_string (path));
+  g_assert_true (test_wait_until (is_there, path));
   test_drawing_rectangle (self);
   test_drawing_run (self, "import-annotations", g_variant_new_string (path));
   test_drawing_run (self, "import-annotations", g_variant_new_string (path));
+  wait_for_sets (self, 3);
   g_assert_cmpuint (test_drawing_count (self), ==, 2);
   vitrail_slide_work_flush (vitrail_viewport_get_work (self->viewport));
   g_assert_cmpuint (count_files (self), ==, 3);
   g_assert_cmpuint (count_kept (self, VITRAIL_DRAWN_SET), ==, 2);
   g_assert_cmpuint (count_kept (self, "Annotations 2"), ==, 1);
   g_assert_cmpuint (count_kept (self, "Annotations 3"), ==, 1);
+}
+
+/* A set each, under its name; what is no GeoJSON says so. */
+static void
+test_export_all (TestDrawing *self, gconstpointer data)
+{
+  VitrailSlideWork *work = vitrail_viewport_get_work (self->viewport);
+  g_autofree char *folder =
+      g_build_filename (test_data_get_scratch (), "all", NULL);
+  g_autofree char *one = g_build_filename (folder, "Annotations.geojson", NULL);
+  g_autofree char *two =
+      g_build_filename (folder, "Annotations 2.geojson", NULL);
+  g_autofree char *bad = g_build_filename (folder, "bad", NULL);
+  test_drawing_rectangle (self);
+  g_assert_false (vitrail_session_run (self->session, "export-all-annotations",
+                                       g_variant_new_string (folder), NULL));
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  test_drawing_run (self, "export-all-annotations",
+                    g_variant_new_string (folder));
+  g_assert_true (test_wait_until (is_there, one));
+  test_drawing_run (self, "import-annotations", g_variant_new_string (one));
+  wait_for_sets (self, 2);
+  test_drawing_run (self, "export-all-annotations",
+                    g_variant_new_string (folder));
+  g_assert_true (test_wait_until (is_there, two));
+  vitrail_slide_work_set_error (work, NULL);
+  g_assert_true (g_file_set_contents (bad, "{", 1, NULL));
+  test_drawing_run (self, "import-annotations", g_variant_new_string (bad));
+  g_assert_true (test_wait_until (has_error, work));
 }
 
 /* What was undone is not there when the slide is opened again; what cannot be
@@ -278,6 +335,7 @@ main (int argc, char **argv)
   ADD ("retry", test_retry);
   ADD ("left", test_left);
   ADD ("import", test_import);
+  ADD ("export-all", test_export_all);
   ADD ("undone", test_undone);
   ADD ("undone-elsewhere", test_undone_elsewhere);
   return g_test_run ();

@@ -18,6 +18,8 @@
 /* Attached to rows. */
 #define SET_KEY   "vitrail-set"
 #define SHAPE_KEY "vitrail-shape"
+/* To entries: what they were last made to say, and of which shape. */
+#define SHOWN_KEY "vitrail-shown"
 
 struct _VitrailSlideAnnotations {
   GtkWidget parent_instance;
@@ -33,6 +35,7 @@ struct _VitrailSlideAnnotations {
   GtkWidget *label;
   GtkWidget *color;
   GtkLabel *error;
+  GtkWidget *export_all;         /* where there are several sets */
   GtkFileChooserNative *chooser; /* while it is open */
 
   guint64 *serials; /* of the sets that the list is of */
@@ -205,11 +208,18 @@ select_row (VitrailSlideAnnotations *self, const char *set, guint shape)
   gtk_list_box_unselect_all (self->list);
 }
 
+/* What somebody has typed but not entered yet stays, unless it is about
+ * something else by now: another shape, or another text of this one. */
 static void
-set_entry (GtkWidget *entry, const char *text)
+set_entry (GtkWidget *entry, const char *of, const char *text)
 {
   if (text == NULL)
     text = "";
+  g_autofree char *shown = g_strconcat (of, "\n", text, NULL);
+  if (g_strcmp0 (g_object_get_data (G_OBJECT (entry), SHOWN_KEY), shown) == 0)
+    return;
+  g_object_set_data_full (G_OBJECT (entry), SHOWN_KEY, g_steal_pointer (&shown),
+                          g_free);
   if (!g_str_equal (gtk_editable_get_text (GTK_EDITABLE (entry)), text))
     gtk_editable_set_text (GTK_EDITABLE (entry), text);
 }
@@ -234,10 +244,15 @@ show_selected (VitrailSlideAnnotations *self, VitrailAnnotations *annotations)
   const GdkRGBA rgba = { (float) (shape.rgb >> 16 & 255) / 255,
                          (float) (shape.rgb >> 8 & 255) / 255,
                          (float) (shape.rgb & 255) / 255, 1 };
-  set_entry (self->name,
+  g_autofree char *of =
+      g_strdup_printf ("%s\n%s\n%u",
+                       vitrail_slide_get_id (vitrail_slide_work_get_slide (
+                           vitrail_viewport_get_work (get_active (self)))),
+                       name, index);
+  set_entry (self->name, of,
              vitrail_annotation_set_get_text (set, index,
                                               VITRAIL_ANNOTATION_NAME));
-  set_entry (self->label, group != NULL ? group->label : NULL);
+  set_entry (self->label, of, group != NULL ? group->label : NULL);
   gtk_color_chooser_set_rgba (GTK_COLOR_CHOOSER (self->color), &rgba);
 }
 
@@ -254,6 +269,7 @@ vitrail_slide_annotations_update (VitrailSlideAnnotations *self)
   for (guint i = 0; i < n; i++)
     g_ptr_array_add (sets, vitrail_annotations_ref_set (annotations, i));
   self->updating = TRUE;
+  gtk_widget_set_visible (self->export_all, sets->len > 1);
   if (is_other (self, sets))
     fill_list (self, vitrail_slide_work_get_slide (work), sets);
   show_selected (self, annotations);
@@ -309,35 +325,48 @@ label_cb (VitrailSlideAnnotations *self)
 
 /* Files */
 
+/* By what is chosen. */
+static const struct {
+  GtkFileChooserAction action;
+  const char *title;
+  const char *accept;
+  const char *command;
+} choices[] = {
+  { GTK_FILE_CHOOSER_ACTION_OPEN, N_ ("Import Annotations"), N_ ("_Import"),
+    "import-annotations" },
+  { GTK_FILE_CHOOSER_ACTION_SAVE, N_ ("Export Annotations"), N_ ("_Export"),
+    "export-annotations" },
+  { GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, N_ ("Export All Annotations"),
+    N_ ("_Export"), "export-all-annotations" },
+};
+
 static void
 response_cb (GtkNativeDialog *dialog,
              int response,
              VitrailSlideAnnotations *self)
 {
-  g_autoptr (GFile) file =
-      gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+  GtkFileChooser *chooser = GTK_FILE_CHOOSER (dialog);
+  GtkFileChooserAction action = gtk_file_chooser_get_action (chooser);
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (chooser);
   g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
-  if (response == GTK_RESPONSE_ACCEPT && path != NULL)
-    run (self,
-         gtk_file_chooser_get_action (GTK_FILE_CHOOSER (dialog)) ==
-                 GTK_FILE_CHOOSER_ACTION_SAVE
-             ? "export-annotations"
-             : "import-annotations",
-         g_variant_new_string (path));
+  for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
+    if (choices[i].action == action && response == GTK_RESPONSE_ACCEPT &&
+        path != NULL)
+      run (self, choices[i].command, g_variant_new_string (path));
   g_clear_object (&self->chooser);
 }
 
 static void
-choose (VitrailSlideAnnotations *self, GtkFileChooserAction action)
+choose (VitrailSlideAnnotations *self, guint what)
 {
-  gboolean save = action == GTK_FILE_CHOOSER_ACTION_SAVE;
   GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
+  GtkFileChooserAction action = choices[what].action;
   if (self->chooser != NULL)
     return;
-  self->chooser = gtk_file_chooser_native_new (
-      save ? _ ("Export Annotations") : _ ("Import Annotations"), window,
-      action, save ? _ ("_Export") : _ ("_Import"), _ ("_Cancel"));
-  if (save)
+  self->chooser =
+      gtk_file_chooser_native_new (_ (choices[what].title), window, action,
+                                   _ (choices[what].accept), _ ("_Cancel"));
+  if (action == GTK_FILE_CHOOSER_ACTION_SAVE)
     gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser),
                                        "annotations.geojson");
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
@@ -349,13 +378,19 @@ choose (VitrailSlideAnnotations *self, GtkFileChooserAction action)
 static void
 import_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  choose (user_data, GTK_FILE_CHOOSER_ACTION_OPEN);
+  choose (user_data, 0);
 }
 
 static void
 export_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  choose (user_data, GTK_FILE_CHOOSER_ACTION_SAVE);
+  choose (user_data, 1);
+}
+
+static void
+export_all_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  choose (user_data, 2);
 }
 
 /* Made once */
@@ -411,6 +446,12 @@ append_list (VitrailSlideAnnotations *self)
   gtk_box_append (GTK_BOX (self->box), self->empty);
   gtk_box_append (GTK_BOX (self->box), self->scroller);
   gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->more));
+  self->export_all =
+      vitrail_panel_text_button (_ ("Export all sets"),
+                                 "annotations.export-all",
+                                 _ ("Write each set into a folder as GeoJSON"));
+  gtk_widget_set_visible (self->export_all, FALSE);
+  gtk_box_append (GTK_BOX (self->box), self->export_all);
 }
 
 static GtkWidget *
@@ -492,6 +533,7 @@ vitrail_slide_annotations_init (VitrailSlideAnnotations *self)
   static const GActionEntry entries[] = {
     { .name = "import", .activate = import_cb },
     { .name = "export", .activate = export_cb },
+    { .name = "export-all", .activate = export_all_cb },
   };
   g_autoptr (GSimpleActionGroup) actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (actions), entries,

@@ -11,7 +11,7 @@ import numpy as np
 import pydicom
 
 from desktop import Viewer, check, difference, finish, missing_tools, skip
-from reader import ScreenReader, missing_parts, nameless
+from reader import ScreenReader, image, missing_parts, nameless
 
 SLIDES = os.path.join(os.environ.get("VITRAIL_SAMPLES", ""), "slide")
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -94,6 +94,16 @@ def show(viewer, reader, name, size, plain):
     check(name + " is hidden again", np.array_equal(back[main], plain[main]))
 
 
+def colors(viewer, reader):
+    """The profile of the slide is used, or not."""
+    managed = box(reader, "Colours managed (ICC)")
+    check("there is a box for the profile", managed)
+    for words in ("Colours as stored", "Colours managed"):
+        click(viewer, managed)
+        check(words, reader.until(
+            lambda: words in image(reader).description))
+
+
 def style(viewer, reader):
     """Details are there once an object has been read."""
     for name in LAYERS:
@@ -123,6 +133,7 @@ def main():
             for name in LAYERS:
                 show(viewer, reader, name, size, plain)
             style(viewer, reader)
+            colors(viewer, reader)
     finish()
 
 

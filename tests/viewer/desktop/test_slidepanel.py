@@ -4,7 +4,9 @@ the corner, stains, the slides of a case side by side."""
 
 import os
 import shutil
+import subprocess
 import tempfile
+import time
 
 import numpy as np
 
@@ -172,7 +174,11 @@ def draw(viewer, reader):
               if node.role == "list item" and "mm" in node.name]
     check("Escape forgot the one that was begun", len(listed) == 3, *listed)
     click(viewer, named(reader, "Name of the selected shape (Enter)"))
-    viewer.tool("type", "quiet edge")
+    viewer.tool("type", "quiet")
+    button(reader, "Magnification 20×").act()
+    check("another picture while a name is being typed", told(reader, "20.0×"))
+    viewer.settle(box=None)
+    viewer.tool("type", " edge")
     viewer.key("Return")
     check("letters go into the name, not to the tools", reader.until(
         lambda: any(node.role == "list item"
@@ -188,6 +194,47 @@ def draw(viewer, reader):
         node.name.startswith("quiet edge") for node in reader.walk())))
     viewer.key("ctrl+z", "ctrl+z", "ctrl+z", "ctrl+z", "p")
     check("everything can be undone", reader.until(lambda: any(
+        node.name == "Nothing is drawn yet" for node in reader.walk())))
+
+
+def dialog(viewer, title, path):
+    """Names a file as a person does who knows where it is."""
+    end = time.monotonic() + 20
+    found = ""
+    while not found and time.monotonic() < end:
+        time.sleep(0.1)
+        found = subprocess.run(
+            ["xdotool", "search", "--onlyvisible", "--name", title],
+            env=viewer.env, capture_output=True, text=True).stdout.strip()
+    check(title + " asks for a file", found)
+    viewer.tool("windowfocus", "--sync", found.split()[-1])
+    viewer.key("ctrl+a")
+    viewer.tool("type", path)
+    viewer.shot("desktop-dialog", box=None)
+    viewer.key("Return")
+
+
+def files(viewer, reader):
+    """Written to a file of one's choice, read again beside what is there."""
+    viewer.key("space", "q")
+    viewer.drag(1, (400, 260), (520, 340))
+    path = os.path.join(viewer.folder, "out.geojson")
+    button(reader, "Export GeoJSON").act()
+    dialog(viewer, "Export Annotations", path)
+    check("there is the file", reader.until(lambda: os.path.exists(path)))
+    viewer.tool("windowfocus", "--sync", viewer.window)
+    button(reader, "Import GeoJSON").act()
+    dialog(viewer, "Import Annotations", path)
+    check("its shape is listed beside the other one", reader.until(
+        lambda: sum(node.role == "list item" and "Rectangle" in node.name
+                    for node in reader.walk()) == 2))
+    viewer.tool("windowfocus", "--sync", viewer.window)
+    check("all sets can be written at once", reader.until(
+        lambda: button(reader, "Write each set into a folder as GeoJSON")))
+    viewer.settle(box=None)
+    viewer.shot("desktop-slide-sets", box=None)
+    viewer.key("ctrl+z", "ctrl+z", "p")
+    check("undone", reader.until(lambda: any(
         node.name == "Nothing is drawn yet" for node in reader.walk())))
 
 
@@ -258,6 +305,7 @@ def main():
             stains(viewer, reader)
             together(viewer, reader)
             draw(viewer, reader)
+            files(viewer, reader)
             review(viewer, reader)
             panel(viewer, reader)
         compare(reader)
