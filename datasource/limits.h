@@ -83,4 +83,4 @@
  * many instances and other parts this may have. */
 #define VITRAIL_LIMIT_STORED_BYTES  (64ull * 1024 * 1024 * 1024)
 #define VITRAIL_LIMIT_REQUEST_BYTES (256ull * 1024 * 1024 * 1024)
-#define VITRAIL_LIMIT_REQUEST_PARTS 1000000u
+#define VITRAIL_LIMIT_REQUEST_PARTS 50000u

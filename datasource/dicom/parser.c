@@ -411,7 +411,7 @@ read_value (Parser *self,
     element.length = measure_fragments (self, level, header->tag);
   } else if (element.length > rest) {
     if (!self->input->is_prefix)
-      warn_at (self, header->tag, "the file ends inside its value");
+      warn_at (self, header->tag, VITRAIL_PARSER_CUT);
     element.length = rest;
   }
   element.value = element.length > 0 ? self->data + self->position : NULL;

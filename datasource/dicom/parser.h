@@ -72,6 +72,9 @@ VitrailDataSet *vitrail_parse_data_set (const VitrailParserInput *input,
                                         size_t *consumed,
                                         GError **error);
 
+/* What the warning of a value that is cut off ends with. */
+#define VITRAIL_PARSER_CUT "the file ends inside its value"
+
 /* One line more in @warnings, until there are very many. */
 void vitrail_parser_warn (GPtrArray **warnings, const char *format, ...)
     G_GNUC_PRINTF (2, 3);

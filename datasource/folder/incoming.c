@@ -28,6 +28,8 @@
 /* The kernel is asked to write so many bytes at a time while more come, so that
  * the sync at the end waits for little. */
 #define FLUSH_BYTES ((guint64) 4 * 1024 * 1024)
+/* And the rest, unless it is small. */
+#define FLUSH_REST ((guint64) 64 * 1024)
 
 void
 vitrail_incoming_set_errno (GError **error, const char *what)
@@ -50,28 +52,29 @@ close_file (VitrailIncoming *self)
 }
 
 VitrailIncoming *
-vitrail_incoming_new (const char *folder, GError **error)
+vitrail_incoming_new (const char *folder, gboolean is_part10)
 {
-  g_autofree char *path = g_build_filename (folder, "XXXXXX.part", NULL);
-  const int fd = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0644);
-
-  if (fd < 0) {
-    vitrail_incoming_set_errno (error, folder);
-    return NULL;
-  }
   VitrailIncoming *self = g_new0 (VitrailIncoming, 1);
-  self->path = g_steal_pointer (&path);
-  self->fd = fd;
+
+  self->folder = g_strdup (folder);
+  self->is_part10 = is_part10;
+  self->fd = -1;
   return self;
 }
 
-VitrailIncoming *
-vitrail_incoming_new_failed (void)
+/* Its file, not before something is to be written to it. */
+static gboolean
+open_file (VitrailIncoming *self, GError **error)
 {
-  VitrailIncoming *self = g_new0 (VitrailIncoming, 1);
+  g_autofree char *path = g_build_filename (self->folder, "XXXXXX.part", NULL);
 
-  self->fd = -1;
-  return self;
+  self->fd = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0644);
+  if (self->fd < 0) {
+    vitrail_incoming_set_errno (error, "a new file");
+    return FALSE;
+  }
+  self->path = g_steal_pointer (&path);
+  return TRUE;
 }
 
 void
@@ -81,6 +84,7 @@ vitrail_incoming_free (VitrailIncoming *self)
   if (self->path != NULL)
     g_unlink (self->path);
   g_clear_pointer (&self->record, vitrail_file_record_free);
+  g_free (self->folder);
   g_free (self->path);
   g_free (self->placed);
   g_free (self->reason);
@@ -103,8 +107,8 @@ dup_reason (const VitrailIncoming *self, const GError *error)
   return g_strdup (text);
 }
 
-static void
-remove_file (VitrailIncoming *self)
+void
+vitrail_incoming_discard (VitrailIncoming *self)
 {
   close_file (self);
   if (self->path != NULL)
@@ -124,36 +128,12 @@ vitrail_incoming_fail (VitrailIncoming *self, const GError *error)
         : error->domain == VITRAIL_ERROR && error->code != VITRAIL_ERROR_IO
             ? VITRAIL_OUTCOME_NOT_DICOM
             : VITRAIL_OUTCOME_FAILED;
-  remove_file (self);
+  vitrail_incoming_discard (self);
 }
 
-/* Once the first bytes are there: what is no DICOM file is not taken further.
- */
 static gboolean
-probe (VitrailIncoming *self, GError **error)
+write_all (VitrailIncoming *self, const char *at, gsize length, GError **error)
 {
-  static const char magic[] = "DICM";
-  char found[sizeof magic - 1];
-
-  if (self->size < PREAMBLE + sizeof found || self->is_probed)
-    return TRUE;
-  self->is_probed = TRUE;
-  if (pread (self->fd, found, sizeof found, PREAMBLE) == sizeof found &&
-      memcmp (found, magic, sizeof found) == 0)
-    return TRUE;
-  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
-               "not a DICOM file (PS3.10)");
-  return FALSE;
-}
-
-gboolean
-vitrail_incoming_write (VitrailIncoming *self,
-                        const void *data,
-                        gsize length,
-                        GError **error)
-{
-  const char *at = data;
-
   self->size += length;
   while (length > 0) {
     const gssize n = write (self->fd, at, length);
@@ -166,7 +146,51 @@ vitrail_incoming_write (VitrailIncoming *self,
     at += n;
     length -= (gsize) n;
   }
-  if (!probe (self, error))
+  return TRUE;
+}
+
+static gboolean
+fail_format (GError **error)
+{
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
+               "not a DICOM file (PS3.10)");
+  return FALSE;
+}
+
+/* The first bytes are kept until there are enough to tell: what is no DICOM
+ * file costs no file. Moves @data behind those that were taken. */
+static gboolean
+take_head (VitrailIncoming *self,
+           const char **data,
+           gsize *length,
+           GError **error)
+{
+  const gsize n =
+      self->is_part10 ? MIN (*length, sizeof self->head - self->n_head) : 0;
+
+  memcpy (self->head + self->n_head, *data, n);
+  self->n_head += n;
+  *data += n;
+  *length -= n;
+  if (self->is_part10 && self->n_head < sizeof self->head)
+    return TRUE;
+  if (self->is_part10 && memcmp (self->head + PREAMBLE, "DICM", 4) != 0)
+    return fail_format (error);
+  return open_file (self, error) &&
+         write_all (self, self->head, self->n_head, error);
+}
+
+gboolean
+vitrail_incoming_write (VitrailIncoming *self,
+                        const void *data,
+                        gsize length,
+                        GError **error)
+{
+  const char *at = data;
+
+  if (self->fd < 0 && !take_head (self, &at, &length, error))
+    return FALSE;
+  if (length > 0 && !write_all (self, at, length, error))
     return FALSE;
   if (self->size - self->flushed >= FLUSH_BYTES) {
     /* A hint: what it says is not asked for. */
@@ -189,14 +213,26 @@ fail (VitrailIncoming *self,
   return FALSE;
 }
 
-/* NULL where there is none, or what is there is no UID. */
+/* NULL where there is none, or what is there is not one UID. */
 static char *
 dup_uid (const VitrailDataSet *data_set, VitrailTag tag)
 {
-  g_autofree char *uid = vitrail_data_set_dup_string (data_set, tag, 0);
+  g_autofree char *uid = vitrail_data_set_dup_strings (data_set, tag);
 
   return uid != NULL && vitrail_uid_is_valid (uid) ? g_steal_pointer (&uid)
                                                    : NULL;
+}
+
+/* The reader takes what is left of a value that is cut off, and says so. */
+static gboolean
+is_cut (const VitrailPart10 *file)
+{
+  const char *const *warnings = vitrail_part10_get_warnings (file);
+
+  for (; *warnings != NULL; warnings++)
+    if (g_str_has_suffix (*warnings, VITRAIL_PARSER_CUT))
+      return TRUE;
+  return FALSE;
 }
 
 /* Fragments end in a delimiter, or something has cut them off. */
@@ -208,6 +244,8 @@ is_whole (const VitrailPart10 *file)
       vitrail_data_set_find (vitrail_part10_get_data_set (file),
                              TAG_PIXEL_DATA);
 
+  if (is_cut (file))
+    return FALSE;
   if (pixels == NULL || !pixels->undefined_length)
     return TRUE;
   const size_t end =
@@ -244,8 +282,7 @@ check (VitrailIncoming *self, GError **error)
     return fail (self, VITRAIL_OUTCOME_SYNTAX, "unknown transfer syntax",
                  error);
   if (!is_whole (file))
-    return fail (self, VITRAIL_OUTCOME_NOT_DICOM, "its Pixel Data is cut off",
-                 error);
+    return fail (self, VITRAIL_OUTCOME_NOT_DICOM, "it is cut off", error);
   return TRUE;
 }
 
@@ -255,7 +292,9 @@ vitrail_incoming_end (VitrailIncoming *self, gboolean keep_open, GError **error)
   const VitrailWalkFile walked = { .path = self->path };
   g_autoptr (VitrailFileRecord) record = NULL;
 
-  if (self->size > self->flushed)
+  if (self->fd < 0)
+    return fail_format (error);
+  if (self->size - self->flushed >= FLUSH_REST)
     sync_file_range (self->fd, (off64_t) self->flushed, 0,
                      SYNC_FILE_RANGE_WRITE);
   if (!keep_open)

@@ -29,7 +29,10 @@ typedef enum {
 
 /**
  * VitrailIncoming:
- * @path: the file, until it is placed
+ * @folder: where its file is made
+ * @is_part10: it has to begin as a Part 10 file
+ * @head, @n_head: its first bytes
+ * @path: the file, once there is one and until it is placed
  * @fd: its descriptor, -1 when closed
  * @size: bytes written
  * @flushed: of these, how many the kernel was asked to start writing
@@ -40,11 +43,14 @@ typedef enum {
  *   there is no UID
  * @placed: where it lies, once the store has placed it
  * @reason: in words, of one that failed
- * @is_probed: it begins as a Part 10 file does, or need not
  * @outcome: PENDING until something is decided
  * @success: of one that is placed, what will be so when it lasts
  */
 typedef struct {
+  char *folder;
+  gboolean is_part10;
+  char head[132];
+  gsize n_head;
   char *path;
   int fd;
   guint64 size;
@@ -57,24 +63,24 @@ typedef struct {
   char *series;
   char *placed;
   char *reason;
-  gboolean is_probed;
   VitrailOutcome outcome;
   VitrailOutcome success;
 } VitrailIncoming;
 
-/* A new empty file in @folder. Errors: G_IO_ERROR, NO_SPACE among them. */
-VitrailIncoming *vitrail_incoming_new (const char *folder, GError **error);
-/* One that has no file, and is to fail. */
-VitrailIncoming *vitrail_incoming_new_failed (void);
+/* One that will have its file in @folder. @is_part10: it has to be a Part 10
+ * file, which is seen before it is made. */
+VitrailIncoming *vitrail_incoming_new (const char *folder, gboolean is_part10);
 /* Removes the file, unless it was placed. */
 void vitrail_incoming_free (VitrailIncoming *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailIncoming, vitrail_incoming_free)
 
-/* Removes the file early and gives the error's outcome. */
+/* Removes the file early. */
+void vitrail_incoming_discard (VitrailIncoming *self);
+/* The same, and gives the error's outcome. */
 void vitrail_incoming_fail (VitrailIncoming *self, const GError *error);
 
-/* Appends. Errors: G_IO_ERROR; VITRAIL_ERROR_FORMAT where it begins as no Part
- * 10 file does. */
+/* Appends. Errors: G_IO_ERROR, NO_SPACE among them; VITRAIL_ERROR_FORMAT where
+ * it begins as no Part 10 file does. */
 gboolean vitrail_incoming_write (VitrailIncoming *self,
                                  const void *data,
                                  gsize length,

@@ -242,6 +242,7 @@ settle (VitrailPlacing *self,
     /* Nobody may have been told yet that it is there. */
     self->needs_all = TRUE;
     file->success = VITRAIL_OUTCOME_SAME;
+    vitrail_incoming_discard (file);
     return note_place (self, file, path, error);
   }
   if (self->duplicates == VITRAIL_DUPLICATES_REPLACE &&
@@ -250,6 +251,7 @@ settle (VitrailPlacing *self,
   file->outcome = self->duplicates == VITRAIL_DUPLICATES_IGNORE
                       ? VITRAIL_OUTCOME_KEPT
                       : VITRAIL_OUTCOME_DUPLICATE;
+  vitrail_incoming_discard (file);
   return TRUE;
 }
 

@@ -249,12 +249,11 @@ vitrail_store_commit (VitrailStore *self,
 }
 
 VitrailIncoming *
-vitrail_store_begin (VitrailStore *self, GError **error)
+vitrail_store_begin (VitrailStore *self, gboolean is_part10)
 {
-  VitrailIncoming *file = vitrail_incoming_new (self->incoming, error);
+  VitrailIncoming *file = vitrail_incoming_new (self->incoming, is_part10);
 
-  if (file != NULL)
-    file->wants_metadata = vitrail_folder_wants_metadata (self->folder);
+  file->wants_metadata = vitrail_folder_wants_metadata (self->folder);
   return file;
 }
 

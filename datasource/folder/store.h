@@ -40,8 +40,8 @@ VitrailStore *vitrail_store_new (const char *root,
 void vitrail_store_free (VitrailStore *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailStore, vitrail_store_free)
 
-/* A new file of the store. On any thread. */
-VitrailIncoming *vitrail_store_begin (VitrailStore *self, GError **error);
+/* A new file of the store; @is_part10 as in incoming.h. On any thread. */
+VitrailIncoming *vitrail_store_begin (VitrailStore *self, gboolean is_part10);
 
 typedef void (*VitrailStoreCallback) (gpointer user_data);
 

@@ -71,11 +71,9 @@ begin_part (const VitrailPartHeader *header, gpointer user_data, GError **error)
                  "more than %u parts", VITRAIL_LIMIT_REQUEST_PARTS);
     return FALSE;
   }
-  self->current = vitrail_store_begin (self->store, &failed);
-  if (self->current == NULL)
-    self->current = vitrail_incoming_new_failed ();
+  self->current = vitrail_store_begin (self->store, TRUE);
   g_ptr_array_add (self->files, self->current);
-  if (failed != NULL || !check_header (header, &failed))
+  if (!check_header (header, &failed))
     fail_current (self, failed);
   return TRUE;
 }
@@ -138,11 +136,16 @@ vitrail_stow_push (VitrailStow *self, GBytes *bytes)
 gboolean
 vitrail_stow_end (VitrailStow *self)
 {
-  if (self->error != NULL)
-    return FALSE;
-  return self->stream != NULL
-             ? vitrail_part_stream_end (self->stream, &self->error)
-             : end_part (self, &self->error);
+  if (self->error == NULL && self->stream != NULL)
+    vitrail_part_stream_end (self->stream, &self->error);
+  else if (self->error == NULL)
+    end_part (self, &self->error);
+  if (self->error == NULL)
+    return TRUE;
+  /* Before the client hears of it. */
+  self->current = NULL;
+  g_ptr_array_set_size (self->files, 0);
+  return FALSE;
 }
 
 void

@@ -25,8 +25,10 @@
  * to an end and hear why; then the connection is closed. */
 #define MAX_DISCARDED ((gsize) 64 * 1024 * 1024)
 
-/* A client that sends nothing for so long is given up. */
-#define IDLE_SECONDS 60u
+/* A client that sends nothing for so long is given up; and sooner when its body
+ * cannot be read. */
+#define IDLE_SECONDS   60u
+#define FAILED_SECONDS 2u
 
 #define MAX_UPLOADS 256u
 
@@ -35,6 +37,7 @@ typedef struct {
   gatomicrefcount ref_count;
   VitrailService *service;
   VitrailStow *stow;
+  GCancellable *gone; /* cancelled when nobody waits for it */
 
   /* Of the listening thread, whose @context is. */
   GMainContext *context;
@@ -59,7 +62,6 @@ typedef struct {
   gsize queued;
   gboolean is_working; /* a worker has it */
   gboolean has_ended;
-  gboolean is_gone; /* nobody waits for it */
   gboolean has_failed;
 } Upload;
 
@@ -80,6 +82,7 @@ upload_unref (Upload *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   vitrail_stow_free (self->stow);
+  g_object_unref (self->gone);
   g_queue_clear_full (&self->chunks, (GDestroyNotify) g_bytes_unref);
   pthread_mutex_destroy (&self->lock);
   vitrail_reply_clear (&self->reply);
@@ -184,7 +187,7 @@ take_next (Upload *self, GQueue *chunks)
   Next next = NEXT_CHUNKS;
 
   pthread_mutex_lock (&self->lock);
-  if (self->is_gone)
+  if (g_cancellable_is_cancelled (self->gone))
     next = NEXT_GIVE_UP;
   else if (self->chunks.length == 0)
     next = self->has_ended ? NEXT_END : NEXT_WAIT;
@@ -204,7 +207,8 @@ push_chunks (Upload *self, GQueue *chunks)
   gboolean fine = TRUE;
 
   while ((chunk = g_queue_pop_head (chunks)) != NULL) {
-    fine = fine && vitrail_stow_push (self->stow, chunk);
+    fine = fine && !g_cancellable_is_cancelled (self->gone) &&
+           vitrail_stow_push (self->stow, chunk);
     g_bytes_unref (chunk);
   }
   if (fine)
@@ -250,8 +254,8 @@ start_work_locked (Upload *self)
 static void
 give_up (Upload *self)
 {
+  g_cancellable_cancel (self->gone);
   pthread_mutex_lock (&self->lock);
-  self->is_gone = TRUE;
   start_work_locked (self);
   pthread_mutex_unlock (&self->lock);
   leave (self);
@@ -275,6 +279,21 @@ finished_cb (SoupServerMessage *message, gpointer user_data)
   self->message = NULL;
 }
 
+/* The connection ends with what is wrong, before the body does. */
+static void
+refuse_rest (Upload *self)
+{
+  g_auto (VitrailReply) reply = { 0 };
+
+  pthread_mutex_lock (&self->lock);
+  const gboolean is_told = self->has_failed && !self->is_working;
+  pthread_mutex_unlock (&self->lock);
+  if (!is_told)
+    return;
+  vitrail_stow_answer (self->stow, self->base, &reply);
+  vitrail_refuse_body (self->message, &reply);
+}
+
 static void
 chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
 {
@@ -294,7 +313,7 @@ chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
   if (has_failed)
     self->discarded += length;
   if (self->discarded > MAX_DISCARDED) {
-    vitrail_refuse_body_text (message, 400, "a body that cannot be read");
+    refuse_rest (self);
     return;
   }
   if (!is_full || self->is_paused)
@@ -307,12 +326,14 @@ static gboolean
 idle_cb (gpointer user_data)
 {
   Upload *self = user_data;
-  const gint64 now_us = g_get_monotonic_time ();
+  const gint64 idle_us = g_get_monotonic_time () - self->last_us;
 
-  if (self->message == NULL || self->is_paused ||
-      now_us - self->last_us < (gint64) IDLE_SECONDS * G_USEC_PER_SEC)
+  if (self->message == NULL || self->is_paused)
     return G_SOURCE_CONTINUE;
-  vitrail_refuse_body_text (self->message, 408, "nothing came for a minute");
+  if (idle_us > (gint64) IDLE_SECONDS * G_USEC_PER_SEC)
+    vitrail_refuse_body_text (self->message, 408, "nothing came for a minute");
+  else if (idle_us > (gint64) FAILED_SECONDS * G_USEC_PER_SEC)
+    refuse_rest (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -326,6 +347,7 @@ upload_new (VitrailService *service, SoupServerMessage *message)
   g_queue_init (&self->chunks);
   vitrail_reply_init (&self->reply);
   self->service = service;
+  self->gone = g_cancellable_new ();
   self->context = g_main_context_ref_thread_default ();
   self->message = message;
   self->start_us = g_get_monotonic_time ();
@@ -381,7 +403,7 @@ vitrail_upload_begin (VitrailService *service,
       g_signal_connect (message, "got-chunk", G_CALLBACK (chunk_cb), self);
   self->finished_id =
       g_signal_connect (message, "finished", G_CALLBACK (finished_cb), self);
-  self->idle = g_timeout_source_new_seconds (IDLE_SECONDS / 4);
+  self->idle = g_timeout_source_new_seconds (1);
   g_source_set_callback (self->idle, idle_cb, self, NULL);
   g_source_attach (self->idle, self->context);
   g_object_set_data (G_OBJECT (message), DATA_KEY, self);
