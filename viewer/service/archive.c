@@ -205,6 +205,28 @@ vitrail_archive_open_file (const VitrailRequest *request,
   return NULL;
 }
 
+gboolean
+vitrail_archive_tell_gone (const VitrailRequest *request,
+                           VitrailReply *reply,
+                           guint n_gone,
+                           guint n_all,
+                           GError **error)
+{
+  if (n_gone == 0)
+    return TRUE;
+  if (n_gone == n_all) {
+    g_set_error_literal (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
+                         "the instance's file has gone or was replaced");
+    return FALSE;
+  }
+  g_free (reply->warning);
+  reply->warning = g_strdup_printf (
+      "299 http://%s/dicom-web \"%u of %u instances are not here: their files"
+      " have gone or were replaced\"",
+      request->host, n_gone, n_all);
+  return TRUE;
+}
+
 VitrailInstance *
 vitrail_archive_open_answer (const VitrailRequest *request,
                              VitrailDataSet *instance,

@@ -28,6 +28,14 @@ char *vitrail_archive_dup_path (const VitrailRequest *request,
  * of the instance, series and study that are asked for, or has gone, the error
  * is VITRAIL_ERROR_NOT_FOUND, and the folders are scanned again. */
 
+/* After an answer for @n_all instances without @n_gone of them, whose files it
+ * did not find: a Warning, or where none is left VITRAIL_ERROR_NOT_FOUND. */
+gboolean vitrail_archive_tell_gone (const VitrailRequest *request,
+                                    VitrailReply *reply,
+                                    guint n_gone,
+                                    guint n_all,
+                                    GError **error);
+
 /* The file of one such answer; of one that a slide becomes what comes before
  * its frames. */
 VitrailPart10 *vitrail_archive_open_file (const VitrailRequest *request,

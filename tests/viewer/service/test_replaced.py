@@ -131,6 +131,14 @@ with tempfile.TemporaryDirectory(prefix="vitrail-replaced-") as folder:
         check("the other two", rest.status == 200 and found(rest) == sorted(
             uid for uid, _ in places if uid != places[1][0]) and
             b"Other^Patient" not in rest.body, rest)
+        check("the answer says so", rest.header("warning") is not None and
+              "1 of 3 instances" in rest.header("warning"), rest)
         check("the list follows", wait_for(
             lambda: "Other^Patient" in names(service)), names(service))
+        os.unlink(places[0][1])
+        last = service.get(series)
+        check("the files of the others", last.status == 200 and
+              len(last.parts) == 1 and
+              places[2][0].encode() in last.parts[0][1] and
+              "1 of 2 instances" in last.header("warning"), last)
 finish()

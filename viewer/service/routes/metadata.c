@@ -216,11 +216,8 @@ add_instances (Answer *self,
   /* What is not whole is not what the ETag names. */
   if (n_gone > 0)
     reply->etag[0] = '\0';
-  if (n_gone < instances->len)
-    return TRUE;
-  g_set_error_literal (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
-                       "the instance's file has gone or was replaced");
-  return FALSE;
+  return vitrail_archive_tell_gone (request, reply, n_gone, instances->len,
+                                    error);
 }
 
 /* The reply, of the instances that there are. */

@@ -235,6 +235,32 @@ add_instance (const VitrailRequest *request,
   return TRUE;
 }
 
+/* One whose file has gone is no reason to refuse the others. */
+static gboolean
+add_instances (const VitrailRequest *request,
+               GPtrArray *instances,
+               const Wish *wish,
+               VitrailReply *reply,
+               GError **error)
+{
+  guint n_gone = 0;
+
+  for (guint i = 0; i < instances->len; i++) {
+    g_autoptr (GError) failed = NULL;
+    if (!g_cancellable_set_error_if_cancelled (request->cancellable, &failed) &&
+        add_instance (request, g_ptr_array_index (instances, i), wish, reply,
+                      &failed))
+      continue;
+    if (!g_error_matches (failed, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND)) {
+      g_propagate_error (error, g_steal_pointer (&failed));
+      return FALSE;
+    }
+    n_gone++;
+  }
+  return vitrail_archive_tell_gone (request, reply, n_gone, instances->len,
+                                    error);
+}
+
 static gboolean
 answer (VitrailRequest *request, VitrailReply *reply, GError **error)
 {
@@ -253,12 +279,8 @@ answer (VitrailRequest *request, VitrailReply *reply, GError **error)
   }
   if (wish.is_multipart)
     vitrail_multipart_begin (reply, DICOM_TYPE);
-  for (guint i = 0; i < instances->len; i++) {
-    if (g_cancellable_set_error_if_cancelled (request->cancellable, error) ||
-        !add_instance (request, g_ptr_array_index (instances, i), &wish, reply,
-                       error))
-      return FALSE;
-  }
+  if (!add_instances (request, instances, &wish, reply, error))
+    return FALSE;
   if (wish.is_multipart)
     vitrail_multipart_end (reply);
   return TRUE;
