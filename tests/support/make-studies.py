@@ -9,6 +9,7 @@ ct     30 slices of the sample CT, and of it a SEG of the ball and the lungs
 us     the sample echo cine, 20 frames of it
 pdf    an encapsulated PDF (pdf2dcm)
 video  H.264 (ffmpeg) as a Video Photographic Image
+codings  slices of the CT, each in another transfer syntax (`vitrail convert`)
 slide  the sample slide, by `vitrail convert`
 
 One study each below FOLDER/archive, UIDs as in FOLDER/studies.json; the film
@@ -32,6 +33,8 @@ ROOT = "1.2.826.0.1.3680043.10.1500.7"
 VIDEO_STORAGE = "1.2.840.10008.5.1.4.1.1.77.1.4.1"
 MPEG4_AVC = "1.2.840.10008.1.2.4.102"
 FIRST, LAST = 16, 45  # of the CT's slices
+CODINGS = ["explicit", "deflated", "rle", "jpeg", "jpeg-ls", "jpeg2000",
+           "htj2k"]
 N_US_FRAMES = 20
 
 
@@ -387,6 +390,21 @@ def make_video(folder):
     save(data, folder, "video", "film.dcm")
 
 
+def make_codings(slices, folder):
+    target = os.path.join(folder, "codings")
+    os.makedirs(target)
+    plain = os.path.join(target, "plain.dcm")
+    for i, (coding, data) in enumerate(zip(CODINGS, slices)):
+        belong(data, 6, 1, "CT", "Codings", "One of each")
+        data.SOPInstanceUID = uid(6, 1, i + 1)
+        data.file_meta.MediaStorageSOPInstanceUID = data.SOPInstanceUID
+        data.FrameOfReferenceUID = uid(6, 9)
+        save(data, plain)
+        run(os.environ.get("VITRAIL", "vitrail"), "convert", plain, "-t",
+            coding, "-o", os.path.join(target, "%d.dcm" % (i + 1)))
+    os.remove(plain)
+
+
 def make_slide(samples, folder):
     target = os.path.join(folder, "slide")
     run(os.environ.get("VITRAIL", "vitrail"), "convert",
@@ -410,10 +428,11 @@ def main():
     make_pdf(folder)
     make_video(folder)
     make_slide(samples, folder)
+    make_codings(slices, folder)
     with open(os.path.join(target, "studies.json"), "w",
               encoding="utf-8") as out:
         json.dump({name: uid(number) for number, name in enumerate(
-            ("ct", "us", "pdf", "video", "slide"), 1)}, out)
+            ("ct", "us", "pdf", "video", "slide", "codings"), 1)}, out)
 
 
 main()

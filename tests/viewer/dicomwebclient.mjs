@@ -46,7 +46,7 @@ const bytes = answer => Buffer.from([answer].flat()[0].base64, 'base64');
 
 async function testSearches (page, studies) {
   const all = await call(page, 'searchForStudies', {});
-  check('studies', all.length === 5, all.length);
+  check('studies', all.length === 6, all.length);
   const some = await call(page, 'searchForStudies', { queryParams:
     { PatientName: 'Sample*', ModalitiesInStudy: 'US', limit: 1 } });
   check('studies by name and modality', some.length === 1 &&

@@ -97,10 +97,11 @@ async function judge (one, viewers, tools) {
     writeFileSync(join(SHOTS, `ohif-${one.name}-orthanc.png`), theirs.shot);
   judgeRequests(one.name, ours.requests);
   check(`${one.name}: ${one.says}`, one.judge(ours), JSON.stringify(
-    { ...ours, shot: 0, picture: 0, requests: 0 }));
-  if (ours.file !== undefined)
-    await judgePicture(`${one.name}: as vitrail render draws it`,
-      ours.picture, render(ours, tools.folder), tools.canvas, ours.crop);
+    { ...ours, shot: 0, picture: 0, several: 0, requests: 0 }));
+  for (const seen of (ours.several ?? [ours]).filter(({ file }) => file))
+    await judgePicture(`${one.name}: ${seen.name ?? ''
+    } as vitrail render draws it`, seen.picture, render(seen, tools.folder),
+    tools.canvas, seen.crop);
   if (ours.isFilm)
     await judgePicture(`${one.name}: as ffmpeg decodes it`, ours.picture,
       decodeFilm(), tools.canvas);
@@ -117,6 +118,16 @@ async function judgePicture (name, a, b, canvas, crop) {
   console.log(`# ${name}: ${why ?? mean.toFixed(3)}`);
   check(name, why === undefined && mean < MOST, why ?? mean);
   check(`${name}, and not blank`, spread > 5, spread);
+}
+
+/** The folder with OHIF; without it the test has failed. */
+function fetchOrFail () {
+  try {
+    return fetchOhif(process.env.VITRAIL_BUILD ?? 'build');
+  } catch (error) {
+    check('stock OHIF from the npm registry', false, error.message);
+    return finish();
+  }
 }
 
 /** OHIF of another origin, which asks the service itself. */
@@ -141,7 +152,7 @@ function judgeLog (path) {
 }
 
 async function main () {
-  const files = fetchOhif(process.env.VITRAIL_BUILD ?? 'build');
+  const files = fetchOrFail();
   const folder = mkdtempSync(join(tmpdir(), 'vitrail-ohif-'));
   const log = join(folder, 'access');
   const service = await startService([ARCHIVE],

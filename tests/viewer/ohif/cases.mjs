@@ -78,7 +78,7 @@ async function pixelByPixel (page, index) {
 }
 
 async function showList (page) {
-  await page.getByText('Sample, Vitrail').nth(4).waitFor();
+  await page.getByText('Sample, Vitrail').nth(5).waitFor();
   return { rows: (await page.locator('tr').allInnerTexts())
     .map(row => row.split(/\s*\t\s*/)) };
 }
@@ -88,6 +88,20 @@ async function showCt (page) {
   const seen = await pixelByPixel(page, 10);
   const slice = seen.instance.split('.').at(-1).padStart(3, '0');
   return { ...seen, file: `ct/ct-${slice}.dcm`, options: [] };
+}
+
+/** Slices from top to bottom; files are numbered from below. */
+async function showCodings (page) {
+  await drawn(page);
+  const n = await page.evaluate(() => window.cornerstone.getEnabledElements()[0]
+    .viewport.getImageIds().length);
+  const several = [];
+  for (let i = 0; i < n; i++) {
+    const seen = await pixelByPixel(page, i);
+    const name = `${seen.instance.split('.').at(-1)}.dcm`;
+    several.push({ ...seen, name, file: `codings/${name}`, options: [] });
+  }
+  return { several, n };
 }
 
 async function showMpr (page) {
@@ -223,13 +237,16 @@ async function showSlide (page) {
 }
 
 export const CASES = [
-  { name: 'list', says: 'five studies with what they are',
+  { name: 'list', says: 'six studies with what they are',
     path: () => '', show: showList,
     judge: ({ rows }) => [['CT\\SEG\\SR', 'CT with SEG and SR'], ['US', 'Echo'],
-      ['DOC', 'Report'], ['XC', 'Endoscopy'], ['SM', 'Biopsy']].every(words =>
+      ['DOC', 'Report'], ['CT', 'Codings'], ['XC', 'Endoscopy'], ['SM', 'Biopsy']].every(words =>
       rows.some(row => words.every(word => row.includes(word)))) },
   { name: 'ct', says: 'the eleventh from above', path: viewer('ct'),
     show: showCt, judge: ({ instance }) => instance.endsWith('.35') },
+  { name: 'codings', says: 'seven slices, each coded differently',
+    path: viewer('codings'), show: showCodings, isOursOnly: true,
+    judge: ({ n }) => n === 7 },
   { name: 'mpr', says: 'three planes', path: studies =>
     `${viewer('ct')(studies)}&hangingProtocolId=mpr`, show: showMpr,
   judge: ({ kinds }) => kinds.length === 3 &&
