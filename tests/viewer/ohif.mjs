@@ -35,7 +35,7 @@ async function openViewer (browser, url, files, change = text => text) {
   const relay = await startRelay(url,
     { files, texts: { '/app-config.js': change(text) } });
   const context = await browser.newContext(
-    { viewport: { width: 1200, height: 800 } });
+    { viewport: { width: 1200, height: 620 } });
   // Not for those who read here for the first time.
   await context.addInitScript(() => globalThis.localStorage?.setItem(
     'shownTours', '["basicViewerTour"]'));
@@ -99,9 +99,8 @@ async function judge (one, viewers, tools) {
   check(`${one.name}: ${one.says}`, one.judge(ours), JSON.stringify(
     { ...ours, shot: 0, picture: 0, several: 0, requests: 0 }));
   for (const seen of (ours.several ?? [ours]).filter(({ file }) => file))
-    await judgePicture(`${one.name}: ${seen.name ?? ''
-    } as vitrail render draws it`, seen.picture, render(seen, tools.folder),
-    tools.canvas, seen.crop);
+    await judgePicture(`${seen.name ?? one.name}: as vitrail render draws it`,
+      seen.picture, render(seen, tools.folder), tools.canvas, seen.crop);
   if (ours.isFilm)
     await judgePicture(`${one.name}: as ffmpeg decodes it`, ours.picture,
       decodeFilm(), tools.canvas);
