@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* VitrailReply: what a route answers. Filled on any thread, sent by the server
- * on the main loop without copying the bodies. */
+ * on the thread that listens without copying the bodies. */
 
 #pragma once
 

@@ -18,8 +18,8 @@ G_BEGIN_DECLS
  * @patterns: NULL-terminated URL patterns. A segment is either literal or
  *   "{name}suffix"; what a {name} may hold is said in router.c's table, and a
  *   path with anything else does not match
- * @at_once: answers on the main loop, from memory only, in microseconds. FALSE:
- *   left to @answer. May be NULL
+ * @at_once: answers on a thread that listens, from memory only, in
+ * microseconds. FALSE: left to @answer. May be NULL
  * @answer: answers on a worker, where it may block; FALSE with an error, whose
  *   text goes to the client. May be NULL when @at_once always answers
  * @priority: of @answer in the pool

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Liveness: the main loop turns. */
+/* Liveness: a thread listens. */
 
 #include "route.h"
 #include "service.h"
