@@ -14,7 +14,7 @@
 
 static const char *const qualities[] = { "default", "color", "gray",
                                          "bitonal" };
-static const char *const formats[] = { "jpg", "png" };
+static const char *const formats[] = { "jpg", "png", "webp" };
 
 static gboolean
 set_bad (GError **error, const char *part, const char *text, const char *why)
@@ -165,7 +165,7 @@ parse_file (VitrailIiifRequest *self, const char *text, GError **error)
     return set_bad (error, "quality", text,
                     "not default, color, gray or bitonal");
   if (format < 0)
-    return set_bad (error, "format", dot + 1, "not jpg or png");
+    return set_bad (error, "format", dot + 1, "not jpg, png or webp");
   self->quality = (VitrailIiifQuality) quality;
   self->format = (VitrailIiifFormat) format;
   return TRUE;

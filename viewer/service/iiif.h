@@ -38,6 +38,7 @@ typedef enum {
 typedef enum {
   VITRAIL_IIIF_FORMAT_JPG,
   VITRAIL_IIIF_FORMAT_PNG,
+  VITRAIL_IIIF_FORMAT_WEBP,
 } VitrailIiifFormat;
 
 /**

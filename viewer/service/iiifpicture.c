@@ -9,6 +9,7 @@
 #include "reply.h"
 #include "slide/jpegio.h"
 #include "slide/slideregion.h"
+#include "webp.h"
 
 #include <string.h>
 
@@ -99,7 +100,8 @@ vitrail_iiif_describe (const VitrailOpenSlide *slide, const char *base)
   append_sizes (json, &slide->plan, &limits);
   append_tiles (json, &slide->plan);
   g_string_append (json,
-                   ",\n  \"preferredFormats\": [\"jpg\", \"png\"]"
+                   ",\n  \"preferredFormats\": [\"jpg\", \"png\", \"webp\"]"
+                   ",\n  \"extraFormats\": [\"webp\"]"
                    ",\n  \"extraQualities\": [\"color\", \"gray\", \"bitonal\"]"
                    ",\n  \"extraFeatures\": [\"canonicalLinkHeader\", "
                    "\"mirroring\", \"profileLinkHeader\", \"sizeUpscaling\"]"
@@ -201,6 +203,10 @@ encode (VitrailImage *image,
 {
   if (picture->format == VITRAIL_IIIF_FORMAT_PNG)
     return vitrail_image_to_png (image, error);
+  if (picture->format == VITRAIL_IIIF_FORMAT_WEBP)
+    return vitrail_webp_encode (
+        image, picture->quality == VITRAIL_IIIF_QUALITY_BITONAL ? 0 : quality,
+        error);
   if (image->channels == 1)
     return vitrail_image_to_jpeg (image, GRAY_QUALITY, error);
   return vitrail_jpeg_encode (image->data, image->width, image->height, quality,

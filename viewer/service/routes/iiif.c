@@ -82,7 +82,7 @@ set_headers (const VitrailRequest *request,
     vitrail_slide_reply_set_place (reply, request, slide, asked->place);
   else
     vitrail_slide_reply_set_name (reply, request, slide, canonical);
-  reply->is_single = asked->picture.format != VITRAIL_IIIF_FORMAT_PNG;
+  reply->is_single = asked->picture.format == VITRAIL_IIIF_FORMAT_JPG;
 }
 
 static gboolean
@@ -127,6 +127,8 @@ answer_picture (VitrailRequest *request,
     return FALSE;
   if (asked->picture.format == VITRAIL_IIIF_FORMAT_PNG)
     vitrail_reply_set_body (reply, "image/png", body);
+  else if (asked->picture.format == VITRAIL_IIIF_FORMAT_WEBP)
+    vitrail_reply_set_body (reply, "image/webp", body);
   else
     vitrail_slide_reply_set_jpeg (reply, request, slide, body);
   return TRUE;
