@@ -180,6 +180,42 @@ test_seen_early (void)
   test_session_close (restored);
 }
 
+/* What was done with a slide that is no longer shown is saved too. */
+static void
+test_saved_unseen (void)
+{
+  VitrailSession *session = test_session_open (test_session_get_case ());
+  look (show_slide (session, 0, 0), 300, 400);
+  test_session_run (session, "counting-field",
+                    g_variant_new ("(sd)", "circle", 0.01));
+  show_slide (session, 0, 1);
+  g_autofree char *json = vitrail_session_to_json (session);
+  test_session_close (session);
+
+  VitrailSession *restored = vitrail_session_new ();
+  test_session_set_sizes (restored);
+  g_assert_true (vitrail_session_from_json (restored, json, NULL));
+  g_assert_true (test_wait_until (test_session_has_layout, restored));
+  VitrailSlideWork *work = show_slide (restored, 0, 0);
+  const VitrailCountingField *field = vitrail_slide_work_get_field (work);
+  g_assert_cmpfloat (field->area_mm2, ==, 0.01);
+  g_assert_true (field->is_round);
+  g_assert_cmpfloat (get_seen (work), >, 0.3);
+  test_session_close (restored);
+
+  /* Nonsense is left out. */
+  g_auto (GStrv) around = g_strsplit (json, "\"area\" : 0.01", 2);
+  g_assert_cmpuint (g_strv_length (around), ==, 2);
+  g_autofree char *bad = g_strjoinv ("\"area\" : -5", around);
+  VitrailSession *other = vitrail_session_new ();
+  test_session_set_sizes (other);
+  g_assert_true (vitrail_session_from_json (other, bad, NULL));
+  g_assert_true (test_wait_until (test_session_has_layout, other));
+  work = show_slide (other, 0, 0);
+  g_assert_cmpfloat (vitrail_slide_work_get_field (work)->area_mm2, ==, 0);
+  test_session_close (other);
+}
+
 static void
 test_layers (void)
 {
@@ -385,6 +421,7 @@ main (int argc, char **argv)
   g_test_add_func ("/slidesession/restore", test_restore);
   g_test_add_func ("/slidesession/kept", test_kept);
   g_test_add_func ("/slidesession/seen-early", test_seen_early);
+  g_test_add_func ("/slidesession/saved-unseen", test_saved_unseen);
   g_test_add_func ("/slidesession/new-field", test_new_field);
   return g_test_run ();
 }
