@@ -280,9 +280,10 @@ objects_cb (VitrailSlideWork *self)
   guint n = vitrail_slide_objects_get_n (self->objects);
   for (guint i = 0; i < n; i++) {
     VitrailSlideObject object = { 0 };
+    g_autofree char *id = NULL;
     g_autofree char *style = NULL;
     vitrail_slide_objects_get (self->objects, i, &object);
-    if (g_hash_table_steal_extended (self->styles, object.id, NULL,
+    if (g_hash_table_steal_extended (self->styles, object.id, (gpointer *) &id,
                                      (gpointer *) &style))
       vitrail_slide_work_style_object (self, object.id, style);
     if (self->source != NULL &&
