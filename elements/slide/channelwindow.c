@@ -5,6 +5,7 @@
 #include "slide/look.h"
 
 #include <pthread.h>
+#include <string.h>
 
 #define MAX_TILES       64
 #define LOW_PERCENTILE  0.01
@@ -88,6 +89,26 @@ find_window (VitrailSlide *slide, guint path, guint plane, guint bits)
   window.high =
       MAX (get_percentile (histogram, HIGH_PERCENTILE), window.low + 1);
   return window;
+}
+
+void
+vitrail_slide_count_channel (VitrailSlide *slide,
+                             guint path,
+                             guint plane,
+                             guint64 counts[VITRAIL_CHANNEL_BINS])
+{
+  g_autofree Histogram *histogram = g_new0 (Histogram, 1);
+  g_autoptr (VitrailSlide) facet = vitrail_slide_ref_facet (slide, path, plane);
+  VitrailSlidePath about;
+
+  vitrail_slide_get_path (slide, path, &about);
+  if (facet != NULL)
+    count_level (histogram, facet, vitrail_slide_get_n_levels (facet) - 1);
+  memset (counts, 0, VITRAIL_CHANNEL_BINS * sizeof *counts);
+  const guint64 range = 1ull << CLAMP (about.bits, 1, 16);
+  for (guint64 i = 0; i < N_VALUES; i++)
+    counts[MIN (i * VITRAIL_CHANNEL_BINS / range, VITRAIL_CHANNEL_BINS - 1)] +=
+        histogram->counts[i];
 }
 
 /* --- keeping --- */

@@ -80,6 +80,17 @@ void vitrail_slide_look_set_default_stains (VitrailSlideLook *self);
 void
 vitrail_slide_look_find_windows (VitrailSlideLook *self, VitrailSlide *slide);
 
+/* Parts of the range of a channel's samples that are counted. */
+#define VITRAIL_CHANNEL_BINS 64
+
+/* How many of the samples of path @path and plane @plane that windows are found
+ * from lie in each 64th of its range; zeroes where none can be read. May take
+ * long. */
+void vitrail_slide_count_channel (VitrailSlide *slide,
+                                  guint path,
+                                  guint plane,
+                                  guint64 counts[VITRAIL_CHANNEL_BINS]);
+
 /* One text for gst-launch, URLs and saved sessions, its parts separated by
  * semicolons, each of them may be left out:
  *   icc=0|1;z=PLANE;stain=none|hematoxylin|eosin|dab;

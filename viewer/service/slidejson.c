@@ -13,6 +13,9 @@
 #define TAG_LOSSY_METHOD         VITRAIL_TAG (0x0028, 0x2114)
 #define TAG_CONTAINER_IDENTIFIER VITRAIL_TAG (0x0040, 0x0512)
 
+/* Tiles that are looked at, about. */
+#define N_MEASURED 16
+
 /* JSON is UTF-8, whatever a file holds. */
 static void
 append_text (GString *json, const char *text)
@@ -219,6 +222,42 @@ append_values (GString *json,
   g_string_append_c (json, ']');
 }
 
+/* What a slide that says nothing of its compression shows: how its tiles are
+ * coded, and how much smaller that is, of a few of them. */
+static void
+append_measured (GString *json, VitrailSlide *slide)
+{
+  static const char *const methods[] = {
+    [VITRAIL_TILE_JPEG] = "ISO_10918_1",
+    [VITRAIL_TILE_JPEG2000] = "ISO_15444_1",
+  };
+  VitrailTileCoding coding = VITRAIL_TILE_NONE;
+  VitrailTileCoding found = VITRAIL_TILE_NONE;
+  VitrailSlideLevel level;
+  guint64 raw = 0;
+  guint64 stored = 0;
+
+  vitrail_slide_get_level (slide, 0, &level);
+  const guint64 n = (guint64) level.columns * level.rows;
+  const guint64 step = MAX (n / N_MEASURED, 1);
+  for (guint64 i = step / 2; i < n; i += step) {
+    g_autoptr (GBytes) tile =
+        vitrail_slide_get_tile (slide, 0, (guint) (i % level.columns),
+                                       (guint) (i / level.columns), &coding, NULL);
+    if (tile == NULL)
+      continue;
+    found = coding;
+    raw += (guint64) level.tile_width * level.tile_height * 3;
+    stored += g_bytes_get_size (tile);
+  }
+  if (stored == 0 || found == VITRAIL_TILE_NONE)
+    return;
+  g_string_append (json, ",\"lossy_ratio\":[\"");
+  append_double (json, "%.4g", (double) raw / (double) stored);
+  g_string_append_printf (json, "\"],\"lossy_method\":[\"%s\"]",
+                          methods[found]);
+}
+
 /* What a DICOM slide says of itself. */
 static void
 append_words (GString *json, VitrailSlide *slide)
@@ -227,6 +266,8 @@ append_words (GString *json, VitrailSlide *slide)
   gboolean is_lossy = vitrail_slide_is_lossy (slide);
 
   g_string_append_printf (json, ",\"lossy\":%s", is_lossy ? "true" : "false");
+  if (info == NULL && is_lossy)
+    append_measured (json, slide);
   if (info == NULL)
     return;
   append_value (json, "description", info->data_set, TAG_SERIES_DESCRIPTION);

@@ -4,6 +4,7 @@
 // docs/slides.md has it) and its controls.
 
 import { element } from './common.js';
+import { makeChannels } from './slidechannels.js';
 
 // A profile up to this size travels in each tile, which stays as it is stored;
 // with a larger one the service transforms the colours.
@@ -109,12 +110,12 @@ const section = (title, ...children) =>
   element('section', { className: 'group' }, element('h3', {}, title),
     ...children);
 
-function labelled (text, control) {
+export function labelled (text, control) {
   return element('label', { className: 'field' },
     element('span', {}, text), control);
 }
 
-function range (properties, onInput) {
+export function range (properties, onInput) {
   const control = element('input', { type: 'range', ...properties });
   control.addEventListener('input', () => onInput(Number(control.value)));
   return control;
@@ -165,70 +166,6 @@ function focusSection (look, changed) {
   return section('Focus', labelled('Plane', control), words);
 }
 
-/** One row of the channel list. */
-function channelRow (channel, changed) {
-  const visible = element('input', { type: 'checkbox',
-    checked: channel.visible, 'aria-label': `Show ${channel.name}` });
-  const color = element('input', { type: 'color', value: `#${channel.rgb}`,
-    'aria-label': `Colour of ${channel.name}` });
-  const low = range({ min: 0, max: channel.top, value: 0,
-    'aria-label': `Black of ${channel.name}` }, () => setWindow());
-  const high = range({ min: 0, max: channel.top, value: channel.top,
-    'aria-label': `White of ${channel.name}` }, () => setWindow());
-  const gamma = range({ min: 0.2, max: 4, step: 0.1, value: 1,
-    'aria-label': `Gamma of ${channel.name}` }, value => {
-    channel.gamma = value;
-    changed();
-  });
-  const opacity = range({ min: 0, max: 1, step: 0.05, value: 1,
-    'aria-label': `Opacity of ${channel.name}` }, value => {
-    channel.opacity = value;
-    changed();
-  });
-  const words = element('output', {}, 'window from the data');
-  const setWindow = () => {
-    channel.low = Number(low.value);
-    channel.high = Math.max(channel.low + 1, Number(high.value));
-    words.textContent = `${channel.low} to ${channel.high}`;
-    changed();
-  };
-  visible.addEventListener('change', () => {
-    channel.visible = visible.checked;
-    changed();
-  });
-  color.addEventListener('change', () => {
-    channel.rgb = color.value.slice(1).toUpperCase();
-    changed();
-  });
-  const row = element('details', { className: 'channel' },
-    element('summary', {}, visible, color, element('span', {}, channel.name)),
-    labelled('Black', low), labelled('White', high), words,
-    labelled('Gamma', gamma), labelled('Opacity', opacity));
-  row.show = one => {
-    channel.visible = one;
-    visible.checked = one;
-  };
-  return row;
-}
-
-function channelSection (look, changed) {
-  if (!look.isMixed)
-    return null;
-  const rows = look.channels.map(channel => channelRow(channel, changed));
-  const preset = (text, choose) => {
-    const button = element('button', { type: 'button' }, text);
-    button.addEventListener('click', () => {
-      rows.forEach((row, i) => row.show(choose(i)));
-      changed();
-    });
-    return button;
-  };
-  return section('Channels',
-    element('div', { className: 'presets' }, preset('All', () => true),
-      ...look.channels.slice(0, 8).map((channel, i) =>
-        preset(String(i + 1), one => one === i))), ...rows);
-}
-
 /** Controls for @look; @onChange is called a moment after the last change. */
 export function makeLookControls (look, onChange) {
   let timer = 0;
@@ -237,5 +174,5 @@ export function makeLookControls (look, onChange) {
     timer = setTimeout(onChange, 120);
   };
   return [colorSection(look, changed), focusSection(look, changed),
-    channelSection(look, changed)].filter(Boolean);
+    makeChannels(look, changed)].filter(Boolean);
 }

@@ -51,10 +51,10 @@ function seriesCard (series, slides) {
   const uid = text(series, TAG.series);
   const study = text(series, TAG.study);
   const modality = text(series, TAG.modality);
-  const label = text(series, TAG.seriesText) ||
-    `Series ${text(series, TAG.seriesNumber)}`;
   const slide = slides.find(one => one.id === uid ||
                                    one.id.startsWith(`${uid}.`));
+  const label = slide ? slideName(slide) : text(series, TAG.seriesText) ||
+    `Series ${text(series, TAG.seriesNumber)}`;
   const href = slide ? `/slide/${slide.id}`
     : `/study/${study}#${uid}`;
   return element('li', {}, element('a', { className: 'card', href },
