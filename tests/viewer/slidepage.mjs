@@ -177,6 +177,53 @@ async function testTissue ({ page }, shot) {
   await page.keyboard.press('u');
 }
 
+/** Drawn on a turned view they are turned on the slide, and stay rectangle and
+ * ellipse when they are saved, read again, and dragged by a corner. */
+async function testTurnedShapes (context, base, slide, shot) {
+  const view = await openSlide(context, base, slide);
+  const { page } = view;
+  await page.evaluate(() => {
+    window.vitrailPage.shapes.edit([]);
+    window.vitrailPage.view.rotateBy(30);
+  });
+  await page.keyboard.press('4');
+  await page.waitForTimeout(1000);
+  for (const [tool, from, to] of [['rectangle', [450, 250], [650, 350]],
+    ['ellipse', [450, 400], [650, 500]]]) {
+    await page.click(`[data-tool=${tool}]`);
+    await drag(page, from, to);
+  }
+  await page.keyboard.press('Escape');
+  await page.waitForFunction(() =>
+    document.getElementById('saved').textContent === 'saved');
+  await page.screenshot({ path: join(SHOTS, `${shot}-turned-shapes.png`) });
+  const sizes = await page.locator('.shapes .size').allInnerTexts();
+  const areas = sizes.map(size => Number.parseFloat(size.replace(',', '')) *
+    (/mm/.test(size) ? 1e6 : 1));
+  check(`${shot}: areas of turned shapes`, near(areas[0], 20000, 500) &&
+    near(areas[1], 20000 * Math.PI / 4, 500), sizes.join());
+  await view.close(`${shot}, turned shapes`);
+  // Each angle of the rectangle on the glass is a right one.
+  const again = await openSlide(context, base, slide);
+  const shapes = await again.page.evaluate(() =>
+    window.vitrailPage.shapes.list.map(({ kind, points }) => ({ kind, points })));
+  const [[p, q, r]] = shapes.map(one => one.points);
+  const dot = (q[0] - p[0]) * (r[0] - q[0]) + (q[1] - p[1]) * (r[1] - q[1]);
+  check(`${shot}: turned rectangles and ellipses are kept as such`,
+    shapes.map(one => one.kind).join() === 'rectangle,ellipse' &&
+    Math.abs(q[1] - p[1]) > 20 && Math.abs(dot) < 40,
+    JSON.stringify(shapes));
+  const url = `${base}annotations/${slide.id}/Annotations?most=9&decimals=2`;
+  const { features } = await (await fetch(url)).json();
+  check(`${shot}: and the service answers them for a view`, features.map(one =>
+    one.geometry.coordinates[0].length).join() === '5,97',
+  JSON.stringify(features));
+  await again.page.evaluate(() => window.vitrailPage.shapes.edit([]));
+  await again.page.waitForFunction(() =>
+    document.getElementById('saved').textContent === 'saved');
+  await again.close(`${shot}, turned shapes again`);
+}
+
 /** What others wrote stays: holes, classes, measurements; ids stay apart. */
 async function testForeign (context, base, slide, shot) {
   const view = await openSlide(context, base, slide);
@@ -237,6 +284,7 @@ await run([SVS], async (browser, url, real) => {
   await view.close(shot);
   await testKept(wide, url, slide, shot);
   await testForeign(wide, url, slide, shot);
+  await testTurnedShapes(wide, url, slide, shot);
   const small = await browser.newContext({
     viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
   await testSmall(small, url, slide);

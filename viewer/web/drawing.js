@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Shapes on a slide's canvas, and the hands that draw, choose and move them.
 
-import { DEFAULT_COLOR, isClosed, outlineOf, rectOf, sizeOf } from './shapes.js';
+import { DEFAULT_COLOR, frameBetween, hasFrame, isClosed, moveCorner, outlineOf,
+  rectOf, sizeOf } from './shapes.js';
 
 const NEAR_PX = 9;
 const FREEHAND_STEP_PX = 3;
@@ -74,7 +75,8 @@ export class Drawing {
     const near = this.#pixels(NEAR_PX);
     const index = shape.points.findIndex(point =>
       Math.hypot(point[0] - place[0], point[1] - place[1]) < near);
-    return index < 0 ? null : { id: shape.id, index, points: shape.points };
+    return index < 0 ? null
+      : { id: shape.id, kind: shape.kind, index, points: shape.points };
   }
 
   #shapeAt (place) {
@@ -109,7 +111,8 @@ export class Drawing {
       this.#addCorner(place);
     else
       this.draft = { kind: this.tool === 'freehand' ? 'polygon' : this.tool,
-        color: this.color, points: [place, place] };
+        color: this.color, from: place, points: hasFrame(this.tool)
+          ? [place, place, place, place] : [place, place] };
     this.paint();
   }
 
@@ -141,13 +144,20 @@ export class Drawing {
       draft.points.push(place);
   }
 
+  /** Steps in image pixels that go to the right and down on the screen. */
+  #screenAxes () {
+    const [a, b, c, d] = this.view.affine;
+    const area = a * d - b * c;
+    return [[d / area, -b / area], [-c / area, a / area]];
+  }
+
   #move (event) {
     const place = this.view.toImage(event);
     if (this.moved) {
       event.stopPropagation();
-      const points = this.moved.points.map((one, i) =>
-        i === this.moved.index ? place : one);
-      this.moved.now = points;
+      const { points, index, kind } = this.moved;
+      this.moved.now = hasFrame(kind) ? moveCorner(points, index, place)
+        : points.map((one, i) => i === index ? place : one);
     } else if (!this.draft) {
       return;
     } else if (this.tool === 'freehand') {
@@ -156,6 +166,10 @@ export class Drawing {
       if (Math.hypot(last[0] - place[0], last[1] - place[1]) >
           this.#pixels(FREEHAND_STEP_PX))
         this.draft.points.push(place);
+    } else if (hasFrame(this.tool)) {
+      event.stopPropagation();
+      this.draft.points = frameBetween(this.draft.from, place,
+        ...this.#screenAxes());
     } else {
       event.stopPropagation();
       this.draft.points[this.draft.points.length - 1] = place;
@@ -202,9 +216,8 @@ export class Drawing {
     this.paint();
   }
 
-  #keep (shape) {
-    this.shapes.add({ color: this.color, ...shape,
-      points: tidy(shape.kind, shape.points) });
+  #keep ({ kind, points }) {
+    this.shapes.add({ color: this.color, kind, points: tidy(points) });
     this.select(this.shapes.list.at(-1).id);
   }
 
@@ -322,13 +335,6 @@ function distanceTo (a, b, [x, y]) {
   return Math.hypot(a[0] + along * dx - x, a[1] + along * dy - y);
 }
 
-/** A hundredth of a pixel is enough; corners in their order. */
-function tidy (kind, points) {
-  const rounded = points.map(point => point.map(one =>
-    Math.round(one * 100) / 100));
-  if (kind !== 'rectangle' && kind !== 'ellipse')
-    return rounded;
-  const [[x1, y1], [x2, y2]] = rounded;
-  return [[Math.min(x1, x2), Math.min(y1, y2)],
-    [Math.max(x1, x2), Math.max(y1, y2)]];
-}
+/** A hundredth of a pixel is enough. */
+const tidy = points => points.map(point => point.map(one =>
+  Math.round(one * 100) / 100));

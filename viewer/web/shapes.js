@@ -4,7 +4,8 @@
 
 import { areaOf, lengthOf, sayArea, sayLength } from './slideunits.js';
 
-const ELLIPSE_POINTS = 64;
+// As the window makes of them: it knows an ellipse by its outline's bounds.
+const ELLIPSE_POINTS = 96;
 const MAX_UNDO = 200;
 const CLOSED = new Set(['polygon', 'rectangle', 'ellipse']);
 
@@ -14,26 +15,48 @@ const toHex = rgb => `#${rgb.map(one =>
   Math.max(0, Math.min(255, one | 0)).toString(16).padStart(2, '0')).join('')}`;
 const toRgb = hex => [1, 3, 5].map(i => parseInt(hex.slice(i, i + 2), 16));
 
-/** Points of what is drawn: an ellipse has axes' ends, a rectangle corners. */
+/** Points of what is drawn: a rectangle has its corners, an ellipse those of
+ * what it fills, one after the other; either may be turned. */
 export function outlineOf (shape) {
-  if (shape.kind === 'rectangle') {
-    const [[left, top], [right, bottom]] = shape.points;
-    return [[left, top], [right, top], [right, bottom], [left, bottom]];
-  }
   if (shape.kind !== 'ellipse')
     return shape.points;
-  const [cx, cy, rx, ry] = ellipseOf(shape);
+  const [[cx, cy], a, b] = ellipseOf(shape);
   return Array.from({ length: ELLIPSE_POINTS }, (_, i) => {
     const angle = 2 * Math.PI * i / ELLIPSE_POINTS;
-    return [cx + rx * Math.cos(angle), cy + ry * Math.sin(angle)];
+    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+    return [cx + a[0] * cos + b[0] * sin, cy + a[1] * cos + b[1] * sin];
   });
 }
 
-/** Centre and radii of what two corners enclose. */
-function ellipseOf ({ points: [[left, top], [right, bottom]] }) {
-  return [(left + right) / 2, (top + bottom) / 2, Math.abs(right - left) / 2,
-    Math.abs(bottom - top) / 2];
+/** Centre and half axes of what fills a frame of four corners. */
+function ellipseOf ({ points: [p, q, r, s] }) {
+  return [[0, 1].map(i => (p[i] + r[i]) / 2),
+    [0, 1].map(i => (p[i] + s[i] - q[i] - r[i]) / 4),
+    [0, 1].map(i => (p[i] + q[i] - r[i] - s[i]) / 4)];
 }
+
+/** The corners of a frame between two opposite ones, whose sides run along
+ * @across and what is square to it on the screen, @down: steps in pixels of
+ * level 0. */
+export function frameBetween ([x1, y1], [x2, y2], across, down) {
+  const area = across[0] * down[1] - across[1] * down[0];
+  const [dx, dy] = [x2 - x1, y2 - y1];
+  const u = (dx * down[1] - dy * down[0]) / area;
+  return [[x1, y1], [x1 + u * across[0], y1 + u * across[1]], [x2, y2],
+    [x2 - u * across[0], y2 - u * across[1]]];
+}
+
+/** @points with corner @index moved to @place: the opposite one stays, and so
+ * do the directions of the sides. */
+export function moveCorner (points, index, place) {
+  const [opposite, next, , last] = [2, 3, 0, 1].map(i => points[(index + i) % 4]);
+  const step = (from, to) => [to[0] - from[0], to[1] - from[1]];
+  const frame = frameBetween(opposite, place, step(opposite, next),
+    step(opposite, last));
+  return points.map((_, i) => frame[(i - index + 6) % 4]);
+}
+
+export const hasFrame = kind => kind === 'rectangle' || kind === 'ellipse';
 
 export const isClosed = shape => CLOSED.has(shape.kind);
 
@@ -46,11 +69,10 @@ export function sizeOf (shape, mppUm) {
     const length = lengthOf(shape.points, scale);
     return mppUm ? sayLength(length) : `${length.toFixed(1)} px`;
   }
-  let area = areaOf(outlineOf(shape), scale);
-  if (shape.kind === 'ellipse') {
-    const [, , rx, ry] = ellipseOf(shape);
-    area = Math.PI * rx * scale[0] * ry * scale[1];
-  }
+  // Its frame's is exact.
+  const area = shape.kind === 'ellipse'
+    ? areaOf(shape.points, scale) * Math.PI / 4
+    : areaOf(outlineOf(shape), scale);
   return mppUm ? sayArea(area) : `${Math.round(area).toLocaleString()} px\u00b2`;
 }
 
@@ -71,8 +93,12 @@ function toGeometry (shape) {
   if (shape.kind === 'line')
     return { type: 'LineString', coordinates: shape.points };
   return { type: 'Polygon', coordinates: [[...outline, outline[0]]],
-    ...shape.kind === 'ellipse' ? { isEllipse: true } : {} };
+    ...shape.kind === 'ellipse' && isUpright(shape.points)
+      ? { isEllipse: true } : {} };
 }
+
+/** Whether its sides run along those of the slide. */
+const isUpright = ([[x1, y1], [x2, y2]]) => x1 === x2 || y1 === y2;
 
 /** What GeoJSON cannot say of a shape: that it is a rectangle, an ellipse. */
 function toMarks (shape) {
@@ -80,9 +106,9 @@ function toMarks (shape) {
     return { shape: 'rectangle' };
   if (shape.kind !== 'ellipse')
     return undefined;
-  const [cx, cy, rx, ry] = ellipseOf(shape);
-  return { shape: 'ellipse',
-    axes: [cx - rx, cy, cx + rx, cy, cx, cy - ry, cx, cy + ry] };
+  const [[cx, cy], a, b] = ellipseOf(shape);
+  return { shape: 'ellipse', axes: [cx + a[0], cy + a[1], cx - a[0], cy - a[1],
+    cx + b[0], cy + b[1], cx - b[0], cy - b[1]] };
 }
 
 /** As it came, with what was changed here: nobody else's words are lost, nor
@@ -105,14 +131,28 @@ function toFeature (shape) {
 
 const open = ring => ring.slice(0, -1);
 
-function corners (points) {
-  const xs = points.map(point => point[0]);
-  const ys = points.map(point => point[1]);
-  return [[Math.min(...xs), Math.min(...ys)], [Math.max(...xs), Math.max(...ys)]];
+/** The frame of an ellipse from the ends of its axes. */
+function frameOf ([ax, ay, bx, by, cx, cy, dx, dy]) {
+  const [x, y] = [(ax + bx) / 2, (ay + by) / 2];
+  const [u, v] = [[ax - x, ay - y], [(cx - dx) / 2, (cy - dy) / 2]];
+  const corner = (i, j) => [x + i * u[0] + j * v[0], y + i * u[1] + j * v[1]];
+  return [corner(1, 1), corner(-1, 1), corner(-1, -1), corner(1, -1)];
 }
 
-const isUpright = axes => Array.isArray(axes) && axes.length === 8 &&
-  axes[1] === axes[3] && axes[4] === axes[6];
+const isAxes = axes => axes?.length === 8 && axes.every(Number.isFinite);
+
+/** Whether @points still are what was drawn for the ellipse of @frame: somebody
+ * who knows nothing of axes may have changed them. */
+function fits (frame, points) {
+  const ends = list => [0, 1].flatMap(i => {
+    const values = list.map(one => one[i]);
+    return [Math.min(...values), Math.max(...values)];
+  });
+  const drawn = ends(outlineOf({ kind: 'ellipse', points: frame }));
+  // One that was drawn with fewer points is a little smaller.
+  const slack = 0.01 + 0.003 * Math.hypot(drawn[1] - drawn[0], drawn[3] - drawn[2]);
+  return ends(points).every((value, i) => Math.abs(value - drawn[i]) <= slack);
+}
 
 /** Kind and points of a geometry that can be edited here, else null. */
 function readGeometry ({ type, coordinates }, marks) {
@@ -123,13 +163,11 @@ function readGeometry ({ type, coordinates }, marks) {
   if (type !== 'Polygon' || coordinates.length !== 1)
     return null;
   const points = open(coordinates[0]);
-  if (marks?.shape === 'rectangle' && points.length === 4 &&
-      points[0][1] === points[1][1])
-    return { kind: 'rectangle', points: corners(points) };
-  if (marks?.shape === 'ellipse' && isUpright(marks.axes)) {
-    const [left, , right, , , top, , bottom] = marks.axes;
-    return { kind: 'ellipse', points: [[left, top], [right, bottom]] };
-  }
+  if (marks?.shape === 'rectangle' && points.length === 4)
+    return { kind: 'rectangle', points };
+  if (marks?.shape === 'ellipse' && isAxes(marks.axes) &&
+      fits(frameOf(marks.axes), points))
+    return { kind: 'ellipse', points: frameOf(marks.axes) };
   return { kind: 'polygon', points };
 }
 
