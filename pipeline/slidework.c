@@ -7,6 +7,7 @@
 #include "annotationkeeper.h"
 #include "objectfinder.h"
 #include "pixel/colormap.h"
+#include "slide/coveragestore.h"
 #include "slidekept.h"
 
 #include <math.h>
@@ -86,6 +87,7 @@ void
 vitrail_slide_work_flush (VitrailSlideWork *self)
 {
   vitrail_annotation_keeper_flush (self->keeper);
+  vitrail_coverage_store_add (self->slide, self->coverage, NULL);
 }
 
 gboolean
@@ -199,6 +201,8 @@ void
 vitrail_slide_work_take_coverage (VitrailSlideWork *self,
                                   VitrailCoverage *coverage)
 {
+  /* What was seen elsewhere meanwhile counts too. */
+  vitrail_coverage_merge (coverage, self->coverage);
   vitrail_coverage_free (self->coverage);
   self->coverage = coverage;
   emit_changed (self);
@@ -404,7 +408,7 @@ vitrail_slide_work_get (VitrailSlide *slide)
   self = g_object_new (VITRAIL_TYPE_SLIDE_WORK, NULL);
   self->slide = g_object_ref (slide);
   self->id = g_strdup (id);
-  self->coverage = vitrail_coverage_new (slide, VITRAIL_COVERAGE_MS);
+  self->coverage = vitrail_coverage_store_load (slide);
   g_hash_table_insert (get_works (), self->id, self);
   self->keeper =
       vitrail_annotation_keeper_new (G_OBJECT (self), id, emit_changed);
@@ -434,6 +438,8 @@ vitrail_slide_work_dispose (GObject *object)
 {
   VitrailSlideWork *self = VITRAIL_SLIDE_WORK (object);
   g_clear_pointer (&self->keeper, vitrail_annotation_keeper_free);
+  if (self->slide != NULL)
+    vitrail_coverage_store_add_later (self->slide, self->coverage);
   if (self->id != NULL && g_hash_table_lookup (get_works (), self->id) == self)
     g_hash_table_remove (get_works (), self->id);
   g_cancellable_cancel (self->cancellable);

@@ -19,6 +19,11 @@
 /* Held from reading what is kept to replacing it. */
 static pthread_mutex_t adding = PTHREAD_MUTEX_INITIALIZER;
 
+/* What is on its way to be added; guarded by lock. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t added = PTHREAD_COND_INITIALIZER;
+static guint n_waiting;
+
 static VitrailAnnotationStore *
 new_store (void)
 {
@@ -47,8 +52,12 @@ VitrailCoverage *
 vitrail_coverage_store_load (VitrailSlide *slide)
 {
   char tag[VITRAIL_ANNOTATION_TAG_SIZE];
-  VitrailCoverage *kept = load (slide, tag);
 
+  pthread_mutex_lock (&lock);
+  while (n_waiting > 0)
+    pthread_cond_wait (&added, &lock);
+  pthread_mutex_unlock (&lock);
+  VitrailCoverage *kept = load (slide, tag);
   return kept != NULL ? kept
                       : vitrail_coverage_new (slide, VITRAIL_COVERAGE_MS);
 }
@@ -103,6 +112,10 @@ add_thread (GTask *task,
 
   if (!vitrail_coverage_store_add (VITRAIL_SLIDE (source), task_data, &error))
     g_message ("%s", error->message);
+  pthread_mutex_lock (&lock);
+  n_waiting--;
+  pthread_cond_broadcast (&added);
+  pthread_mutex_unlock (&lock);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -114,6 +127,9 @@ vitrail_coverage_store_add_later (VitrailSlide *slide,
 
   g_task_set_task_data (task, vitrail_coverage_copy (coverage),
                         (GDestroyNotify) vitrail_coverage_free);
+  pthread_mutex_lock (&lock);
+  n_waiting++;
+  pthread_mutex_unlock (&lock);
   g_task_run_in_thread (task, add_thread);
 }
 

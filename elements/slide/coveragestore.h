@@ -11,8 +11,8 @@
 
 G_BEGIN_DECLS
 
-/* What is kept of @slide; nothing seen where that is nothing, or cannot be
- * read. */
+/* What is kept of @slide, what is being added later among it; nothing seen
+ * where that is nothing, or cannot be read. */
 VitrailCoverage *vitrail_coverage_store_load (VitrailSlide *slide);
 /* Adds @coverage to what is kept, and what is kept to @coverage. */
 gboolean vitrail_coverage_store_add (VitrailSlide *slide,

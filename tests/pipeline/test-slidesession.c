@@ -103,8 +103,8 @@ look (VitrailSlideWork *work, guint width, guint height)
   vitrail_slide_work_look (work, work, NULL, NULL, 0);
 }
 
-/* What has been seen and the counting field are there when a slide comes back,
- * as long as its case is open. */
+/* What has been seen is there when a slide comes back, for good; the counting
+ * field as long as its case is open. */
 static void
 test_kept (void)
 {
@@ -139,7 +139,7 @@ test_kept (void)
 
   session = test_session_open (test_session_get_case ());
   work = show_slide (session, 0, 0);
-  g_assert_cmpfloat (get_seen (work), ==, 0);
+  g_assert_cmpfloat (get_seen (work), >, 0.95);
   g_assert_cmpfloat (vitrail_slide_work_get_field (work)->area_mm2, ==, 0);
   test_session_close (session);
 }

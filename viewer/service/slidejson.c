@@ -243,7 +243,7 @@ append_measured (GString *json, VitrailSlide *slide)
   for (guint64 i = step / 2; i < n; i += step) {
     g_autoptr (GBytes) tile =
         vitrail_slide_get_tile (slide, 0, (guint) (i % level.columns),
-                                       (guint) (i / level.columns), &coding, NULL);
+                                (guint) (i / level.columns), &coding, NULL);
     if (tile == NULL)
       continue;
     found = coding;

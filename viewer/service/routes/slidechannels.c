@@ -8,7 +8,6 @@
 #include "slide/look.h"
 #include "slidereply.h"
 
-
 /* FALSE: z= is no focal plane. */
 static gboolean
 read_plane (const VitrailRequest *request,
