@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { SHOTS, check, openSlide, pause, run } from './browserkit.mjs';
 
 const SOURCE = process.env.VITRAIL_SOURCE ?? '.';
@@ -13,8 +13,8 @@ const SOURCE = process.env.VITRAIL_SOURCE ?? '.';
 function makeCase () {
   const folder = mkdtempSync(join(tmpdir(), 'vitrail-channels-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  execFileSync('/usr/bin/python3', [join(SOURCE, 'tests', 'slide',
-    'make-facets.py'), folder]);
+  execFileSync('/usr/bin/python3', [resolve(SOURCE, 'tests', 'slide',
+    'make-facets.py'), folder], { cwd: folder });
   return join(folder, 'channels');
 }
 

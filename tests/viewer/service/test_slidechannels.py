@@ -40,8 +40,10 @@ def read_channels(folder):
 
 
 with tempfile.TemporaryDirectory(prefix="vitrail-channels-") as folder:
-    subprocess.run(["/usr/bin/python3", os.path.join(
-        SOURCE, "tests", "slide", "make-facets.py"), folder], check=True)
+    # It leaves files where it runs.
+    subprocess.run(["/usr/bin/python3", os.path.abspath(os.path.join(
+        SOURCE, "tests", "slide", "make-facets.py")), folder], check=True,
+        cwd=folder)
     wanted = read_channels(folder)
     with Service(os.path.join(folder, "channels"), SAMPLES) as service:
         slides = service.get("/slides").json
