@@ -4,6 +4,8 @@
 
 #include "gif.h"
 
+#include "error.h"
+
 #include <string.h>
 
 /* A code for each byte, then these two, then strings of bytes. */
@@ -60,8 +62,13 @@ put_palette (VitrailGif *self)
 }
 
 VitrailGif *
-vitrail_gif_new (guint width, guint height, gboolean is_grey)
+vitrail_gif_new (guint width, guint height, gboolean is_grey, GError **error)
 {
+  if (width > G_MAXUINT16 || height > G_MAXUINT16) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                 "a GIF of %u x %u pixels", width, height);
+    return NULL;
+  }
   VitrailGif *self = g_new0 (VitrailGif, 1);
   /* A palette of 256 colours of 8 bits; its first is behind the pictures. */
   static const guint8 screen[] = { 0xf7, 0, 0 };

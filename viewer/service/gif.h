@@ -12,8 +12,10 @@ G_BEGIN_DECLS
 
 typedef struct _VitrailGif VitrailGif;
 
-/* @is_grey: all pictures have one channel. Sides of up to 65,535 pixels. */
-VitrailGif *vitrail_gif_new (guint width, guint height, gboolean is_grey);
+/* @is_grey: all pictures have one channel. VITRAIL_ERROR_LIMIT for sides of
+ * more than 65,535 pixels, which the format has no room for. */
+VitrailGif *
+vitrail_gif_new (guint width, guint height, gboolean is_grey, GError **error);
 void vitrail_gif_free (VitrailGif *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailGif, vitrail_gif_free)
 

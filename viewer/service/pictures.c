@@ -227,8 +227,8 @@ begin (Moving *self,
     return FALSE;
   }
   if (strcmp (options->type, "image/gif") == 0)
-    self->gif =
-        vitrail_gif_new (first->width, first->height, first->channels == 1);
+    self->gif = vitrail_gif_new (first->width, first->height,
+                                 first->channels == 1, error);
   else
     self->film =
         vitrail_film_new (first->width, first->height, first->channels, error);

@@ -290,11 +290,13 @@ place (const VitrailRenderOptions *self,
 }
 
 static GBytes *
-encode_gif (const VitrailImage *image)
+encode_gif (const VitrailImage *image, GError **error)
 {
-  g_autoptr (VitrailGif) gif =
-      vitrail_gif_new (image->width, image->height, image->channels == 1);
+  g_autoptr (VitrailGif) gif = vitrail_gif_new (image->width, image->height,
+                                                image->channels == 1, error);
 
+  if (gif == NULL)
+    return NULL;
   vitrail_gif_add (gif, image, 0);
   return vitrail_gif_end (gif);
 }
@@ -305,7 +307,7 @@ encode (const VitrailRenderOptions *self,
         GError **error)
 {
   if (strcmp (self->type, "image/gif") == 0)
-    return encode_gif (image);
+    return encode_gif (image, error);
   GBytes *picture = strcmp (self->type, "image/png") == 0
                         ? vitrail_image_to_png (image, error)
                         : vitrail_image_to_jpeg (image, self->quality, error);

@@ -49,14 +49,6 @@ find_origin (const VitrailService *service,
   return NULL;
 }
 
-gboolean
-vitrail_sharing_is_allowed (const VitrailService *service,
-                            const VitrailRoute *route,
-                            SoupServerMessage *message)
-{
-  return find_origin (service, route, message) != NULL;
-}
-
 void
 vitrail_sharing_set_headers (const VitrailService *service,
                              const VitrailRoute *route,

@@ -23,12 +23,6 @@ void vitrail_sharing_set_headers (const VitrailService *service,
                                   const VitrailRoute *route,
                                   SoupServerMessage *message);
 
-/* Whether the page of another origin that asks is one that --cors names, and
- * @route is open. */
-gboolean vitrail_sharing_is_allowed (const VitrailService *service,
-                                     const VitrailRoute *route,
-                                     SoupServerMessage *message);
-
 /* Before it asks across origins a page asks what it may (OPTIONS): TRUE when
  * the answer is yes, its headers set. */
 gboolean vitrail_sharing_answer_preflight (const VitrailService *service,
