@@ -10,10 +10,12 @@
 #include "limits.h"
 #include "request.h"
 #include "stowanswer.h"
+#include "stowjson.h"
 
 #include <string.h>
 
 #define DICOM_TYPE "application/dicom"
+#define JSON_TYPE  "application/dicom+json"
 
 /* Descriptors that one request keeps for its sync; with more files than this
  * their whole file system is synced. */
@@ -23,6 +25,7 @@ struct _VitrailStow {
   VitrailStore *store;
   char *study;
   VitrailPartStream *stream; /* NULL: the body is the only part */
+  VitrailStowJson *json;     /* NULL: the parts are files */
   GPtrArray *files;          /* VitrailIncoming */
   VitrailIncoming *current;  /* among them; NULL: its bytes are not wanted */
   guint64 n_bytes;
@@ -39,9 +42,14 @@ fail_current (VitrailStow *self, const GError *error)
 }
 
 static gboolean
-is_identity (const char *encoding)
+check_encoding (const VitrailPartHeader *header, GError **error)
 {
-  return encoding == NULL || g_ascii_strcasecmp (encoding, "identity") == 0;
+  if (header->content_encoding == NULL ||
+      g_ascii_strcasecmp (header->content_encoding, "identity") == 0)
+    return TRUE;
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
+               "a part with a Content-Encoding");
+  return FALSE;
 }
 
 /* What a part has to be. */
@@ -52,11 +60,8 @@ check_header (const VitrailPartHeader *header, GError **error)
       !vitrail_media_type_is (header->content_type, DICOM_TYPE))
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
                  "a part that is not application/dicom");
-  else if (!is_identity (header->content_encoding))
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
-                 "a part with a Content-Encoding");
   else
-    return TRUE;
+    return check_encoding (header, error);
   return FALSE;
 }
 
@@ -66,6 +71,10 @@ begin_part (const VitrailPartHeader *header, gpointer user_data, GError **error)
   VitrailStow *self = user_data;
   g_autoptr (GError) failed = NULL;
 
+  if (self->json != NULL && check_encoding (header, error))
+    return vitrail_stow_json_begin (self->json, header, error);
+  if (self->json != NULL)
+    return FALSE;
   if (self->files->len == VITRAIL_LIMIT_REQUEST_PARTS) {
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
                  "more than %u parts", VITRAIL_LIMIT_REQUEST_PARTS);
@@ -84,21 +93,19 @@ take_data (const guint8 *data, gsize length, gpointer user_data, GError **error)
   VitrailStow *self = user_data;
   g_autoptr (GError) failed = NULL;
 
+  if (self->json != NULL)
+    return vitrail_stow_json_take (self->json, data, length, error);
   if (self->current != NULL &&
       !vitrail_incoming_write (self->current, data, length, &failed))
     fail_current (self, failed);
   return TRUE;
 }
 
-static gboolean
-end_part (gpointer user_data, GError **error)
+static void
+end_file (VitrailStow *self, VitrailIncoming *file)
 {
-  VitrailStow *self = user_data;
-  VitrailIncoming *file = g_steal_pointer (&self->current);
   g_autoptr (GError) failed = NULL;
 
-  if (file == NULL)
-    return TRUE;
   if (!vitrail_incoming_end (file, self->files->len <= MAX_OPEN, &failed)) {
     vitrail_incoming_fail (file, failed);
   } else if (self->study != NULL && strcmp (self->study, file->study) != 0) {
@@ -107,7 +114,30 @@ end_part (gpointer user_data, GError **error)
                           "not of the study of the URL");
     vitrail_incoming_fail (file, failed);
   }
+}
+
+static gboolean
+end_part (gpointer user_data, GError **error)
+{
+  VitrailStow *self = user_data;
+  VitrailIncoming *file = g_steal_pointer (&self->current);
+
+  if (file != NULL)
+    end_file (self, file);
   return TRUE;
+}
+
+/* The files are made when all parts have come. */
+static void
+end_json (VitrailStow *self)
+{
+  if (!vitrail_stow_json_end (self->json, self->files, &self->error))
+    return;
+  for (guint i = 0; i < self->files->len; i++) {
+    VitrailIncoming *file = g_ptr_array_index (self->files, i);
+    if (file->outcome == VITRAIL_OUTCOME_PENDING)
+      end_file (self, file);
+  }
 }
 
 static const VitrailPartEvents events = { begin_part, take_data, end_part };
@@ -140,6 +170,10 @@ vitrail_stow_end (VitrailStow *self)
     vitrail_part_stream_end (self->stream, &self->error);
   else if (self->error == NULL)
     end_part (self, &self->error);
+  if (self->error == NULL && self->json != NULL)
+    end_json (self);
+  /* Parts of bulk data go with it. */
+  g_clear_pointer (&self->json, vitrail_stow_json_free);
   if (self->error == NULL)
     return TRUE;
   /* Before the client hears of it. */
@@ -167,18 +201,24 @@ vitrail_stow_answer (const VitrailStow *self,
   }
   const gboolean is_limit =
       g_error_matches (self->error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT);
-  vitrail_reply_set_status_error (reply, is_limit ? 413 : 400,
+  const gboolean is_full =
+      g_error_matches (self->error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+  vitrail_reply_set_status_error (reply,
+                                  is_full    ? 507
+                                  : is_limit ? 413
+                                             : 400,
                                   self->error->message);
 }
 
+/* Whether it is parts of @wanted. */
 static gboolean
-is_multipart (const char *content_type)
+is_multipart (const char *content_type, const char *wanted)
 {
   g_autofree char *type =
       vitrail_media_type_dup_parameter (content_type, "type");
 
   return vitrail_media_type_is (content_type, "multipart/related") &&
-         vitrail_media_type_is (type, DICOM_TYPE);
+         vitrail_media_type_is (type, wanted);
 }
 
 gboolean
@@ -189,10 +229,12 @@ vitrail_stow_takes (const char *content_type, GError **error)
 
   if (vitrail_media_type_is (content_type, DICOM_TYPE))
     return TRUE;
-  if (!is_multipart (content_type)) {
+  if (!is_multipart (content_type, DICOM_TYPE) &&
+      !is_multipart (content_type, JSON_TYPE))
+  {
     g_set_error (error, VITRAIL_HTTP_ERROR, 415,
                  "Content-Type must be multipart/related; "
-                 "type=\"application/dicom\"");
+                 "type=\"application/dicom\" or \"application/dicom+json\"");
     return FALSE;
   }
   stream = vitrail_part_stream_new (content_type, &events, NULL, &failed);
@@ -214,7 +256,9 @@ vitrail_stow_new (VitrailStore *store,
   self->study = g_strdup (study);
   self->files =
       g_ptr_array_new_with_free_func ((GDestroyNotify) vitrail_incoming_free);
-  if (is_multipart (content_type))
+  if (is_multipart (content_type, JSON_TYPE))
+    self->json = vitrail_stow_json_new (store);
+  if (vitrail_media_type_is (content_type, "multipart/related"))
     self->stream = vitrail_part_stream_new (content_type, &events, self, NULL);
   else
     begin_part (&none, self, NULL);
@@ -225,6 +269,7 @@ void
 vitrail_stow_free (VitrailStow *self)
 {
   g_clear_pointer (&self->stream, vitrail_part_stream_free);
+  g_clear_pointer (&self->json, vitrail_stow_json_free);
   g_ptr_array_unref (self->files);
   g_clear_error (&self->error);
   g_free (self->study);

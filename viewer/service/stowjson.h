@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Instances that come as DICOM JSON and bulk data (PS3.18 10.5.2): the parts
+ * are kept, and made into files when all have come. One thread at a time. */
+
+#pragma once
+
+#include "dicomweb/partstream.h"
+#include "folder/store.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VitrailStowJson VitrailStowJson;
+
+VitrailStowJson *vitrail_stow_json_new (VitrailStore *store);
+void vitrail_stow_json_free (VitrailStowJson *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailStowJson, vitrail_stow_json_free)
+
+/* The next part, and its bytes. The first one of application/dicom+json is the
+ * metadata; all others are bulk data, named by their Content-Location. Errors:
+ * VITRAIL_ERROR_LIMIT, G_IO_ERROR. */
+gboolean vitrail_stow_json_begin (VitrailStowJson *self,
+                                  const VitrailPartHeader *header,
+                                  GError **error);
+gboolean vitrail_stow_json_take (VitrailStowJson *self,
+                                 const guint8 *data,
+                                 gsize length,
+                                 GError **error);
+
+/* All have come: appends a VitrailIncoming for each data set to @files, written
+ * but not ended, or failed. Errors: of the metadata as a whole. */
+gboolean
+vitrail_stow_json_end (VitrailStowJson *self, GPtrArray *files, GError **error);
+
+G_END_DECLS
