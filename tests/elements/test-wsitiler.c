@@ -308,7 +308,9 @@ count_tiles (GstSample *sample)
 static void
 test_progress (void)
 {
-  g_autoptr (VitrailSlide) slide = test_slow_slide_new (20000);
+  /* All of it takes nearly two seconds, however many cores there are. */
+  const guint64 tile_us = 7000 * ((guint64) g_get_num_processors () + 1);
+  g_autoptr (VitrailSlide) slide = test_slow_slide_new (tile_us);
   g_autoptr (GstElement) content =
       gst_parse_launch ("slidesrc name=source ! feedsink feed-name=slow", NULL);
   g_autoptr (GstElement) view = gst_parse_launch (
