@@ -48,7 +48,7 @@ write_person_name (GString *json, const char *text)
 {
   static const char *const groups[] = { "Alphabetic", "Ideographic",
                                         "Phonetic" };
-  g_auto (GStrv) parts = g_strsplit (text, "=", 3);
+  g_auto (GStrv) parts = g_strsplit (text, "=", 4);
   gboolean first = TRUE;
 
   if (text[strspn (text, "=")] == '\0') {

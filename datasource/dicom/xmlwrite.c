@@ -69,7 +69,7 @@ write_person_name (GString *xml, guint number, const char *text)
   static const char *const components[] = { "FamilyName", "GivenName",
                                             "MiddleName", "NamePrefix",
                                             "NameSuffix" };
-  g_auto (GStrv) parts = g_strsplit (text, "=", G_N_ELEMENTS (groups));
+  g_auto (GStrv) parts = g_strsplit (text, "=", G_N_ELEMENTS (groups) + 1);
 
   g_string_append_printf (xml, "<PersonName number=\"%u\">", number);
   for (guint i = 0; i < G_N_ELEMENTS (groups) && parts[i] != NULL; i++) {
