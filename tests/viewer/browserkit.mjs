@@ -58,6 +58,9 @@ export async function startService (paths, options = []) {
   } };
 }
 
+// What a loaded machine may take for anything at all, in milliseconds.
+const PATIENCE = 120000;
+
 /** Ends the program where there is no browser to test with. */
 async function needBrowser () {
   if (!existsSync(CHROMIUM))
@@ -88,6 +91,7 @@ export function finish () {
 /** A page whose complaints are collected: console, CSP, failed requests. */
 export async function openPage (context, url) {
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
   const complaints = [];
   const requests = [];
   page.on('console', message => {
@@ -119,12 +123,12 @@ export async function openPage (context, url) {
 }
 
 export const ready = page => page.waitForFunction(
-  () => document.body.dataset.ready === 'true', null, { timeout: 30000 });
+  () => document.body.dataset.ready === 'true', null, { timeout: PATIENCE });
 
 export const settled = page => page.waitForFunction(() => {
   const world = window.vitrailViewer.world;
   return world.getItemCount() > 0 && world.getItemAt(0).getFullyLoaded();
-}, null, { timeout: 30000 });
+}, null, { timeout: PATIENCE });
 
 export const near = (a, b, tolerance) => Math.abs(a - b) <= tolerance;
 

@@ -114,7 +114,7 @@ class Viewer:
                               text=True).stdout
 
     def find_window(self):
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             found = subprocess.run(
                 ["xdotool", "search", "--onlyvisible", "--name", "Vitrail"],
@@ -169,9 +169,9 @@ class Viewer:
         return last
 
     def until(self, condition, box=STAGE):
-        """Waits until @condition holds of what is to be seen, at most 10 s,
-        and then for it to settle."""
-        end = time.monotonic() + 10
+        """Waits until @condition holds of what is to be seen, at most a
+        minute, and then for it to settle."""
+        end = time.monotonic() + 60
         while time.monotonic() < end and not condition(self.shot(box=box)):
             time.sleep(0.1)
         return self.settle(box)
@@ -179,7 +179,7 @@ class Viewer:
     def wait_for_picture(self):
         """The first picture: there is a tool strip (which the empty window
         lacks), and more in the middle than words."""
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             window = self.shot(box=None)
             strip = window[58:84, 14:48]

@@ -129,7 +129,7 @@ class ScreenReader:
         return self
 
     def wait_for_bus(self):
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             answer = subprocess.run(
                 ["dbus-send", "--session", "--print-reply",
@@ -173,7 +173,7 @@ class ScreenReader:
         found = [node for node in self.walk() if node.focused]
         return found[-1] if found else None
 
-    def until(self, condition, seconds=10):
+    def until(self, condition, seconds=60):
         """Waits for condition () to be true; its value."""
         end = time.monotonic() + seconds
         while True:

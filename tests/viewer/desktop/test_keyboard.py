@@ -72,7 +72,7 @@ def panel(hand):
           hand.focus_on("Viewport: Chest", "image"), hand.reader.focus())
     way = hand.tab_to("Chest, axial", "shift+Tab", 3)
     check("Shift+Tab goes to the series", "list item" in way[-1], *way)
-    viewer.settle(box=None)
+    viewer.until(lambda shot: has_accent(shot, 6, 190, 248, 280), box=None)
     shot = viewer.shot("desktop-focus", box=None)
     check("the focus in the list is to be seen", has_accent(shot, 6, 190, 248,
                                                             280))
@@ -81,7 +81,7 @@ def panel(hand):
     hand.press("Down", "Escape")
     check("Escape goes back there", hand.focus_on("Viewport: Chest", "image"),
           hand.reader.focus())
-    viewer.settle(box=None)
+    viewer.until(lambda shot: has_accent(shot, 246, 300, 254, 310), box=None)
     shot = viewer.shot("desktop-focus-picture", box=None)
     check("and is to be seen there",
           has_accent(shot, 246, 300, 254, 310), hand.reader.focus())
@@ -161,7 +161,8 @@ def layout(hand):
     hand.press("Page_Down", "Page_Down")
     check("Page Down fills it", hand.focus_on("Viewport 2 of 4: Apical"),
           hand.reader.focus())
-    viewer.settle(box=None)
+    viewer.until(lambda shot: has_accent(shot, 1269, 200, 1277, 210),
+                 box=None)
     shot = viewer.shot("desktop-keyboard", box=None)
     check("the active viewport is to be seen",
           has_accent(shot, 1269, 200, 1277, 210)

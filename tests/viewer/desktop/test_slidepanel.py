@@ -199,7 +199,7 @@ def draw(viewer, reader):
 
 def dialog(viewer, title, path):
     """Names a file as a person does who knows where it is."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     found = ""
     while not found and time.monotonic() < end:
         time.sleep(0.1)
