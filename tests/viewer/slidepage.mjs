@@ -136,6 +136,16 @@ async function testStain (view, shot) {
   check(`${shot}: and the corner says so`, (await page.locator('.quality')
     .innerText()).includes('eosin alone'));
   await page.screenshot({ path: join(SHOTS, `${shot}-eosin.png`) });
+  await page.selectOption('#stain', 'mixed');
+  await page.locator('[data-stain=eosin] input[type=checkbox]').uncheck();
+  await page.locator('[data-stain=hematoxylin] input[type=color]').fill('#00ff00');
+  await pause(page);
+  await settled(page);
+  await pause(page);
+  const mixed = await canvasColor(page);
+  check(`${shot}: a stain as a channel, in another colour`,
+    mixed[1] > mixed[0] + 2 && mixed[1] > mixed[2] + 2, mixed);
+  await page.screenshot({ path: join(SHOTS, `${shot}-stains.png`) });
   await page.selectOption('#stain', 'none');
   await pause(page);
 }

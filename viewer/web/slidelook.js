@@ -5,11 +5,12 @@
 
 import { element } from './common.js';
 import { makeChannels } from './slidechannels.js';
+import { MIXED, STAINS, makeMix, mixText, newMix, sayStain }
+  from './slidestains.js';
 
 // A profile up to this size travels in each tile, which stays as it is stored;
 // with a larger one the service transforms the colours.
 const EMBED_BYTES = 8192;
-const STAINS = ['none', 'hematoxylin', 'eosin', 'dab'];
 
 export class Look {
   /** @state: what was kept of an earlier one, if anything. */
@@ -19,6 +20,7 @@ export class Look {
     this.plane = Look.middlePlane(slide);
     this.firstPlane = this.plane;
     this.stain = 'none';
+    this.mix = newMix(); // of MIXED
     const paths = (slide.paths ?? []).filter(path => !path.color);
     this.channels = paths.map((path, i) => ({
       index: slide.paths.indexOf(path),
@@ -36,19 +38,21 @@ export class Look {
 
   /** What is kept of it. */
   get state () {
-    const { managed, plane, stain, channels } = this;
-    return { managed, plane, stain, channels: channels.map(
+    const { managed, plane, stain, mix, channels } = this;
+    return { managed, plane, stain, mix, channels: channels.map(
       ({ name, rgb, visible, low, high, gamma, opacity }) =>
         ({ name, rgb, visible, low, high, gamma, opacity })) };
   }
 
   /** Only what fits the slide: it may be another one by now. */
-  #restore ({ managed, plane, stain, channels }) {
+  #restore ({ managed, plane, stain, mix, channels }) {
     this.managed = managed !== false;
     if (plane >= 0 && plane < (this.slide.focal_planes?.length ?? 1))
       this.plane = plane;
     if (this.hasStains && STAINS.includes(stain))
       this.stain = stain;
+    if (mix?.length === this.mix.length)
+      this.mix = mix;
     if (channels?.length === this.channels.length)
       this.channels.forEach((one, i) => one.name === channels[i].name &&
         Object.assign(one, channels[i]));
@@ -88,7 +92,9 @@ export class Look {
     const embeds = this.managed && profile && profile.bytes <= EMBED_BYTES;
     if (this.plane !== this.firstPlane)
       parts.push(`z=${this.plane}`);
-    if (this.stain !== 'none')
+    if (this.stain === MIXED)
+      parts.push(`stains=${mixText(this.mix)}`);
+    else if (this.stain !== 'none')
       parts.push(`stain=${this.stain}`);
     if (this.isMixed) {
       const shown = this.channels.filter(one => one.visible);
@@ -133,15 +139,16 @@ function colorSection (look, changed) {
   const children = [element('label', { className: 'check' }, managed, words)];
   if (look.hasStains) {
     const stain = element('select', { id: 'stain' }, ...STAINS.map(name =>
-      element('option', { value: name }, name === 'none' ? 'All stains'
-        : name === 'dab' ? 'DAB alone'
-          : `${name[0].toUpperCase()}${name.slice(1)} alone`)));
+      element('option', { value: name }, sayStain(name))));
+    const mix = makeMix(look, changed);
     stain.value = look.stain;
     stain.addEventListener('change', () => {
       look.stain = stain.value;
+      mix.hidden = look.stain !== MIXED;
       changed();
     });
-    children.push(labelled('Stain', stain));
+    mix.hidden = look.stain !== MIXED;
+    children.push(labelled('Stain', stain), mix);
   }
   return section('Colour', ...children);
 }

@@ -6,6 +6,7 @@ import { element, lossyText } from './common.js';
 import { formatLength, fullMagnification, roundDown, sayMagnification }
   from './slideunits.js';
 import { Look } from './slidelook.js';
+import { MIXED } from './slidestains.js';
 import { aspectOf, makeSource } from './slidesource.js';
 
 const SCALE_PX = 120;
@@ -138,7 +139,8 @@ export class SlideView extends EventTarget {
     if (this.slide.lossy)
       words.push(lossyText(this.slide.lossy_ratio, this.slide.lossy_method));
     if (this.look.stain !== 'none')
-      words.push(`${this.look.stain} alone, computed`);
+      words.push(`${this.look.stain === MIXED ? 'stains'
+        : `${this.look.stain} alone`}, computed`);
     if (this.slide.icc && !this.look.managed)
       words.push('colours not managed');
     this.quality.textContent = words.join(' \u00b7 ');
