@@ -70,10 +70,11 @@
 #define VITRAIL_LIMIT_RASTER_BYTES    (1024ull * 1024 * 1024)
 #define VITRAIL_LIMIT_RASTER_SEGMENTS 65535u
 
-/* Bytes of one answer of a server, of a long value that it names by a URI, of
- * all of those of a series and requests for them, and instances of a series of
- * a slide that are read over a network. */
+/* Bytes of one answer of a server, of one page of a search, of a long value
+ * that it names by a URI, of all of those of a series and requests for them,
+ * and instances of a series of a slide that are read over a network. */
 #define VITRAIL_LIMIT_WEB_BYTES      (2048ull * 1024 * 1024)
+#define VITRAIL_LIMIT_WEB_PAGE_BYTES (64ull * 1024 * 1024)
 #define VITRAIL_LIMIT_WEB_BULK_BYTES (64ull * 1024 * 1024)
 #define VITRAIL_LIMIT_WEB_BULK_TOTAL (256ull * 1024 * 1024)
 #define VITRAIL_LIMIT_WEB_BULK_TIMES 1024u

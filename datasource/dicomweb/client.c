@@ -47,6 +47,16 @@ vitrail_web_client_start (const VitrailWebRequest *request,
     done (NULL, error, user_data);
 }
 
+void
+vitrail_web_client_hasten (gconstpointer tag, VitrailWebPriority priority)
+{
+  const VitrailWebTransport *transport =
+      vitrail_module_find_symbol ("dicomweb", "vitrail_web_transport", NULL);
+
+  if (transport != NULL)
+    transport->hasten (tag, priority);
+}
+
 /* Somebody who waits for an answer. */
 typedef struct {
   pthread_mutex_t lock;

@@ -6,10 +6,13 @@
  * the first request.
  *
  * Of one origin (scheme, host, port) VITRAIL_WEB_IN_FLIGHT are under way at a
- * time, the others wait for their turn by priority. What may have failed by
- * chance (connections, timeouts, 429, 500, 502, 503, 504, a body that breaks
- * off) is tried 3 times, with pauses. Redirects are followed within the origin
- * only. No message names a user or password. */
+ * time, and VITRAIL_WEB_RESERVED more that somebody waits for; the others wait
+ * for their turn by priority. What may have failed by chance (connections,
+ * timeouts, 429, 500, 502, 503, 504, a body that breaks off) is tried 3 times,
+ * with pauses; a body that breaks off goes on where it ended, if the server can
+ * and its ETag says that it is the same. Redirects are followed within the
+ * origin only. A request without authorization carries the token that
+ * dicomweb/token.h has for its origin. No message names a user or password. */
 
 #pragma once
 
@@ -22,10 +25,14 @@ G_BEGIN_DECLS
  * VITRAIL_DICOMWEB_REQUESTS says otherwise, up to 64; and VITRAIL_DICOMWEB_
  * TIMEOUT how many seconds a server may say nothing (30). */
 #define VITRAIL_WEB_IN_FLIGHT 6
+#define VITRAIL_WEB_RESERVED  2
 
+/* The later overtakes the earlier. */
 typedef enum {
-  VITRAIL_WEB_SOON, /* somebody will ask for it */
-  VITRAIL_WEB_NOW,  /* somebody waits */
+  VITRAIL_WEB_BACKGROUND, /* nobody may ever look at it */
+  VITRAIL_WEB_SOON,       /* somebody will ask for it */
+  VITRAIL_WEB_THUMBNAIL,  /* somebody looks at where it will be */
+  VITRAIL_WEB_NOW,        /* somebody waits */
 } VitrailWebPriority;
 
 /**
@@ -35,6 +42,7 @@ typedef enum {
  * @authorization: header, or NULL
  * @if_none_match: header, or NULL: then 304 is an answer
  * @max_bytes: of the body; what is longer is not taken
+ * @tag: by which vitrail_web_client_hasten () knows it, or NULL
  */
 typedef struct {
   const char *uri;
@@ -43,6 +51,7 @@ typedef struct {
   const char *if_none_match;
   guint64 max_bytes;
   VitrailWebPriority priority;
+  gconstpointer tag;
 } VitrailWebRequest;
 
 /**
@@ -79,6 +88,10 @@ gboolean vitrail_web_client_fetch (const VitrailWebRequest *request,
                                    VitrailWebAnswer *answer,
                                    GError **error);
 
+/* Gives the request with @tag, if it still waits for its turn, a higher
+ * priority. Returns at once. */
+void vitrail_web_client_hasten (gconstpointer tag, VitrailWebPriority priority);
+
 /* Whether nobody knows better who is asked again: the server could not be
  * reached, or did not know what to say. */
 gboolean vitrail_web_error_is_outage (const GError *error);
@@ -94,6 +107,7 @@ typedef struct {
                  GCancellable *cancellable,
                  VitrailWebDone done,
                  gpointer user_data);
+  void (*hasten) (gconstpointer tag, VitrailWebPriority priority);
 } VitrailWebTransport;
 
 G_END_DECLS

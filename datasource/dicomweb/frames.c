@@ -422,6 +422,7 @@ ask (Flight *self)
     .authorization = self->frame.authorization,
     .max_bytes = self->frame.max_bytes + ENVELOPE_BYTES,
     .priority = self->is_wanted ? VITRAIL_WEB_SOON : VITRAIL_WEB_NOW,
+    .tag = self,
   };
 
   vitrail_web_client_start (&request, self->cancellable, answered_cb, self);
@@ -490,11 +491,13 @@ await (const VitrailWebFrame *frame,
           : 0;
   pthread_mutex_lock (&lock);
   Flight *flight = flight_ref_locked (get_flight_locked (frame, key, &is_new));
-  if (is_new) {
-    pthread_mutex_unlock (&lock);
+  const gboolean is_under_way = !is_new && !flight->is_done;
+  pthread_mutex_unlock (&lock);
+  if (is_new)
     ask (flight);
-    pthread_mutex_lock (&lock);
-  }
+  else if (is_under_way)
+    vitrail_web_client_hasten (flight, VITRAIL_WEB_NOW);
+  pthread_mutex_lock (&lock);
   wait_locked (flight, cancellable);
   if (flight->bytes != NULL) {
     bytes = g_bytes_ref (flight->bytes);

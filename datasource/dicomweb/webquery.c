@@ -214,7 +214,7 @@ ask (const Search *self, guint offset, guint limit, GError **error)
     .uri = url,
     .accept = "application/dicom+json",
     .authorization = self->location->authorization,
-    .max_bytes = VITRAIL_LIMIT_JSON_BYTES,
+    .max_bytes = VITRAIL_LIMIT_WEB_PAGE_BYTES,
     .priority = VITRAIL_WEB_NOW,
   };
 

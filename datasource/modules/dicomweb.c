@@ -43,9 +43,10 @@ client_thread (gpointer data)
 
   g_main_context_push_thread_default (self->context);
   self->session = soup_session_new_with_options (
-      "max-conns", (int) self->max_in_flight * 8, "max-conns-per-host",
-      (int) self->max_in_flight, "timeout", self->timeout, "idle-timeout",
-      IDLE_SECONDS, "user-agent", "vitrail ", NULL);
+      "max-conns", (int) (self->max_in_flight + VITRAIL_WEB_RESERVED) * 8,
+      "max-conns-per-host", (int) (self->max_in_flight + VITRAIL_WEB_RESERVED),
+      "timeout", self->timeout, "idle-timeout", IDLE_SECONDS, "user-agent",
+      "vitrail ", NULL);
   set_authorities (self->session);
   g_main_loop_run (loop);
   g_main_context_pop_thread_default (self->context);
@@ -142,6 +143,7 @@ start (const VitrailWebRequest *request,
   self->if_none_match = g_strdup (request->if_none_match);
   self->max_bytes = MIN (request->max_bytes, VITRAIL_LIMIT_WEB_BYTES);
   self->priority = request->priority;
+  self->tag = request->tag;
   if (cancellable != NULL)
     self->cancellable = g_object_ref (cancellable);
   self->done = done;
@@ -152,4 +154,53 @@ start (const VitrailWebRequest *request,
   g_source_attach (source, self->client->context);
 }
 
-const VitrailWebTransport vitrail_web_transport = { .start = start };
+/* What is to be hastened, on its way to the client's thread. */
+typedef struct {
+  gconstpointer tag;
+  VitrailWebPriority priority;
+} Hurry;
+
+static VitrailWebJob *
+find_job (VitrailWebClient *self, gconstpointer tag)
+{
+  GHashTableIter iter;
+  gpointer value = NULL;
+
+  g_hash_table_iter_init (&iter, self->hosts);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const VitrailWebHost *host = value;
+    for (GList *link = host->waiting.head; link != NULL; link = link->next) {
+      VitrailWebJob *job = link->data;
+      if (job->tag == tag)
+        return job;
+    }
+  }
+  return NULL;
+}
+
+static gboolean
+hasten_cb (gpointer user_data)
+{
+  const Hurry *hurry = user_data;
+  VitrailWebJob *job = find_job (get_client (), hurry->tag);
+
+  if (job != NULL)
+    vitrail_web_job_hasten (job, hurry->priority);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+hasten (gconstpointer tag, VitrailWebPriority priority)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+  Hurry *hurry = g_new (Hurry, 1);
+
+  hurry->tag = tag;
+  hurry->priority = priority;
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, hasten_cb, hurry, g_free);
+  g_source_attach (source, get_client ()->context);
+}
+
+const VitrailWebTransport vitrail_web_transport = { .start = start,
+                                                    .hasten = hasten };

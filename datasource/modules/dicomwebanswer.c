@@ -3,11 +3,33 @@
 /* Asking a server and reading what it answers: see dicomwebjob.h. */
 
 #include "dicomweb/location.h"
+#include "dicomweb/token.h"
 #include "dicomwebjob.h"
 #include "error.h"
 
 #define MAX_REDIRECTS 5
 #define CHUNK_BYTES   ((gsize) 64 * 1024)
+
+/* Bytes that came before the connection broke off stay, where the server can be
+ * asked for the rest of just that. */
+static void
+keep_body (VitrailWebJob *self)
+{
+  SoupMessageHeaders *headers =
+      self->message != NULL ? soup_message_get_response_headers (self->message)
+                            : NULL;
+  const char *etag =
+      headers != NULL ? soup_message_headers_get_one (headers, "ETag") : NULL;
+
+  if (self->body == NULL || self->body->len == 0 || etag == NULL ||
+      etag[0] != '"' ||
+      soup_message_headers_get_one (headers, "Content-Encoding") != NULL)
+    return;
+  g_clear_pointer (&self->kept, g_byte_array_unref);
+  g_free (self->kept_etag);
+  self->kept = g_steal_pointer (&self->body);
+  self->kept_etag = g_strdup (etag);
+}
 
 static void
 fail_transfer (VitrailWebJob *self, const GError *error)
@@ -16,6 +38,7 @@ fail_transfer (VitrailWebJob *self, const GError *error)
   const gboolean is_short =
       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT);
 
+  keep_body (self);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     vitrail_web_job_fail_cancelled (self);
   else if (!vitrail_web_job_try_again (self))
@@ -34,7 +57,8 @@ succeed (VitrailWebJob *self)
       g_byte_array_free_to_bytes (g_steal_pointer (&self->body));
   g_autoptr (SoupMessage) message = g_object_ref (self->message);
   const VitrailWebAnswer answer = {
-    .status = soup_message_get_status (message),
+    .status =
+        self->n_kept > 0 ? SOUP_STATUS_OK : soup_message_get_status (message),
     .content_type =
         (char *) soup_message_headers_get_one (headers, "Content-Type"),
     .etag = (char *) soup_message_headers_get_one (headers, "ETag"),
@@ -56,7 +80,7 @@ is_complete (const VitrailWebJob *self)
              SOUP_ENCODING_CONTENT_LENGTH ||
          soup_message_headers_get_one (headers, "Content-Encoding") != NULL ||
          (guint64) soup_message_headers_get_content_length (headers) ==
-             self->body->len;
+             self->body->len - self->n_kept;
 }
 
 static void read_more (VitrailWebJob *self);
@@ -105,12 +129,66 @@ is_transient (guint status)
 }
 
 static void
+token_thread (GTask *task,
+              gpointer source,
+              gpointer origin,
+              GCancellable *cancellable)
+{
+  GError *error = NULL;
+  char *token = vitrail_web_token_read (origin, &error);
+
+  if (token != NULL)
+    g_task_return_pointer (task, token, g_free);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+token_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  VitrailWebJob *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  g_free (self->token);
+  self->token = g_task_propagate_pointer (G_TASK (result), &error);
+  if (self->token != NULL)
+    vitrail_web_job_run (self);
+  else
+    vitrail_web_job_fail (self, error->domain, error->code, error->message);
+}
+
+/* Asks for the token of the job's origin, and runs it with that. */
+static void
+get_token (VitrailWebJob *self)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, token_cb, self);
+
+  self->has_token = TRUE;
+  g_task_set_task_data (task, g_strdup (self->origin), g_free);
+  g_task_run_in_thread (task, token_thread);
+}
+
+/* A token may have been replaced since: TRUE where it is looked for again. */
+static gboolean
+renew_token (VitrailWebJob *self)
+{
+  if (self->token == NULL || self->is_token_new)
+    return FALSE;
+  self->is_token_new = TRUE;
+  vitrail_web_job_clear_run (self);
+  vitrail_web_token_forget (self->origin, self->token);
+  get_token (self);
+  return TRUE;
+}
+
+static void
 fail_status (VitrailWebJob *self)
 {
   const guint status = soup_message_get_status (self->message);
   const char *reason = soup_message_get_reason_phrase (self->message);
 
-  if (is_transient (status) && vitrail_web_job_try_again (self))
+  if ((is_transient (status) && vitrail_web_job_try_again (self)) ||
+      (status == SOUP_STATUS_UNAUTHORIZED && renew_token (self)))
     return;
   g_autofree char *valid = g_utf8_make_valid (reason != NULL ? reason : "", -1);
   g_autofree char *what =
@@ -156,13 +234,48 @@ begin_body (VitrailWebJob *self)
   if (soup_message_headers_get_encoding (headers) ==
       SOUP_ENCODING_CONTENT_LENGTH)
     stated = (guint64) soup_message_headers_get_content_length (headers);
-  if (stated > self->max_bytes) {
+  if (stated > self->max_bytes - self->body->len) {
     vitrail_web_job_fail (self, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
                           "the answer is too long");
     return;
   }
-  self->body = g_byte_array_new ();
   read_more (self);
+}
+
+/* The first byte of what a 206 holds, or -1. */
+static goffset
+find_start (VitrailWebJob *self)
+{
+  goffset start = -1;
+  goffset end = 0;
+  goffset total = 0;
+
+  return soup_message_headers_get_content_range (
+             soup_message_get_response_headers (self->message), &start, &end,
+             &total)
+             ? start
+             : -1;
+}
+
+/* FALSE: it has failed. */
+static gboolean
+take_kept (VitrailWebJob *self)
+{
+  g_autoptr (GByteArray) kept = g_steal_pointer (&self->kept);
+
+  self->n_kept = 0;
+  if (soup_message_get_status (self->message) != SOUP_STATUS_PARTIAL_CONTENT) {
+    self->body = g_byte_array_new ();
+    return TRUE;
+  }
+  if (kept == NULL || find_start (self) != (goffset) kept->len) {
+    vitrail_web_job_fail (self, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED,
+                          "the server answers another part than was asked for");
+    return FALSE;
+  }
+  self->n_kept = kept->len;
+  self->body = g_steal_pointer (&kept);
+  return TRUE;
 }
 
 static void
@@ -179,10 +292,13 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   const guint status = soup_message_get_status (self->message);
   if (status == SOUP_STATUS_OK || status == SOUP_STATUS_NO_CONTENT ||
+      (status == SOUP_STATUS_PARTIAL_CONTENT && self->kept != NULL) ||
       (status == SOUP_STATUS_NOT_MODIFIED && self->if_none_match != NULL))
-    begin_body (self);
-  else if (SOUP_STATUS_IS_REDIRECTION (status) &&
-           status != SOUP_STATUS_NOT_MODIFIED)
+  {
+    if (take_kept (self))
+      begin_body (self);
+  } else if (SOUP_STATUS_IS_REDIRECTION (status) &&
+             status != SOUP_STATUS_NOT_MODIFIED)
     redirect (self);
   else
     fail_status (self);
@@ -202,6 +318,12 @@ vitrail_web_job_run (VitrailWebJob *self)
     vitrail_web_job_fail_cancelled (self);
     return;
   }
+  if (self->authorization == NULL && !self->has_token &&
+      vitrail_web_token_is_known (self->origin))
+  {
+    get_token (self);
+    return;
+  }
   self->n_attempts++;
   self->message = soup_message_new (SOUP_METHOD_GET, self->uri);
   if (self->message == NULL) {
@@ -212,7 +334,12 @@ vitrail_web_job_run (VitrailWebJob *self)
   SoupMessageHeaders *headers =
       soup_message_get_request_headers (self->message);
   set_header (headers, "Accept", self->accept);
-  set_header (headers, "Authorization", self->authorization);
+  set_header (headers, "Authorization",
+              self->authorization != NULL ? self->authorization : self->token);
+  if (self->kept != NULL) {
+    soup_message_headers_set_range (headers, self->kept->len, -1);
+    set_header (headers, "If-Range", self->kept_etag);
+  }
   set_header (headers, "If-None-Match", self->if_none_match);
   soup_message_set_flags (self->message,
                           SOUP_MESSAGE_NO_REDIRECT |

@@ -42,16 +42,31 @@ vitrail_web_job_free (VitrailWebJob *self)
   g_free (self->accept);
   g_free (self->authorization);
   g_free (self->if_none_match);
+  g_clear_pointer (&self->kept, g_byte_array_unref);
+  g_free (self->kept_etag);
+  g_free (self->token);
   g_clear_object (&self->cancellable);
   g_free (self);
 }
 
 /* --- whose turn it is --- */
 
+/* Some connections are left for what somebody waits for. */
+static gboolean
+may_run (const VitrailWebClient *self, const VitrailWebHost *host)
+{
+  const VitrailWebJob *next = g_queue_peek_head ((GQueue *) &host->waiting);
+
+  return next != NULL &&
+         host->n_active <
+             self->max_in_flight +
+                 (next->priority == VITRAIL_WEB_NOW ? VITRAIL_WEB_RESERVED : 0);
+}
+
 static void
 pump (VitrailWebClient *self, VitrailWebHost *host)
 {
-  while (host->n_active < self->max_in_flight && host->waiting.length > 0) {
+  while (may_run (self, host)) {
     VitrailWebJob *job = g_queue_pop_head (&host->waiting);
     clear_wake (job);
     job->is_active = TRUE;
@@ -165,6 +180,17 @@ vitrail_web_job_enqueue (VitrailWebJob *self)
                            NULL);
     g_source_attach (self->wake, self->client->context);
   }
+  g_queue_insert_sorted (&self->host->waiting, self, compare_turns, NULL);
+  pump (self->client, self->host);
+}
+
+void
+vitrail_web_job_hasten (VitrailWebJob *self, VitrailWebPriority priority)
+{
+  if (priority <= self->priority ||
+      !g_queue_remove (&self->host->waiting, self))
+    return;
+  self->priority = priority;
   g_queue_insert_sorted (&self->host->waiting, self, compare_turns, NULL);
   pump (self->client, self->host);
 }

@@ -41,6 +41,7 @@ typedef struct {
   char *if_none_match;
   guint64 max_bytes;
   VitrailWebPriority priority;
+  gconstpointer tag;
   guint64 serial;
   GCancellable *cancellable; /* or NULL */
   VitrailWebDone done;
@@ -52,6 +53,12 @@ typedef struct {
   SoupMessage *message; /* while it runs */
   GInputStream *stream;
   GByteArray *body;
+  GByteArray *kept;      /* of a body that broke off, */
+  gsize n_kept;          /* bytes of it in body, */
+  char *kept_etag;       /* and what the server calls it */
+  char *token;           /* "Bearer ...", where it has no other authorization */
+  gboolean has_token;    /* one was looked for */
+  gboolean is_token_new; /* one was looked for again */
 } VitrailWebJob;
 
 void vitrail_web_job_free (VitrailWebJob *self);
@@ -60,6 +67,8 @@ void vitrail_web_job_clear_run (VitrailWebJob *self);
 
 /* Waits for its turn, or runs at once. */
 void vitrail_web_job_enqueue (VitrailWebJob *self);
+/* Gives it another priority while it waits for its turn. */
+void vitrail_web_job_hasten (VitrailWebJob *self, VitrailWebPriority priority);
 /* FALSE where it has been tried often enough; else it runs later. */
 gboolean vitrail_web_job_try_again (VitrailWebJob *self);
 
