@@ -41,7 +41,7 @@ typedef struct {
 
   /* Of the listening thread, whose @context is. */
   GMainContext *context;
-  SoupServerMessage *message; /* borrowed; NULL when it has finished */
+  SoupServerMessage *message; /* NULL when it has finished */
   const VitrailRoute *route;
   char *base; /* of URLs */
   gulong chunk_id;
@@ -108,7 +108,7 @@ leave (Upload *self)
     g_signal_handler_disconnect (self->message, self->chunk_id);
     g_signal_handler_disconnect (self->message, self->finished_id);
     g_object_set_data (G_OBJECT (self->message), DATA_KEY, NULL);
-    self->message = NULL;
+    g_clear_object (&self->message);
   }
   stop_timer (self);
   if (!self->is_listed)
@@ -276,7 +276,7 @@ finished_cb (SoupServerMessage *message, gpointer user_data)
   /* It is being stored: that goes on, and nobody hears of it. */
   g_signal_handler_disconnect (self->message, self->chunk_id);
   g_signal_handler_disconnect (self->message, self->finished_id);
-  self->message = NULL;
+  g_clear_object (&self->message);
 }
 
 /* The connection ends with what is wrong, before the body does. */
@@ -349,7 +349,7 @@ upload_new (VitrailService *service, SoupServerMessage *message)
   self->service = service;
   self->gone = g_cancellable_new ();
   self->context = g_main_context_ref_thread_default ();
-  self->message = message;
+  self->message = g_object_ref (message);
   self->start_us = g_get_monotonic_time ();
   self->last_us = self->start_us;
   self->base = g_strdup_printf (

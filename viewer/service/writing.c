@@ -141,6 +141,9 @@ vitrail_writing_check_store (SoupServerMessage *message,
   else if (request->service->store == NULL ||
            vitrail_request_get_value (request, "series") != NULL)
     vitrail_reply_set_status_error (reply, 405, "nothing is stored here");
+  else if (soup_server_message_get_http_version (message) == SOUP_HTTP_2_0)
+    vitrail_reply_set_status_error (reply, 505,
+                                    "instances are taken over HTTP/1.1 only");
   else if (is_encoded (message))
     vitrail_reply_set_status_error (reply, 415, "no Content-Encoding is taken");
   else if (!vitrail_stow_takes (get_header (message, "Content-Type"), &error))
