@@ -19,6 +19,9 @@
 #define MAX_IN_FLIGHT 512
 #define MAX_WAITERS   8192
 
+/* Of all threads that listen; atomic. */
+static int n_owed;
+
 struct _VitrailExchanges {
   VitrailService *service;
   GMainContext *context;     /* of the thread */
@@ -183,6 +186,7 @@ answered_cb (gpointer user_data)
   g_cancellable_disconnect (all->cancellable, self->cancelled_id);
   leave_table (self);
   all->n_in_flight--;
+  g_atomic_int_add (&n_owed, -1);
   while (self->waiters->len > 0)
     serve_waiter (self);
   exchange_free (self);
@@ -261,7 +265,7 @@ answer_later (Exchange *self, gint64 start_us)
     exchange_free (self);
     return TRUE;
   }
-  if (all->n_in_flight >= MAX_IN_FLIGHT) {
+  if (g_atomic_int_get (&n_owed) >= MAX_IN_FLIGHT) {
     g_clear_pointer (&self->key, g_free);
     return FALSE;
   }
@@ -273,6 +277,7 @@ answer_later (Exchange *self, gint64 start_us)
   if (self->key != NULL)
     g_hash_table_insert (all->in_flight, self->key, self);
   all->n_in_flight++;
+  g_atomic_int_add (&n_owed, 1);
   add_waiter (self, self->message, start_us);
   vitrail_pool_push (self->request.route->priority, answer_job, self,
                      self->request.cancellable);
