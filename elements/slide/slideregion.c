@@ -314,6 +314,9 @@ draw_in_parallel (Drawing *self, GError **error)
 
   if (n_tiles > G_MAXUINT)
     return refuse (self->slide, "too large", error);
+  /* Few tiles are there before anyone asks whether they are still wanted. */
+  if (is_stale (self->region))
+    return cancel (error);
   if (!vitrail_parallel_run ((guint) n_tiles, fetch_cb, self, is_stale_cb,
                              &region) ||
       !vitrail_parallel_run ((n_lines + BAND_ROWS - 1) / BAND_ROWS, band_cb,

@@ -60,21 +60,6 @@ test_orthanc (void)
   compare (server.port, "1.2.8.2", TEST_ARCHIVE_FRAMES);
 }
 
-/* As its users write it. */
-static void
-test_launch (void)
-{
-  g_auto (TestServer) server = { 0 };
-
-  test_server_serve (&server, test_archive_get ());
-  g_free (test_data_run (
-      "gst-launch-1.0 -q dicomwebsrc location=http://127.0.0.1:%u/dicom-web/"
-      "studies/1.2.7/series/1.2.8.2 ! dcmdecode ! dcmwindow ! pngenc ! "
-      "multifilesink location='%s'/shot-%%d.png && test -s '%s'/shot-%u.png",
-      server.port, test_data_get_scratch (), test_data_get_scratch (),
-      TEST_ARCHIVE_FRAMES - 1));
-}
-
 static void
 test_uris (void)
 {
@@ -111,7 +96,6 @@ main (int argc, char **argv)
   g_setenv ("XDG_CACHE_HOME", test_data_get_scratch (), TRUE);
   g_test_add_func ("/dicomwebsrc/service", test_service);
   g_test_add_func ("/dicomwebsrc/orthanc", test_orthanc);
-  g_test_add_func ("/dicomwebsrc/launch", test_launch);
   g_test_add_func ("/dicomwebsrc/uris", test_uris);
   g_test_add_func ("/dicomwebsrc/errors", test_errors);
   return g_test_run ();
