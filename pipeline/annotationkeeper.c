@@ -391,15 +391,24 @@ load_thread (GTask *task,
       vitrail_annotation_store_list (self->store, self->slide);
   for (guint i = 0; names[i] != NULL; i++) {
     g_autoptr (GError) error = NULL;
+    g_autofree char *warning = NULL;
     char *tag = NULL;
     VitrailAnnotationSet *set =
         vitrail_annotation_store_load (self->store, self->slide, names[i], &tag,
-                                       NULL, &error);
+                                       &warning, &error);
     if (set == NULL) {
       g_free (self->error);
       self->error = g_strdup (error->message);
       g_ptr_array_add (self->bad, g_strdup (names[i]));
       continue;
+    }
+    /* What was left out is still in the file, which is not written over: it is
+     * taken for one that somebody else has changed. */
+    if (warning != NULL) {
+      g_free (self->error);
+      self->error = g_steal_pointer (&warning);
+      g_free (tag);
+      tag = g_strdup (UNREADABLE);
     }
     g_ptr_array_add (self->sets, set);
     g_ptr_array_add (self->tags, tag);

@@ -110,8 +110,13 @@ lies_on (const VitrailDataSet *data_set, const Marks *slide)
       vitrail_data_set_get_n_items (data_set, TAG_REFERENCED_SERIES) > 0;
   if (slide->series != NULL && names_series (data_set, slide->series))
     return TRUE;
-  if (has_mark (data_set, TAG_FRAME_OF_REFERENCE, slide->frame_of_reference) ||
-      has_mark (data_set, TAG_CONTAINER, slide->container))
+  if (has_mark (data_set, TAG_FRAME_OF_REFERENCE, slide->frame_of_reference))
+    return TRUE;
+  /* The same glass, scanned once more: places mean something else there. */
+  if (slide->frame_of_reference != NULL &&
+      vitrail_data_set_has (data_set, TAG_FRAME_OF_REFERENCE))
+    return FALSE;
+  if (has_mark (data_set, TAG_CONTAINER, slide->container))
     return TRUE;
   return !says_series &&
          !vitrail_data_set_has (data_set, TAG_FRAME_OF_REFERENCE) &&

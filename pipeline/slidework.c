@@ -425,6 +425,8 @@ vitrail_slide_work_flush_all (void)
     g_autoptr (VitrailSlideWork) self = at->data;
     vitrail_slide_work_flush (self);
   }
+  /* Those that ended before are being saved. */
+  vitrail_coverage_store_wait ();
 }
 
 VitrailSlide *

@@ -286,10 +286,14 @@ vitrail_viewport_slide_shown (VitrailViewport *self)
   }
   const guint size[2] = { self->width, self->height };
   double step = hypot (shown.to_frame[0], shown.to_frame[3]);
+  /* A stand-in at 40x shows nothing of what 40x would. */
+  gboolean is_sharp = shown.quality == VITRAIL_QUALITY_FULL &&
+                      (shown.flags & VITRAIL_FRAME_META_INCOMPLETE) == 0;
   if (step > 0 && size[0] > 0 && size[1] > 0)
     vitrail_slide_work_look (
         self->work, self, shown.to_frame, size,
-        vitrail_slide_get_full_magnification (shown.slide) / step);
+        is_sharp ? vitrail_slide_get_full_magnification (shown.slide) / step
+                 : 0);
 }
 
 void

@@ -128,7 +128,9 @@ read_object (VitrailCoverage *self,
       !has_number (object, "columns", self->columns) ||
       !has_number (object, "rows", self->rows))
     return refuse (slide, "of another slide", error);
-  self->ms = (guint) CLAMP (json_node_get_int (ms), 1, G_MAXUINT16);
+  /* Whoever calls less or more "seen" is not to be merged with others. */
+  if (json_node_get_int (ms) != (gint64) self->ms)
+    return refuse (slide, "seen for another time", error);
   return read_cells (self, json_node_get_string (cells)) ||
          refuse (slide, "cells are not what they should be", error);
 }

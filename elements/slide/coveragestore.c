@@ -48,15 +48,21 @@ load (VitrailSlide *slide, char tag[VITRAIL_ANNOTATION_TAG_SIZE])
   return json != NULL ? vitrail_coverage_from_json (slide, json, NULL) : NULL;
 }
 
+void
+vitrail_coverage_store_wait (void)
+{
+  pthread_mutex_lock (&lock);
+  while (n_waiting > 0)
+    pthread_cond_wait (&added, &lock);
+  pthread_mutex_unlock (&lock);
+}
+
 VitrailCoverage *
 vitrail_coverage_store_load (VitrailSlide *slide)
 {
   char tag[VITRAIL_ANNOTATION_TAG_SIZE];
 
-  pthread_mutex_lock (&lock);
-  while (n_waiting > 0)
-    pthread_cond_wait (&added, &lock);
-  pthread_mutex_unlock (&lock);
+  vitrail_coverage_store_wait ();
   VitrailCoverage *kept = load (slide, tag);
   return kept != NULL ? kept
                       : vitrail_coverage_new (slide, VITRAIL_COVERAGE_MS);

@@ -21,6 +21,9 @@ gboolean vitrail_coverage_store_add (VitrailSlide *slide,
 /* The same with a copy, on another thread; a failure goes to the log. */
 void vitrail_coverage_store_add_later (VitrailSlide *slide,
                                        const VitrailCoverage *coverage);
+/* Until all that was to be added later is: before a program ends. */
+void vitrail_coverage_store_wait (void);
+
 /* All of it is unseen again. */
 gboolean vitrail_coverage_store_forget (VitrailSlide *slide, GError **error);
 

@@ -163,7 +163,8 @@ async function testTissue ({ page }, shot) {
   const kept = await page.waitForResponse(one =>
     one.url().endsWith('/coverage') && one.request().method() === 'PUT');
   const { columns, rows, cells } = await kept.json();
-  const same = await page.evaluate(async text => {
+  // The page adds what others have seen as soon as it has read the answer.
+  const same = await page.waitForFunction(async text => {
     const { expandCells, packCells } = await import('/static/coverage.js');
     const { coverage } = window.vitrailPage.active;
     return packCells(expandCells(text, coverage.seen.length)) === text &&

@@ -289,8 +289,8 @@ vitrail_viewer_window_open (VitrailViewerWindow *self,
   g_auto (GStrv) paths = g_strv_builder_end (builder);
   stop_looking (self);
   if (paths[0] == NULL)
-    show_message (self, _ ("Only files and folders of this machine can be "
-                           "opened."));
+    show_message (self, _ ("Only files and folders of this machine and "
+                           "archives over DICOMweb can be opened."));
   /* What cannot be read does not take the place of what can. */
   else if (vitrail_session_get_studies (self->session)->len > 0)
     look_into (self, (const char *const *) paths);

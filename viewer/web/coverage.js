@@ -44,7 +44,7 @@ export function packCells (steps) {
 }
 
 export class Coverage {
-  #changed = false; // since it was saved
+  #own; // seen here since it was saved: what others took back stays so
 
   constructor (view, tissue) {
     this.view = view;
@@ -54,6 +54,7 @@ export class Coverage {
     this.rows = Math.ceil(height / this.cell);
     this.url = `/slides/${view.slide.id}/coverage`;
     this.seen = new Int8Array(this.columns * this.rows).fill(NEVER);
+    this.#own = this.seen.slice();
     this.tissue = this.#mark(tissue);
     this.shown = false;
     this.since = performance.now();
@@ -88,25 +89,26 @@ export class Coverage {
 
   async #save () {
     clearTimeout(this.saving);
-    if (!this.#changed)
+    if (this.#own.every(step => step === NEVER))
       return;
-    this.#changed = false;
-    const { columns, rows, seen, view: { slide } } = this;
+    const own = this.#own;
+    this.#own = own.slice().fill(NEVER);
+    const { columns, rows, view: { slide } } = this;
     try {
       this.#take(await getJson(this.url, { method: 'PUT', keepalive: true,
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ width: slide.width, height: slide.height, columns,
-          rows, ms: SEEN_MS, cells: packCells(seen) }) }));
+          rows, ms: SEEN_MS, cells: packCells(own) }) }));
     } catch {
       // With what is seen next.
-      this.#changed = true;
+      this.#own = this.#own.map((step, i) => Math.max(step, own[i]));
     }
   }
 
   /** All of it is unseen again, for everybody. */
   async forget () {
     clearTimeout(this.saving);
-    this.#changed = false;
+    this.#own.fill(NEVER);
     await getJson(this.url, { method: 'DELETE' });
     this.seen.fill(NEVER);
     this.view.dispatchEvent(new Event('coverage'));
@@ -128,7 +130,10 @@ export class Coverage {
   }
 
   #tick () {
-    const { magnification } = this.view;
+    const { magnification, isSharp } = this.view;
+    // What has not come yet is not seen.
+    if (!isSharp)
+      this.since = performance.now();
     if (!magnification || document.hidden ||
         performance.now() - this.since < SEEN_MS)
       return;
@@ -137,12 +142,12 @@ export class Coverage {
     for (const i of this.#inView()) {
       if (this.seen[i] < step) {
         this.seen[i] = step;
+        this.#own[i] = step;
         changed = true;
       }
     }
     if (!changed)
       return;
-    this.#changed = true;
     clearTimeout(this.saving);
     this.saving = setTimeout(() => this.#save(), SAVE_MS);
     this.view.dispatchEvent(new Event('coverage'));
@@ -152,6 +157,10 @@ export class Coverage {
     const { stage, affine } = this.view;
     const dots = window.devicePixelRatio || 1;
     const [a, b, c, d, e, f] = affine;
+    // Where a cell is larger than the view.
+    const [x, y] = this.view.getCentre().map(one => this.#at(one));
+    if (x < this.columns && y < this.rows)
+      yield y * this.columns + x;
     for (let row = 0; row < this.rows; row++) {
       for (let column = 0; column < this.columns; column++) {
         const x = (column + 0.5) * this.cell;

@@ -207,6 +207,7 @@ export class Shapes extends EventTarget {
   constructor () {
     super();
     this.list = [];
+    this.placeless = [];
   }
 
   #set (list) {
@@ -253,11 +254,13 @@ export class Shapes extends EventTarget {
   read (collection) {
     const features = collection?.features ?? (Array.isArray(collection)
       ? collection : []);
+    // What has no place cannot be shown, and is not lost.
+    this.placeless = features.filter(feature => !feature.geometry);
     this.#set(features.map(readFeature).filter(Boolean));
   }
 
   toGeoJson (name) {
     return { type: 'FeatureCollection', name,
-      features: this.list.map(toFeature) };
+      features: [...this.list.map(toFeature), ...this.placeless] };
   }
 }

@@ -52,6 +52,7 @@ export class SlideView extends EventTarget {
       this.scale, element('div', { className: 'row' }, this.scaleText,
         this.magnificationText), this.quality);
     this.notice = element('p', { className: 'notice', hidden: true });
+    this.lacking = []; // places of tiles that could not be had
     this.place = element('div', { className: 'place' });
     this.legends = element('div', { className: 'legends' });
     this.stage.append(this.place, element('div', { className: 'low-left' },
@@ -110,8 +111,11 @@ export class SlideView extends EventTarget {
     viewer.addHandler('open-failed', event => this.fail(event.message));
     for (const name of ['animation', 'after-resize', 'rotate', 'flip', 'update-viewport'])
       viewer.addHandler(name, () => this.#changed());
-    viewer.addHandler('tile-load-failed', event =>
-      { document.body.dataset.failedTile = event.tile?.cacheKey ?? 'tile'; });
+    viewer.addHandler('tile-load-failed', ({ tile }) => {
+      document.body.dataset.failedTile = tile?.cacheKey ?? 'tile';
+      if (tile)
+        this.lacking.push(tile.bounds);
+    });
   }
 
   #changed () {
@@ -196,6 +200,15 @@ export class SlideView extends EventTarget {
   fromViewport ({ x, y }) {
     const { width } = this.slide;
     return [x * width, y * width / aspectOf(this.slide)];
+  }
+
+  /** Whether all tiles of what is to be seen have come, and none has failed. */
+  get isSharp () {
+    const image = this.viewer.world.getItemAt(0);
+    const seen = this.viewer.viewport.getBounds(true).getBoundingBox();
+    return Boolean(image?.getFullyLoaded()) && !this.lacking.some(one =>
+      one.x < seen.x + seen.width && seen.x < one.x + one.width &&
+      one.y < seen.y + seen.height && seen.y < one.y + one.height);
   }
 
   /** The middle of what is seen, in pixels of level 0. @now: while it moves. */
