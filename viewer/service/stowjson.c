@@ -15,7 +15,10 @@
 
 #define TAG_PIXEL_DATA      VITRAIL_TAG (0x7fe0, 0x0010)
 #define TAG_TRANSFER_SYNTAX VITRAIL_TAG (0x0008, 0x3002)
+#define IMPLICIT_LE         "1.2.840.10008.1.2"
 #define EXPLICIT_LE         "1.2.840.10008.1.2.1"
+#define DEFLATED_LE         "1.2.840.10008.1.2.1.99"
+#define EXPLICIT_BE         "1.2.840.10008.1.2.2"
 
 /* Of the metadata of one request. */
 #define MAX_JSON_BYTES ((gsize) 64 * 1024 * 1024)
@@ -200,6 +203,24 @@ set_frames (Making *self, const GPtrArray *parts, GError **error)
   return TRUE;
 }
 
+/* How the pixels of @bulk lie. Those of Implicit VR are the same bytes as those
+ * of Explicit VR, which is what is written. */
+static gboolean
+set_transfer_syntax (Making *self, const Bulk *bulk, GError **error)
+{
+  g_free (self->transfer_syntax);
+  self->transfer_syntax = dup_transfer_syntax (bulk);
+  if (strcmp (self->transfer_syntax, IMPLICIT_LE) == 0) {
+    g_free (self->transfer_syntax);
+    self->transfer_syntax = g_strdup (EXPLICIT_LE);
+  }
+  if (strcmp (self->transfer_syntax, DEFLATED_LE) == 0 ||
+      strcmp (self->transfer_syntax, EXPLICIT_BE) == 0)
+    return fail (VITRAIL_ERROR_UNSUPPORTED,
+                 "bulk data that is deflated or big endian", error);
+  return TRUE;
+}
+
 static gboolean
 set_bulk (Making *self,
           const VitrailElement *element,
@@ -211,8 +232,8 @@ set_bulk (Making *self,
   if (parts->len == 0)
     return fail (VITRAIL_ERROR_MALFORMED, "bulk data that did not come", error);
   if (element->tag == TAG_PIXEL_DATA) {
-    g_free (self->transfer_syntax);
-    self->transfer_syntax = dup_transfer_syntax (g_ptr_array_index (parts, 0));
+    if (!set_transfer_syntax (self, g_ptr_array_index (parts, 0), error))
+      return FALSE;
     if (strcmp (self->transfer_syntax, EXPLICIT_LE) != 0)
       return set_frames (self, parts, error);
   }

@@ -68,6 +68,21 @@ def check_native(service):
     check("dciodvfy finds no more than before", not worse, *worse)
 
 
+def check_syntaxes(service):
+    """The other native transfer syntaxes: never stored as items."""
+    for syntax, status in [("1.2.840.10008.1.2", 200),
+                           ("1.2.840.10008.1.2.1.99", 409),
+                           ("1.2.840.10008.1.2.2", 409)]:
+        _, data = instance()
+        answer = service.store(body([metadata(data)], part(
+            data.PixelData, "application/octet-stream; transfer-syntax=" +
+            syntax, Content_Location="bulk/1")), content_type=TYPE)
+        check("pixels of " + syntax, answer.status == status, answer)
+        if status == 200:
+            check("as they came",
+                  read(service, data)[1].PixelData == data.PixelData)
+
+
 def check_compressed(service, made):
     for name in ("rle", "j2k"):
         path, data = made.files[name]
@@ -137,6 +152,7 @@ def check_bad(service):
 def main():
     with Storing() as service, Made() as made:
         check_native(service)
+        check_syntaxes(service)
         check_compressed(service, made)
         check_dcmtk(service)
         check_bad(service)
