@@ -34,20 +34,52 @@ async function openViewer (browser, url, files, change = text => text) {
     join(SOURCE, 'tests', 'viewer', 'ohif', 'app-config.js'), 'utf8');
   const relay = await startRelay(url,
     { files, texts: { '/app-config.js': change(text) } });
+  const viewer = { relay, context: await makeContext(browser),
+    /** In another browser from now on. */
+    async renew () {
+      viewer.own = await launch();
+      viewer.context = await makeContext(viewer.own);
+    },
+    async close () {
+      await within(20000, (viewer.own ?? viewer.context).close());
+      await relay.close();
+    } };
+  return viewer;
+}
+
+async function makeContext (browser) {
   const context = await browser.newContext(
     { viewport: { width: 1200, height: 620 } });
   // Not for those who read here for the first time.
   await context.addInitScript(() => globalThis.localStorage?.setItem(
     'shownTours', '["basicViewerTour"]'));
   context.setDefaultTimeout(90000);
-  return { relay, context, async close () {
-    await context.close();
-    await relay.close();
-  } };
+  return context;
 }
 
-/** What @one shows: { shot (PNG of the page), picture (PNG), told }. */
+/** @promise, or an error after @ms: a browser that has software draw hangs now
+ * and then, and does not heed its own timeouts any more. */
+function within (ms, promise) {
+  let timer;
+  promise.catch(() => {});
+  return Promise.race([promise, new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`nothing within ${ms} ms`)), ms);
+  })]).finally(() => clearTimeout(timer));
+}
+
+/** What @one shows: { shot (PNG of the page), picture (PNG), told }; in another
+ * browser where this one hangs. */
 async function look (viewer, one, studies) {
+  try {
+    return await within(150000, lookOnce(viewer, one, studies));
+  } catch (error) {
+    console.log(`# ${one.name}: once more, after: ${error.message}`);
+    await viewer.renew();
+    return within(150000, lookOnce(viewer, one, studies));
+  }
+}
+
+async function lookOnce (viewer, one, studies) {
   const page = await viewer.context.newPage();
   const errors = [];
   page.on('pageerror', error => errors.push(error.message));
@@ -58,10 +90,11 @@ async function look (viewer, one, studies) {
     return { ...told, shot: await page.screenshot(), errors,
       requests: viewer.relay.entries.slice(before) };
   } catch (error) {
-    await page.screenshot({ path: join(SHOTS, `ohif-${one.name}-failed.png`) });
+    await within(10000, page.screenshot(
+      { path: join(SHOTS, `ohif-${one.name}-failed.png`) })).catch(() => {});
     throw error;
   } finally {
-    await page.close();
+    await within(10000, page.close()).catch(() => {});
   }
 }
 
@@ -183,7 +216,7 @@ async function main () {
   } catch (error) {
     check('no exception', false, error.stack);
   } finally {
-    await browser.close();
+    await within(20000, browser.close()).catch(() => {});
     await service.stop();
     await orthanc.stop();
   }
