@@ -122,22 +122,17 @@ end_part (gpointer user_data, GError **error)
   VitrailStow *self = user_data;
   VitrailIncoming *file = g_steal_pointer (&self->current);
 
+  if (self->json != NULL)
+    vitrail_stow_json_end_part (self->json);
   if (file != NULL)
     end_file (self, file);
   return TRUE;
 }
 
-/* The files are made when all parts have come. */
 static void
-end_json (VitrailStow *self)
+end_json_file (VitrailIncoming *file, gpointer user_data)
 {
-  if (!vitrail_stow_json_end (self->json, self->files, &self->error))
-    return;
-  for (guint i = 0; i < self->files->len; i++) {
-    VitrailIncoming *file = g_ptr_array_index (self->files, i);
-    if (file->outcome == VITRAIL_OUTCOME_PENDING)
-      end_file (self, file);
-  }
+  end_file (user_data, file);
 }
 
 static const VitrailPartEvents events = { begin_part, take_data, end_part };
@@ -171,7 +166,9 @@ vitrail_stow_end (VitrailStow *self)
   else if (self->error == NULL)
     end_part (self, &self->error);
   if (self->error == NULL && self->json != NULL)
-    end_json (self);
+    /* The files are made when all parts have come. */
+    vitrail_stow_json_end (self->json, self->files, end_json_file, self,
+                           &self->error);
   /* Parts of bulk data go with it. */
   g_clear_pointer (&self->json, vitrail_stow_json_free);
   if (self->error == NULL)

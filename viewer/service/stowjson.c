@@ -12,6 +12,7 @@
 #include "limits.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define TAG_PIXEL_DATA      VITRAIL_TAG (0x7fe0, 0x0010)
 #define TAG_TRANSFER_SYNTAX VITRAIL_TAG (0x0008, 0x3002)
@@ -22,6 +23,10 @@
 
 /* Of the metadata of one request. */
 #define MAX_JSON_BYTES ((gsize) 64 * 1024 * 1024)
+
+/* Of bulk data that the data sets of one request name beyond what came: several
+ * may name the same part. */
+#define MAX_SHARED_BYTES ((guint64) 1024 * 1024 * 1024)
 
 /* A part of bulk data. */
 typedef struct {
@@ -36,6 +41,8 @@ struct _VitrailStowJson {
   GPtrArray *bulk; /* Bulk */
   gboolean has_json;
   gboolean is_json; /* the part that comes now */
+  guint64 n_came;   /* bytes of bulk data */
+  guint64 n_named;  /* and of what was named of it so far */
 };
 
 /* What a media type without transfer-syntax= stands for (PS3.18 8.7.3). */
@@ -126,12 +133,25 @@ vitrail_stow_json_take (VitrailStowJson *self,
 {
   if (!self->is_json) {
     Bulk *bulk = g_ptr_array_index (self->bulk, self->bulk->len - 1);
+    self->n_came += length;
     return vitrail_incoming_write (bulk->file, data, length, error);
   }
   if (self->json->len + length > MAX_JSON_BYTES)
     return fail (VITRAIL_ERROR_LIMIT, "metadata of more than 64 MB", error);
   g_byte_array_append (self->json, data, (guint) length);
   return TRUE;
+}
+
+void
+vitrail_stow_json_end_part (VitrailStowJson *self)
+{
+  if (self->is_json || self->bulk->len == 0)
+    return;
+  Bulk *bulk = g_ptr_array_index (self->bulk, self->bulk->len - 1);
+  /* It is mapped by its path when a data set names it. */
+  if (bulk->file->fd >= 0)
+    close (bulk->file->fd);
+  bulk->file->fd = -1;
 }
 
 /* --- from data set to file --- */
@@ -145,6 +165,19 @@ map_bulk (const Bulk *bulk, GError **error)
       g_mapped_file_new (bulk->file->path, FALSE, error);
 
   return mapped != NULL ? g_mapped_file_get_bytes (mapped) : NULL;
+}
+
+/* Counts @parts as named once more. */
+static gboolean
+count_bulk (VitrailStowJson *self, const GPtrArray *parts, GError **error)
+{
+  for (guint i = 0; i < parts->len; i++) {
+    const Bulk *bulk = g_ptr_array_index (parts, i);
+    self->n_named += bulk->file->size;
+  }
+  return self->n_named <= self->n_came + MAX_SHARED_BYTES ||
+         fail (VITRAIL_ERROR_LIMIT,
+               "the same bulk data is named too many times", error);
 }
 
 /* The parts at @location, in their order: several are frames. */
@@ -177,7 +210,7 @@ dup_transfer_syntax (const Bulk *bulk)
 
 /* One data set on its way to a file. */
 typedef struct {
-  const VitrailStowJson *all;
+  VitrailStowJson *all;
   VitrailDataSetBuilder *builder;
   char *transfer_syntax; /* of its Pixel Data */
 } Making;
@@ -231,6 +264,8 @@ set_bulk (Making *self,
 
   if (parts->len == 0)
     return fail (VITRAIL_ERROR_MALFORMED, "bulk data that did not come", error);
+  if (!count_bulk (self->all, parts, error))
+    return FALSE;
   if (element->tag == TAG_PIXEL_DATA) {
     if (!set_transfer_syntax (self, g_ptr_array_index (parts, 0), error))
       return FALSE;
@@ -279,7 +314,7 @@ fill (Making *self, VitrailDataSet *data_set, GError **error)
 }
 
 static GBytes *
-make_file (const VitrailStowJson *all, VitrailDataSet *data_set, GError **error)
+make_file (VitrailStowJson *all, VitrailDataSet *data_set, GError **error)
 {
   Making self = { .all = all,
                   .builder = vitrail_data_set_builder_new_from (data_set),
@@ -311,7 +346,11 @@ add_file (VitrailStowJson *self, VitrailDataSet *data_set, GPtrArray *files)
 }
 
 gboolean
-vitrail_stow_json_end (VitrailStowJson *self, GPtrArray *files, GError **error)
+vitrail_stow_json_end (VitrailStowJson *self,
+                       GPtrArray *files,
+                       VitrailStowJsonFile end_file,
+                       gpointer user_data,
+                       GError **error)
 {
   if (!self->has_json)
     return fail (VITRAIL_ERROR_MALFORMED, "no part of metadata", error);
@@ -320,8 +359,14 @@ vitrail_stow_json_end (VitrailStowJson *self, GPtrArray *files, GError **error)
                          (gssize) self->json->len, "metadata", error);
   if (sets == NULL)
     return FALSE;
-  for (guint i = 0; i < sets->len; i++)
+  if (sets->len > VITRAIL_LIMIT_REQUEST_PARTS)
+    return fail (VITRAIL_ERROR_LIMIT, "metadata of too many instances", error);
+  for (guint i = 0; i < sets->len; i++) {
     add_file (self, g_ptr_array_index (sets, i), files);
+    VitrailIncoming *file = g_ptr_array_index (files, i);
+    if (file->outcome == VITRAIL_OUTCOME_PENDING)
+      end_file (file, user_data);
+  }
   return sets->len > 0 ||
          fail (VITRAIL_ERROR_MALFORMED, "metadata of no instance", error);
 }

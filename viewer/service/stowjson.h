@@ -27,9 +27,19 @@ gboolean vitrail_stow_json_take (VitrailStowJson *self,
                                  gsize length,
                                  GError **error);
 
-/* All have come: appends a VitrailIncoming for each data set to @files, written
- * but not ended, or failed. Errors: of the metadata as a whole. */
-gboolean
-vitrail_stow_json_end (VitrailStowJson *self, GPtrArray *files, GError **error);
+/* The part has come: its file is kept, and no descriptor of it. */
+void vitrail_stow_json_end_part (VitrailStowJson *self);
+
+/* Ends @file, so that the next one finds its descriptor free. */
+typedef void (*VitrailStowJsonFile) (VitrailIncoming *file, gpointer user_data);
+
+/* All have come: appends a VitrailIncoming for each data set to @files, failed,
+ * or written and given to @end_file. Errors: of the metadata as a whole;
+ * VITRAIL_ERROR_LIMIT for too many data sets. */
+gboolean vitrail_stow_json_end (VitrailStowJson *self,
+                                GPtrArray *files,
+                                VitrailStowJsonFile end_file,
+                                gpointer user_data,
+                                GError **error);
 
 G_END_DECLS

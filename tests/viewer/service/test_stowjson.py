@@ -4,6 +4,7 @@ it: what becomes of it holds the same, and dciodvfy finds no more in it."""
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -116,6 +117,38 @@ def check_dcmtk(service):
           read(service, data)[1].PixelData == data.PixelData, answer)
 
 
+def check_many(service):
+    """More instances, each with its part, than descriptors."""
+    pid = service.process.pid
+    limit = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    used = len(os.listdir(f"/proc/{pid}/fd"))
+    made = [instance(study="1.2.3", series="1.2.3.4")[1] for _ in range(90)]
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (used + 60, limit[1]))
+    answer = service.store(body(
+        [metadata(data, f"bulk/{i}") for i, data in enumerate(made)],
+        *(part(data.PixelData, EXPLICIT, Content_Location=f"bulk/{i}")
+          for i, data in enumerate(made))), content_type=TYPE)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, limit)
+    check("90 instances with 60 descriptors", answer.status == 200 and
+          len(references(answer)) == 90, answer)
+
+
+def check_shared(service):
+    """A part that is named again and again, and metadata without end."""
+    _, data = instance()
+    sent = metadata(data)
+    sent["00090010"] = {"vr": "LO", "Value": ["VITRAIL TEST"]}
+    for i in range(32):
+        sent[f"000910{i:02X}"] = {"vr": "OB", "BulkDataURI": "bulk/1"}
+    answer = service.store(body([sent], part(
+        bytes(48 << 20), EXPLICIT, Content_Location="bulk/1")),
+        content_type=TYPE)
+    check("bulk data named 33 times", answer.status == 409 and
+          "too many times" in str(answer.json), answer)
+    answer = service.store(body([{}] * 50001), content_type=TYPE)
+    check("metadata of 50,001 instances", answer.status == 413, answer)
+
+
 def check_bad(service):
     _, data = instance()
     before = service.files()
@@ -155,6 +188,8 @@ def main():
         check_syntaxes(service)
         check_compressed(service, made)
         check_dcmtk(service)
+        check_many(service)
+        check_shared(service)
         check_bad(service)
     finish()
 
