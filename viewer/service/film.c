@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+/* Of a side; x264 takes no more. */
+#define MAX_SIDE 16384u
 /* What the encoder is given before it has to catch up. */
 #define MAX_QUEUED_BYTES ((guint64) 8 * 1024 * 1024)
 
@@ -58,13 +60,12 @@ static char *
 describe (const VitrailFilm *self)
 {
   return g_strdup_printf (
-      "appsrc name=source format=time block=true max-bytes=%" G_GUINT64_FORMAT
-      " ! videoconvert ! videoscale ! video/x-raw,format=I420,width=%u,"
+      "appsrc name=source format=time max-bytes=0 ! videoconvert ! videoscale "
+      "! video/x-raw,format=I420,width=%u,"
       "height=%u ! x264enc speed-preset=veryfast pass=quant quantizer=20 "
       "key-int-max=30 threads=2 ! video/x-h264,profile=high ! "
       "mp4mux faststart=true ! giostreamsink name=sink sync=false",
-      MAX_QUEUED_BYTES, MAX (self->width & ~1u, 2),
-      MAX (self->height & ~1u, 2));
+      MAX (self->width & ~1u, 2), MAX (self->height & ~1u, 2));
 }
 
 VitrailFilm *
@@ -72,6 +73,10 @@ vitrail_film_new (guint width, guint height, guint channels, GError **error)
 {
   if (!vitrail_film_is_possible ()) {
     fail (error, "no x264enc and mp4mux here");
+    return NULL;
+  }
+  if (width > MAX_SIDE || height > MAX_SIDE) {
+    fail (error, "larger than H.264 allows: ask for a viewport");
     return NULL;
   }
   g_autoptr (VitrailFilm) self = g_new0 (VitrailFilm, 1);
@@ -137,6 +142,28 @@ make_buffer (const VitrailFilm *self, const VitrailImage *image)
   return buffer;
 }
 
+/* Until the encoder has taken most of what it was given. An appsrc that blocks
+ * would never come back from one that has failed. */
+static gboolean
+wait_for_room (const VitrailFilm *self, GError **error)
+{
+  const GstClockTime patience = 50 * GST_MSECOND;
+  g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
+
+  while (gst_app_src_get_current_level_bytes (GST_APP_SRC (self->source)) >=
+         MAX_QUEUED_BYTES)
+  {
+    g_autoptr (GstMessage) message =
+        gst_bus_timed_pop_filtered (bus, patience, GST_MESSAGE_ERROR);
+    if (message != NULL) {
+      gst_message_parse_error (message, error, NULL);
+      g_prefix_error (error, "film: ");
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
 gboolean
 vitrail_film_add (VitrailFilm *self,
                   const VitrailImage *image,
@@ -146,6 +173,8 @@ vitrail_film_add (VitrailFilm *self,
   if (image->width != self->width || image->height != self->height ||
       image->channels != self->channels)
     return fail (error, "its pictures differ in size or kind");
+  if (!wait_for_room (self, error))
+    return FALSE;
   GstBuffer *buffer = make_buffer (self, image);
   if (buffer == NULL)
     return fail (error, "no memory for a picture");

@@ -233,9 +233,8 @@ compress_bytes (GBytes *bytes)
       G_MEMORY_OUTPUT_STREAM (memory));
 }
 
-/* "gzip" or "*", and not by "q=0". */
-static gboolean
-takes_gzip (const char *accept_encoding)
+gboolean
+vitrail_accepts_gzip (const char *accept_encoding)
 {
   g_auto (GStrv) codings = g_strsplit (accept_encoding, ",", 32);
 
@@ -261,7 +260,7 @@ vitrail_reply_compress (VitrailReply *self, const char *accept_encoding)
 
   if (self->body == NULL || self->is_gzip || accept_encoding == NULL ||
       g_bytes_get_size (self->body) < worth_bytes ||
-      !takes_gzip (accept_encoding) ||
+      !vitrail_accepts_gzip (accept_encoding) ||
       (strstr (self->content_type, "json") == NULL &&
        !g_str_has_prefix (self->content_type, "text/")))
     return;

@@ -104,4 +104,8 @@ void vitrail_reply_compress (VitrailReply *self, const char *accept_encoding);
 /* Appends @text as a JSON string, quotes included. */
 void vitrail_json_append_string (GString *json, const char *text);
 
+/* Whether a client with this Accept-Encoding takes gzip: "gzip" or "*", and not
+ * by "q=0". */
+gboolean vitrail_accepts_gzip (const char *accept_encoding);
+
 G_END_DECLS

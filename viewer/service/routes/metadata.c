@@ -229,7 +229,7 @@ fill_reply (Answer *self,
             GError **error)
 {
   gboolean as_gzip = !self->text.is_xml && request->accept_encoding != NULL &&
-                     strstr (request->accept_encoding, "gzip") != NULL;
+                     vitrail_accepts_gzip (request->accept_encoding);
   g_autoptr (VitrailJsonJoiner) joiner =
       vitrail_json_joiner_new (self->base, as_gzip);
 
