@@ -171,12 +171,13 @@ wake_cb (GCancellable *cancellable, gpointer user_data)
   pthread_mutex_unlock (&self->lock);
 }
 
-/* What is known under @key, or NULL: then the caller fetches it, unless it has
- * been cancelled, and ends that with end_fetching (). */
+/* What is known under @key, or NULL. @is_ours: the caller fetches it, and ends
+ * that with end_fetching () whatever comes between; else it was cancelled. */
 static Series *
 begin_fetching (VitrailWebArchive *self,
                 const char *key,
-                GCancellable *cancellable)
+                GCancellable *cancellable,
+                gboolean *is_ours)
 {
   const gulong id =
       cancellable != NULL
@@ -192,9 +193,10 @@ begin_fetching (VitrailWebArchive *self,
   if (series != NULL) {
     series_ref (series);
     use_locked (self, key);
-  } else if (!g_cancellable_is_cancelled (cancellable)) {
-    g_hash_table_add (self->fetching, g_strdup (key));
   }
+  *is_ours = series == NULL && !g_hash_table_contains (self->fetching, key);
+  if (*is_ours)
+    g_hash_table_add (self->fetching, g_strdup (key));
   pthread_mutex_unlock (&self->lock);
   g_cancellable_disconnect (cancellable, id);
   return series;
@@ -221,11 +223,14 @@ get_series (VitrailWebArchive *self,
   g_autofree char *key = g_strconcat (study, "/", uid, NULL);
   g_autoptr (VitrailWebLocation) location =
       vitrail_web_location_new_series (self->location, study, uid);
-  Series *series = begin_fetching (self, key, cancellable);
+  gboolean is_ours = FALSE;
+  Series *series = begin_fetching (self, key, cancellable, &is_ours);
 
-  if (series != NULL ||
-      g_cancellable_set_error_if_cancelled (cancellable, error))
+  if (!is_ours) {
+    if (series == NULL)
+      g_cancellable_set_error_if_cancelled (cancellable, error);
     return series;
+  }
   series = series_new (location, cancellable, error);
   if (series != NULL)
     vitrail_web_slides_take_series (self->slides, location, series->data_sets);
@@ -361,6 +366,9 @@ open_data_set (const Series *series,
   g_autoptr (VitrailDataSet) filled =
       vitrail_web_series_fill (series->location, data_set, cancellable);
 
+  /* Without all of its values it would be a wrong one for everybody else. */
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
   return vitrail_web_instance_new (series->location, filled, syntax,
                                    cancellable, error);
 }

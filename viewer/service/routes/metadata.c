@@ -135,13 +135,19 @@ list_elsewhere (const VitrailRequest *request,
 
   for (guint i = 0; found != NULL && i < found->len; i++) {
     const VitrailDataSet *answer = g_ptr_array_index (found, i);
-    VitrailKeptMetadata *instance = g_new0 (VitrailKeptMetadata, 1);
-    instance->sop =
+    g_autofree char *sop =
         vitrail_data_set_dup_string (answer, TAG_SOP_INSTANCE_UID, 0);
-    instance->study =
+    g_autofree char *study =
         vitrail_data_set_dup_string (answer, TAG_STUDY_INSTANCE_UID, 0);
-    instance->series =
+    g_autofree char *series =
         vitrail_data_set_dup_string (answer, TAG_SERIES_INSTANCE_UID, 0);
+    /* Nobody could ask for it. */
+    if (sop == NULL || study == NULL || series == NULL)
+      continue;
+    VitrailKeptMetadata *instance = g_new0 (VitrailKeptMetadata, 1);
+    instance->sop = g_steal_pointer (&sop);
+    instance->study = g_steal_pointer (&study);
+    instance->series = g_steal_pointer (&series);
     instance->path = g_strdup ("");
     g_ptr_array_add (instances, instance);
   }
