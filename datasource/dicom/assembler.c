@@ -48,6 +48,7 @@ struct _VitrailAssembler {
   Frame frames[VITRAIL_LIMIT_DEPTH + 1];
   size_t depth;
   VitrailTag disorder;
+  VitrailTag twice;
 };
 
 static gboolean
@@ -253,8 +254,10 @@ sort_frame (VitrailAssembler *self, const Frame *frame)
   qsort (elements, n, sizeof *elements, compare_elements);
   for (size_t i = 0; i < n; i++) {
     elements[i].n_items = n_items[elements[i].n_items];
-    if (i + 1 < n && elements[i + 1].tag == elements[i].tag)
+    if (i + 1 < n && elements[i + 1].tag == elements[i].tag) {
+      self->twice = elements[i].tag;
       continue;
+    }
     elements[kept++] = elements[i];
   }
   self->pending_elements.length = frame->first_element + kept;
@@ -313,6 +316,12 @@ vitrail_assembler_end_sequence (VitrailAssembler *self)
     return FALSE;
   self->pending_items.length = frame->first_item;
   return TRUE;
+}
+
+VitrailTag
+vitrail_assembler_get_twice (const VitrailAssembler *self)
+{
+  return self->twice;
 }
 
 VitrailTag

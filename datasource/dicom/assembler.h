@@ -75,6 +75,9 @@ uint32_t vitrail_assembler_add_uri (VitrailAssembler *self, const char *uri);
 /* The last tag that came out of order, 0 if none. */
 VitrailTag vitrail_assembler_get_disorder (const VitrailAssembler *self);
 
+/* A tag that came twice in what has ended, 0 if none. */
+VitrailTag vitrail_assembler_get_twice (const VitrailAssembler *self);
+
 /* Ends all that is open. NULL when out of memory. */
 VitrailDataSet *vitrail_assembler_end (VitrailAssembler *self);
 

@@ -12,6 +12,7 @@
 #include "error.h"
 #include "limits.h"
 #include "mapping.h"
+#include "video/videoindex.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -121,8 +122,7 @@ is_native_syntax (const char *uid)
 static gboolean
 is_video_syntax (const char *uid)
 {
-  return g_str_has_prefix (uid, "1.2.840.10008.1.2.4.10") &&
-         strlen (uid) == strlen ("1.2.840.10008.1.2.4.100");
+  return vitrail_video_find_syntax (uid, NULL);
 }
 
 static gboolean

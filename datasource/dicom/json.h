@@ -40,7 +40,8 @@ void vitrail_json_write (VitrailDataSet *data_set,
 /**
  * vitrail_json_read:
  *
- * One JSON object, or an array of them. @name stands for the text in errors.
+ * One JSON object, or an array of them. @name stands for the text in errors. An
+ * attribute that is there twice in one object is one of them.
  * BulkDataURI values become empty values; their URIs are kept:
  * vitrail_json_get_bulk_data_uri ().
  *

@@ -207,3 +207,16 @@ vitrail_json_lexer_skip (VitrailJsonLexer *self, guint depth)
   } while (open > 0);
   return TRUE;
 }
+
+gboolean
+vitrail_json_is_shallow (const char *text, size_t length, guint depth)
+{
+  VitrailJsonLexer lexer;
+
+  vitrail_json_lexer_init (&lexer, text, length);
+  const gboolean fine = vitrail_json_lexer_skip (&lexer, depth) &&
+                        vitrail_json_lexer_peek (&lexer) == '\0' &&
+                        lexer.position == lexer.end;
+  vitrail_json_lexer_clear (&lexer);
+  return fine;
+}

@@ -42,4 +42,8 @@ gboolean vitrail_json_lexer_take_number (VitrailJsonLexer *self);
 /* Takes one value of any kind, nested no deeper than @depth. */
 gboolean vitrail_json_lexer_skip (VitrailJsonLexer *self, guint depth);
 
+/* Whether @text is one JSON value, nested no deeper than @depth: what may be
+ * given to a parser that recurses. */
+gboolean vitrail_json_is_shallow (const char *text, size_t length, guint depth);
+
 G_END_DECLS

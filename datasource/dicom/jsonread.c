@@ -415,7 +415,10 @@ read_data_set (Reader *self, GPtrArray *data_sets, GError **error)
   if (data_set == NULL)
     return fail_at (self, 0, "it does not fit into memory", error);
   g_ptr_array_add (data_sets, data_set);
-  return TRUE;
+  /* Readers differ in which of them they believe. */
+  const VitrailTag twice = vitrail_assembler_get_twice (assembler);
+  return twice == 0 ||
+         fail_at (self, twice, "it is there twice in one object", error);
 }
 
 static gboolean

@@ -5,6 +5,7 @@
 #include "dicom/assembler.h"
 #include "dicom/charset.h"
 #include "dicom/json.h"
+#include "dicom/jsontext.h"
 #include "dicom/value.h"
 #include "dicom/vr.h"
 
@@ -21,26 +22,6 @@ typedef struct {
   VitrailBulkDataUri uri;
   gpointer user_data;
 } Writer;
-
-static void
-write_string (GString *json, const char *text)
-{
-  g_string_append_c (json, '"');
-  for (const char *p = text; *p != '\0'; p++) {
-    size_t plain = strcspn (p, "\"\\\001\002\003\004\005\006\007\010\011\012"
-                               "\013\014\015\016\017\020\021\022\023\024\025"
-                               "\026\027\030\031\032\033\034\035\036\037");
-    g_string_append_len (json, p, (gssize) plain);
-    p += plain;
-    if (*p == '\0')
-      break;
-    if (*p == '"' || *p == '\\')
-      g_string_append_printf (json, "\\%c", *p);
-    else
-      g_string_append_printf (json, "\\u%04x", (unsigned char) *p);
-  }
-  g_string_append_c (json, '"');
-}
 
 /* "Yamada^Tarou=..." as an object of its component groups (PS3.18 F.2.2). */
 static void
@@ -60,7 +41,7 @@ write_person_name (GString *json, const char *text)
     if (parts[i][0] == '\0')
       continue;
     g_string_append_printf (json, "%s\"%s\":", first ? "" : ",", groups[i]);
-    write_string (json, parts[i]);
+    vitrail_json_append_string (json, parts[i]);
     first = FALSE;
   }
   g_string_append_c (json, '}');
@@ -107,7 +88,7 @@ write_decimal (GString *json, const char *text, size_t length)
 
   if (!vitrail_parse_decimal (text, length, &value)) {
     g_autofree char *copy = vitrail_charset_to_utf8 ("", VR_DS, text, length);
-    write_string (json, copy);
+    vitrail_json_append_string (json, copy);
   } else if (is_json_number (text, length)) {
     g_string_append_len (json, text, (gssize) length);
   } else {
@@ -136,7 +117,7 @@ write_text_value (Writer *self,
   if (iter->vr == VR_PN)
     write_person_name (self->json, value);
   else
-    write_string (self->json, value);
+    vitrail_json_append_string (self->json, value);
 }
 
 static void
@@ -181,15 +162,15 @@ write_numbers (Writer *self, const VitrailElement *element)
     first = FALSE;
     /* JSON has no words for NaN and the infinities: they go as strings. */
     if (element->vr == VR_AT || g_ascii_isalpha (value[value[0] == '-']))
-      write_string (self->json, value);
+      vitrail_json_append_string (self->json, value);
     else
       g_string_append (self->json, value);
   }
   g_string_append_c (self->json, ']');
 }
 
-char *
-vitrail_dup_base64 (const VitrailElement *element)
+static char *
+dup_base64 (const VitrailElement *element)
 {
   size_t size = vitrail_vr_info (element->vr)->size;
   g_autofree uint8_t *swapped = NULL;
@@ -206,25 +187,46 @@ vitrail_dup_base64 (const VitrailElement *element)
   return g_base64_encode (bytes, element->length);
 }
 
+void
+vitrail_binary_text_init (VitrailBinaryText *self,
+                          const VitrailElement *element,
+                          size_t inline_limit,
+                          VitrailBulkDataUri uri,
+                          gpointer user_data)
+{
+  const gboolean pixels =
+      element->tag >= TAG_FLOAT_PIXEL && element->tag <= TAG_PIXEL;
+
+  *self = (VitrailBinaryText){ NULL, NULL };
+  if (element->length == 0)
+    return;
+  if (!pixels && element->length <= inline_limit)
+    self->base64 = dup_base64 (element);
+  else if (uri != NULL)
+    self->uri = uri (element, user_data);
+}
+
+void
+vitrail_binary_text_clear (VitrailBinaryText *self)
+{
+  g_clear_pointer (&self->base64, g_free);
+  g_clear_pointer (&self->uri, g_free);
+}
+
 static void
 write_binary (Writer *self, const VitrailElement *element)
 {
-  gboolean pixels =
-      element->tag >= TAG_FLOAT_PIXEL && element->tag <= TAG_PIXEL;
+  g_auto (VitrailBinaryText) text;
 
-  if (element->length == 0)
-    return;
-  if (!pixels && element->length <= self->inline_limit) {
-    g_autofree char *text = vitrail_dup_base64 (element);
-    g_string_append_printf (self->json, ",\"InlineBinary\":\"%s\"", text);
-    return;
-  }
-  g_autofree char *uri =
-      self->uri != NULL ? self->uri (element, self->user_data) : NULL;
-  if (uri == NULL)
+  vitrail_binary_text_init (&text, element, self->inline_limit, self->uri,
+                            self->user_data);
+  if (text.base64 != NULL)
+    g_string_append_printf (self->json, ",\"InlineBinary\":\"%s\"",
+                            text.base64);
+  if (text.uri == NULL)
     return;
   g_string_append (self->json, ",\"BulkDataURI\":");
-  write_string (self->json, uri);
+  vitrail_json_append_string (self->json, text.uri);
 }
 
 static void write_object (Writer *self, const VitrailDataSet *data_set);
@@ -276,7 +278,7 @@ write_element (Writer *self,
     g_string_append (self->json, ",\"Value\":[\"ISO_IR 192\"]");
   } else if (uri != NULL) {
     g_string_append (self->json, ",\"BulkDataURI\":");
-    write_string (self->json, uri);
+    vitrail_json_append_string (self->json, uri);
   } else if (element->vr == VR_SQ) {
     write_items (self, data_set, element);
   } else if ((info->flags & VITRAIL_VR_TEXT) != 0) {

@@ -156,8 +156,9 @@ vitrail_packed_json_new_instance (VitrailDataSet *data_set,
                                   size_t inline_limit)
 {
   VitrailDataSetBuilder *builder = vitrail_data_set_builder_new_from (data_set);
-  vitrail_data_set_builder_set_string (builder, TAG_AVAILABLE_TRANSFER_SYNTAX,
-                                       transfer_syntax);
+  if (transfer_syntax != NULL)
+    vitrail_data_set_builder_set_string (builder, TAG_AVAILABLE_TRANSFER_SYNTAX,
+                                         transfer_syntax);
   g_autoptr (VitrailDataSet) whole = vitrail_data_set_builder_end (builder);
   g_autoptr (GHashTable) names = vitrail_bulk_names_new (whole, inline_limit);
   g_autoptr (GString) json = g_string_sized_new (8192);

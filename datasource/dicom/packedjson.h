@@ -30,7 +30,7 @@ char *vitrail_instance_path_new (const char *study,
  * vitrail_packed_json_new_instance:
  * @data_set: of one instance; values over @inline_limit bytes and Pixel Data
  *   are named "PATH/bulkdata/NAME" (dicom/bulkname.h)
- * @transfer_syntax: told as (0008,3002) AvailableTransferSyntaxUID
+ * @transfer_syntax: (nullable): told as (0008,3002) AvailableTransferSyntaxUID
  * @path: as above
  *
  * What metadata (PS3.18 10.4.1.1.2) says of an instance.

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "dicom/dataset.h"
+#include "dicom/json.h"
 
 G_BEGIN_DECLS
 
@@ -39,8 +40,20 @@ vitrail_element_get_double (const VitrailElement *element, double *value);
  * the same, AT as eight hexadecimal digits. NULL when there is none. */
 char *vitrail_format_binary (const VitrailElement *element, size_t index);
 
-/* The bytes of @element as base64, in little endian (PS3.18 F.2.7, PS3.19
- * A.1.5.3). */
-char *vitrail_dup_base64 (const VitrailElement *element);
+/* How a value of bytes stands in a text: one of them, or neither where it is
+ * empty or left out. */
+typedef struct {
+  char *base64; /* in little endian (PS3.18 F.2.7, PS3.19 A.1.5.3) */
+  char *uri;
+} VitrailBinaryText;
+
+/* @inline_limit, @uri and @user_data as in vitrail_json_write (). */
+void vitrail_binary_text_init (VitrailBinaryText *self,
+                               const VitrailElement *element,
+                               size_t inline_limit,
+                               VitrailBulkDataUri uri,
+                               gpointer user_data);
+void vitrail_binary_text_clear (VitrailBinaryText *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VitrailBinaryText, vitrail_binary_text_clear)
 
 G_END_DECLS

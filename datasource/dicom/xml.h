@@ -27,4 +27,19 @@ void vitrail_xml_write (VitrailDataSet *data_set,
                         VitrailBulkDataUri uri,
                         gpointer user_data);
 
+/**
+ * vitrail_xml_to_json:
+ * @xml: one document, UTF-8, any bytes
+ * @length: of it
+ * @json: to what it is appended
+ *
+ * Says the same as DICOM JSON, for vitrail_json_read (): values are strings
+ * there. Private attributes get the block of their creator, which has to come
+ * before them. Errors: MALFORMED, LIMIT; @json then holds a part.
+ */
+gboolean vitrail_xml_to_json (const char *xml,
+                              gssize length,
+                              GString *json,
+                              GError **error);
+
 G_END_DECLS

@@ -11,8 +11,6 @@
 #include <string.h>
 
 #define TAG_CHARACTER_SET VITRAIL_TAG (0x0008, 0x0005)
-#define TAG_FLOAT_PIXEL   VITRAIL_TAG (0x7fe0, 0x0008)
-#define TAG_PIXEL         VITRAIL_TAG (0x7fe0, 0x0010)
 
 typedef struct {
   GString *xml;
@@ -138,21 +136,15 @@ write_uri (Writer *self, const char *uri)
 static void
 write_binary (Writer *self, const VitrailElement *element)
 {
-  gboolean pixels =
-      element->tag >= TAG_FLOAT_PIXEL && element->tag <= TAG_PIXEL;
+  g_auto (VitrailBinaryText) text;
 
-  if (element->length == 0)
-    return;
-  if (!pixels && element->length <= self->inline_limit) {
-    g_autofree char *text = vitrail_dup_base64 (element);
-    g_string_append_printf (self->xml, "<InlineBinary>%s</InlineBinary>", text);
-    return;
-  }
-  g_autofree char *uri =
-      self->uri != NULL ? self->uri (element, self->user_data) : NULL;
-  if (uri == NULL)
-    return;
-  write_uri (self, uri);
+  vitrail_binary_text_init (&text, element, self->inline_limit, self->uri,
+                            self->user_data);
+  if (text.base64 != NULL)
+    g_string_append_printf (self->xml, "<InlineBinary>%s</InlineBinary>",
+                            text.base64);
+  if (text.uri != NULL)
+    write_uri (self, text.uri);
 }
 
 /* A private attribute is named without its block, and its creator. */

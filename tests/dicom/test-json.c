@@ -142,6 +142,9 @@ test_refusals (void)
                            "at character 12" },
     { "{\"00100020\":{\"vr\":\"LO\",\"Value\":\"x\"}}",
       "text: (0010,0020) PatientID: Value is no array, at character 31" },
+    { "{\"00100020\":{},\"00100020\":{}}",
+      "text: (0010,0020) PatientID: it is there twice in one object, "
+      "at character 29" },
     { "{\"00280010\":{\"vr\":\"US\",\"Value\":[\"many\"]}}",
       "text: (0028,0010) Rows: not a value of its VR, at character 38" },
     { "{\"00280010\":{\"vr\":\"US\",\"Value\":[70000]}}",

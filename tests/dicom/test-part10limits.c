@@ -7,6 +7,7 @@
 #include "dicomhex.h"
 #include "error.h"
 #include "limits.h"
+#include "sanitized.h"
 #include "testdata.h"
 
 #include <string.h>
@@ -66,19 +67,6 @@ test_deflated_zeros (void)
                         vitrail_part10_get_data_set (file)),
                     <=, 1);
 }
-
-/* AddressSanitizer keeps what is freed, and its own books. */
-#ifdef __has_feature
-#  if __has_feature(address_sanitizer)
-#    define SANITIZED 1
-#  endif
-#endif
-#if defined __SANITIZE_ADDRESS__ && !defined SANITIZED
-#  define SANITIZED 1
-#endif
-#ifndef SANITIZED
-#  define SANITIZED 0
-#endif
 
 /* Reads a header; by how many MB the peak of memory went up. */
 static guint64
