@@ -6,23 +6,20 @@
  *
  * Every request has a job of its own in the pool, so that a later and more
  * urgent one pulls the decode forward; whichever job comes first decodes for
- * all, the others find nothing left to do. No callback runs under the lock. */
+ * all, the others find nothing left to do. A frame that comes over a network
+ * has its jobs there only once its bytes are here: no worker waits for them. No
+ * callback runs under the lock. */
 
 #include "framestore.h"
 
 #include "codec/codec.h"
 #include "error.h"
+#include "framekey.h"
 
 #include <pthread.h>
 
 typedef struct {
-  guint64 serial; /* of the instance */
-  guint frame;
-  guint reduce;
-} Key;
-
-typedef struct {
-  Key key;
+  VitrailFrameKey key;
   VitrailMemoryEntry memory;
   VitrailFrame *frame;
   size_t bytes;
@@ -36,7 +33,7 @@ typedef enum {
 
 typedef struct {
   gint ref_count;
-  Key key;
+  VitrailFrameKey key;
   VitrailInstance *instance;
   /* Guarded by the store's lock until DONE, then constant. */
   State state;
@@ -51,9 +48,13 @@ typedef struct {
   gint ref_count;
   VitrailFrameStore *store;
   Flight *flight;
+  VitrailPriority priority;
   GCancellable *cancellable;
   VitrailFrameReady ready;
   gpointer user_data;
+  /* What came over a network, before its job was in the pool. */
+  GBytes *stored;
+  GError *failed;
 } Request;
 
 struct _VitrailFrameStore {
@@ -66,26 +67,6 @@ struct _VitrailFrameStore {
   guint n_jobs;        /* in the pool */
   VitrailFrameStoreStats stats;
 };
-
-static guint
-key_hash (gconstpointer pointer)
-{
-  const Key *key = pointer;
-  guint64 mixed = key->serial * 0x9e3779b97f4a7c15u +
-                  key->frame * G_GUINT64_CONSTANT (31) + key->reduce;
-
-  return (guint) (mixed ^ (mixed >> 32));
-}
-
-static gboolean
-key_equal (gconstpointer a, gconstpointer b)
-{
-  const Key *x = a;
-  const Key *y = b;
-
-  return x->serial == y->serial && x->frame == y->frame &&
-         x->reduce == y->reduce;
-}
 
 static void
 entry_free (gpointer pointer)
@@ -123,6 +104,8 @@ request_unref (Request *self)
     return;
   flight_unref (self->flight);
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->stored, g_bytes_unref);
+  g_clear_error (&self->failed);
   g_free (self);
 }
 
@@ -153,9 +136,12 @@ vitrail_frame_store_new (VitrailMemoryBudget *budget)
 
   pthread_mutex_init (&self->lock, NULL);
   pthread_cond_init (&self->done, NULL);
-  self->entries = g_hash_table_new_full (key_hash, key_equal, NULL, entry_free);
-  self->flights = g_hash_table_new_full (key_hash, key_equal, NULL,
-                                         (GDestroyNotify) flight_unref);
+  self->entries =
+      g_hash_table_new_full (vitrail_frame_key_hash, vitrail_frame_key_equal,
+                             NULL, entry_free);
+  self->flights =
+      g_hash_table_new_full (vitrail_frame_key_hash, vitrail_frame_key_equal,
+                             NULL, (GDestroyNotify) flight_unref);
   self->memory = vitrail_memory_client_new (budget, "frames", evict_cb, self);
   return self;
 }
@@ -181,7 +167,9 @@ vitrail_frame_store_get_default (void)
 /* Keeps @frame, for which there is room; another thread may have been faster,
  * since a codec that did not reduce gives what somebody else asked for. */
 static void
-insert_locked (VitrailFrameStore *self, const Key *key, VitrailFrame *frame)
+insert_locked (VitrailFrameStore *self,
+               const VitrailFrameKey *key,
+               VitrailFrame *frame)
 {
   Entry *entry = g_new0 (Entry, 1);
 
@@ -201,7 +189,7 @@ insert_locked (VitrailFrameStore *self, const Key *key, VitrailFrame *frame)
 
 /* The frame, or a better one. */
 static VitrailFrame *
-lookup_locked (VitrailFrameStore *self, Key key)
+lookup_locked (VitrailFrameStore *self, VitrailFrameKey key)
 {
   for (;; key.reduce--) {
     Entry *entry = g_hash_table_lookup (self->entries, &key);
@@ -216,7 +204,9 @@ lookup_locked (VitrailFrameStore *self, Key key)
 
 /* The flight that brings @key: one under way or a new one. */
 static Flight *
-join_locked (VitrailFrameStore *self, const Key *key, VitrailInstance *instance)
+join_locked (VitrailFrameStore *self,
+             const VitrailFrameKey *key,
+             VitrailInstance *instance)
 {
   Flight *flight = g_hash_table_lookup (self->flights, key);
 
@@ -240,11 +230,11 @@ leave_locked (VitrailFrameStore *self, Flight *flight)
   g_hash_table_remove (self->flights, &flight->key);
 }
 
-static Key
+static VitrailFrameKey
 make_key (VitrailInstance *instance, guint frame, guint reduce)
 {
-  return (Key){ vitrail_instance_get_serial (instance), frame,
-                MIN (reduce, 15) };
+  return (VitrailFrameKey){ vitrail_instance_get_serial (instance), frame,
+                            MIN (reduce, 15) };
 }
 
 /* Without the lock, for a request that is out of its flight's list. Without
@@ -266,12 +256,33 @@ answer (Request *request, VitrailFrame *frame, const GError *error)
   request_unref (request);
 }
 
+/* @request (nullable): whose job it is. */
 static VitrailFrame *
-decode (Flight *flight, GCancellable *cancellable, GError **error)
+decode_coded (Flight *flight,
+              const Request *request,
+              GCancellable *cancellable,
+              GError **error)
+{
+  if (request != NULL && request->stored != NULL)
+    return vitrail_instance_decode_stored (flight->instance, flight->key.frame,
+                                           request->stored, flight->key.reduce,
+                                           error);
+  if (request == NULL || request->failed == NULL)
+    return vitrail_instance_decode_frame (flight->instance, flight->key.frame,
+                                          flight->key.reduce, cancellable,
+                                          error);
+  g_propagate_error (error, g_error_copy (request->failed));
+  return NULL;
+}
+
+static VitrailFrame *
+decode (Flight *flight,
+        const Request *request,
+        GCancellable *cancellable,
+        GError **error)
 {
   g_autoptr (VitrailFrame) coded =
-      vitrail_instance_decode_frame (flight->instance, flight->key.frame,
-                                     flight->key.reduce, cancellable, error);
+      decode_coded (flight, request, cancellable, error);
 
   if (coded == NULL)
     return NULL;
@@ -288,11 +299,12 @@ decode (Flight *flight, GCancellable *cancellable, GError **error)
 static VitrailFrame *
 decode_for_keeps (VitrailFrameStore *self,
                   Flight *flight,
+                  const Request *request,
                   GCancellable *cancellable,
                   gboolean *has_room,
                   GError **error)
 {
-  VitrailFrame *frame = decode (flight, cancellable, error);
+  VitrailFrame *frame = decode (flight, request, cancellable, error);
 
   *has_room =
       frame != NULL &&
@@ -317,12 +329,15 @@ is_wanted_locked (const Flight *flight)
  * can be stopped by @cancellable, which is one waiter's; when others have come
  * meanwhile it is done again for them. */
 static void
-fly (VitrailFrameStore *self, Flight *flight, GCancellable *cancellable)
+fly (VitrailFrameStore *self,
+     Flight *flight,
+     const Request *request,
+     GCancellable *cancellable)
 {
   GError *error = NULL;
   gboolean has_room = FALSE;
   VitrailFrame *frame =
-      decode_for_keeps (self, flight, cancellable, &has_room, &error);
+      decode_for_keeps (self, flight, request, cancellable, &has_room, &error);
 
   pthread_mutex_lock (&self->lock);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
@@ -330,7 +345,7 @@ fly (VitrailFrameStore *self, Flight *flight, GCancellable *cancellable)
   {
     pthread_mutex_unlock (&self->lock);
     g_clear_error (&error);
-    frame = decode_for_keeps (self, flight, NULL, &has_room, &error);
+    frame = decode_for_keeps (self, flight, NULL, NULL, &has_room, &error);
     pthread_mutex_lock (&self->lock);
   }
   leave_locked (self, flight);
@@ -393,9 +408,29 @@ request_cb (gpointer data, gboolean cancelled)
   if (cancelled && withdraw (request))
     answer (request, NULL, NULL);
   else if (!cancelled && take_off (self, request->flight))
-    fly (self, request->flight, request->cancellable);
+    fly (self, request->flight, request, request->cancellable);
   request_unref (request);
   end_job (self);
+}
+
+/* Decodes when it is its turn. */
+static void
+queue (Request *request)
+{
+  vitrail_pool_push (request->priority, request_cb, request,
+                     request->cancellable);
+}
+
+static void
+stored_cb (GBytes *bytes, const GError *error, gpointer user_data)
+{
+  Request *request = user_data;
+
+  if (bytes != NULL)
+    request->stored = g_bytes_ref (bytes);
+  else
+    request->failed = g_error_copy (error);
+  queue (request);
 }
 
 void
@@ -408,7 +443,7 @@ vitrail_frame_store_request (VitrailFrameStore *self,
                              VitrailFrameReady ready,
                              gpointer user_data)
 {
-  const Key key = make_key (instance, frame, reduce);
+  const VitrailFrameKey key = make_key (instance, frame, reduce);
 
   pthread_mutex_lock (&self->lock);
   g_autoptr (VitrailFrame) cached = lookup_locked (self, key);
@@ -425,50 +460,16 @@ vitrail_frame_store_request (VitrailFrameStore *self,
   request->flight = join_locked (self, &key, instance);
   request->cancellable =
       cancellable != NULL ? g_object_ref (cancellable) : NULL;
+  request->priority = priority;
   request->ready = ready;
   request->user_data = user_data;
   request->flight->waiters = g_list_prepend (request->flight->waiters, request);
   self->n_jobs++;
   pthread_mutex_unlock (&self->lock);
 
-  vitrail_pool_push (priority, request_cb, request, cancellable);
-}
-
-static void
-task_cb (VitrailFrame *frame, const GError *error, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-
-  if (frame != NULL)
-    g_task_return_pointer (task, vitrail_frame_ref (frame),
-                           (GDestroyNotify) vitrail_frame_unref);
-  else
-    g_task_return_error (task, g_error_copy (error));
-}
-
-void
-vitrail_frame_store_get_async (VitrailFrameStore *self,
-                               VitrailInstance *instance,
-                               guint frame,
-                               guint reduce,
-                               VitrailPriority priority,
-                               GCancellable *cancellable,
-                               GAsyncReadyCallback callback,
-                               gpointer user_data)
-{
-  GTask *task = g_task_new (instance, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, vitrail_frame_store_get_async);
-  vitrail_frame_store_request (self, instance, frame, reduce, priority,
-                               cancellable, task_cb, task);
-}
-
-VitrailFrame *
-vitrail_frame_store_get_finish (VitrailFrameStore *self,
-                                GAsyncResult *result,
-                                GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
+  if (!vitrail_instance_fetch_frame (instance, frame, priority, cancellable,
+                                     stored_cb, request))
+    queue (request);
 }
 
 static void
@@ -504,7 +505,7 @@ vitrail_frame_store_get (VitrailFrameStore *self,
                          GCancellable *cancellable,
                          GError **error)
 {
-  const Key key = make_key (instance, frame, reduce);
+  const VitrailFrameKey key = make_key (instance, frame, reduce);
 
   pthread_mutex_lock (&self->lock);
   VitrailFrame *cached = lookup_locked (self, key);
@@ -521,7 +522,7 @@ vitrail_frame_store_get (VitrailFrameStore *self,
   pthread_mutex_unlock (&self->lock);
 
   if (mine)
-    fly (self, flight, cancellable);
+    fly (self, flight, NULL, cancellable);
   else
     wait_for (self, flight, cancellable);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
@@ -543,6 +544,22 @@ vitrail_frame_store_peek (VitrailFrameStore *self,
       lookup_locked (self, make_key (instance, frame, reduce));
   pthread_mutex_unlock (&self->lock);
   return cached;
+}
+
+void
+vitrail_frame_store_keep (VitrailFrameStore *self,
+                          VitrailInstance *instance,
+                          guint number,
+                          VitrailFrame *frame)
+{
+  const VitrailFrameKey key = make_key (instance, number, frame->reduce);
+
+  if (!vitrail_memory_client_reserve (self->memory,
+                                      vitrail_frame_get_size_bytes (frame)))
+    return;
+  pthread_mutex_lock (&self->lock);
+  insert_locked (self, &key, frame);
+  pthread_mutex_unlock (&self->lock);
 }
 
 void

@@ -82,6 +82,13 @@ VitrailFrame *vitrail_frame_store_peek (VitrailFrameStore *self,
                                         guint frame,
                                         guint reduce);
 
+/* Keeps @frame, normalized and not a preview, that was made elsewhere, if there
+ * is room. */
+void vitrail_frame_store_keep (VitrailFrameStore *self,
+                               VitrailInstance *instance,
+                               guint number,
+                               VitrailFrame *frame);
+
 /**
  * VitrailFrameStoreStats:
  * @bytes: of the frames that are kept

@@ -80,6 +80,7 @@ get_client (void)
         get_setting ("VITRAIL_DICOMWEB_TIMEOUT", TIMEOUT_SECONDS, 3600);
     client.hosts =
         g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+    client.tagged = g_hash_table_new (NULL, NULL);
     g_thread_unref (g_thread_new ("dicomweb", client_thread, &client));
     g_once_init_leave (&once, 1);
   }
@@ -106,6 +107,8 @@ begin_cb (gpointer user_data)
 
   self->host = get_host (self->client, self->origin);
   self->serial = ++self->client->last_serial;
+  if (self->tag != NULL)
+    g_hash_table_insert (self->client->tagged, (gpointer) self->tag, self);
   vitrail_web_job_enqueue (self);
   return G_SOURCE_REMOVE;
 }
@@ -140,7 +143,15 @@ start (const VitrailWebRequest *request,
   self->name = vitrail_web_location_dup_public (request->uri);
   self->accept = g_strdup (request->accept);
   self->authorization = g_strdup (request->authorization);
+  self->has_token = request->is_anonymous;
   self->if_none_match = g_strdup (request->if_none_match);
+  self->range = g_strdup (request->range);
+  self->if_range = g_strdup (request->if_range);
+  self->as_it_is = request->as_it_is;
+  if (request->body != NULL) {
+    self->content_type = g_strdup (request->body->content_type);
+    self->pieces = g_ptr_array_ref (request->body->pieces);
+  }
   self->max_bytes = MIN (request->max_bytes, VITRAIL_LIMIT_WEB_BYTES);
   self->priority = request->priority;
   self->tag = request->tag;
@@ -160,29 +171,11 @@ typedef struct {
   VitrailWebPriority priority;
 } Hurry;
 
-static VitrailWebJob *
-find_job (VitrailWebClient *self, gconstpointer tag)
-{
-  GHashTableIter iter;
-  gpointer value = NULL;
-
-  g_hash_table_iter_init (&iter, self->hosts);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    const VitrailWebHost *host = value;
-    for (GList *link = host->waiting.head; link != NULL; link = link->next) {
-      VitrailWebJob *job = link->data;
-      if (job->tag == tag)
-        return job;
-    }
-  }
-  return NULL;
-}
-
 static gboolean
 hasten_cb (gpointer user_data)
 {
   const Hurry *hurry = user_data;
-  VitrailWebJob *job = find_job (get_client (), hurry->tag);
+  VitrailWebJob *job = g_hash_table_lookup (get_client ()->tagged, hurry->tag);
 
   if (job != NULL)
     vitrail_web_job_hasten (job, hurry->priority);

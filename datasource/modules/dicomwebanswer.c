@@ -22,7 +22,7 @@ keep_body (VitrailWebJob *self)
       headers != NULL ? soup_message_headers_get_one (headers, "ETag") : NULL;
 
   if (self->body == NULL || self->body->len == 0 || etag == NULL ||
-      etag[0] != '"' ||
+      etag[0] != '"' || self->range != NULL ||
       soup_message_headers_get_one (headers, "Content-Encoding") != NULL)
     return;
   g_clear_pointer (&self->kept, g_byte_array_unref);
@@ -39,7 +39,9 @@ fail_transfer (VitrailWebJob *self, const GError *error)
       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT);
 
   keep_body (self);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (self->is_put_back && !vitrail_web_job_is_cancelled (self))
+    vitrail_web_job_put_back (self);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     vitrail_web_job_fail_cancelled (self);
   else if (!vitrail_web_job_try_again (self))
     vitrail_web_job_fail (self, VITRAIL_ERROR,
@@ -59,9 +61,12 @@ succeed (VitrailWebJob *self)
   const VitrailWebAnswer answer = {
     .status =
         self->n_kept > 0 ? SOUP_STATUS_OK : soup_message_get_status (message),
+    .retry_after = vitrail_web_job_get_retry_after (self),
     .content_type =
         (char *) soup_message_headers_get_one (headers, "Content-Type"),
     .etag = (char *) soup_message_headers_get_one (headers, "ETag"),
+    .content_range =
+        (char *) soup_message_headers_get_one (headers, "Content-Range"),
     .body = body,
   };
 
@@ -118,29 +123,8 @@ static void
 read_more (VitrailWebJob *self)
 {
   g_input_stream_read_bytes_async (self->stream, CHUNK_BYTES,
-                                   G_PRIORITY_DEFAULT, self->cancellable,
-                                   read_cb, self);
-}
-
-static gboolean
-is_transient (guint status)
-{
-  return status == 429 || status == 500 || (status >= 502 && status <= 504);
-}
-
-static void
-token_thread (GTask *task,
-              gpointer source,
-              gpointer origin,
-              GCancellable *cancellable)
-{
-  GError *error = NULL;
-  char *token = vitrail_web_token_read (origin, &error);
-
-  if (token != NULL)
-    g_task_return_pointer (task, token, g_free);
-  else
-    g_task_return_error (task, error);
+                                   G_PRIORITY_DEFAULT, self->run, read_cb,
+                                   self);
 }
 
 static void
@@ -150,22 +134,24 @@ token_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   g_free (self->token);
-  self->token = g_task_propagate_pointer (G_TASK (result), &error);
+  self->token = vitrail_web_token_read_finish (result, &error);
   if (self->token != NULL)
-    vitrail_web_job_run (self);
+    vitrail_web_job_enqueue (self);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    vitrail_web_job_fail_cancelled (self);
   else
     vitrail_web_job_fail (self, error->domain, error->code, error->message);
 }
 
-/* Asks for the token of the job's origin, and runs it with that. */
+/* Asks for the token of the job's origin, and runs it with that. Who gives the
+ * token may be of the same origin: no place there is kept meanwhile. */
 static void
 get_token (VitrailWebJob *self)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, token_cb, self);
-
   self->has_token = TRUE;
-  g_task_set_task_data (task, g_strdup (self->origin), g_free);
-  g_task_run_in_thread (task, token_thread);
+  vitrail_web_job_step_back (self);
+  vitrail_web_token_read_async (self->origin, self->cancellable, token_cb,
+                                self);
 }
 
 /* A token may have been replaced since: TRUE where it is looked for again. */
@@ -187,7 +173,8 @@ fail_status (VitrailWebJob *self)
   const guint status = soup_message_get_status (self->message);
   const char *reason = soup_message_get_reason_phrase (self->message);
 
-  if ((is_transient (status) && vitrail_web_job_try_again (self)) ||
+  if ((vitrail_web_status_is_transient (status) &&
+       vitrail_web_job_try_again (self)) ||
       (status == SOUP_STATUS_UNAUTHORIZED && renew_token (self)))
     return;
   g_autofree char *valid = g_utf8_make_valid (reason != NULL ? reason : "", -1);
@@ -209,12 +196,12 @@ redirect (VitrailWebJob *self)
           : NULL;
 
   if (target == NULL || self->n_redirects++ >= MAX_REDIRECTS) {
-    vitrail_web_job_fail (self, VITRAIL_ERROR, VITRAIL_ERROR_IO,
+    vitrail_web_job_fail (self, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
                           "a redirect that leads nowhere");
     return;
   }
   if (!vitrail_web_location_has_origin (target, self->origin)) {
-    vitrail_web_job_fail (self, VITRAIL_ERROR, VITRAIL_ERROR_IO,
+    vitrail_web_job_fail (self, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
                           "a redirect to another server is not followed");
     return;
   }
@@ -242,40 +229,80 @@ begin_body (VitrailWebJob *self)
   read_more (self);
 }
 
-/* The first byte of what a 206 holds, or -1. */
-static goffset
-find_start (VitrailWebJob *self)
+/* Whether a 206 holds all that follows @kept of just that (RFC 9110 15.3.7:
+ * it says which it is of). */
+static gboolean
+is_rest (VitrailWebJob *self, const GByteArray *kept)
 {
+  SoupMessageHeaders *headers =
+      soup_message_get_response_headers (self->message);
   goffset start = -1;
   goffset end = 0;
   goffset total = 0;
 
-  return soup_message_headers_get_content_range (
-             soup_message_get_response_headers (self->message), &start, &end,
-             &total)
-             ? start
-             : -1;
+  return kept != NULL &&
+         soup_message_headers_get_content_range (headers, &start, &end,
+                                                 &total) &&
+         start == (goffset) kept->len && (total < 0 || end == total - 1) &&
+         g_strcmp0 (soup_message_headers_get_one (headers, "ETag"),
+                    self->kept_etag) == 0;
 }
 
-/* FALSE: it has failed. */
+/* FALSE: it is asked for again, all of it, or has failed. */
 static gboolean
 take_kept (VitrailWebJob *self)
 {
   g_autoptr (GByteArray) kept = g_steal_pointer (&self->kept);
 
   self->n_kept = 0;
-  if (soup_message_get_status (self->message) != SOUP_STATUS_PARTIAL_CONTENT) {
+  if (soup_message_get_status (self->message) != SOUP_STATUS_PARTIAL_CONTENT ||
+      self->range != NULL)
+  {
     self->body = g_byte_array_new ();
     return TRUE;
   }
-  if (kept == NULL || find_start (self) != (goffset) kept->len) {
-    vitrail_web_job_fail (self, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED,
-                          "the server answers another part than was asked for");
+  if (!is_rest (self, kept)) {
+    if (!vitrail_web_job_try_again (self))
+      vitrail_web_job_fail (
+          self, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED,
+          "the server answers another part than was asked for");
     return FALSE;
   }
   self->n_kept = kept->len;
   self->body = g_steal_pointer (&kept);
   return TRUE;
+}
+
+/* What the server says to what was sent. */
+static void
+take_receipt (VitrailWebJob *self, guint status)
+{
+  if (status == SOUP_STATUS_UNAUTHORIZED && renew_token (self))
+    return;
+  /* Others turn a POST into a GET. */
+  if (status == SOUP_STATUS_TEMPORARY_REDIRECT ||
+      status == SOUP_STATUS_PERMANENT_REDIRECT)
+    redirect (self);
+  else if (SOUP_STATUS_IS_REDIRECTION (status))
+    fail_status (self);
+  else if (take_kept (self))
+    begin_body (self);
+}
+
+/* One after the other, from their beginning. */
+static void
+set_body (VitrailWebJob *self)
+{
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new ();
+  gssize length = 0;
+
+  for (guint i = 0; i < self->pieces->len; i++) {
+    GBytes *piece = g_ptr_array_index (self->pieces, i);
+    g_memory_input_stream_add_bytes (G_MEMORY_INPUT_STREAM (stream), piece);
+    length += (gssize) g_bytes_get_size (piece);
+  }
+  soup_message_set_request_body (self->message, self->content_type, stream,
+                                 length);
 }
 
 static void
@@ -290,9 +317,17 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     fail_transfer (self, error);
     return;
   }
+  self->host->is_down = FALSE;
   const guint status = soup_message_get_status (self->message);
+  self->host->is_multiplexed =
+      soup_message_get_http_version (self->message) == SOUP_HTTP_2_0;
+  if (self->pieces != NULL) {
+    take_receipt (self, status);
+    return;
+  }
   if (status == SOUP_STATUS_OK || status == SOUP_STATUS_NO_CONTENT ||
-      (status == SOUP_STATUS_PARTIAL_CONTENT && self->kept != NULL) ||
+      (status == SOUP_STATUS_PARTIAL_CONTENT &&
+       (self->kept != NULL || self->range != NULL)) ||
       (status == SOUP_STATUS_NOT_MODIFIED && self->if_none_match != NULL))
   {
     if (take_kept (self))
@@ -311,6 +346,38 @@ set_header (SoupMessageHeaders *headers, const char *name, const char *value)
     soup_message_headers_replace (headers, name, value);
 }
 
+/* Of streams that share a connection, the more urgent one's bytes come first,
+ * where the server heeds that (RFC 9113 5.3). */
+void
+vitrail_web_job_set_weight (VitrailWebJob *self)
+{
+  static const SoupMessagePriority weights[] = {
+    [VITRAIL_WEB_BACKGROUND] = SOUP_MESSAGE_PRIORITY_VERY_LOW,
+    [VITRAIL_WEB_SOON] = SOUP_MESSAGE_PRIORITY_LOW,
+    [VITRAIL_WEB_THUMBNAIL] = SOUP_MESSAGE_PRIORITY_NORMAL,
+    [VITRAIL_WEB_NOW] = SOUP_MESSAGE_PRIORITY_VERY_HIGH,
+  };
+
+  if (self->message != NULL)
+    soup_message_set_priority (self->message, weights[self->priority]);
+}
+
+/* FALSE: it runs when the token has come. */
+static gboolean
+ensure_token (VitrailWebJob *self)
+{
+  if (self->authorization != NULL || self->has_token ||
+      !vitrail_web_token_is_known (self->origin))
+    return TRUE;
+  self->token = vitrail_web_token_peek (self->origin);
+  if (self->token == NULL) {
+    get_token (self);
+    return FALSE;
+  }
+  self->has_token = TRUE;
+  return TRUE;
+}
+
 void
 vitrail_web_job_run (VitrailWebJob *self)
 {
@@ -318,14 +385,12 @@ vitrail_web_job_run (VitrailWebJob *self)
     vitrail_web_job_fail_cancelled (self);
     return;
   }
-  if (self->authorization == NULL && !self->has_token &&
-      vitrail_web_token_is_known (self->origin))
-  {
-    get_token (self);
+  if (!ensure_token (self))
     return;
-  }
-  self->n_attempts++;
-  self->message = soup_message_new (SOUP_METHOD_GET, self->uri);
+  vitrail_web_job_begin_run (self);
+  self->message = soup_message_new (self->pieces != NULL ? SOUP_METHOD_POST
+                                                         : SOUP_METHOD_GET,
+                                    self->uri);
   if (self->message == NULL) {
     vitrail_web_job_fail (self, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT,
                           "not a URL to ask");
@@ -334,6 +399,7 @@ vitrail_web_job_run (VitrailWebJob *self)
   SoupMessageHeaders *headers =
       soup_message_get_request_headers (self->message);
   set_header (headers, "Accept", self->accept);
+  set_header (headers, "Accept-Encoding", self->as_it_is ? "identity" : NULL);
   set_header (headers, "Authorization",
               self->authorization != NULL ? self->authorization : self->token);
   if (self->kept != NULL) {
@@ -341,10 +407,14 @@ vitrail_web_job_run (VitrailWebJob *self)
     set_header (headers, "If-Range", self->kept_etag);
   }
   set_header (headers, "If-None-Match", self->if_none_match);
+  set_header (headers, "Range", self->range);
+  set_header (headers, "If-Range", self->if_range);
+  if (self->pieces != NULL)
+    set_body (self);
+  vitrail_web_job_set_weight (self);
   soup_message_set_flags (self->message,
                           SOUP_MESSAGE_NO_REDIRECT |
                               SOUP_MESSAGE_DO_NOT_USE_AUTH_CACHE);
   soup_session_send_async (self->client->session, self->message,
-                           G_PRIORITY_DEFAULT, self->cancellable, sent_cb,
-                           self);
+                           G_PRIORITY_DEFAULT, self->run, sent_cb, self);
 }

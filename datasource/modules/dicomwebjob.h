@@ -18,15 +18,20 @@ typedef struct _VitrailWebClient {
   guint timeout;
   /* The thread's: */
   SoupSession *session;
-  GHashTable *hosts; /* origin -> VitrailWebHost */
+  GHashTable *hosts;  /* origin -> VitrailWebHost */
+  GHashTable *tagged; /* tag -> VitrailWebJob, wherever it stands */
   guint64 last_serial;
 } VitrailWebClient;
 
 /* One origin; the thread's. */
 typedef struct {
   guint n_active;
-  GQueue waiting;  /* VitrailWebJob, next first */
-  gboolean is_due; /* to look at who is waiting */
+  gboolean is_multiplexed; /* HTTP/2: requests share a connection */
+  GQueue waiting;          /* VitrailWebJob, next first */
+  GList *active;           /* VitrailWebJob, as many as n_active */
+  gboolean is_due;         /* to look at who is waiting */
+  gboolean is_down;        /* did not answer, each time it was asked */
+  gint64 last_ms;          /* what the last longer body took */
 } VitrailWebHost;
 
 /* One request from start to answer; the thread's. */
@@ -39,6 +44,11 @@ typedef struct {
   char *accept;
   char *authorization;
   char *if_none_match;
+  char *range; /* that was asked for from outside, or NULL */
+  char *if_range;
+  gboolean as_it_is;
+  char *content_type; /* of what is sent, */
+  GPtrArray *pieces;  /* GBytes; or NULL */
   guint64 max_bytes;
   VitrailWebPriority priority;
   gconstpointer tag;
@@ -48,8 +58,11 @@ typedef struct {
   gpointer user_data;
   guint n_attempts;
   guint n_redirects;
-  GSource *wake; /* while it does not run: cancelled, or the pause is over */
+  GSource *wake; /* cancelled, or the pause is over */
   gboolean is_active;
+  gboolean is_put_back; /* ends, to run again later */
+  gint64 start_us;      /* of this attempt */
+  GCancellable *run;    /* of this attempt */
   SoupMessage *message; /* while it runs */
   GInputStream *stream;
   GByteArray *body;
@@ -57,20 +70,32 @@ typedef struct {
   gsize n_kept;          /* bytes of it in body, */
   char *kept_etag;       /* and what the server calls it */
   char *token;           /* "Bearer ...", where it has no other authorization */
-  gboolean has_token;    /* one was looked for */
+  gboolean has_token;    /* one was looked for, or is not wanted */
   gboolean is_token_new; /* one was looked for again */
 } VitrailWebJob;
 
 void vitrail_web_job_free (VitrailWebJob *self);
 /* Forgets what came of the last attempt. */
 void vitrail_web_job_clear_run (VitrailWebJob *self);
+/* Seconds that the server asks to wait, or 0. */
+guint vitrail_web_job_get_retry_after (const VitrailWebJob *self);
 
 /* Waits for its turn, or runs at once. */
 void vitrail_web_job_enqueue (VitrailWebJob *self);
-/* Gives it another priority while it waits for its turn. */
+/* Lets others run until it is enqueued again. */
+void vitrail_web_job_step_back (VitrailWebJob *self);
+/* Gives it a higher priority: among those that wait for their turn, or among
+ * those under way that share a connection. */
 void vitrail_web_job_hasten (VitrailWebJob *self, VitrailWebPriority priority);
-/* FALSE where it has been tried often enough; else it runs later. */
+/* FALSE where it has been tried often enough, or sends something; else it runs
+ * later. */
 gboolean vitrail_web_job_try_again (VitrailWebJob *self);
+
+/* Begins an attempt: ends it when the job is cancelled. */
+void vitrail_web_job_begin_run (VitrailWebJob *self);
+/* Takes its turn again, as if it had not run: what is there of the body is not
+ * asked for again, if the server can. */
+void vitrail_web_job_put_back (VitrailWebJob *self);
 
 /* The end of a job, one way or the other: it is freed. */
 void vitrail_web_job_finish (VitrailWebJob *self,
@@ -83,6 +108,8 @@ void vitrail_web_job_fail (VitrailWebJob *self,
 gboolean vitrail_web_job_is_cancelled (const VitrailWebJob *self);
 void vitrail_web_job_fail_cancelled (VitrailWebJob *self);
 
+/* Tells a request under way how urgent it is (dicomwebanswer.c). */
+void vitrail_web_job_set_weight (VitrailWebJob *self);
 /* Asks the server, once it is the job's turn (dicomwebanswer.c). */
 void vitrail_web_job_run (VitrailWebJob *self);
 

@@ -47,6 +47,8 @@ struct _VitrailOpenslide {
   double objective_power;
   uint8_t background[3];
   GStrv associated;
+  GArray *properties; /* VitrailSlideProperty, and one of NULL */
+  GStringChunk *texts;
 
   VitrailOpenslideHandles *handles;
 };
@@ -306,6 +308,13 @@ vitrail_openslide_read_associated (VitrailSlide *slide,
   return frame;
 }
 
+static const VitrailSlideProperty *
+vitrail_openslide_list_properties (VitrailSlide *slide)
+{
+  return (const VitrailSlideProperty *) (const void *) VITRAIL_OPENSLIDE (slide)
+      ->properties->data;
+}
+
 static void
 vitrail_openslide_slide_init (VitrailSlideInterface *iface)
 {
@@ -322,6 +331,7 @@ vitrail_openslide_slide_init (VitrailSlideInterface *iface)
   iface->read_region = vitrail_openslide_read_region;
   iface->list_associated = vitrail_openslide_list_associated;
   iface->read_associated = vitrail_openslide_read_associated;
+  iface->list_properties = vitrail_openslide_list_properties;
 }
 
 static void
@@ -336,6 +346,8 @@ vitrail_openslide_finalize (GObject *object)
   g_array_unref (self->levels);
   g_array_unref (self->scales);
   g_strfreev (self->associated);
+  g_array_unref (self->properties);
+  g_string_chunk_free (self->texts);
   G_OBJECT_CLASS (vitrail_openslide_parent_class)->finalize (object);
 }
 
@@ -350,6 +362,8 @@ vitrail_openslide_init (VitrailOpenslide *self)
 {
   self->levels = g_array_new (FALSE, TRUE, sizeof (VitrailSlideLevel));
   self->scales = g_array_new (FALSE, TRUE, sizeof (double));
+  self->properties = g_array_new (TRUE, TRUE, sizeof (VitrailSlideProperty));
+  self->texts = g_string_chunk_new (256);
 }
 
 static double
@@ -436,6 +450,56 @@ read_properties (VitrailOpenslide *self, openslide_t *osr)
   self->associated = g_strv_builder_end (builder);
 }
 
+/* Values are theirs: what is not UTF-8 is left out. */
+static void
+add_property (VitrailOpenslide *self, const char *keyword, const char *value)
+{
+  if (value == NULL || *value == '\0' || !g_utf8_validate (value, -1, NULL))
+    return;
+  VitrailSlideProperty property = { keyword, g_string_chunk_insert (self->texts,
+                                                                    value) };
+  g_array_append_val (self->properties, property);
+}
+
+static void
+read_words (VitrailOpenslide *self, openslide_t *osr)
+{
+  /* OpenSlide's name of the maker, and the maker's own. */
+  static const char *const makers[][2] = {
+    { "aperio", "Aperio" },   { "hamamatsu", "Hamamatsu" },
+    { "leica", "Leica" },     { "mirax", "3DHISTECH" },
+    { "philips", "Philips" }, { "sakura", "Sakura" },
+    { "trestle", "Trestle" }, { "ventana", "Ventana" },
+  };
+
+  static const struct {
+    const char *name;
+    const char *keyword;
+  } words[] = {
+    { "leica.barcode", "ContainerIdentifier" },
+    { "mirax.GENERAL.SLIDE_NAME", "ContainerIdentifier" },
+    { "sakura.SlideId", "ContainerIdentifier" },
+    { "sakura.Description", "SpecimenShortDescription" },
+    { "hamamatsu.Product", "ManufacturerModelName" },
+    { "leica.device-model", "ManufacturerModelName" },
+    { "ventana.ScannerModel", "ManufacturerModelName" },
+    { "hamamatsu.NDP.S/N", "DeviceSerialNumber" },
+    { "ventana.UnitNumber", "DeviceSerialNumber" },
+    { "leica.creation-date", "AcquisitionDateTime" },
+    { "trestle.Comments", "ImageComments" },
+  };
+
+  const char *vendor =
+      openslide_get_property_value (osr, OPENSLIDE_PROPERTY_NAME_VENDOR);
+
+  for (guint i = 0; i < G_N_ELEMENTS (makers); i++)
+    if (g_strcmp0 (vendor, makers[i][0]) == 0)
+      add_property (self, "Manufacturer", makers[i][1]);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    add_property (self, words[i].keyword,
+                  openslide_get_property_value (osr, words[i].name));
+}
+
 static VitrailSlide *
 vitrail_openslide_open (const char *const *paths, GError **error)
 {
@@ -452,6 +516,7 @@ vitrail_openslide_open (const char *const *paths, GError **error)
     return NULL;
   openslide_t *osr = vitrail_openslide_handles_get_first (self->handles);
   read_properties (self, osr);
+  read_words (self, osr);
   int32_t n_levels = openslide_get_level_count (osr);
   for (int32_t i = 0; i < n_levels; i++)
     if (!add_level (self, osr, (guint) i, error))
