@@ -40,8 +40,9 @@ fetch_bulk (VitrailBulkValues *self, const char *uri, GError **error)
   self->n_requests_left--;
   if (!vitrail_web_client_fetch (&request, self->cancellable, &answer, error))
     return NULL;
+  g_autofree char *name = vitrail_web_location_dup_public (uri);
   g_autoptr (GPtrArray) parts =
-      vitrail_multipart_read (answer.body, answer.content_type, uri, error);
+      vitrail_multipart_read (answer.body, answer.content_type, name, error);
   if (parts == NULL)
     return NULL;
   const VitrailWebPart *part = g_ptr_array_index (parts, 0);
@@ -73,6 +74,7 @@ get_bulk (VitrailBulkValues *self, const char *uri)
     bytes = fetch_bulk (self, target, &error);
   if (bytes == NULL) {
     g_message ("shown without a long value: %s", error->message);
+    self->failed |= vitrail_web_error_may_pass (error);
     return NULL;
   }
   if (g_bytes_get_size (bytes) > self->n_bytes_left) {

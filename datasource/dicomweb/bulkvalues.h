@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * @base: that URIs are relative to
  * @everything: else only those without which slides look wrong: profiles and
  *   palettes
+ * @failed: a value is missing that may be had the next time: what was filled is
+ *   for now, not to be kept
  *
  * Where long values come from, and how many there may still be.
  */
@@ -26,6 +28,7 @@ typedef struct {
   const char *base;
   GCancellable *cancellable;
   gboolean everything;
+  gboolean failed;
   guint64 n_bytes_left;
   guint n_requests_left;
 } VitrailBulkValues;

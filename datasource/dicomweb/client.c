@@ -20,6 +20,7 @@ vitrail_web_answer_clear (VitrailWebAnswer *self)
 {
   g_clear_pointer (&self->content_type, g_free);
   g_clear_pointer (&self->etag, g_free);
+  g_clear_pointer (&self->content_range, g_free);
   g_clear_pointer (&self->body, g_bytes_unref);
 }
 
@@ -29,6 +30,19 @@ vitrail_web_error_is_outage (const GError *error)
   if (error->domain == VITRAIL_WEB_ERROR)
     return error->code == 429 || error->code >= 500;
   return g_error_matches (error, VITRAIL_ERROR, VITRAIL_ERROR_IO);
+}
+
+gboolean
+vitrail_web_error_may_pass (const GError *error)
+{
+  return vitrail_web_error_is_outage (error) ||
+         g_error_matches (error, VITRAIL_ERROR, VITRAIL_ERROR_TRUNCATED);
+}
+
+gboolean
+vitrail_web_status_is_transient (guint status)
+{
+  return status == 429 || status == 500 || (status >= 502 && status <= 504);
 }
 
 void
@@ -76,8 +90,10 @@ done_cb (const VitrailWebAnswer *answer,
   pthread_mutex_lock (&self->lock);
   if (answer != NULL) {
     self->answer->status = answer->status;
+    self->answer->retry_after = answer->retry_after;
     self->answer->content_type = g_strdup (answer->content_type);
     self->answer->etag = g_strdup (answer->etag);
+    self->answer->content_range = g_strdup (answer->content_range);
     self->answer->body = g_bytes_ref (answer->body);
   } else {
     self->error = g_error_copy (error);

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The HTTP client of the process. Requests are GET, may be many, and are done
- * on a thread of its own: any thread starts them and waits, or does not.
+/* The HTTP client of the process. Requests are GET, or POST where they have a
+ * body, may be many, and are done on a thread of its own: any thread starts
+ * them and waits, or does not.
  * libsoup is linked by the module modules/dicomweb.c only, which is loaded with
  * the first request.
  *
  * Of one origin (scheme, host, port) VITRAIL_WEB_IN_FLIGHT are under way at a
  * time, and VITRAIL_WEB_RESERVED more that somebody waits for; the others wait
- * for their turn by priority. What may have failed by chance (connections,
+ * for their turn by priority; over HTTP/2 four times as many where the next one
+ * is for a part (@range). What may have failed by chance (connections,
  * timeouts, 429, 500, 502, 503, 504, a body that breaks off) is tried 3 times,
  * with pauses; a body that breaks off goes on where it ended, if the server can
  * and its ETag says that it is the same. Redirects are followed within the
- * origin only. A request without authorization carries the token that
- * dicomweb/token.h has for its origin. No message names a user or password. */
+ * origin only. A POST is never tried again here: only who made it knows what
+ * happens when it comes twice. A request without authorization carries the
+ * token that dicomweb/token.h has for its origin. No message names a user or
+ * password. */
 
 #pragma once
 
@@ -36,32 +40,56 @@ typedef enum {
 } VitrailWebPriority;
 
 /**
+ * VitrailWebBody: what is sent.
+ * @content_type: header
+ * @pieces: (element-type GBytes): one after the other; neither they nor what
+ *   they map may change before the answer
+ */
+typedef struct {
+  const char *content_type;
+  GPtrArray *pieces;
+} VitrailWebBody;
+
+/**
  * VitrailWebRequest:
  * @uri: http or https
  * @accept: header
  * @authorization: header, or NULL
+ * @is_anonymous: without a token, whatever there is for its origin
  * @if_none_match: header, or NULL: then 304 is an answer
- * @max_bytes: of the body; what is longer is not taken
+ * @range, @if_range: headers, or NULL: then 206 is an answer
+ * @as_it_is: asked for without gzip on the way: pixels cost a server more time
+ *   to pack than most links take to carry
+ * @body: what is sent, or NULL; then any status but a redirect is an answer
+ * @max_bytes: of the answer's body; what is longer is not taken
  * @tag: by which vitrail_web_client_hasten () knows it, or NULL
  */
 typedef struct {
   const char *uri;
   const char *accept;
   const char *authorization;
+  gboolean is_anonymous;
   const char *if_none_match;
+  const char *range;
+  const char *if_range;
+  gboolean as_it_is;
+  const VitrailWebBody *body;
   guint64 max_bytes;
   VitrailWebPriority priority;
   gconstpointer tag;
 } VitrailWebRequest;
 
 /**
- * VitrailWebAnswer: 200 or 304.
- * @content_type, @etag: headers, or NULL
+ * VitrailWebAnswer: 200, 206 or 304, and whatever is said to a body.
+ * @retry_after: seconds that the server asks to wait, or 0
+ * @content_type, @etag, @content_range: headers, or NULL
  */
 typedef struct {
   guint status;
+  guint retry_after;
   char *content_type;
   char *etag;
+  char *content_range;
   GBytes *body;
 } VitrailWebAnswer;
 
@@ -88,13 +116,19 @@ gboolean vitrail_web_client_fetch (const VitrailWebRequest *request,
                                    VitrailWebAnswer *answer,
                                    GError **error);
 
-/* Gives the request with @tag, if it still waits for its turn, a higher
- * priority. Returns at once. */
+/* Gives the request with @tag, if it is still under way, a higher priority.
+ * Returns at once. */
 void vitrail_web_client_hasten (gconstpointer tag, VitrailWebPriority priority);
 
 /* Whether nobody knows better who is asked again: the server could not be
  * reached, or did not know what to say. */
 gboolean vitrail_web_error_is_outage (const GError *error);
+
+/* The same, or the answer broke off: it may be another one the next time. */
+gboolean vitrail_web_error_may_pass (const GError *error);
+
+/* Whether an answer says that it may be another one soon. */
+gboolean vitrail_web_status_is_transient (guint status);
 
 #define VITRAIL_WEB_ERROR (vitrail_web_error_quark ())
 GQuark vitrail_web_error_quark (void);

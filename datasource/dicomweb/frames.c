@@ -4,101 +4,32 @@
 
 #include "dicomweb/frames.h"
 
+#include "dicom/sniff.h"
 #include "dicomweb/client.h"
+#include "dicomweb/frameanswer.h"
 #include "dicomweb/location.h"
 #include "dicomweb/mediatype.h"
 #include "dicomweb/multipart.h"
 #include "diskcache.h"
 #include "error.h"
 
-#include <pthread.h>
 #include <string.h>
 
 #define CACHE_KIND "webframes"
 /* What a frame is kept with: its transfer syntax in a fixed room. */
 #define SYNTAX_BYTES 72
-/* The last frames, for who decodes one twice: bytes and number. */
-#define MAX_RECENT_BYTES ((gsize) 32 * 1024 * 1024)
-#define MAX_RECENT       256u
-/* Beside the frame: headers of parts. */
-#define ENVELOPE_BYTES 65536
 
-/* One frame under way. */
-typedef struct {
-  gint ref_count; /* this and below: guarded by lock */
-  guint n_waiting;
-  gboolean is_wanted; /* beforehand: goes on without anyone who waits */
-  gboolean is_done;
-  char *key;
-  char *transfer_syntax; /* asked for, then had */
-  GBytes *bytes;
-  GError *error;
-  /* Constant. */
-  VitrailWebFrame frame; /* with its own texts */
-  GCancellable *cancellable;
-  guint step;    /* a Way: this and how many were tried are the */
-  guint n_steps; /* client's thread's */
-} Flight;
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t landed = PTHREAD_COND_INITIALIZER;
-/* Guarded by lock. Key -> Flight: under way, or among the last. */
-static GHashTable *flights;
-static GQueue recent; /* Flight, done, the last first */
-static gsize recent_bytes;
-
-static Flight *
-flight_ref_locked (Flight *self)
+char *
+vitrail_web_frame_make_key (const VitrailWebFrame *self)
 {
-  self->ref_count++;
-  return self;
-}
-
-static void
-flight_unref_locked (Flight *self)
-{
-  if (--self->ref_count > 0)
-    return;
-  g_free (self->key);
-  g_free (self->transfer_syntax);
-  g_free ((gpointer) (guintptr) self->frame.url);
-  g_free ((gpointer) (guintptr) self->frame.what);
-  g_free ((gpointer) (guintptr) self->frame.transfer_syntax);
-  g_free ((gpointer) (guintptr) self->frame.authorization);
-  g_clear_pointer (&self->bytes, g_bytes_unref);
-  g_clear_error (&self->error);
-  g_object_unref (self->cancellable);
-  g_free (self);
-}
-
-static char *
-make_key (const VitrailWebFrame *frame)
-{
-  return g_strdup_printf ("%s\n%s\n%s", frame->url, frame->transfer_syntax,
-                          frame->what);
-}
-
-static Flight *
-flight_new (const VitrailWebFrame *frame, const char *key)
-{
-  Flight *self = g_new0 (Flight, 1);
-
-  self->ref_count = 1;
-  self->key = g_strdup (key);
-  self->transfer_syntax = g_strdup (frame->transfer_syntax);
-  self->frame = *frame;
-  self->frame.url = g_strdup (frame->url);
-  self->frame.what = g_strdup (frame->what);
-  self->frame.transfer_syntax = g_strdup (frame->transfer_syntax);
-  self->frame.authorization = g_strdup (frame->authorization);
-  self->cancellable = g_cancellable_new ();
-  return self;
+  return g_strdup_printf ("%s\n%s\n%s", self->url, self->transfer_syntax,
+                          self->what);
 }
 
 /* --- what is kept --- */
 
-static GBytes *
-recall (const char *key, char **transfer_syntax)
+GBytes *
+vitrail_web_frame_recall (const char *key, char **transfer_syntax)
 {
   g_autoptr (GBytes) kept =
       vitrail_disk_cache_lookup (vitrail_disk_cache_get_default (), CACHE_KIND,
@@ -113,8 +44,10 @@ recall (const char *key, char **transfer_syntax)
   return g_bytes_new_from_bytes (kept, SYNTAX_BYTES, length - SYNTAX_BYTES);
 }
 
-static void
-keep (const char *key, const char *transfer_syntax, GBytes *bytes)
+void
+vitrail_web_frame_keep (const char *key,
+                        const char *transfer_syntax,
+                        GBytes *bytes)
 {
   const gsize length = g_bytes_get_size (bytes);
   g_autofree char *data = g_try_malloc0 (SYNTAX_BYTES + length);
@@ -155,22 +88,73 @@ static const struct {
   { "application/octet-stream", "1.2.840.10008.1.2.1" },
 };
 
+/* The media type of a transfer syntax (PS3.18 table 8.7.3-5). */
+static const char *
+find_media_type (const char *transfer_syntax)
+{
+  static const struct {
+    const char *prefix;
+    const char *type;
+  } types[] = {
+    { "1.2.840.10008.1.2.4.20", "image/jphc" },
+    { "1.2.840.10008.1.2.4.11", "image/jxl" },
+    { "1.2.840.10008.1.2.4.100", "video/mpeg" },
+    { "1.2.840.10008.1.2.4.101", "video/mpeg" },
+    { "1.2.840.10008.1.2.4.107", "video/H265" },
+    { "1.2.840.10008.1.2.4.108", "video/H265" },
+    { "1.2.840.10008.1.2.4.10", "video/mp4" },
+    { "1.2.840.10008.1.2.4.5", "image/jpeg" },
+    { "1.2.840.10008.1.2.4.70", "image/jpeg" },
+    { "1.2.840.10008.1.2.4.8", "image/jls" },
+    { "1.2.840.10008.1.2.4.9", "image/jp2" },
+    { "1.2.840.10008.1.2.5", "image/dicom-rle" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    if (g_str_has_prefix (transfer_syntax, types[i].prefix))
+      return types[i].type;
+  return "application/octet-stream";
+}
+
+/* What @content_type stands for that says no more. Its bytes tell better: a
+ * lossless stream is no baseline JPEG, and a picture made of a frame is not
+ * that, whatever @asked was. NULL where it is no frame. */
+static const char *
+find_unstated (const char *content_type, GBytes *beginning, const char *asked)
+{
+  gsize length = 0;
+  const uint8_t *data = g_bytes_get_data (beginning, &length);
+  const char *sniffed = vitrail_sniff_frame (data, length);
+
+  if (sniffed == NULL ||
+      !vitrail_media_type_is (content_type, find_media_type (sniffed)))
+    sniffed = NULL;
+  else if (vitrail_sniff_agrees (sniffed, asked))
+    return asked;
+  for (guint i = 0; i < G_N_ELEMENTS (defaults); i++)
+    if (vitrail_media_type_is (content_type, defaults[i].type))
+      return sniffed != NULL &&
+                     !vitrail_sniff_agrees (sniffed,
+                                            defaults[i].transfer_syntax)
+                 ? sniffed
+                 : defaults[i].transfer_syntax;
+  return NULL;
+}
+
 /* The transfer syntax of a part, or NULL where it is no frame. */
 static char *
-find_syntax (const char *content_type)
+find_syntax (const char *content_type, GBytes *beginning, const char *asked)
 {
   char *stated =
       vitrail_media_type_dup_parameter (content_type, "transfer-syntax");
 
   if (stated != NULL &&
       (vitrail_media_type_is (content_type, "image/") ||
+       vitrail_media_type_is (content_type, "video/") ||
        vitrail_media_type_is (content_type, "application/octet-stream")))
     return stated;
   g_free (stated);
-  for (guint i = 0; i < G_N_ELEMENTS (defaults); i++)
-    if (vitrail_media_type_is (content_type, defaults[i].type))
-      return g_strdup (defaults[i].transfer_syntax);
-  return NULL;
+  return g_strdup (find_unstated (content_type, beginning, asked));
 }
 
 /* Both implicit and explicit little endian are the same pixels. */
@@ -182,17 +166,6 @@ same_syntax (const char *a, const char *b)
 
   return strcmp (a, b) == 0 ||
          (g_strv_contains (plain, a) && g_strv_contains (plain, b));
-}
-
-/* Whether a part that says nothing but its media type may be what was asked
- * for: one of the codings of that type. */
-static gboolean
-may_be (const char *content_type)
-{
-  g_autofree char *stated =
-      vitrail_media_type_dup_parameter (content_type, "transfer-syntax");
-
-  return stated == NULL && vitrail_media_type_is (content_type, "image/");
 }
 
 GBytes *
@@ -210,7 +183,7 @@ vitrail_web_frame_read_answer (GBytes *body,
   if (parts == NULL)
     return NULL;
   const VitrailWebPart *part = g_ptr_array_index (parts, 0);
-  g_autofree char *found = find_syntax (part->content_type);
+  g_autofree char *found = find_syntax (part->content_type, part->bytes, asked);
   if (found == NULL) {
     g_autofree char *valid = g_utf8_make_valid (
         part->content_type != NULL ? part->content_type : "nothing", -1);
@@ -219,9 +192,7 @@ vitrail_web_frame_read_answer (GBytes *body,
     fail (frame, VITRAIL_ERROR_FORMAT, what, error);
     return NULL;
   }
-  if (asked[0] != '\0' && !same_syntax (found, asked) &&
-      !may_be (part->content_type))
-  {
+  if (asked[0] != '\0' && !same_syntax (found, asked)) {
     g_autofree char *what =
         g_strdup_printf ("the frame comes as transfer syntax %.64s, not %s",
                          found, asked);
@@ -241,342 +212,61 @@ vitrail_web_frame_read_answer (GBytes *body,
 
 /* --- requests --- */
 
-/* Ways to ask, from what the standard has for "as stored" to what old servers
- * know. */
-typedef enum {
-  ASK_STORED,
-  ASK_EXACTLY,
-  ASK_BY_TYPE,
-  ASK_ANYTHING,
-  N_WAYS,
-} Way;
-
-/* The media type of a transfer syntax (PS3.18 table 8.7.3-5). */
-static const char *
-find_media_type (const char *transfer_syntax)
-{
-  static const struct {
-    const char *prefix;
-    const char *type;
-  } types[] = {
-    { "1.2.840.10008.1.2.4.20", "image/jphc" },
-    { "1.2.840.10008.1.2.4.11", "image/jxl" },
-    { "1.2.840.10008.1.2.4.5", "image/jpeg" },
-    { "1.2.840.10008.1.2.4.70", "image/jpeg" },
-    { "1.2.840.10008.1.2.4.8", "image/jls" },
-    { "1.2.840.10008.1.2.4.9", "image/jp2" },
-    { "1.2.840.10008.1.2.5", "image/dicom-rle" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
-    if (g_str_has_prefix (transfer_syntax, types[i].prefix))
-      return types[i].type;
-  return "application/octet-stream";
-}
-
-static char *
-make_accept (guint way, const char *transfer_syntax)
+char *
+vitrail_web_frame_make_accept (guint way, const char *transfer_syntax)
 {
   const char *type = find_media_type (transfer_syntax);
 
   switch (way) {
-  case ASK_STORED:
+  case VITRAIL_ASK_STORED:
     return g_strdup ("multipart/related; type=\"application/octet-stream\"; "
                      "transfer-syntax=*");
-  case ASK_EXACTLY:
+  case VITRAIL_ASK_EXACTLY:
     if (transfer_syntax[0] != '\0')
       return g_strdup_printf ("multipart/related; type=\"%s\"; "
                               "transfer-syntax=%s",
                               type, transfer_syntax);
     return g_strdup ("multipart/related; type=\"image/jpeg\"; "
                      "transfer-syntax=1.2.840.10008.1.2.4.50");
-  case ASK_BY_TYPE:
+  case VITRAIL_ASK_BY_TYPE:
     return g_strdup_printf ("multipart/related; type=\"%s\"", type);
   default:
     return g_strdup ("*/*");
   }
 }
 
-static gboolean
-is_refusal (const GError *error)
+char *
+vitrail_web_frame_make_single_accept (const VitrailWebFrame *self)
 {
-  return error != NULL && error->domain == VITRAIL_WEB_ERROR &&
-         (error->code == 400 || error->code == 406 || error->code == 415);
-}
-
-/* Another way to ask, while there is one. */
-static gboolean
-can_ask_otherwise (Flight *self)
-{
-  if (++self->n_steps >= N_WAYS)
-    return FALSE;
-  self->step = (self->step + 1) % N_WAYS;
-  return TRUE;
-}
-
-/* Which of them a server took last: the next frame is asked for so. */
-static gint good_step; /* atomic; a Way */
-
-/* Unless another one has taken its place. */
-static void
-forget_locked (const Flight *self)
-{
-  if (g_hash_table_lookup (flights, self->key) == self)
-    g_hash_table_remove (flights, self->key);
-}
-
-/* Keeps the last ones: the flight stays in the table. */
-static void
-remember_locked (Flight *self)
-{
-  recent_bytes += g_bytes_get_size (self->bytes);
-  g_queue_push_head (&recent, self);
-  while (recent.length > MAX_RECENT ||
-         (recent_bytes > MAX_RECENT_BYTES && recent.length > 1))
-  {
-    Flight *oldest = g_queue_pop_tail (&recent);
-    recent_bytes -= g_bytes_get_size (oldest->bytes);
-    forget_locked (oldest);
-    flight_unref_locked (oldest);
-  }
-}
-
-/* What was asked for without knowing its transfer syntax is found by that,
- * too. */
-static void
-keep_landed (const Flight *self, GBytes *bytes, const char *transfer_syntax)
-{
-  VitrailWebFrame known = self->frame;
-
-  keep (self->key, transfer_syntax, bytes);
-  if (known.transfer_syntax[0] != '\0')
-    return;
-  known.transfer_syntax = transfer_syntax;
-  g_autofree char *key = make_key (&known);
-  keep (key, transfer_syntax, bytes);
-}
-
-static void
-land (Flight *self, GBytes *bytes, char *transfer_syntax, GError *error)
-{
-  if (bytes != NULL)
-    keep_landed (self, bytes, transfer_syntax);
-  pthread_mutex_lock (&lock);
-  self->is_done = TRUE;
-  self->error = error;
-  self->bytes = bytes;
-  if (bytes != NULL) {
-    g_free (self->transfer_syntax);
-    self->transfer_syntax = transfer_syntax;
-    remember_locked (self);
-  } else {
-    forget_locked (self);
-    flight_unref_locked (self);
-  }
-  pthread_cond_broadcast (&landed);
-  pthread_mutex_unlock (&lock);
-}
-
-static void ask (Flight *self);
-
-static void
-answered_cb (const VitrailWebAnswer *answer,
-             const GError *error,
-             gpointer user_data)
-{
-  Flight *self = user_data;
-  g_autofree char *syntax = NULL;
-  GError *problem = NULL;
-
-  if (is_refusal (error) && can_ask_otherwise (self)) {
-    ask (self);
-    return;
-  }
-  if (answer == NULL) {
-    land (self, NULL, NULL, g_error_copy (error));
-    return;
-  }
-  GBytes *bytes =
-      vitrail_web_frame_read_answer (answer->body, answer->content_type,
-                                     &self->frame, &syntax, &problem);
-  if (bytes != NULL)
-    g_atomic_int_set (&good_step, (gint) self->step);
-  if (g_error_matches (problem, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED) &&
-      can_ask_otherwise (self))
-  {
-    g_error_free (problem);
-    ask (self);
-    return;
-  }
-  land (self, bytes, g_steal_pointer (&syntax), problem);
-}
-
-static void
-ask (Flight *self)
-{
-  g_autofree char *accept =
-      make_accept (self->step, self->frame.transfer_syntax);
-  const VitrailWebRequest request = {
-    .uri = self->frame.url,
-    .accept = accept,
-    .authorization = self->frame.authorization,
-    .max_bytes = self->frame.max_bytes + ENVELOPE_BYTES,
-    .priority = self->is_wanted ? VITRAIL_WEB_SOON : VITRAIL_WEB_NOW,
-    .tag = self,
-  };
-
-  vitrail_web_client_start (&request, self->cancellable, answered_cb, self);
-}
-
-/* The flight for @key, made where there is none: then *@is_new. */
-static Flight *
-get_flight_locked (const VitrailWebFrame *frame,
-                   const char *key,
-                   gboolean *is_new)
-{
-  if (flights == NULL)
-    flights = g_hash_table_new (g_str_hash, g_str_equal);
-  Flight *self = g_hash_table_lookup (flights, key);
-  /* What nobody wanted any more is about to end. */
-  if (self != NULL && !g_cancellable_is_cancelled (self->cancellable)) {
-    *is_new = FALSE;
-    return self;
-  }
-  *is_new = TRUE;
-  self = flight_new (frame, key);
-  self->step = (guint) g_atomic_int_get (&good_step);
-  g_hash_table_replace (flights, self->key, self);
-  return self;
-}
-
-static void
-wake_cb (GCancellable *cancellable, gpointer user_data)
-{
-  pthread_mutex_lock (&lock);
-  pthread_cond_broadcast (&landed);
-  pthread_mutex_unlock (&lock);
-}
-
-/* Waits for it; the last one who gives up ends it. */
-static void
-wait_locked (Flight *self, GCancellable *cancellable)
-{
-  self->n_waiting++;
-  while (!self->is_done && !g_cancellable_is_cancelled (cancellable))
-    pthread_cond_wait (&landed, &lock);
-  self->n_waiting--;
-}
-
-static gboolean
-is_abandoned_locked (const Flight *self)
-{
-  return !self->is_done && self->n_waiting == 0 && !self->is_wanted;
-}
-
-static GBytes *
-await (const VitrailWebFrame *frame,
-       const char *key,
-       GCancellable *cancellable,
-       char **transfer_syntax,
-       GError **error)
-{
-  g_autoptr (GCancellable) abandoned = NULL;
-  gboolean is_new = FALSE;
-  GBytes *bytes = NULL;
-
-  const gulong id =
-      cancellable != NULL
-          ? g_cancellable_connect (cancellable, G_CALLBACK (wake_cb), NULL,
-                                   NULL)
-          : 0;
-  pthread_mutex_lock (&lock);
-  Flight *flight = flight_ref_locked (get_flight_locked (frame, key, &is_new));
-  const gboolean is_under_way = !is_new && !flight->is_done;
-  pthread_mutex_unlock (&lock);
-  if (is_new)
-    ask (flight);
-  else if (is_under_way)
-    vitrail_web_client_hasten (flight, VITRAIL_WEB_NOW);
-  pthread_mutex_lock (&lock);
-  wait_locked (flight, cancellable);
-  if (flight->bytes != NULL) {
-    bytes = g_bytes_ref (flight->bytes);
-    if (transfer_syntax != NULL)
-      *transfer_syntax = g_strdup (flight->transfer_syntax);
-  } else if (flight->is_done) {
-    g_propagate_error (error, g_error_copy (flight->error));
-  } else if (is_abandoned_locked (flight)) {
-    /* Nobody may join what is about to end. */
-    forget_locked (flight);
-    abandoned = g_object_ref (flight->cancellable);
-  }
-  flight_unref_locked (flight);
-  pthread_mutex_unlock (&lock);
-  if (abandoned != NULL)
-    g_cancellable_cancel (abandoned);
-  if (id != 0)
-    g_cancellable_disconnect (cancellable, id);
-  if (bytes == NULL && (error == NULL || *error == NULL))
-    g_cancellable_set_error_if_cancelled (cancellable, error);
-  return bytes;
-}
-
-/* A copy in memory: the file is not held. */
-static GBytes *
-find_recent (const char *key, char **transfer_syntax)
-{
-  GBytes *bytes = NULL;
-
-  pthread_mutex_lock (&lock);
-  const Flight *flight =
-      flights != NULL ? g_hash_table_lookup (flights, key) : NULL;
-  if (flight != NULL && flight->bytes != NULL) {
-    bytes = g_bytes_ref (flight->bytes);
-    if (transfer_syntax != NULL)
-      *transfer_syntax = g_strdup (flight->transfer_syntax);
-  }
-  pthread_mutex_unlock (&lock);
-  return bytes;
-}
-
-GBytes *
-vitrail_web_frame_get (const VitrailWebFrame *self,
-                       GCancellable *cancellable,
-                       char **transfer_syntax,
-                       GError **error)
-{
-  g_autofree char *key = make_key (self);
-  GBytes *held = find_recent (key, transfer_syntax);
-
-  if (held == NULL)
-    held = recall (key, transfer_syntax);
-  return held != NULL ? held
-                      : await (self, key, cancellable, transfer_syntax, error);
-}
-
-void
-vitrail_web_frame_prefetch (const VitrailWebFrame *self)
-{
-  g_autofree char *key = make_key (self);
-  gboolean is_new = FALSE;
-
-  if (vitrail_web_frame_is_held (self))
-    return;
-  pthread_mutex_lock (&lock);
-  Flight *flight = get_flight_locked (self, key, &is_new);
-  flight->is_wanted = TRUE;
-  pthread_mutex_unlock (&lock);
-  if (is_new)
-    ask (flight);
+  return g_strdup_printf ("%s; transfer-syntax=%s",
+                          find_media_type (self->transfer_syntax),
+                          self->transfer_syntax);
 }
 
 gboolean
-vitrail_web_frame_is_held (const VitrailWebFrame *self)
+vitrail_web_frame_is_type (const VitrailWebFrame *self,
+                           const char *content_type,
+                           GBytes *beginning)
 {
-  g_autofree char *key = make_key (self);
-  g_autoptr (GBytes) bytes = find_recent (key, NULL);
+  g_autofree char *found =
+      content_type != NULL
+          ? find_syntax (content_type, beginning, self->transfer_syntax)
+          : NULL;
 
-  if (bytes == NULL)
-    bytes = recall (key, NULL);
-  return bytes != NULL;
+  return found != NULL && same_syntax (found, self->transfer_syntax);
+}
+
+void
+vitrail_web_frame_put (const VitrailWebFrame *self, GBytes *bytes)
+{
+  g_autofree char *key = vitrail_web_frame_make_key (self);
+
+  vitrail_web_frame_keep (key, self->transfer_syntax, bytes);
+}
+
+gboolean
+vitrail_web_frame_is_refusal (const GError *error)
+{
+  return error != NULL && error->domain == VITRAIL_WEB_ERROR &&
+         (error->code == 400 || error->code == 406 || error->code == 415);
 }

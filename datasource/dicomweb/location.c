@@ -55,6 +55,9 @@ vitrail_web_location_free (VitrailWebLocation *self)
   g_free (self->series);
   g_free (self->instance);
   g_free (self->authorization);
+  g_free (self->query_url);
+  g_free (self->query_authorization);
+  g_clear_pointer (&self->options, vitrail_web_options_unref);
   g_free (self);
 }
 
@@ -197,6 +200,27 @@ find_authorization (const char *origin, const char *info)
   return found;
 }
 
+char *
+vitrail_web_location_dup_authorization (const char *uri)
+{
+  g_autoptr (GUri) parsed = g_uri_parse (uri, G_URI_FLAGS_ENCODED, NULL);
+  g_autofree char *origin = parsed != NULL ? find_origin (parsed) : NULL;
+
+  return origin != NULL ? find_authorization (origin, NULL) : NULL;
+}
+
+/* What is known of the archive at the root. */
+static void
+set_options (VitrailWebLocation *self)
+{
+  self->options = vitrail_web_options_find (self->root_url);
+  const char *query_url = self->options->query_url;
+  self->query_url = g_strdup (query_url != NULL ? query_url : self->root_url);
+  self->query_authorization =
+      query_url != NULL ? vitrail_web_location_dup_authorization (query_url)
+                        : g_strdup (self->authorization);
+}
+
 /* What follows from the root and the UIDs. */
 static void
 set_names (VitrailWebLocation *self)
@@ -224,6 +248,7 @@ set_urls (VitrailWebLocation *self, GUri *uri, const char *root)
                    self->root_url + strlen (schemes[is_tls].asked), NULL);
   self->authorization =
       find_authorization (self->origin, g_uri_get_userinfo (uri));
+  set_options (self);
   set_names (self);
 }
 
@@ -284,6 +309,9 @@ vitrail_web_location_new_series (const VitrailWebLocation *self,
   location->root_url = g_strdup (self->root_url);
   location->root_name = g_strdup (self->root_name);
   location->authorization = g_strdup (self->authorization);
+  location->query_url = g_strdup (self->query_url);
+  location->query_authorization = g_strdup (self->query_authorization);
+  location->options = vitrail_web_options_ref (self->options);
   location->study = g_strdup (study);
   location->series = g_strdup (series);
   set_names (location);

@@ -13,7 +13,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "dicomweb/weboptions.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +28,9 @@ G_BEGIN_DECLS
  * @study, @series: UIDs, or NULL
  * @instance: SOP Instance UID, or NULL
  * @authorization: header, or NULL
+ * @query_url: root of searches, which is @root_url unless @options say
+ *   otherwise; @query_authorization: header for it, or NULL
+ * @options: what is known of the archive; never NULL
  */
 typedef struct {
   char *origin;
@@ -39,6 +42,9 @@ typedef struct {
   char *series;
   char *instance;
   char *authorization;
+  char *query_url;
+  char *query_authorization;
+  VitrailWebOptions *options;
 } VitrailWebLocation;
 
 /* Whether @location has one of the four schemes: by its form alone. */
@@ -64,6 +70,10 @@ gboolean vitrail_web_location_is_uid (const char *text);
 /* @uri without name and password, and without its query, which may name a
  * patient: for messages. */
 char *vitrail_web_location_dup_public (const char *uri);
+
+/* The header that is known for the origin of the http or https @uri: of a name
+ * and a password that somebody wrote; or NULL. */
+char *vitrail_web_location_dup_authorization (const char *uri);
 
 /* Whether @uri has @origin, and no name and password of its own. */
 gboolean vitrail_web_location_has_origin (const char *uri, const char *origin);

@@ -23,8 +23,10 @@ typedef struct {
 
 void vitrail_web_part_free (VitrailWebPart *self);
 
-/* At least one part, (element-type VitrailWebPart). @name stands for the answer
- * in errors: TRUNCATED where it breaks off, MALFORMED, LIMIT. */
+/* At least one part, (element-type VitrailWebPart). A body that begins as
+ * multipart does is that even where @content_type lacks its boundary, or says
+ * that it is bytes. @name stands for the answer in errors: TRUNCATED where it
+ * breaks off, MALFORMED, LIMIT. */
 GPtrArray *vitrail_multipart_read (GBytes *body,
                                    const char *content_type,
                                    const char *name,

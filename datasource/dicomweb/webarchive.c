@@ -11,6 +11,7 @@
 #include "dicomweb/webquery.h"
 #include "dicomweb/webseries.h"
 #include "dicomweb/webslides.h"
+#include "dicomweb/wholeinstance.h"
 #include "error.h"
 
 #include <pthread.h>
@@ -22,11 +23,15 @@
 #define TAG_MODALITY     VITRAIL_TAG (0x0008, 0x0060)
 
 /* Series whose metadata are kept. */
-#define MAX_SERIES 64u
+#define MAX_SERIES    64u
+#define FRESH_SECONDS 60
 
-/* What the server says of one series; constant once made. */
+/* What the server says of one series; constant once made, but for when it said
+ * so last (guarded by the archive's lock). */
 typedef struct {
-  gint ref_count; /* atomic */
+  gint ref_count;     /* atomic */
+  gint64 asked_at_us; /* monotonic */
+  char *version;      /* of its metadata */
   VitrailWebLocation *location;
   GPtrArray *data_sets; /* VitrailDataSet */
   GHashTable *by_uid;   /* SOP Instance UID, owned -> VitrailDataSet */
@@ -35,6 +40,9 @@ typedef struct {
 struct _VitrailWebArchive {
   VitrailWebLocation *location;
   VitrailWebSlides *slides;
+  gint64 fresh_us;
+  void (*changed) (gpointer user_data);
+  gpointer user_data;
   pthread_mutex_t lock;
   pthread_cond_t fetched; /* somebody fetches no more, or was cancelled */
   /* Guarded by lock: */
@@ -59,16 +67,34 @@ series_unref (Series *self)
   vitrail_web_location_free (self->location);
   g_hash_table_unref (self->by_uid);
   g_ptr_array_unref (self->data_sets);
+  g_free (self->version);
   g_free (self);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Series, series_unref)
 
+/* For how long what a server said of a series stands without asking again. */
+static gint64
+get_fresh_us (void)
+{
+  const char *text = g_getenv ("VITRAIL_DICOMWEB_FRESH");
+  guint64 seconds = FRESH_SECONDS;
+
+  if (text != NULL)
+    g_ascii_string_to_unsigned (text, 10, 0, 86400, &seconds, NULL);
+  return (gint64) seconds * G_USEC_PER_SEC;
+}
+
 VitrailWebArchive *
-vitrail_web_archive_new (VitrailWebLocation *location)
+vitrail_web_archive_new (VitrailWebLocation *location,
+                         void (*changed) (gpointer user_data),
+                         gpointer user_data)
 {
   VitrailWebArchive *self = g_new0 (VitrailWebArchive, 1);
 
+  self->fresh_us = get_fresh_us ();
+  self->changed = changed;
+  self->user_data = user_data;
   self->location = location;
   self->slides = vitrail_web_slides_new (location);
   pthread_mutex_init (&self->lock, NULL);
@@ -104,13 +130,16 @@ series_new (const VitrailWebLocation *location,
             GCancellable *cancellable,
             GError **error)
 {
+  g_autofree char *version = NULL;
   g_autoptr (GPtrArray) data_sets =
-      vitrail_web_series_read_metadata (location, cancellable, error);
+      vitrail_web_series_read_metadata (location, &version, cancellable, error);
 
   if (data_sets == NULL)
     return NULL;
   Series *self = g_new0 (Series, 1);
   self->ref_count = 1;
+  self->version = g_steal_pointer (&version);
+  self->asked_at_us = g_get_monotonic_time ();
   self->location = vitrail_web_location_new_series (location, location->study,
                                                     location->series);
   self->data_sets = g_steal_pointer (&data_sets);
@@ -144,6 +173,16 @@ use_locked (VitrailWebArchive *self, const char *key)
 }
 
 static void
+drop_locked (VitrailWebArchive *self, const char *key)
+{
+  GList *link = g_queue_find_custom (&self->order, key, (GCompareFunc) strcmp);
+
+  if (link != NULL)
+    g_queue_delete_link (&self->order, link);
+  g_hash_table_remove (self->series, key);
+}
+
+static void
 keep_locked (VitrailWebArchive *self, const char *key, Series *series)
 {
   GHashTableIter iter;
@@ -151,6 +190,7 @@ keep_locked (VitrailWebArchive *self, const char *key, Series *series)
   char *owned = g_strdup (key);
   char *shared = g_ref_string_new (key);
 
+  drop_locked (self, key);
   g_hash_table_insert (self->series, owned, series_ref (series));
   g_queue_push_head (&self->order, owned);
   if (self->order.length > MAX_SERIES)
@@ -190,6 +230,9 @@ begin_fetching (VitrailWebArchive *self,
          !g_cancellable_is_cancelled (cancellable))
     pthread_cond_wait (&self->fetched, &self->lock);
   Series *series = g_hash_table_lookup (self->series, key);
+  if (series != NULL &&
+      g_get_monotonic_time () - series->asked_at_us > self->fresh_us)
+    series = NULL;
   if (series != NULL) {
     series_ref (series);
     use_locked (self, key);
@@ -202,15 +245,53 @@ begin_fetching (VitrailWebArchive *self,
   return series;
 }
 
-static void
-end_fetching (VitrailWebArchive *self, const char *key, Series *series)
+/* Takes @fetched (transfer full), NULL where it @failed, instead of what was
+ * known under @key, and returns what is known from now on: what was, where that
+ * is the same, or nobody can say. @is_changed (out): what was known is so no
+ * longer. */
+static Series *
+settle_locked (VitrailWebArchive *self,
+               const char *key,
+               Series *fetched,
+               const GError *failed,
+               gboolean *is_changed)
 {
+  Series *known = g_hash_table_lookup (self->series, key);
+
+  if (known != NULL &&
+      (fetched != NULL ? g_strcmp0 (known->version, fetched->version) == 0
+                       : vitrail_web_error_is_outage (failed)))
+  {
+    known->asked_at_us = g_get_monotonic_time ();
+    g_clear_pointer (&fetched, series_unref);
+    return series_ref (known);
+  }
+  *is_changed = known != NULL &&
+                (fetched != NULL ||
+                 !g_error_matches (failed, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+  if (fetched != NULL)
+    keep_locked (self, key, fetched);
+  else if (*is_changed)
+    drop_locked (self, key);
+  return fetched;
+}
+
+static Series *
+end_fetching (VitrailWebArchive *self,
+              const char *key,
+              Series *fetched,
+              const GError *failed)
+{
+  gboolean is_changed = FALSE;
+
   pthread_mutex_lock (&self->lock);
-  if (series != NULL)
-    keep_locked (self, key, series);
+  Series *series = settle_locked (self, key, fetched, failed, &is_changed);
   g_hash_table_remove (self->fetching, key);
   pthread_cond_broadcast (&self->fetched);
   pthread_mutex_unlock (&self->lock);
+  if (is_changed && self->changed != NULL)
+    self->changed (self->user_data);
+  return series;
 }
 
 static Series *
@@ -223,6 +304,7 @@ get_series (VitrailWebArchive *self,
   g_autofree char *key = g_strconcat (study, "/", uid, NULL);
   g_autoptr (VitrailWebLocation) location =
       vitrail_web_location_new_series (self->location, study, uid);
+  g_autoptr (GError) failed = NULL;
   gboolean is_ours = FALSE;
   Series *series = begin_fetching (self, key, cancellable, &is_ours);
 
@@ -231,10 +313,12 @@ get_series (VitrailWebArchive *self,
       g_cancellable_set_error_if_cancelled (cancellable, error);
     return series;
   }
-  series = series_new (location, cancellable, error);
+  series = series_new (location, cancellable, &failed);
   if (series != NULL)
     vitrail_web_slides_take_series (self->slides, location, series->data_sets);
-  end_fetching (self, key, series);
+  series = end_fetching (self, key, series, failed);
+  if (series == NULL)
+    g_propagate_error (error, g_steal_pointer (&failed));
   return series;
 }
 
@@ -270,14 +354,92 @@ note_places (VitrailWebArchive *self, const GPtrArray *answers)
   pthread_mutex_unlock (&self->lock);
 }
 
+/* Takes @answers (transfer full); FALSE where they are NULL. */
+static gboolean
+add_answers (GPtrArray *all, GPtrArray *answers)
+{
+  if (answers == NULL)
+    return FALSE;
+  for (guint i = 0; i < answers->len; i++)
+    g_ptr_array_add (all,
+                     vitrail_data_set_ref (g_ptr_array_index (answers, i)));
+  g_ptr_array_unref (answers);
+  return TRUE;
+}
+
+/* Files of one kind name those of the next: all series of the studies that
+ * @query is about. */
+static GPtrArray *
+list_static_series (VitrailWebArchive *self,
+                    const VitrailQuery *query,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  const VitrailQuery studies = { .level = VITRAIL_LEVEL_STUDY,
+                                 .match = query->match };
+  g_autoptr (GPtrArray) found =
+      vitrail_web_query (self->location, &studies, cancellable, error);
+  g_autoptr (GPtrArray) all =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vitrail_data_set_unref);
+
+  if (found == NULL)
+    return NULL;
+  for (guint i = 0; i < found->len; i++) {
+    g_autofree char *uid =
+        vitrail_web_query_dup_uid (g_ptr_array_index (found, i), TAG_STUDY);
+    VitrailDataSetBuilder *builder = vitrail_data_set_builder_new ();
+    vitrail_data_set_builder_set_string (builder, TAG_STUDY, uid);
+    g_autoptr (VitrailDataSet) match = vitrail_data_set_builder_end (builder);
+    const VitrailQuery series = { .level = VITRAIL_LEVEL_SERIES,
+                                  .match = match };
+    if (!add_answers (all, vitrail_web_query (self->location, &series,
+                                              cancellable, error)))
+      return NULL;
+  }
+  return g_steal_pointer (&all);
+}
+
+/* Searches for series or instances at an archive of files. */
+static GPtrArray *
+search_static (VitrailWebArchive *self,
+               const VitrailQuery *query,
+               GCancellable *cancellable,
+               GError **error)
+{
+  const VitrailQuery wanted = { .level = VITRAIL_LEVEL_SERIES,
+                                .match = query->match };
+  g_autoptr (GPtrArray) listed =
+      list_static_series (self, query, cancellable, error);
+  g_autoptr (GPtrArray) all =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vitrail_data_set_unref);
+
+  if (listed == NULL || query->level == VITRAIL_LEVEL_SERIES)
+    return listed != NULL ? vitrail_web_answers_filter (listed, query) : NULL;
+  g_autoptr (GPtrArray) found = vitrail_web_answers_filter (listed, &wanted);
+  for (guint i = 0; i < found->len; i++) {
+    const VitrailDataSet *answer = g_ptr_array_index (found, i);
+    g_autofree char *study = vitrail_web_query_dup_uid (answer, TAG_STUDY);
+    g_autofree char *uid = vitrail_web_query_dup_uid (answer, TAG_SERIES);
+    g_autoptr (Series) series =
+        get_series (self, study, uid, cancellable, error);
+    if (series == NULL)
+      return NULL;
+    add_answers (all, g_ptr_array_ref (series->data_sets));
+  }
+  return vitrail_web_answers_new (all, query, NULL);
+}
+
 static GPtrArray *
 search (VitrailWebArchive *self,
         const VitrailQuery *query,
         GCancellable *cancellable,
         GError **error)
 {
+  const gboolean is_static =
+      self->location->options->is_static && query->level != VITRAIL_LEVEL_STUDY;
   GPtrArray *answers =
-      vitrail_web_query (self->location, query, cancellable, error);
+      is_static ? search_static (self, query, cancellable, error)
+                : vitrail_web_query (self->location, query, cancellable, error);
 
   if (answers != NULL && query->level == VITRAIL_LEVEL_INSTANCE)
     note_places (self, answers);
@@ -356,48 +518,107 @@ find_place (VitrailWebArchive *self,
   return found != NULL ? dup_place (self, uid) : NULL;
 }
 
-static VitrailInstance *
-open_data_set (const Series *series,
-               VitrailDataSet *data_set,
+/* The series that @uid is of, and its data set there (borrowed). */
+static Series *
+find_instance (VitrailWebArchive *self,
+               const char *uid,
+               VitrailDataSet **data_set,
                GCancellable *cancellable,
                GError **error)
 {
-  g_autofree char *syntax = vitrail_web_series_dup_syntax (data_set);
-  g_autoptr (VitrailDataSet) filled =
-      vitrail_web_series_fill (series->location, data_set, cancellable);
+  g_autoptr (GError) failed = NULL;
+  g_autofree char *place = find_place (self, uid, cancellable, &failed);
+  g_auto (GStrv) uids = place != NULL ? g_strsplit (place, "/", 2) : NULL;
+  g_autoptr (Series) series =
+      uids != NULL ? get_series (self, uids[0], uids[1], cancellable, &failed)
+                   : NULL;
 
-  /* Without all of its values it would be a wrong one for everybody else. */
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return NULL;
-  return vitrail_web_instance_new (series->location, filled, syntax,
-                                   cancellable, error);
+  *data_set = series != NULL ? g_hash_table_lookup (series->by_uid, uid) : NULL;
+  if (*data_set != NULL)
+    return g_steal_pointer (&series);
+  if (failed != NULL)
+    g_propagate_error (error, g_steal_pointer (&failed));
+  else
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
+                 "%s: no instance %s", self->location->name, uid);
+  return NULL;
+}
+
+/* @data_set of @series with its long values: without all of them it would be a
+ * wrong one for everybody else, so that what is cancelled is an error. */
+static VitrailDataSet *
+fill (const Series *series,
+      VitrailDataSet *data_set,
+      GCancellable *cancellable,
+      gboolean *is_whole,
+      GError **error)
+{
+  g_autoptr (VitrailDataSet) filled =
+      vitrail_web_series_fill (series->location, data_set, cancellable,
+                               is_whole);
+
+  return g_cancellable_set_error_if_cancelled (cancellable, error)
+             ? NULL
+             : g_steal_pointer (&filled);
+}
+
+VitrailDataSet *
+vitrail_web_archive_read (VitrailWebArchive *self,
+                          const char *sop_instance_uid,
+                          char **transfer_syntax,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  VitrailDataSet *data_set = NULL;
+  g_autoptr (Series) series =
+      find_instance (self, sop_instance_uid, &data_set, cancellable, error);
+  g_autofree char *syntax =
+      series != NULL ? vitrail_web_series_dup_syntax (data_set) : NULL;
+  gboolean is_whole = FALSE;
+  VitrailDataSet *filled =
+      series != NULL ? fill (series, data_set, cancellable, &is_whole, error)
+                     : NULL;
+
+  if (filled != NULL && syntax[0] != '\0')
+    *transfer_syntax = g_steal_pointer (&syntax);
+  return filled;
 }
 
 VitrailInstance *
 vitrail_web_archive_open (VitrailWebArchive *self,
                           const char *sop_instance_uid,
                           GCancellable *cancellable,
+                          gboolean *is_whole,
                           GError **error)
 {
-  g_autoptr (GError) failed = NULL;
-  g_autofree char *place =
-      find_place (self, sop_instance_uid, cancellable, &failed);
-  g_auto (GStrv) uids = place != NULL ? g_strsplit (place, "/", 2) : NULL;
+  VitrailDataSet *data_set = NULL;
   g_autoptr (Series) series =
-      uids != NULL ? get_series (self, uids[0], uids[1], cancellable, &failed)
-                   : NULL;
-  VitrailDataSet *data_set =
-      series != NULL ? g_hash_table_lookup (series->by_uid, sop_instance_uid)
+      find_instance (self, sop_instance_uid, &data_set, cancellable, error);
+  g_autofree char *syntax =
+      series != NULL ? vitrail_web_series_dup_syntax (data_set) : NULL;
+  g_autoptr (VitrailDataSet) filled =
+      series != NULL ? fill (series, data_set, cancellable, is_whole, error)
                      : NULL;
 
-  if (data_set != NULL)
-    return open_data_set (series, data_set, cancellable, error);
-  if (failed != NULL)
-    g_propagate_error (error, g_steal_pointer (&failed));
-  else
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
-                 "%s: no instance %s", self->location->name, sop_instance_uid);
-  return NULL;
+  return filled != NULL ? vitrail_web_instance_new (series->location, filled,
+                                                    syntax, cancellable, error)
+                        : NULL;
+}
+
+VitrailPart10 *
+vitrail_web_archive_read_file (VitrailWebArchive *self,
+                               const char *sop_instance_uid,
+                               GCancellable *cancellable,
+                               GError **error)
+{
+  VitrailDataSet *data_set = NULL;
+  g_autoptr (Series) series =
+      find_instance (self, sop_instance_uid, &data_set, cancellable, error);
+
+  return series != NULL
+             ? vitrail_whole_instance_fetch (series->location, sop_instance_uid,
+                                             cancellable, error)
+             : NULL;
 }
 
 char *

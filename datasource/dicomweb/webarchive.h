@@ -13,8 +13,13 @@ G_BEGIN_DECLS
 
 typedef struct _VitrailWebArchive VitrailWebArchive;
 
-/* @location: (transfer full) */
-VitrailWebArchive *vitrail_web_archive_new (VitrailWebLocation *location);
+/* @location: (transfer full). @changed (nullable) is called, on any thread,
+ * when the server says something else of a series than it did: metadata are
+ * asked for again after a minute (VITRAIL_DICOMWEB_FRESH, in seconds). */
+VitrailWebArchive *
+vitrail_web_archive_new (VitrailWebLocation *location,
+                         void (*changed) (gpointer user_data),
+                         gpointer user_data);
 void vitrail_web_archive_free (VitrailWebArchive *self);
 
 /* Instances of one series, and all of a location that names a series, come from
@@ -25,11 +30,27 @@ GPtrArray *vitrail_web_archive_query (VitrailWebArchive *self,
                                       GCancellable *cancellable,
                                       GError **error);
 
-/* One instance, not shared. May block. */
+/* One instance, not shared. @is_whole: (out) whether it is one to keep: FALSE
+ * where a long value is missing that may be had the next time. May block. */
 VitrailInstance *vitrail_web_archive_open (VitrailWebArchive *self,
                                            const char *sop_instance_uid,
                                            GCancellable *cancellable,
+                                           gboolean *is_whole,
                                            GError **error);
+
+/* The file of one instance, as the service has it. May block. */
+VitrailPart10 *vitrail_web_archive_read_file (VitrailWebArchive *self,
+                                              const char *sop_instance_uid,
+                                              GCancellable *cancellable,
+                                              GError **error);
+
+/* The metadata of one instance; @transfer_syntax (out) stays as it is where
+ * they do not tell it. May block. */
+VitrailDataSet *vitrail_web_archive_read (VitrailWebArchive *self,
+                                          const char *sop_instance_uid,
+                                          char **transfer_syntax,
+                                          GCancellable *cancellable,
+                                          GError **error);
 
 /* Forgets all metadata, and asks what slides there are. May block. */
 gboolean vitrail_web_archive_refresh (VitrailWebArchive *self,

@@ -4,8 +4,12 @@
 
 #include "dicomweb/webinstance.h"
 
+#include "dicomweb/beginnings.h"
+#include "dicomweb/wholeframes.h"
+#include "dicomweb/wholeinstance.h"
 #include "error.h"
 #include "limits.h"
+#include "video/videoindex.h"
 
 #include <string.h>
 
@@ -35,6 +39,8 @@ struct _VitrailWebInstance {
   char *what;
   char *authorization;
   guint64 max_bytes;
+  VitrailWebOptions *options;
+  VitrailWholeFrames *whole; /* NULL: too large to be fetched whole */
 };
 
 G_DEFINE_FINAL_TYPE (VitrailWebInstance,
@@ -67,7 +73,28 @@ request_init (Request *self, VitrailInstance *instance, guint frame)
     .transfer_syntax = vitrail_instance_get_transfer_syntax (instance),
     .authorization = web->authorization,
     .max_bytes = web->max_bytes,
+    .may_be_packed = web->whole != NULL && web->options->is_static,
   };
+}
+
+static gboolean
+can_be_whole (const VitrailWebInstance *self, const GError *error)
+{
+  return self->whole != NULL && vitrail_whole_instance_may_help (error);
+}
+
+static gboolean
+prefers_whole (const VitrailWebInstance *self)
+{
+  return self->whole != NULL && self->options->prefers_uri;
+}
+
+/* @frame of the whole instance, where that is there. */
+static GBytes *
+find_in_whole (const VitrailWebInstance *self, guint frame)
+{
+  return self->whole != NULL ? vitrail_whole_frames_find (self->whole, frame)
+                             : NULL;
 }
 
 static GBytes *
@@ -76,10 +103,23 @@ vitrail_web_instance_load_frame (VitrailInstance *instance,
                                  GCancellable *cancellable,
                                  GError **error)
 {
+  VitrailWebInstance *self = VITRAIL_WEB_INSTANCE (instance);
   g_auto (Request) request = { 0 };
+  g_autoptr (GError) failed = NULL;
 
+  if (prefers_whole (self))
+    return vitrail_whole_frames_load (self->whole, frame, cancellable, error);
+  GBytes *bytes = find_in_whole (self, frame);
+  if (bytes != NULL)
+    return bytes;
   request_init (&request, instance, frame);
-  return vitrail_web_frame_get (&request.frame, cancellable, NULL, error);
+  bytes = vitrail_web_frame_get (&request.frame, cancellable, NULL, &failed);
+  if (bytes != NULL)
+    return bytes;
+  if (can_be_whole (self, failed))
+    return vitrail_whole_frames_load (self->whole, frame, cancellable, error);
+  g_propagate_error (error, g_steal_pointer (&failed));
+  return NULL;
 }
 
 static gboolean
@@ -100,6 +140,152 @@ vitrail_web_instance_prefetch_frame (VitrailInstance *instance, guint frame)
   vitrail_web_frame_prefetch (&request.frame);
 }
 
+/* Of the first frame, where it is not packed and the server has ranges. */
+static GBytes *
+vitrail_web_instance_load_range (VitrailInstance *instance,
+                                 guint64 from,
+                                 guint64 length,
+                                 guint64 *total,
+                                 GCancellable *cancellable,
+                                 GError **error)
+{
+  const VitrailWebInstance *self = VITRAIL_WEB_INSTANCE (instance);
+  g_auto (Request) request = { 0 };
+  g_auto (VitrailWebAnswer) answer = { 0 };
+
+  request_init (&request, instance, 1);
+  g_autofree char *accept =
+      vitrail_web_frame_make_single_accept (&request.frame);
+  g_autofree char *range =
+      g_strdup_printf ("bytes=%" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT, from,
+                       from + length - 1);
+  const VitrailWebRequest wish = {
+    .uri = request.url,
+    .accept = accept,
+    .authorization = self->authorization,
+    .range = range,
+    .as_it_is = TRUE,
+    .max_bytes = length,
+    .priority = VITRAIL_WEB_NOW,
+  };
+  if (!prefers_whole (self) &&
+      !vitrail_web_client_fetch (&wish, cancellable, &answer, error))
+    return NULL;
+  if (answer.status == 206 &&
+      vitrail_web_beginning_parse_range (
+          answer.content_range, from, g_bytes_get_size (answer.body), total) &&
+      vitrail_web_frame_is_type (&request.frame, answer.content_type, NULL))
+    return g_bytes_ref (answer.body);
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
+               "%s: the server has no ranges of it",
+               vitrail_instance_get_name (instance));
+  return NULL;
+}
+
+/* --- without anybody waiting --- */
+
+typedef struct {
+  VitrailWebInstance *instance;
+  guint frame;
+  GCancellable *cancellable;
+  VitrailStoredReady ready;
+  gpointer user_data;
+} Fetch;
+
+static void
+fetch_free (Fetch *self)
+{
+  g_object_unref (self->instance);
+  g_clear_object (&self->cancellable);
+  g_free (self);
+}
+
+static void
+fetch_whole (Fetch *self)
+{
+  vitrail_whole_frames_start (self->instance->whole, self->frame,
+                              self->cancellable, self->ready, self->user_data);
+  fetch_free (self);
+}
+
+static void
+fetched_cb (GBytes *bytes,
+            const char *transfer_syntax,
+            const GError *error,
+            gpointer user_data)
+{
+  Fetch *self = user_data;
+
+  if (bytes != NULL || !can_be_whole (self->instance, error)) {
+    self->ready (bytes, error, self->user_data);
+    fetch_free (self);
+    return;
+  }
+  fetch_whole (self);
+}
+
+static const VitrailWebPriority web_priorities[VITRAIL_N_PRIORITIES] = {
+  [VITRAIL_PRIORITY_INTERACTIVE] = VITRAIL_WEB_NOW,
+  [VITRAIL_PRIORITY_THUMBNAIL] = VITRAIL_WEB_THUMBNAIL,
+  [VITRAIL_PRIORITY_PREFETCH] = VITRAIL_WEB_SOON,
+  [VITRAIL_PRIORITY_BACKGROUND] = VITRAIL_WEB_BACKGROUND,
+};
+
+static gboolean
+vitrail_web_instance_load_beginning (VitrailInstance *instance,
+                                     guint frame,
+                                     gsize n_bytes,
+                                     VitrailPriority priority,
+                                     GCancellable *cancellable,
+                                     VitrailBeginningReady ready,
+                                     gpointer user_data)
+{
+  g_auto (Request) request = { 0 };
+
+  request_init (&request, instance, frame);
+  /* A coded frame has about half the bytes of a native one, of which twice as
+   * many are the most, and more. */
+  if (vitrail_web_frame_is_held (&request.frame) ||
+      !vitrail_web_beginning_is_worth (
+          &request.frame, (request.frame.max_bytes - SLACK_BYTES) / 4))
+    return FALSE;
+  vitrail_web_beginning_start (&request.frame, n_bytes,
+                               web_priorities[priority], cancellable, ready,
+                               user_data);
+  return TRUE;
+}
+
+static void
+vitrail_web_instance_fetch_frame (VitrailInstance *instance,
+                                  guint frame,
+                                  VitrailPriority priority,
+                                  GCancellable *cancellable,
+                                  VitrailStoredReady ready,
+                                  gpointer user_data)
+{
+  g_auto (Request) request = { 0 };
+  g_autoptr (GBytes) bytes =
+      find_in_whole (VITRAIL_WEB_INSTANCE (instance), frame);
+
+  if (bytes != NULL) {
+    ready (bytes, NULL, user_data);
+    return;
+  }
+  Fetch *fetch = g_new0 (Fetch, 1);
+  fetch->instance = VITRAIL_WEB_INSTANCE (g_object_ref (instance));
+  fetch->frame = frame;
+  fetch->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
+  fetch->ready = ready;
+  fetch->user_data = user_data;
+  if (prefers_whole (fetch->instance)) {
+    fetch_whole (fetch);
+    return;
+  }
+  request_init (&request, instance, frame);
+  vitrail_web_frame_start (&request.frame, web_priorities[priority],
+                           cancellable, fetched_cb, fetch);
+}
+
 static gboolean
 vitrail_web_instance_is_at_hand (VitrailInstance *instance)
 {
@@ -114,6 +300,8 @@ vitrail_web_instance_finalize (GObject *object)
   g_free (self->frames_url);
   g_free (self->what);
   g_free (self->authorization);
+  g_clear_pointer (&self->options, vitrail_web_options_unref);
+  g_clear_pointer (&self->whole, vitrail_whole_frames_unref);
   G_OBJECT_CLASS (vitrail_web_instance_parent_class)->finalize (object);
 }
 
@@ -127,6 +315,9 @@ vitrail_web_instance_class_init (VitrailWebInstanceClass *klass)
   instance_class->is_at_hand = vitrail_web_instance_is_at_hand;
   instance_class->is_frame_at_hand = vitrail_web_instance_is_frame_at_hand;
   instance_class->prefetch_frame = vitrail_web_instance_prefetch_frame;
+  instance_class->load_beginning = vitrail_web_instance_load_beginning;
+  instance_class->load_range = vitrail_web_instance_load_range;
+  instance_class->fetch_frame = vitrail_web_instance_fetch_frame;
 }
 
 static void
@@ -155,13 +346,17 @@ describe (VitrailDataSet *data_set)
   return g_string_free (g_steal_pointer (&what), FALSE);
 }
 
-static guint64
-find_max_bytes (VitrailDataSet *data_set)
+guint64
+vitrail_web_instance_find_max_bytes (VitrailDataSet *data_set)
 {
   VitrailPixelFormat format;
 
   if (!vitrail_pixel_format_from_data_set (&format, data_set, "", NULL))
     return 0;
+  /* Of video, all of which is one frame to a server. */
+  if (vitrail_data_set_text_is (data_set, TAG_PHOTOMETRIC, 0,
+                                "YBR_PARTIAL_420"))
+    return VITRAIL_LIMIT_FRAME_BYTES;
   return MIN (vitrail_pixel_format_get_frame_bytes (&format) * 2 + SLACK_BYTES,
               VITRAIL_LIMIT_FRAME_BYTES);
 }
@@ -209,7 +404,8 @@ first_init (First *self,
     .what = self->what,
     .transfer_syntax = "",
     .authorization = location->authorization,
-    .max_bytes = find_max_bytes (data_set),
+    .max_bytes = vitrail_web_instance_find_max_bytes (data_set),
+    .may_be_packed = location->options->is_static,
   };
   return TRUE;
 }
@@ -239,6 +435,43 @@ fetch_syntax (const VitrailWebLocation *location,
   return bytes != NULL ? transfer_syntax : NULL;
 }
 
+/* A slide is never fetched whole. */
+static gboolean
+may_be_whole (const VitrailDataSet *data_set)
+{
+  return !vitrail_data_set_has (data_set, TAG_TOTAL_COLUMNS);
+}
+
+/* The transfer syntax of the first frame, or, where there are no frames, that
+ * of the @whole (out) instance. */
+static char *
+find_syntax (const VitrailWebLocation *location,
+             VitrailDataSet *data_set,
+             VitrailPart10 **whole,
+             GCancellable *cancellable,
+             GError **error)
+{
+  const gboolean is_whole =
+      location->options->prefers_uri && may_be_whole (data_set);
+  g_autoptr (GError) failed = NULL;
+  char *syntax =
+      is_whole ? NULL : fetch_syntax (location, data_set, cancellable, &failed);
+
+  if (syntax != NULL)
+    return syntax;
+  if (!is_whole &&
+      (!may_be_whole (data_set) || !vitrail_whole_instance_may_help (failed)))
+  {
+    g_propagate_error (error, g_steal_pointer (&failed));
+    return NULL;
+  }
+  g_autofree char *uid =
+      vitrail_data_set_dup_string (data_set, TAG_SOP_INSTANCE_UID, 0);
+  *whole = vitrail_whole_instance_fetch (location, uid, cancellable, error);
+  return *whole != NULL ? g_strdup (vitrail_part10_get_transfer_syntax (*whole))
+                        : NULL;
+}
+
 VitrailInstance *
 vitrail_web_instance_new (const VitrailWebLocation *location,
                           VitrailDataSet *data_set,
@@ -246,9 +479,10 @@ vitrail_web_instance_new (const VitrailWebLocation *location,
                           GCancellable *cancellable,
                           GError **error)
 {
-  const guint64 max_bytes = find_max_bytes (data_set);
+  const guint64 max_bytes = vitrail_web_instance_find_max_bytes (data_set);
   g_autofree char *frames_url = make_frames_url (location, data_set);
   g_autofree char *known = g_strdup (transfer_syntax);
+  g_autoptr (VitrailPart10) whole = NULL;
   const int64_t n_frames =
       max_bytes > 0 ? vitrail_data_set_get_int_or (data_set, TAG_N_FRAMES, 1)
                     : 0;
@@ -260,7 +494,7 @@ vitrail_web_instance_new (const VitrailWebLocation *location,
   }
   if (known[0] == '\0' && n_frames > 0) {
     g_free (known);
-    known = fetch_syntax (location, data_set, cancellable, error);
+    known = find_syntax (location, data_set, &whole, cancellable, error);
     if (known == NULL)
       return NULL;
   }
@@ -276,6 +510,13 @@ vitrail_web_instance_new (const VitrailWebLocation *location,
   self->frames_url = g_steal_pointer (&frames_url);
   self->what = describe (data_set);
   self->authorization = g_strdup (location->authorization);
-  self->max_bytes = max_bytes;
+  self->max_bytes = vitrail_video_find_syntax (known, NULL)
+                        ? VITRAIL_LIMIT_FRAME_BYTES
+                        : max_bytes;
+  self->options = vitrail_web_options_ref (location->options);
+  if (may_be_whole (data_set))
+    self->whole = vitrail_whole_frames_new (location, uid, known, name);
+  if (whole != NULL)
+    vitrail_whole_frames_take (self->whole, whole);
   return VITRAIL_INSTANCE (self);
 }

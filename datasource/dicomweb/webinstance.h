@@ -32,4 +32,8 @@ VitrailInstance *vitrail_web_instance_new (const VitrailWebLocation *location,
 void vitrail_web_instance_prefetch_syntax (const VitrailWebLocation *location,
                                            VitrailDataSet *data_set);
 
+/* The bytes that a stored frame of @data_set may have; 0 where it has no
+ * pixels. */
+guint64 vitrail_web_instance_find_max_bytes (VitrailDataSet *data_set);
+
 G_END_DECLS

@@ -7,6 +7,8 @@
 #include "dicom/json.h"
 #include "dicom/vr.h"
 #include "dicomweb/client.h"
+#include "dicomweb/document.h"
+#include "dicomweb/webanswers.h"
 #include "dicomweb/webseries.h"
 #include "error.h"
 #include "limits.h"
@@ -78,6 +80,14 @@ is_in_path (const Search *self, VitrailTag tag)
          (tag == TAG_SERIES && self->series != NULL);
 }
 
+/* Whether the server cannot match such a value. */
+static gboolean
+is_matched_here (const Search *self, const char *value)
+{
+  return self->location->options->has_no_wildcards &&
+         strpbrk (value, "*?") != NULL;
+}
+
 /* All keys of one level of the identifier; sequences are not asked for. */
 static char *
 make_keys (const Search *self)
@@ -89,7 +99,7 @@ make_keys (const Search *self)
     const VitrailElement *element = vitrail_data_set_get_element (match, i);
     g_autofree char *value = vitrail_data_set_dup_strings (match, element->tag);
     if (value == NULL || element->tag == TAG_CHARACTER_SET ||
-        is_in_path (self, element->tag))
+        is_in_path (self, element->tag) || is_matched_here (self, value))
       continue;
     /* Lists of UIDs are written with commas (PS3.18 8.3.4.1). */
     if (element->vr == VR_UI)
@@ -135,25 +145,40 @@ append_place (const Search *self, GString *url)
     g_string_append_printf (url, "&0020000E=%s", location->series);
 }
 
+/* What the server takes beside keys. */
+static void
+append_wishes (const Search *self, GString *url)
+{
+  const VitrailWebOptions *options = self->location->options;
+  const guint last = MIN ((guint) self->query->level, VITRAIL_LEVEL_INSTANCE);
+
+  if (self->is_plain)
+    return;
+  for (guint i = 0; !options->has_no_include_field && i <= last; i++)
+    g_string_append_printf (url, "&includefield=%s", included[i]);
+  if (self->query->fuzzy && !options->has_no_fuzzy)
+    g_string_append (url, "&fuzzymatching=true");
+}
+
 static char *
 make_url (const Search *self, guint offset, guint limit)
 {
   static const char *const words[] = { "studies", "series", "instances" };
   const guint last = MIN ((guint) self->query->level, VITRAIL_LEVEL_INSTANCE);
-  g_autoptr (GString) url = g_string_new (self->location->root_url);
+  g_autoptr (GString) url = g_string_new (self->location->query_url);
 
   if (self->study != NULL)
     g_string_append_printf (url, "/studies/%s", self->study);
   if (self->series != NULL)
     g_string_append_printf (url, "/series/%s", self->series);
-  g_string_append_printf (url, "/%s?limit=%u&offset=%u", words[last], limit,
-                          offset);
+  g_string_append_printf (url, "/%s", words[last]);
+  /* Files know no queries. */
+  if (self->location->options->is_static)
+    return g_string_free (g_steal_pointer (&url), FALSE);
+  g_string_append_printf (url, "?limit=%u&offset=%u", limit, offset);
   append_place (self, url);
   g_string_append (url, self->keys);
-  for (guint i = 0; !self->is_plain && i <= last; i++)
-    g_string_append_printf (url, "&includefield=%s", included[i]);
-  if (self->query->fuzzy && !self->is_plain)
-    g_string_append (url, "&fuzzymatching=true");
+  append_wishes (self, url);
   return g_string_free (g_steal_pointer (&url), FALSE);
 }
 
@@ -206,30 +231,60 @@ take_page (Search *self, GPtrArray *page)
 }
 
 static GPtrArray *
-ask (const Search *self, guint offset, guint limit, GError **error)
+read_answers (GBytes *body, const char *name, GError **error)
 {
-  g_autofree char *url = make_url (self, offset, limit);
+  /* 204: nothing found, as some have it. */
+  if (g_bytes_get_size (body) == 0)
+    return g_ptr_array_new_with_free_func (
+        (GDestroyNotify) vitrail_data_set_unref);
+  return vitrail_json_read (g_bytes_get_data (body, NULL),
+                            (gssize) g_bytes_get_size (body), name, error);
+}
+
+static GPtrArray *
+ask_url (const Search *self, const char *url, GError **error)
+{
+  g_autofree char *name = vitrail_web_location_dup_public (url);
   g_auto (VitrailWebAnswer) answer = { 0 };
   const VitrailWebRequest request = {
     .uri = url,
     .accept = "application/dicom+json",
-    .authorization = self->location->authorization,
+    .authorization = self->location->query_authorization,
     .max_bytes = VITRAIL_LIMIT_WEB_PAGE_BYTES,
     .priority = VITRAIL_WEB_NOW,
   };
 
   if (!vitrail_web_client_fetch (&request, self->cancellable, &answer, error))
     return NULL;
-  /* 204: nothing found, as some have it. */
-  if (g_bytes_get_size (answer.body) == 0)
-    return g_ptr_array_new_with_free_func (
-        (GDestroyNotify) vitrail_data_set_unref);
-  g_autofree char *name = vitrail_web_location_dup_public (url);
-  if (!vitrail_web_series_check_json (name, answer.content_type, error))
-    return NULL;
-  return vitrail_json_read (g_bytes_get_data (answer.body, NULL),
-                            (gssize) g_bytes_get_size (answer.body), name,
-                            error);
+  if (!self->location->options->is_static) {
+    if (g_bytes_get_size (answer.body) > 0 &&
+        !vitrail_web_series_check_json (name, answer.content_type, error))
+      return NULL;
+    return read_answers (answer.body, name, error);
+  }
+  g_autoptr (GBytes) json =
+      vitrail_document_unpack (answer.body, VITRAIL_LIMIT_WEB_PAGE_BYTES, name,
+                               error);
+  return json != NULL ? read_answers (json, name, error) : NULL;
+}
+
+static GPtrArray *
+ask (const Search *self, guint offset, guint limit, GError **error)
+{
+  g_autofree char *url = make_url (self, offset, limit);
+  g_autoptr (GError) failed = NULL;
+  GPtrArray *page = ask_url (self, url, &failed);
+
+  /* What is a folder to a server of files. */
+  if (page == NULL && self->location->options->is_static &&
+      !vitrail_web_error_is_outage (failed))
+  {
+    g_autofree char *index = g_strconcat (url, "/index.json.gz", NULL);
+    page = ask_url (self, index, NULL);
+  }
+  if (page == NULL)
+    g_propagate_error (error, g_steal_pointer (&failed));
+  return page;
 }
 
 static gboolean
@@ -281,7 +336,8 @@ ask_all (Search *self, GError **error)
     g_autoptr (GPtrArray) page = ask_page (self, offset, limit, error);
     if (page == NULL)
       return FALSE;
-    if (take_page (self, page) == 0 || page->len > limit || is_single (self))
+    if (take_page (self, page) == 0 || page->len > limit || is_single (self) ||
+        self->location->options->is_static)
       break;
     offset += page->len;
   }
@@ -290,15 +346,42 @@ ask_all (Search *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+has_wildcards (const VitrailDataSet *match)
+{
+  for (size_t i = 0; i < vitrail_data_set_get_n_elements (match); i++) {
+    const VitrailElement *element = vitrail_data_set_get_element (match, i);
+    g_autofree char *value = vitrail_data_set_dup_strings (match, element->tag);
+    if (value != NULL && strpbrk (value, "*?") != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Whether the server answers more than @query says. */
+static gboolean
+is_filtered_here (const VitrailWebLocation *location, const VitrailQuery *query)
+{
+  return location->options->is_static ||
+         (location->options->has_no_wildcards && has_wildcards (query->match));
+}
+
 GPtrArray *
 vitrail_web_query (const VitrailWebLocation *location,
                    const VitrailQuery *query,
                    GCancellable *cancellable,
                    GError **error)
 {
+  const gboolean is_filtered = is_filtered_here (location, query);
+  VitrailQuery asked = *query;
   g_auto (Search) search = { 0 };
 
-  search_init (&search, location, query);
+  if (is_filtered)
+    asked.offset = asked.limit = 0;
+  search_init (&search, location, &asked);
   search.cancellable = cancellable;
-  return ask_all (&search, error) ? g_steal_pointer (&search.answers) : NULL;
+  if (!ask_all (&search, error))
+    return NULL;
+  return is_filtered ? vitrail_web_answers_filter (search.answers, query)
+                     : g_steal_pointer (&search.answers);
 }

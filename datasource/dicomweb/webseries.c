@@ -6,10 +6,10 @@
 
 #include "dicom/json.h"
 #include "dicomweb/bulkvalues.h"
-#include "dicomweb/client.h"
+#include "dicomweb/document.h"
 #include "dicomweb/mediatype.h"
 #include "dicomweb/webinstance.h"
-#include "diskcache.h"
+#include "dicomweb/webkept.h"
 #include "error.h"
 #include "limits.h"
 
@@ -17,47 +17,12 @@
 
 #define TAG_TRANSFER_SYNTAX  VITRAIL_TAG (0x0002, 0x0010)
 #define TAG_SOP_INSTANCE_UID VITRAIL_TAG (0x0008, 0x0018)
+#define TAG_STUDY            VITRAIL_TAG (0x0020, 0x000d)
 #define TAG_SERIES           VITRAIL_TAG (0x0020, 0x000e)
 #define TAG_AVAILABLE_SYNTAX VITRAIL_TAG (0x0008, 0x3002)
 #define TAG_ROWS             VITRAIL_TAG (0x0028, 0x0010)
 
-#define METADATA_KIND "webmetadata"
-/* What metadata are kept with. */
-#define ETAG_BYTES 128
-
 /* --- metadata --- */
-
-static void
-keep_metadata (const char *url, const VitrailWebAnswer *answer)
-{
-  const gsize length = g_bytes_get_size (answer->body);
-  const char *etag = answer->etag != NULL ? answer->etag : "";
-  g_autofree char *data = g_try_malloc0 (ETAG_BYTES + length);
-
-  if (data == NULL)
-    return;
-  if (strlen (etag) < ETAG_BYTES)
-    g_strlcpy (data, etag, ETAG_BYTES);
-  memcpy (data + ETAG_BYTES, g_bytes_get_data (answer->body, NULL), length);
-  vitrail_disk_cache_store (vitrail_disk_cache_get_default (), METADATA_KIND,
-                            url, NULL, data, ETAG_BYTES + length);
-}
-
-/* What was kept, and how the server called it: NULL where it did not. */
-static GBytes *
-recall_metadata (const char *url, char **etag)
-{
-  g_autoptr (GBytes) kept =
-      vitrail_disk_cache_lookup (vitrail_disk_cache_get_default (),
-                                 METADATA_KIND, url, NULL);
-  gsize length = 0;
-  const char *data = kept != NULL ? g_bytes_get_data (kept, &length) : NULL;
-
-  if (length <= ETAG_BYTES || memchr (data, '\0', ETAG_BYTES) == NULL)
-    return NULL;
-  *etag = data[0] != '\0' ? g_strdup (data) : NULL;
-  return g_bytes_new_from_bytes (kept, ETAG_BYTES, length - ETAG_BYTES);
-}
 
 gboolean
 vitrail_web_series_check_json (const char *url,
@@ -74,6 +39,40 @@ vitrail_web_series_check_json (const char *url,
   return FALSE;
 }
 
+static GBytes *
+take_json (const VitrailWebAnswer *answer, const char *name, GError **error)
+{
+  return vitrail_web_series_check_json (name, answer->content_type, error)
+             ? g_bytes_ref (answer->body)
+             : NULL;
+}
+
+/* Of a server of files, whatever it calls them. */
+static GBytes *
+take_document (const VitrailWebAnswer *answer, const char *name, GError **error)
+{
+  return vitrail_document_unpack (answer->body, VITRAIL_LIMIT_JSON_BYTES, name,
+                                  error);
+}
+
+static GBytes *
+fetch_json (const VitrailWebLocation *location,
+            const char *url,
+            GCancellable *cancellable,
+            GError **error)
+{
+  const VitrailWebKept kept = {
+    .kind = "webmetadata",
+    .url = url,
+    .accept = "application/dicom+json",
+    .authorization = location->authorization,
+    .max_bytes = VITRAIL_LIMIT_JSON_BYTES,
+    .take = location->options->is_static ? take_document : take_json,
+  };
+
+  return vitrail_web_kept_get (&kept, cancellable, error);
+}
+
 /* The text of the metadata at @url, from the server, or as it was. */
 static GBytes *
 fetch_metadata (const VitrailWebLocation *location,
@@ -81,59 +80,66 @@ fetch_metadata (const VitrailWebLocation *location,
                 GCancellable *cancellable,
                 GError **error)
 {
-  g_autofree char *etag = NULL;
-  g_autoptr (GBytes) kept = recall_metadata (url, &etag);
-  g_auto (VitrailWebAnswer) answer = { 0 };
   g_autoptr (GError) failed = NULL;
-  const VitrailWebRequest request = {
-    .uri = url,
-    .accept = "application/dicom+json",
-    .authorization = location->authorization,
-    .if_none_match = etag,
-    .max_bytes = VITRAIL_LIMIT_JSON_BYTES,
-    .priority = VITRAIL_WEB_NOW,
-  };
+  GBytes *json = fetch_json (location, url, cancellable, &failed);
 
-  if (!vitrail_web_client_fetch (&request, cancellable, &answer, &failed)) {
-    if (kept != NULL && vitrail_web_error_is_outage (failed)) {
-      g_message ("%s: shown as far as it is kept here", failed->message);
-      return g_steal_pointer (&kept);
-    }
-    g_propagate_error (error, g_steal_pointer (&failed));
-    return NULL;
+  if (json == NULL && location->options->is_static &&
+      !vitrail_web_error_is_outage (failed))
+  {
+    g_autofree char *file = g_strconcat (url, ".gz", NULL);
+    json = fetch_json (location, file, cancellable, NULL);
   }
-  if (answer.status == 304)
-    return g_steal_pointer (&kept);
-  if (!vitrail_web_series_check_json (url, answer.content_type, error))
-    return NULL;
-  keep_metadata (url, &answer);
-  return g_bytes_ref (answer.body);
+  if (json == NULL)
+    g_propagate_error (error, g_steal_pointer (&failed));
+  return json;
 }
 
 /* --- the series --- */
 
+/* Whether the server means an instance of the series by it. */
 static gboolean
+is_instance (const VitrailWebLocation *location, const VitrailDataSet *data_set)
+{
+  g_autofree char *uid =
+      vitrail_data_set_dup_string (data_set, TAG_SOP_INSTANCE_UID, 0);
+
+  return uid != NULL && vitrail_web_location_is_uid (uid) &&
+         vitrail_data_set_text_is (data_set, TAG_STUDY, 0, location->study);
+}
+
+/* Those of @data_sets that are instances of the series. */
+static GPtrArray *
 check_series (const VitrailWebLocation *location,
               const GPtrArray *data_sets,
               GError **error)
 {
-  for (guint i = 0; i < data_sets->len; i++)
-    if (!vitrail_data_set_text_is (g_ptr_array_index (data_sets, i), TAG_SERIES,
-                                   0, location->series))
-    {
+  g_autoptr (GPtrArray) instances =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vitrail_data_set_unref);
+
+  for (guint i = 0; i < data_sets->len; i++) {
+    VitrailDataSet *data_set = g_ptr_array_index (data_sets, i);
+    if (!vitrail_data_set_text_is (data_set, TAG_SERIES, 0, location->series)) {
       g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED,
                    "%s: the server answers another series", location->name);
-      return FALSE;
+      return NULL;
     }
-  if (data_sets->len > 0)
-    return TRUE;
+    if (is_instance (location, data_set))
+      g_ptr_array_add (instances, vitrail_data_set_ref (data_set));
+    else
+      g_message ("%s: metadata without their UIDs, or of another study, are "
+                 "left out",
+                 location->name);
+  }
+  if (instances->len > 0)
+    return g_steal_pointer (&instances);
   g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
                "%s: no instances", location->name);
-  return FALSE;
+  return NULL;
 }
 
 GPtrArray *
 vitrail_web_series_read_metadata (const VitrailWebLocation *location,
+                                  char **version,
                                   GCancellable *cancellable,
                                   GError **error)
 {
@@ -142,25 +148,42 @@ vitrail_web_series_read_metadata (const VitrailWebLocation *location,
 
   if (json == NULL)
     return NULL;
+  if (version != NULL)
+    *version = g_compute_checksum_for_bytes (G_CHECKSUM_SHA1, json);
   g_autoptr (GPtrArray) read =
       vitrail_json_read (g_bytes_get_data (json, NULL),
                          (gssize) g_bytes_get_size (json), url, error);
-  return read != NULL && check_series (location, read, error)
-             ? g_steal_pointer (&read)
-             : NULL;
+  return read != NULL ? check_series (location, read, error) : NULL;
+}
+
+/* What relative BulkDataURIs are relative to. */
+static char *
+make_base (const VitrailWebLocation *location)
+{
+  const char *level = location->options->bulk_level;
+
+  if (g_strcmp0 (level, "studies") == 0)
+    return g_strdup_printf ("%s/studies/%s/", location->root_url,
+                            location->study);
+  if (g_strcmp0 (level, "series") == 0)
+    return g_strconcat (location->series_url, "/", NULL);
+  return g_strconcat (location->series_url, "/metadata", NULL);
 }
 
 VitrailDataSet *
 vitrail_web_series_fill (const VitrailWebLocation *location,
                          VitrailDataSet *data_set,
-                         GCancellable *cancellable)
+                         GCancellable *cancellable,
+                         gboolean *is_whole)
 {
-  g_autofree char *url = g_strconcat (location->series_url, "/metadata", NULL);
+  g_autofree char *base = make_base (location);
   VitrailBulkValues bulk;
 
-  vitrail_bulk_values_init (&bulk, location, url, cancellable);
+  vitrail_bulk_values_init (&bulk, location, base, cancellable);
   bulk.everything = TRUE;
-  return vitrail_bulk_values_fill (&bulk, data_set);
+  VitrailDataSet *filled = vitrail_bulk_values_fill (&bulk, data_set);
+  *is_whole = !bulk.failed;
+  return filled;
 }
 
 static int
@@ -181,9 +204,9 @@ vitrail_web_series_read (const VitrailWebLocation *location,
                          GCancellable *cancellable,
                          GError **error)
 {
-  g_autofree char *url = g_strconcat (location->series_url, "/metadata", NULL);
+  g_autofree char *base = make_base (location);
   g_autoptr (GPtrArray) read =
-      vitrail_web_series_read_metadata (location, cancellable, error);
+      vitrail_web_series_read_metadata (location, NULL, cancellable, error);
   VitrailBulkValues bulk;
 
   if (read == NULL)
@@ -194,7 +217,7 @@ vitrail_web_series_read (const VitrailWebLocation *location,
     return NULL;
   }
   g_ptr_array_sort (read, compare_uids);
-  vitrail_bulk_values_init (&bulk, location, url, cancellable);
+  vitrail_bulk_values_init (&bulk, location, base, cancellable);
   g_autoptr (GPtrArray) filled =
       g_ptr_array_new_with_free_func ((GDestroyNotify) vitrail_data_set_unref);
   for (guint i = 0; i < read->len; i++)

@@ -20,16 +20,20 @@ GPtrArray *vitrail_web_series_read (const VitrailWebLocation *location,
                                     GError **error);
 
 /* The same as the server has it: without long values, with instances of any
- * number, in any order. May block. */
+ * number, in any order. @version (out) (optional): other metadata have another.
+ * May block. */
 GPtrArray *vitrail_web_series_read_metadata (const VitrailWebLocation *location,
+                                             char **version,
                                              GCancellable *cancellable,
                                              GError **error);
 
 /* @data_set, one of these, with the long values that are needed to show it: all
- * but those of pixels. May block. */
+ * but those of pixels. @is_whole: (out) FALSE where one is missing that may be
+ * had the next time. May block. */
 VitrailDataSet *vitrail_web_series_fill (const VitrailWebLocation *location,
                                          VitrailDataSet *data_set,
-                                         GCancellable *cancellable);
+                                         GCancellable *cancellable,
+                                         gboolean *is_whole);
 
 /* Its instances that have pixels, (element-type VitrailInstance), in the order
  * of their UIDs. One that cannot be had is left out with a message, unless all

@@ -3,6 +3,7 @@
 /* The HTTP client against servers that are strangers: bad answers are clear
  * errors, tokens go where they belong, pages and broken bodies end whole. */
 
+#include "dicomweb/frames.h"
 #include "error.h"
 #include "source.h"
 #include "testdata.h"
@@ -116,7 +117,6 @@ test_token (void)
   set_token ("good\n");
   g_assert_cmpuint (count ("token", &error), ==, 5);
   g_assert_no_error (error);
-  set_token ("no token\n");
   g_assert_cmpuint (count ("other", &error), ==, 0);
   g_autofree char *seen = test_server_tell (&server, "seen");
   g_assert_nonnull (strstr (seen, "other 127.0.0.1 Bearer good"));
@@ -142,6 +142,115 @@ test_origin (void)
   g_assert_null (strstr (seen, "token localhost Bearer"));
 }
 
+static gint n_connections; /* atomic */
+
+static GCancellable *closed;
+
+/* Hangs up on whoever comes. */
+static gpointer
+hang_up_thread (gpointer listener)
+{
+  GSocketConnection *connection;
+
+  while ((connection =
+              g_socket_listener_accept (listener, NULL, closed, NULL)) != NULL)
+  {
+    g_atomic_int_inc (&n_connections);
+    g_object_unref (connection);
+  }
+  return NULL;
+}
+
+/* Who does not answer is tried three times, and from then on once. */
+static void
+test_down (void)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  g_autoptr (GError) error = NULL;
+  const guint16 port =
+      g_socket_listener_add_any_inet_port (listener, NULL, &error);
+
+  g_assert_no_error (error);
+  closed = g_cancellable_new ();
+  GThread *thread = g_thread_new ("hang up", hang_up_thread, listener);
+  g_autofree char *location = g_strdup_printf ("http://127.0.0.1:%u/a", port);
+  g_autoptr (VitrailDataSource) source =
+      vitrail_data_source_new (location, &error);
+  for (guint i = 0; i < 3; i++) {
+    g_clear_error (&error);
+    g_assert_false (vitrail_data_source_refresh (source, NULL, &error));
+    g_assert_nonnull (error);
+    g_assert_cmpint (g_atomic_int_get (&n_connections), ==, (gint) (3 + i));
+  }
+  g_cancellable_cancel (closed);
+  g_thread_join (thread);
+  g_clear_object (&closed);
+}
+
+#define JPEG(sof) \
+  "\xff\xd8\xff\xe0\0\4zz\xff" sof "\0\x0b\x08\0\1\0\1\1\1\x11\0"
+#define J2K(rsiz) "\xff\x4f\xff\x51\0\x29" rsiz "\0\0\0\1\0\0\0\1"
+#define BASELINE  "1.2.840.10008.1.2.4.50"
+#define EXTENDED  "1.2.840.10008.1.2.4.51"
+#define LOSSLESS  "1.2.840.10008.1.2.4.57"
+#define FIRST     "1.2.840.10008.1.2.4.70"
+#define NATIVE    "1.2.840.10008.1.2.1"
+#define JPEG2000  "1.2.840.10008.1.2.4.90"
+#define HTJ2K     "1.2.840.10008.1.2.4.201"
+
+/* One part that does not say its transfer syntax, and what it is then. */
+static const struct {
+  const char *type;
+  const char *bytes;
+  gsize length;
+  const char *asked;
+  const char *had; /* NULL: refused */
+} parts[] = {
+
+#define PART(bytes) (bytes), sizeof (bytes) - 1
+  { "image/jpeg", PART (JPEG ("\xc0")), BASELINE, BASELINE },
+  { "image/jpeg", PART (JPEG ("\xc1")), EXTENDED, EXTENDED },
+  { "image/jpeg", PART (JPEG ("\xc3")), LOSSLESS, LOSSLESS },
+  { "image/jpeg", PART (JPEG ("\xc3")), FIRST, FIRST },
+  { "image/jpeg", PART (JPEG ("\xc3")), "", FIRST },
+  { "image/jpeg", PART (JPEG ("\xc0")), "", BASELINE },
+  /* A picture made of the frame is not the frame. */
+  { "image/jpeg", PART (JPEG ("\xc0")), FIRST, NULL },
+  { "image/jpeg", PART (JPEG ("\xc0")), LOSSLESS, NULL },
+  { "image/jpeg", PART (JPEG ("\xc0")), NATIVE, NULL },
+  { "image/jpeg", PART (JPEG ("\xc0")), JPEG2000, NULL },
+  { "image/jpeg", PART (JPEG ("\xc3")), BASELINE, NULL },
+  { "image/jpeg", PART ("<html>login</html>"), FIRST, NULL },
+  { "image/png", PART ("\x89PNG"), NATIVE, NULL },
+  { "image/jp2", PART (J2K ("\0\0")), JPEG2000, JPEG2000 },
+  { "image/jp2", PART (J2K ("\0\0")), HTJ2K, NULL },
+  { "image/jphc", PART (J2K ("\x40\0")), HTJ2K, HTJ2K },
+  { "image/jphc", PART (J2K ("\x40\0")), JPEG2000, NULL },
+#undef PART
+};
+
+static void
+test_unstated (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
+    const VitrailWebFrame frame = { .url = "http://a/frames/1",
+                                    .what = "",
+                                    .transfer_syntax = parts[i].asked,
+                                    .max_bytes = 1024 };
+    g_autoptr (GBytes) body =
+        g_bytes_new_static (parts[i].bytes, parts[i].length);
+    g_autofree char *syntax = NULL;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GBytes) bytes =
+        vitrail_web_frame_read_answer (body, parts[i].type, &frame, &syntax,
+                                       &error);
+    g_test_message ("%s as %s: %s", parts[i].type, parts[i].asked,
+                    error != NULL ? error->message : syntax);
+    g_assert_cmpstr (syntax, ==, parts[i].had);
+    g_assert_true ((bytes == NULL) == (error != NULL));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -165,6 +274,8 @@ main (int argc, char **argv)
   g_test_add_func ("/webclient/twice", test_twice);
   g_test_add_func ("/webclient/token", test_token);
   g_test_add_func ("/webclient/origin", test_origin);
+  g_test_add_func ("/webclient/down", test_down);
+  g_test_add_func ("/webclient/unstated", test_unstated);
   const int status = g_test_run ();
   test_server_stop (&server);
   return status;

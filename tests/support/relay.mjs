@@ -3,7 +3,8 @@
 // A recording proxy: passes requests on to a service and keeps the time line of
 // all of them.
 //
-//   relay.mjs --to URL [--files FOLDER] [--record FILE] [--tls]
+//   relay.mjs --to URL [--files FOLDER] [--record FILE] [--hold PATTERN]
+//             [--gate 'PATTERN until PATTERN']... [--tls [--authority FILE]]
 //             [--down MBIT [--delay MS]]
 //
 // Prints its own URL. Each request is a line of FILE as JSON, in the order in
@@ -11,21 +12,28 @@
 //
 //   n          its place in the order of arrival, from 0
 //   method, path (with query), accept, range
+//   http       '1.1' or '2.0'
+//   connection which one, from 0
 //   start      when it came, milliseconds since the relay started
 //   first      when the answer's head came, null if it never did
 //   end        when the last byte was passed on, or the client left
 //   status, bytes (of the body), type
 //   cancelled  true: the client left before the end; the service is told
 //
+// --hold: of answers to paths that match PATTERN, only the first bytes are
+// passed on, so that those requests end when the client leaves and not before.
+// A line with end null says that one has come so far.
+// --gate: answers to paths that match the first pattern wait until a request has
+// come whose path matches the second.
 // --files: paths that are a file in FOLDER are answered from it, and are not
 // recorded; what is a page's own route (no /dicom-web, no dot) is its
 // index.html. --tls: HTTP/2 and HTTP/1.1 over TLS, with a certificate made at
-// the start. --down, --delay: as over a link of MBIT Mbit/s downwards that
-// delays by MS milliseconds.
+// the start, which is written to FILE. --down, --delay: as over a link of MBIT
+// Mbit/s downwards that delays by MS milliseconds.
 
 import { execFileSync } from 'node:child_process';
 import { createReadStream, mkdtempSync, openSync, closeSync, readFileSync,
-  rmSync, statSync, writeSync } from 'node:fs';
+  rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { Agent, createServer, request as httpRequest } from 'node:http';
 import { createSecureServer } from 'node:http2';
 import { tmpdir } from 'node:os';
@@ -87,12 +95,34 @@ function answerFile (options, path, response) {
   return true;
 }
 
+/** What waits for something else to be asked for. */
+class Gate {
+  constructor (waiting, opening) {
+    this.waiting = new RegExp(waiting);
+    this.opening = new RegExp(opening);
+    this.opened = new Promise(resolve => { this.open = resolve; });
+  }
+}
+
 class Recorder {
-  constructor (file) {
+  constructor (file, hold, gates = []) {
     this.zero = performance.now();
+    this.hold = hold === undefined ? null : new RegExp(hold);
+    this.gates = gates.map(gate => new Gate(...gate.split(' until ')));
     this.entries = [];
     this.n = 0;
+    this.connections = new Map();
     this.fd = file === undefined ? null : openSync(file, 'w', 0o600);
+  }
+
+  isHeld (entry) {
+    return this.hold !== null && this.hold.test(entry.path);
+  }
+
+  /** When the answer to @entry may be passed on. */
+  pass (entry) {
+    return Promise.all(this.gates.filter(gate => gate.waiting.test(entry.path))
+      .map(gate => gate.opened));
   }
 
   now () {
@@ -100,7 +130,14 @@ class Recorder {
   }
 
   begin (request) {
+    const connection = request.stream?.session ?? request.socket;
+    for (const gate of this.gates)
+      if (gate.opening.test(request.url))
+        gate.open();
+    if (!this.connections.has(connection))
+      this.connections.set(connection, this.connections.size);
     return { n: this.n++, method: request.method, path: request.url,
+      http: request.httpVersion, connection: this.connections.get(connection),
       accept: request.headers.accept ?? null,
       range: request.headers.range ?? null, start: this.now(), first: null,
       end: null, status: null, bytes: 0, type: null, cancelled: false };
@@ -112,6 +149,10 @@ class Recorder {
     entry.end = this.now();
     entry.cancelled = cancelled;
     this.entries.push(entry);
+    this.write(entry);
+  }
+
+  write (entry) {
     if (this.fd !== null)
       writeSync(this.fd, `${JSON.stringify(entry)}\n`);
   }
@@ -122,16 +163,35 @@ class Recorder {
   }
 }
 
+// What is passed on at a time: HTTP/2 sends what it has been given, so that
+// larger pieces would be in the way of other streams.
+const PIECE = 4096;
+
+/** Passes @answer on as fast as the link takes it; not more than @most bytes of
+ * it. */
+async function pour (answer, response, entry, most) {
+  for await (const data of answer)
+    for (let i = 0; i < data.length; i += PIECE) {
+      if (entry.bytes >= most)
+        return;
+      const piece = data.subarray(i, i + PIECE);
+      await new Promise((resolve, reject) => response.write(piece,
+        error => error ? reject(error) : resolve()));
+      entry.bytes += piece.length;
+    }
+  response.end();
+}
+
 function receive (answer, response, entry, recorder) {
   entry.first = recorder.now();
   entry.status = answer.statusCode;
   entry.type = answer.headers['content-type'] ?? null;
   response.writeHead(answer.statusCode, passedOn(answer.headers));
-  answer.on('data', data => {
-    entry.bytes += data.length;
-  });
-  answer.on('error', () => response.destroy());
-  answer.pipe(response);
+  const most = recorder.isHeld(entry) ? PIECE : Infinity;
+  pour(answer, response, entry, most).then(() => {
+    if (!response.writableEnded)
+      recorder.write(entry);
+  }).catch(() => response.destroy());
 }
 
 function passOn (upstream, agent, request, response, recorder) {
@@ -141,7 +201,8 @@ function passOn (upstream, agent, request, response, recorder) {
   headers.host ??= request.headers[':authority'];
   const inner = httpRequest({ host: upstream.hostname, port: upstream.port,
     method: request.method, path: request.url, headers, agent });
-  inner.on('response', answer => receive(answer, response, entry, recorder));
+  inner.on('response', answer => recorder.pass(entry).then(() =>
+    response.destroyed || receive(answer, response, entry, recorder)));
   inner.on('error', error => {
     if (entry.first === null && !response.destroyed) {
       entry.status = 502;
@@ -149,7 +210,8 @@ function passOn (upstream, agent, request, response, recorder) {
     }
     response.end(`${error.message}\n`);
   });
-  response.on('finish', () => recorder.end(entry, false));
+  // HTTP/2 says so of a stream that was reset, too.
+  response.on('finish', () => recorder.end(entry, !response.writableEnded));
   response.on('close', () => {
     recorder.end(entry, true);
     inner.destroy();
@@ -160,20 +222,23 @@ function passOn (upstream, agent, request, response, recorder) {
 const listen = server => new Promise(resolve =>
   server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
 
-/** A relay to @to. @options: files, record, tls, down, delay as above; texts:
- * { path: text } that is answered in place of a file. What it recorded is in
- * `entries`, in the order of their ends. */
+/** A relay to @to. @options: files, record, hold, gate, tls, down, delay as above;
+ * texts: { path: text } that is answered in place of a file. What it recorded is
+ * in `entries`, in the order of their ends. */
 export async function startRelay (to, options = {}) {
   const upstream = new URL(to);
-  const recorder = new Recorder(options.record);
+  const recorder = new Recorder(options.record, options.hold, options.gate);
   const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
   const handle = (request, response) => {
     const path = request.url.split('?')[0];
     if (request.method !== 'GET' || !answerFile(options, path, response))
       passOn(upstream, agent, request, response, recorder);
   };
+  const certificate = options.tls ? makeCertificate() : null;
+  if (options.authority)
+    writeFileSync(options.authority, certificate.cert);
   const server = options.tls
-    ? createSecureServer({ ...makeCertificate(), allowHTTP1: true }, handle)
+    ? createSecureServer({ ...certificate, allowHTTP1: true }, handle)
     : createServer(handle);
   const sessions = new Set();
   server.on('session', session => {
@@ -199,7 +264,9 @@ export async function startRelay (to, options = {}) {
 async function main () {
   const { values } = parseArgs({ options: {
     to: { type: 'string' }, files: { type: 'string' },
-    record: { type: 'string' }, tls: { type: 'boolean' },
+    record: { type: 'string' }, hold: { type: 'string' },
+    gate: { type: 'string', multiple: true }, tls: { type: 'boolean' },
+    authority: { type: 'string' },
     down: { type: 'string' }, delay: { type: 'string' } } });
   const relay = await startRelay(values.to, { ...values,
     down: Number(values.down ?? 0), delay: Number(values.delay ?? 0) });
