@@ -21,6 +21,9 @@ G_BEGIN_DECLS
  *   another container, sign, colour model, even another size
  * @big_endian: native samples are big endian
  * @words: native 8-bit samples lie in 16-bit words (VR OW)
+ * @is_beginning: the stream may go on behind @length. What these bytes allow is
+ *   decoded, if the codec can and they are enough for a picture: see
+ *   preview_bytes of VitrailFrame
  * @reduce: halve both sides so many times, if the codec can (it may ignore it:
  *   the output says what was done)
  * @name: stands for the file in errors
@@ -35,6 +38,7 @@ typedef struct {
   VitrailPixelFormat format;
   gboolean big_endian;
   gboolean words;
+  gboolean is_beginning;
   guint reduce;
   const char *name;
   guint frame;
@@ -58,6 +62,8 @@ typedef struct {
  * VitrailCodec:
  * @name: its word in meson.build
  * @transfer_syntaxes: NULL-terminated UIDs
+ * @takes_beginnings: decodes the beginning of a code stream; of the others only
+ *   what is whole
  * @decode: a new frame, as coded (see VitrailFrame); its format's photometric
  *   is that of the samples handed out (a J2K stream with RCT gives RGB). Called
  *   on any thread; no global state.
@@ -71,6 +77,7 @@ typedef struct {
 typedef struct {
   const char *name;
   const char *const *transfer_syntaxes;
+  gboolean takes_beginnings;
   VitrailFrame *(*decode) (const VitrailCodecInput *input, GError **error);
   GBytes *(*encode) (const VitrailFrame *frame,
                      const VitrailEncodeOptions *options,

@@ -177,6 +177,7 @@ static const char *const transfer_syntaxes[] = {
 const VitrailCodec vitrail_codec_htj2k = {
   .name = "htj2k",
   .transfer_syntaxes = transfer_syntaxes,
+  .takes_beginnings = TRUE,
   .decode = vitrail_j2k_decode,
   .encode = encode,
   .get_encoded_photometric = vitrail_j2k_get_encoded_photometric,

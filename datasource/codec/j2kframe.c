@@ -15,6 +15,9 @@
 /* And for each block; so many are fine, beyond them each must have a bit. */
 #define MODEST_HT_BLOCKS 65536
 
+/* LRCP, RLCP, RPCL. */
+#define LAST_BY_RESOLUTION 2
+
 /* Its blocks hold so many bits. */
 #define MAX_HT_PRECISION 24
 
@@ -173,11 +176,13 @@ describe (const VitrailJ2kHeader *header)
   for (guint c = 0; c < MIN (header->n_components, VITRAIL_J2K_COMPONENTS); c++)
     if (!header->components[c].is_signed)
       stream.sign = VITRAIL_STREAM_SIGN_UNSIGNED;
-  /* Primaries are never halved. */
+  /* Primaries are never halved. Chroma that is not halved is not what
+   * YBR_FULL_422 says: Orthanc's dicomizer writes so of RGB. */
   if (header->has_component_transform)
     stream.colour = VITRAIL_STREAM_COLOUR_RGB;
-  else if (header->subsampled)
-    stream.colour = VITRAIL_STREAM_COLOUR_YBR;
+  else
+    stream.colour = header->subsampled ? VITRAIL_STREAM_COLOUR_YBR
+                                       : VITRAIL_STREAM_COLOUR_UNSHARED;
   return stream;
 }
 
@@ -195,12 +200,24 @@ is_spreadable (const VitrailJ2kHeader *header)
   return !header->subsampled || !header->has_component_transform;
 }
 
+/* Why the beginning of a stream is no picture: by position or component the end
+ * of the picture would be missing, or its colours. */
+static const char *
+find_uncuttable (const VitrailJ2kHeader *header)
+{
+  if (header->progression > LAST_BY_RESOLUTION)
+    return "resolutions that come last, of which something is missing";
+  return header->misses_tiles ? "some tiles missing" : NULL;
+}
+
 /* After the size has been agreed on: there are 1, 3 or 4 components. */
 static const char *
 find_unsupported (const VitrailJ2kHeader *header)
 {
   if (!is_spreadable (header))
     return "components of different size";
+  if (header->is_cut && find_uncuttable (header) != NULL)
+    return find_uncuttable (header);
   if (!header->has_ht_blocks)
     return header->has_profile ? "a profile that is not known" : NULL;
   if (header->has_component_transform && header->n_components < 3)
@@ -266,16 +283,63 @@ choose_reduce (const VitrailJ2kHeader *header, guint wanted)
   return reduce;
 }
 
+/* How often both sides have to be halved for a picture that something is there
+ * for, and for one that nothing is missing of. */
+typedef struct {
+  guint something;
+  guint all;
+  VitrailJ2kExtent extent; /* of HTJ2K, as what follows */
+  const uint8_t *start;    /* of the code stream as it came */
+} Reach;
+
+/* JPEG 2000, whose packets are not read here: a resolution takes about four
+ * times the bytes of the one below it. */
+static Reach
+guess_reach (const VitrailJ2kHeader *header)
+{
+  guint64 share = header->length;
+  guint reduce = 0;
+
+  while (share * 4 <= header->stated_length && reduce < header->n_levels) {
+    share *= 4;
+    reduce++;
+  }
+  return (Reach){ .something = reduce, .all = G_MAXUINT };
+}
+
+/* Of each resolution that is there, up to its end and that of all below it. */
+static void
+measure_beginnings (VitrailFrame *frame,
+                    const VitrailCodecInput *input,
+                    const VitrailJ2kHeader *header,
+                    const Reach *reach)
+{
+  const guint n_levels = header->n_levels;
+  size_t end = 0;
+
+  if (!header->has_ht_blocks)
+    return;
+  for (guint level = 0; level < reach->extent.whole; level++) {
+    end = MAX (end, reach->extent.ends[level]);
+    /* JP2 boxes lie before the stream. */
+    if (n_levels - level < VITRAIL_FRAME_BEGINNINGS)
+      frame->beginnings[n_levels - level] =
+          end + (size_t) (reach->start - input->data);
+  }
+}
+
 static VitrailFrame *
 run (const VitrailCodecInput *input,
      VitrailJ2kJob *job,
      const VitrailStream *stream,
+     const Reach *reach,
      GError **error)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   size_t length = 0;
 
-  job->reduce = choose_reduce (job->header, input->reduce);
+  job->reduce =
+      choose_reduce (job->header, MAX (input->reduce, reach->something));
   job->format.width =
       get_side (job->header->x0, job->header->width, 1, job->reduce);
   job->format.height =
@@ -298,22 +362,29 @@ run (const VitrailCodecInput *input,
   VitrailFrame *frame =
       vitrail_codec_finish (&job->format, g_steal_pointer (&samples), length);
   frame->reduce = job->reduce;
+  frame->preview_bytes = job->reduce < reach->all ? input->length : 0;
+  measure_beginnings (frame, input, job->header, reach);
   return frame;
 }
 
 /* A stream of HTJ2K becomes @packets, of nothing but what was checked: OpenJPH
- * believes what packet headers say. */
+ * believes what packet headers say. Of a beginning @reach says what it has. */
 static gboolean
 check_packets (const VitrailCodecInput *input,
                VitrailJ2kHeader *header,
                GByteArray **packets,
+               Reach *reach,
                GError **error)
 {
   VitrailJ2kFault fault;
+  const VitrailJ2kExtent *extent = &reach->extent;
 
-  if (!header->has_ht_blocks)
+  if (!header->has_ht_blocks) {
+    if (header->is_cut)
+      *reach = guess_reach (header);
     return TRUE;
-  *packets = vitrail_j2k_packets_read (header, &fault);
+  }
+  *packets = vitrail_j2k_packets_read (header, &reach->extent, &fault);
   if (*packets == NULL) {
     if (fault.is_unsupported)
       vitrail_codec_refuse (input, error, "HTJ2K with %s", fault.reason);
@@ -321,6 +392,9 @@ check_packets (const VitrailCodecInput *input,
       vitrail_codec_fail (input, error, "HTJ2K: %s", fault.reason);
     return FALSE;
   }
+  reach->something = header->n_levels + 1 - extent->begun;
+  reach->all = header->n_levels + 1 - extent->whole;
+  reach->start = header->data;
   header->data = (*packets)->data;
   header->length = (*packets)->len;
   return TRUE;
@@ -333,8 +407,11 @@ vitrail_j2k_decode (const VitrailCodecInput *input, GError **error)
   VitrailJ2kJob job = { .header = &header };
   g_autofree char *warning = NULL;
   g_autoptr (GByteArray) packets = NULL;
+  Reach reach = { .something = 0 };
   const char *reason =
-      vitrail_j2k_header_read (&header, input->data, input->length);
+      (input->is_beginning
+           ? vitrail_j2k_header_read_beginning
+           : vitrail_j2k_header_read) (&header, input->data, input->length);
 
   if (reason != NULL)
     return vitrail_codec_fail (input, error, "JPEG 2000: %s", reason);
@@ -343,9 +420,9 @@ vitrail_j2k_decode (const VitrailCodecInput *input, GError **error)
   if (!vitrail_stream_reconcile (&stream, input, &job.format, &warning,
                                  error) ||
       !check (input, &header, error) ||
-      !check_packets (input, &header, &packets, error))
+      !check_packets (input, &header, &packets, &reach, error))
     return NULL;
-  VitrailFrame *frame = run (input, &job, &stream, error);
+  VitrailFrame *frame = run (input, &job, &stream, &reach, error);
   if (frame != NULL)
     frame->warning = g_steal_pointer (&warning);
   return frame;

@@ -29,6 +29,21 @@
 /* 32 by the standard. */
 #define MAX_LEVELS 32
 
+/* The length of the JP2 box that comes next, and how much of it is its head. A
+ * beginning may end in the box. 0: it cannot be. */
+static size_t
+measure_box (const VitrailJ2kHeader *self, size_t *head)
+{
+  guint64 box = vitrail_read_u32 (self->data, TRUE);
+
+  *head = box == 1 ? 16 : 8;
+  if (box == 1 && self->length >= 16)
+    box = vitrail_read_u64 (self->data + 8, TRUE);
+  if (box == 0 || (self->is_beginning && box > self->length))
+    box = self->length;
+  return box < *head || box > self->length ? 0 : (size_t) box;
+}
+
 /* Steps over JP2 boxes (annex I) to the code stream. */
 static const char *
 find_code_stream (VitrailJ2kHeader *self)
@@ -39,21 +54,17 @@ find_code_stream (VitrailJ2kHeader *self)
       memcmp (self->data, signature, sizeof signature) != 0)
     return NULL;
   while (self->length >= 8) {
-    guint64 box = vitrail_read_u32 (self->data, TRUE);
-    size_t head = box == 1 ? 16 : 8;
-    if (box == 1 && self->length >= 16)
-      box = vitrail_read_u64 (self->data + 8, TRUE);
+    size_t head = 0;
+    const size_t box = measure_box (self, &head);
     if (box == 0)
-      box = self->length;
-    if (box < head || box > self->length)
       return "a JP2 box is longer than the frame";
     if (memcmp (self->data + 4, "jp2c", 4) == 0) {
       self->data += head;
-      self->length = (size_t) box - head;
+      self->length = box - head;
       return NULL;
     }
     self->data += box;
-    self->length -= (size_t) box;
+    self->length -= box;
   }
   return "JP2 without a code stream";
 }
@@ -194,6 +205,7 @@ read_cod (VitrailJ2kHeader *self, const uint8_t *segment, size_t length)
                           vitrail_read_u16 (segment + 4, TRUE),
                           (segment[2] & STYLE_PRECINCTS) != 0 };
   self->has_component_transform |= segment[6] == 1;
+  self->progression = segment[3];
   return read_coding (self, &coding);
 }
 
@@ -304,39 +316,63 @@ read_segments (VitrailJ2kHeader *self, size_t *at, size_t end, guint last)
                             : "ends inside the header of a tile part";
 }
 
-/* The headers of tile parts may say other things than the main header. */
+/* From @at on; what goes beyond a beginning is cut. */
+static size_t
+measure_tile_part (VitrailJ2kHeader *self, size_t at)
+{
+  const size_t left = self->length - at;
+  const size_t length = vitrail_read_u32 (self->data + at + 6, TRUE);
+
+  self->stated_length = MAX (self->stated_length, at + length);
+  /* 0: up to the end. */
+  return length == 0 || (self->is_beginning && length > left) ? left : length;
+}
+
+/* Steps over one tile part, of tile @tile. Its header may say other things than
+ * the main header. */
+static const char *
+read_tile_part (VitrailJ2kHeader *self, size_t *at, guint *tile)
+{
+  if (self->length - *at < MIN_TILE_BYTES)
+    return "ends inside the header of a tile part";
+  if (vitrail_read_u16 (self->data + *at, TRUE) != MARKER_SOT)
+    return "no tile part where one must be";
+  *tile = vitrail_read_u16 (self->data + *at + 4, TRUE);
+  if (*tile >= self->n_tiles)
+    return "a part of a tile that is not there";
+  const size_t length = measure_tile_part (self, *at);
+  if (length < MIN_TILE_BYTES || length > self->length - *at)
+    return "a tile part is longer than the stream";
+  size_t segment = *at + SOT_BYTES;
+  const char *reason = read_segments (self, &segment, *at + length, MARKER_SOD);
+  if (reason == NULL)
+    *at += length;
+  return reason;
+}
+
 static const char *
 read_tile_parts (VitrailJ2kHeader *self, size_t at)
 {
   g_autofree uint8_t *seen = g_malloc0 (self->n_tiles);
   guint n_seen = 0;
+  guint tile = 0;
 
   while (at + 2 <= self->length &&
          vitrail_read_u16 (self->data + at, TRUE) != MARKER_EOC)
   {
-    if (self->length - at < MIN_TILE_BYTES)
-      return "ends inside the header of a tile part";
-    if (vitrail_read_u16 (self->data + at, TRUE) != MARKER_SOT)
-      return "no tile part where one must be";
-    const guint tile = vitrail_read_u16 (self->data + at + 4, TRUE);
-    if (tile >= self->n_tiles)
-      return "a part of a tile that is not there";
-    n_seen += seen[tile] == 0;
-    seen[tile] = 1;
-    size_t length = vitrail_read_u32 (self->data + at + 6, TRUE);
-    /* 0: up to the end. */
-    if (length == 0)
-      length = self->length - at;
-    if (length < MIN_TILE_BYTES || length > self->length - at)
-      return "a tile part is longer than the stream";
-    size_t segment = at + SOT_BYTES;
-    const char *reason =
-        read_segments (self, &segment, at + length, MARKER_SOD);
-    if (reason != NULL)
+    const char *reason = read_tile_part (self, &at, &tile);
+    /* What is not all there of a beginning is as if it were not there. */
+    if (reason != NULL && self->is_beginning)
+      self->length = at;
+    else if (reason != NULL)
       return reason;
-    at += length;
+    else {
+      n_seen += seen[tile] == 0;
+      seen[tile] = 1;
+    }
   }
   self->misses_tiles = n_seen < self->n_tiles;
+  self->is_cut = self->is_beginning && at + 2 > self->length;
   return NULL;
 }
 
@@ -354,13 +390,16 @@ check_quantization (VitrailJ2kHeader *self)
       self->n_subbands < 3 * (size_t) self->max_levels + 1;
 }
 
-const char *
-vitrail_j2k_header_read (VitrailJ2kHeader *self,
-                         const uint8_t *data,
-                         size_t length)
+static const char *
+read_header (VitrailJ2kHeader *self,
+             const uint8_t *data,
+             size_t length,
+             gboolean is_beginning)
 {
   *self = (VitrailJ2kHeader){ .data = data,
                               .length = length,
+                              .is_beginning = is_beginning,
+                              .progression = G_MAXUINT,
                               .n_levels = MAX_LEVELS,
                               .block_exponent = MAX_BLOCK + 4,
                               .n_subbands = G_MAXSIZE };
@@ -377,4 +416,20 @@ vitrail_j2k_header_read (VitrailJ2kHeader *self,
     reason = read_tile_parts (self, at);
   check_quantization (self);
   return reason;
+}
+
+const char *
+vitrail_j2k_header_read (VitrailJ2kHeader *self,
+                         const uint8_t *data,
+                         size_t length)
+{
+  return read_header (self, data, length, FALSE);
+}
+
+const char *
+vitrail_j2k_header_read_beginning (VitrailJ2kHeader *self,
+                                   const uint8_t *data,
+                                   size_t length)
+{
+  return read_header (self, data, length, TRUE);
 }

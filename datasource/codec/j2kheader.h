@@ -33,7 +33,10 @@ typedef struct {
  *   components have
  * @max_levels: that some component of some tile has
  * @block_exponent: the smallest code block has 2 to so many samples
+ * @progression: as in COD, or G_MAXUINT
  * @misses_tiles: there is no tile part of some tile
+ * @is_cut: of a beginning: its end is not there
+ * @stated_length: what the stream says of its own length, at least
  * @has_component_transform: RCT or ICT
  * @has_ht_blocks: some code blocks are of HTJ2K (ISO 15444-15)
  * @has_plain_blocks: some are not
@@ -61,7 +64,10 @@ typedef struct {
   guint n_levels;
   guint max_levels;
   guint block_exponent;
+  guint progression;
   gboolean misses_tiles;
+  gboolean is_cut;
+  size_t stated_length;
   gboolean has_component_transform;
   gboolean has_ht_blocks;
   gboolean has_plain_blocks;
@@ -70,6 +76,7 @@ typedef struct {
   gboolean has_reversible;
   gboolean has_irreversible;
   /*< private >*/
+  gboolean is_beginning;
   guint quantizations; /* bit N: style N */
   size_t n_subbands;   /* that each quantization knows */
 } VitrailJ2kHeader;
@@ -79,5 +86,11 @@ typedef struct {
 const char *vitrail_j2k_header_read (VitrailJ2kHeader *self,
                                      const uint8_t *data,
                                      size_t length);
+
+/* The same of what may be only the beginning of a code stream: its main header
+ * must be there; @length then ends with the last byte that is of use. */
+const char *vitrail_j2k_header_read_beginning (VitrailJ2kHeader *self,
+                                               const uint8_t *data,
+                                               size_t length);
 
 G_END_DECLS

@@ -29,6 +29,8 @@
 /* Deeper than a 32-bit coefficient has bits below its sign and centre. */
 #define MAX_PLANES 29
 
+#define TOO_MANY_BLOCKS "more code blocks than the stream has room for"
+
 #define SOP_BYTES 6
 #define EPH_BYTES 2
 
@@ -67,13 +69,41 @@ fail (VitrailJ2kPacketReader *self, const char *reason)
     self->reason = reason;
 }
 
+/* As it was read: after 0xff a byte has 7 bits. */
+static void
+write_bit (VitrailJ2kPacketReader *self, guint bit)
+{
+  GByteArray *out = self->out;
+
+  if (self->out_bits == 0) {
+    static const uint8_t none = 0;
+    /* The first byte comes after no other of this header. */
+    const gboolean stuffed =
+        self->has_output && out->data[out->len - 1] == 0xff;
+    g_byte_array_append (out, &none, 1);
+    self->out_bits = stuffed ? 7 : 8;
+    self->has_output = TRUE;
+  }
+  self->out_bits--;
+  out->data[out->len - 1] |= (uint8_t) (bit << self->out_bits);
+}
+
+/* A header of which so many blocks are taken goes on with zeros: none of the
+ * others is there. */
+static gboolean
+is_taken (const VitrailJ2kPacketReader *self)
+{
+  return self->out != NULL && self->blocks->len >= self->n_here;
+}
+
 /* After 0xff comes a byte of 7 bits (B.10.1). 0 after a failure. */
 static guint
-read_bit (VitrailJ2kPacketReader *self)
+read_stored_bit (VitrailJ2kPacketReader *self)
 {
   if (self->n_bits == 0) {
     const gboolean stuffed = self->value == 0xff;
     if (self->at >= self->length) {
+      self->ran_out = TRUE;
       fail (self, "a packet header is longer than its tile part");
       return 0;
     }
@@ -84,6 +114,16 @@ read_bit (VitrailJ2kPacketReader *self)
   }
   self->n_bits--;
   return self->value >> self->n_bits & 1u;
+}
+
+static guint
+read_bit (VitrailJ2kPacketReader *self)
+{
+  const guint bit = is_taken (self) ? 0 : read_stored_bit (self);
+
+  if (self->out != NULL)
+    write_bit (self, bit);
+  return bit;
 }
 
 static guint
@@ -271,7 +311,7 @@ read_bands (VitrailJ2kPacketReader *self,
       continue;
     is_coded = TRUE;
     if (n_blocks > self->blocks_left) {
-      fail (self, "more code blocks than the stream has room for");
+      fail (self, TOO_MANY_BLOCKS);
       break;
     }
     self->blocks_left -= n_blocks;
@@ -295,6 +335,7 @@ skip_eph (VitrailJ2kPacketReader *self)
 {
   static const uint8_t eph[EPH_BYTES] = { 0xff, 0x92 };
 
+  self->ran_out |= self->length - self->at < EPH_BYTES;
   if (self->length - self->at < EPH_BYTES ||
       memcmp (self->data + self->at, eph, EPH_BYTES) != 0)
     fail (self, "a packet header does not end with EPH");
@@ -327,11 +368,13 @@ read_bodies (VitrailJ2kPacketReader *self)
         &g_array_index (self->blocks, VitrailJ2kBlock, i);
     const size_t n = (size_t) block->cleanup + block->refinement;
     if (n > self->length - self->at) {
+      self->ran_out = TRUE;
       fail (self, "a code block is longer than what is left of its tile part");
       return;
     }
     self->reason = check_cleanup (self->data + self->at, block->cleanup);
     self->at += n;
+    self->n_here = i + 1;
   }
 }
 
@@ -349,6 +392,9 @@ vitrail_j2k_packet_reader_read (VitrailJ2kPacketReader *self,
   self->value = 0;
   self->n_bits = 0;
   self->reason = NULL;
+  self->ran_out = FALSE;
+  self->n_here = 0;
+  self->out = NULL;
   skip_sop (self);
   packet->start = self->at;
   packet->is_coded = read_bands (self, resolution, i, planes);
@@ -359,9 +405,82 @@ vitrail_j2k_packet_reader_read (VitrailJ2kPacketReader *self,
   if (has_eph && self->reason == NULL)
     skip_eph (self);
   packet->body_start = self->at;
+  self->body_at = self->at;
   if (self->reason == NULL)
     read_bodies (self);
   packet->body = self->at - packet->body_start;
   packet->length = self->at;
   return self->reason;
+}
+
+static size_t
+measure_bodies (const VitrailJ2kPacketReader *self)
+{
+  size_t n = 0;
+
+  for (guint i = 0; i < self->n_here; i++) {
+    const VitrailJ2kBlock *block =
+        &g_array_index (self->blocks, VitrailJ2kBlock, i);
+    n += (size_t) block->cleanup + block->refinement;
+  }
+  return n;
+}
+
+/* The header is read once more, and written while it is. */
+gboolean
+vitrail_j2k_packet_reader_cut (VitrailJ2kPacketReader *self,
+                               const VitrailJ2kResolution *resolution,
+                               guint i,
+                               const guint *planes,
+                               GByteArray *out)
+{
+  static const uint8_t none = 0;
+  const size_t n = measure_bodies (self);
+  const guint64 blocks_left = self->blocks_left;
+
+  if (n == 0) {
+    g_byte_array_append (out, &none, 1);
+    return FALSE;
+  }
+  g_array_set_size (self->blocks, 0);
+  self->at = 0;
+  self->value = 0;
+  self->n_bits = 0;
+  self->reason = NULL;
+  self->out = out;
+  self->out_bits = 0;
+  self->has_output = FALSE;
+  self->blocks_left = G_MAXUINT64; /* they have been counted */
+  skip_sop (self);
+  read_bands (self, resolution, i, planes);
+  self->out = NULL;
+  self->blocks_left = blocks_left;
+  if (out->data[out->len - 1] == 0xff)
+    g_byte_array_append (out, &none, 1);
+  g_byte_array_append (out, self->data + self->body_at, (guint) n);
+  return TRUE;
+}
+
+const char *
+vitrail_j2k_packet_reader_skip (VitrailJ2kPacketReader *self,
+                                const VitrailJ2kResolution *resolution,
+                                guint i,
+                                GByteArray *out)
+{
+  static const uint8_t none = 0;
+  const guint first = resolution->level > 0 ? 1 : 0;
+  guint64 n_blocks = 0;
+
+  for (guint b = first; b < (first == 0 ? 1 : 4); b++) {
+    guint n_across = 0;
+    guint n_down = 0;
+    vitrail_j2k_resolution_get_blocks (resolution, i, b, &n_across, &n_down);
+    n_blocks += (guint64) n_across * n_down;
+  }
+  if (n_blocks > self->blocks_left)
+    return TOO_MANY_BLOCKS;
+  self->blocks_left -= n_blocks;
+  if (n_blocks > 0)
+    g_byte_array_append (out, &none, 1);
+  return NULL;
 }

@@ -19,6 +19,7 @@ typedef struct {
  * VitrailJ2kPacketReader:
  * @data, @length: from the packet on, as far as its tile part goes
  * @blocks_left: so many code blocks may still come
+ * @ran_out: what was read last goes on behind @length
  *
  * What reads one packet after the other.
  */
@@ -26,6 +27,7 @@ typedef struct {
   const uint8_t *data;
   size_t length;
   guint64 blocks_left;
+  gboolean ran_out;
   /*< private >*/
   GByteArray *nodes; /* of the tag trees of one subband */
   GArray *blocks;    /* VitrailJ2kBlock */
@@ -33,6 +35,11 @@ typedef struct {
   guint value;
   guint n_bits;
   const char *reason;
+  guint n_here;    /* blocks that are there with all their bytes */
+  size_t body_at;  /* the first of these */
+  GByteArray *out; /* each bit that is read is written to it, or NULL */
+  guint out_bits;  /* of its last byte that are free */
+  gboolean has_output;
 } VitrailJ2kPacketReader;
 
 /**
@@ -74,5 +81,22 @@ vitrail_j2k_packet_reader_read (VitrailJ2kPacketReader *self,
                                 const guint *planes,
                                 gboolean has_eph,
                                 VitrailJ2kPacket *packet);
+
+/* Appends what @self, whose last packet ran out of bytes, has of it: a packet
+ * of the blocks that are there, or an empty one. Returns FALSE where it is
+ * that. */
+gboolean vitrail_j2k_packet_reader_cut (VitrailJ2kPacketReader *self,
+                                        const VitrailJ2kResolution *resolution,
+                                        guint i,
+                                        const guint *planes,
+                                        GByteArray *out);
+
+/* Appends an empty packet of precinct @i, if it has code blocks. NULL, or why
+ * it cannot be. */
+const char *
+vitrail_j2k_packet_reader_skip (VitrailJ2kPacketReader *self,
+                                const VitrailJ2kResolution *resolution,
+                                guint i,
+                                GByteArray *out);
 
 G_END_DECLS

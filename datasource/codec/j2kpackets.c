@@ -43,6 +43,7 @@ typedef struct {
   guint *parts;
   GPtrArray *bodies;
   guint64 row_bytes;
+  VitrailJ2kExtent extent;
   VitrailJ2kPacketReader reader;
   VitrailJ2kFault *fault;
 } Walk;
@@ -100,6 +101,7 @@ is_before (const Rank *a, const Rank *b)
 typedef struct {
   VitrailJ2kResolution resolutions[N_RESOLUTIONS];
   Rank ranks[N_RESOLUTIONS];
+  GByteArray *out;
   guint *next;
   guint n;
 } Tile;
@@ -128,6 +130,7 @@ open_tile (Walk *self, Tile *tile, guint index)
 
   tile->n = self->coding.grid.n_components * n_levels;
   tile->next = get_next (self, index, 0, 0);
+  tile->out = self->bodies->pdata[index];
   for (guint i = 0; i < tile->n; i++) {
     VitrailJ2kResolution *resolution = &tile->resolutions[i];
     *resolution = vitrail_j2k_grid_get_resolution (&self->coding.grid, index,
@@ -161,11 +164,28 @@ find_next (const Tile *tile)
   return best;
 }
 
+/* The last packet of a beginning: of its resolution something is missing. */
 static gboolean
-walk_packets (Walk *self, guint index, const uint8_t *data, size_t length)
+cut_packet (Walk *self, Tile *tile, guint i, const guint *planes)
+{
+  const guint level = tile->resolutions[i].level;
+
+  self->extent.whole = MIN (self->extent.whole, level);
+  if (vitrail_j2k_packet_reader_cut (&self->reader, &tile->resolutions[i],
+                                     tile->next[i], planes, tile->out))
+    self->extent.begun = MAX (self->extent.begun, level + 1);
+  tile->next[i]++;
+  return TRUE;
+}
+
+static gboolean
+walk_packets (Walk *self,
+              guint index,
+              const uint8_t *data,
+              size_t length,
+              gboolean is_cut)
 {
   Tile tile;
-  GByteArray *out = self->bodies->pdata[index];
   guint planes[3] = { 0 };
   guint i = 0;
 
@@ -182,14 +202,23 @@ walk_packets (Walk *self, guint index, const uint8_t *data, size_t length)
         vitrail_j2k_packet_reader_read (&self->reader, &tile.resolutions[i],
                                         tile.next[i], planes,
                                         self->coding.has_eph, &packet);
+    if (is_cut && self->reader.ran_out)
+      return cut_packet (self, &tile, i, planes);
     if (reason != NULL)
       return vitrail_j2k_fault_fail (self->fault, reason);
+    if (packet.body > 0)
+      self->extent.begun =
+          MAX (self->extent.begun, tile.resolutions[i].level + 1);
     if (packet.is_coded) {
-      g_byte_array_append (out, data + packet.start, (guint) packet.header);
-      g_byte_array_append (out, data + packet.body_start, (guint) packet.body);
+      g_byte_array_append (tile.out, data + packet.start,
+                           (guint) packet.header);
+      g_byte_array_append (tile.out, data + packet.body_start,
+                           (guint) packet.body);
     }
     data += packet.length;
     length -= packet.length;
+    size_t *end = &self->extent.ends[tile.resolutions[i].level];
+    *end = MAX (*end, (size_t) (data - self->header->data));
     tile.next[i]++;
     update_rank (self, &tile, i);
   }
@@ -207,6 +236,10 @@ walk_tile_part (Walk *self, size_t *at)
   /* 0: up to the end. */
   if (length == 0)
     length = self->header->length - *at;
+  const gboolean is_cut =
+      self->header->is_cut && length >= self->header->length - *at;
+  if (is_cut)
+    length = self->header->length - *at;
   if (sot[10] != (self->parts[index] & 0xffu))
     return vitrail_j2k_fault_fail (self->fault,
                                    "has the parts of a tile in another order");
@@ -214,10 +247,47 @@ walk_tile_part (Walk *self, size_t *at)
     return FALSE;
   start += 2;
   if (!walk_packets (self, index, self->header->data + start,
-                     *at + length - start))
+                     *at + length - start, is_cut))
     return FALSE;
   self->parts[index]++;
   *at += length;
+  return TRUE;
+}
+
+/* How many resolutions of a tile are there in all components. */
+static guint
+count_whole (const Walk *self, const Tile *tile)
+{
+  const guint n_levels = self->coding.grid.n_levels + 1;
+  guint n = n_levels;
+
+  for (guint i = 0; i < tile->n; i++)
+    if (tile->next[i] < count_precincts (&tile->resolutions[i]))
+      n = MIN (n, i % n_levels);
+  return n;
+}
+
+/* Of a beginning, packets that are not there become empty ones. */
+static gboolean
+end_tile (Walk *self, guint index)
+{
+  Tile tile;
+  guint i = 0;
+
+  if (!open_tile (self, &tile, index))
+    return FALSE;
+  self->extent.whole = MIN (self->extent.whole, count_whole (self, &tile));
+  while ((i = find_next (&tile)) < tile.n) {
+    if (!self->header->is_cut)
+      return vitrail_j2k_fault_fail (self->fault,
+                                     "ends before its last packet");
+    const char *reason =
+        vitrail_j2k_packet_reader_skip (&self->reader, &tile.resolutions[i],
+                                        tile.next[i]++, tile.out);
+    if (reason != NULL)
+      return vitrail_j2k_fault_fail (self->fault, reason);
+    update_rank (self, &tile, i);
+  }
   return TRUE;
 }
 
@@ -225,19 +295,21 @@ static gboolean
 walk_tile_parts (Walk *self, size_t at)
 {
   const VitrailJ2kHeader *header = self->header;
+  const guint n_levels = self->coding.grid.n_levels;
 
+  self->extent.whole = n_levels + 1;
   while (at + 2 <= header->length &&
          vitrail_read_u16 (header->data + at, TRUE) != MARKER_EOC)
     if (!walk_tile_part (self, &at))
       return FALSE;
-  for (guint t = 0; t < self->coding.grid.n_tiles; t++) {
-    Tile tile;
-    if (!open_tile (self, &tile, t))
+  for (guint t = 0; t < self->coding.grid.n_tiles; t++)
+    if (!end_tile (self, t))
       return FALSE;
-    if (find_next (&tile) < tile.n)
-      return vitrail_j2k_fault_fail (self->fault,
-                                     "ends before its last packet");
-  }
+  if (self->extent.whole == 0)
+    return vitrail_j2k_fault_fail (self->fault,
+                                   "ends before its smallest resolution");
+  self->extent.begun = CLAMP (self->extent.begun, self->extent.whole,
+                              MIN (self->extent.whole, n_levels) + 1);
   return TRUE;
 }
 
@@ -303,6 +375,7 @@ prepare (Walk *self, size_t *at)
 
 GByteArray *
 vitrail_j2k_packets_read (const VitrailJ2kHeader *header,
+                          VitrailJ2kExtent *extent,
                           VitrailJ2kFault *fault)
 {
   g_auto (Walk) walk = { .header = header, .fault = fault };
@@ -312,5 +385,7 @@ vitrail_j2k_packets_read (const VitrailJ2kHeader *header,
   vitrail_j2k_packet_reader_init (&walk.reader);
   if (!prepare (&walk, &at) || !walk_tile_parts (&walk, at))
     return NULL;
+  if (extent != NULL)
+    *extent = walk.extent;
   return write_stream (&walk);
 }

@@ -153,6 +153,7 @@ decode_image (const VitrailJ2kHeader *header, guint reduce, GString *text)
   opj_set_default_decoder_parameters (&parameters);
   parameters.cp_reduce = reduce;
   if (!opj_setup_decoder (codec, &parameters) ||
+      !opj_decoder_set_strict_mode (codec, !header->is_cut) ||
       !opj_read_header (stream, codec, &image))
     return NULL;
   g_autoptr (opj_image_t) owned = image;
@@ -400,6 +401,7 @@ static const char *const transfer_syntaxes[] = {
 const VitrailCodec vitrail_codec_jpeg2000 = {
   .name = "jpeg2000",
   .transfer_syntaxes = transfer_syntaxes,
+  .takes_beginnings = TRUE,
   .decode = vitrail_j2k_decode,
   .encode = encode,
   .get_encoded_photometric = vitrail_j2k_get_encoded_photometric,

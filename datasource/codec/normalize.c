@@ -253,6 +253,8 @@ vitrail_frame_normalize (VitrailFrame *frame)
   self->data = is_new ? self->data : old->data;
   self->normalized = TRUE;
   self->reduce = old->reduce;
+  self->preview_bytes = old->preview_bytes;
+  memcpy (self->beginnings, old->beginnings, sizeof self->beginnings);
   self->warning = g_strdup (old->warning);
   if (old->overlays != NULL)
     self->overlays = vitrail_overlays_ref (old->overlays);

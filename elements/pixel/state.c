@@ -96,6 +96,20 @@ set_locked (VitrailState *self, guint id, const GValue *value)
   return !spec->equal (old, self->value);
 }
 
+/* Of an element, or of the one that a pad is of. */
+static void
+ask_again (GObject *object)
+{
+  if (GST_IS_ELEMENT (object)) {
+    vitrail_element_send_refresh (GST_ELEMENT (object));
+    return;
+  }
+  g_autoptr (GstElement) element =
+      gst_pad_get_parent_element (GST_PAD (object));
+  if (element != NULL)
+    vitrail_element_send_refresh (element);
+}
+
 void
 vitrail_state_set_property (VitrailState *self,
                             GObject *object,
@@ -111,7 +125,7 @@ vitrail_state_set_property (VitrailState *self,
   const gboolean changed = set_locked (self, id, value);
   pthread_mutex_unlock (&self->lock);
   if (changed)
-    vitrail_element_send_refresh (GST_ELEMENT (object));
+    ask_again (object);
 }
 
 void

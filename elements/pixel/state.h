@@ -50,7 +50,7 @@ void vitrail_state_clear (VitrailState *self);
 /* The value as it is now. */
 void vitrail_state_copy (VitrailState *self, gpointer value);
 
-/* The whole of the vfuncs of @object, an element. */
+/* The whole of the vfuncs of @object, an element or a pad. */
 void vitrail_state_set_property (VitrailState *self,
                                  GObject *object,
                                  guint id,

@@ -135,7 +135,7 @@ walk (const uint8_t *data, gsize length, VitrailJ2kFault *fault)
   *fault = (VitrailJ2kFault){ "the header", FALSE };
   if (vitrail_j2k_header_read (&header, data, length) != NULL)
     return NULL;
-  return vitrail_j2k_packets_read (&header, fault);
+  return vitrail_j2k_packets_read (&header, NULL, fault);
 }
 
 static VitrailFrame *
