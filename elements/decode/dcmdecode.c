@@ -15,6 +15,7 @@
 #include "framecaps.h"
 #include "framemeta.h"
 #include "pool.h"
+#include "video/videoindex.h"
 
 GST_DEBUG_CATEGORY_STATIC (dcmdecode_debug);
 #define GST_CAT_DEFAULT dcmdecode_debug
@@ -143,6 +144,8 @@ make_buffer (VitrailDcmDecode *self, VitrailDecoded *decoded)
   VitrailFrameMeta *meta = vitrail_buffer_get_frame_meta (buffer);
   if (!is_corrupt) {
     vitrail_frame_meta_adapt (meta, decoded->frame);
+    if (decoded->frame->preview_bytes > 0)
+      meta->flags |= VITRAIL_FRAME_META_INCOMPLETE;
   } else {
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_CORRUPTED);
     meta->flags |= VITRAIL_FRAME_META_CORRUPT;
@@ -298,7 +301,8 @@ has_codec (VitrailDcmDecode *self)
   const char *name = vitrail_uid_name (uid);
 
   /* On demand, others may come that have one: black frames till then. */
-  if (vitrail_codec_find (uid) != NULL || ask_live (self))
+  if (vitrail_codec_find (uid) != NULL ||
+      vitrail_video_find_syntax (uid, NULL) || ask_live (self))
     return TRUE;
   GST_ELEMENT_ERROR (self, STREAM, CODEC_NOT_FOUND,
                      ("No codec for transfer syntax %s (%s)", uid,

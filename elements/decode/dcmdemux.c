@@ -2,8 +2,9 @@
 
 /* dcmdemux: a Part 10 byte stream to what it carries, for programs that are not
  * ours (playbin, decodebin). Takes the whole stream first, pulled or pushed;
- * then one source pad plays it: frames on a timeline, seekable in time and in
- * frames, or a video stream or document as it is.
+ * then one source pad plays it: frames on a timeline, those of a video too,
+ * seekable in time and in frames, or a document as it is; a video stream as it
+ * is for who asks for that.
  *
  * Loading runs on the sink pad's task (pulled) or with upstream's EOS (pushed);
  * playing always on the source pad's task. */
@@ -33,6 +34,8 @@ struct _VitrailDcmDemux {
   GstElement parent;
   GstPad *sinkpad;
   GstPad *srcpad; /* NULL before something is loaded */
+
+  gboolean as_streams; /* a property: constant from READY on */
 
   GstAdapter *adapter; /* pushed: what has come; upstream's thread */
 
@@ -297,7 +300,8 @@ open_payload (VitrailDcmDemux *self, GBytes *file, GError **error)
     path = g_filename_from_uri (uri, NULL, NULL);
   const char *name = path != NULL ? path : uri;
   if (!vitrail_payload_open (&self->payload, file,
-                             name != NULL ? name : "stream", error))
+                             name != NULL ? name : "stream", self->as_streams,
+                             error))
     return FALSE;
   if (self->payload.instance == NULL)
     return TRUE;
@@ -503,6 +507,39 @@ vitrail_dcm_demux_change_state (GstElement *element, GstStateChange transition)
   return done;
 }
 
+enum {
+  PROP_AS_STREAMS = 1,
+  N_PROPS,
+};
+
+static void
+vitrail_dcm_demux_set_property (GObject *object,
+                                guint id,
+                                const GValue *value,
+                                GParamSpec *spec)
+{
+  VitrailDcmDemux *self = VITRAIL_DCM_DEMUX (object);
+
+  if (id == PROP_AS_STREAMS)
+    self->as_streams = g_value_get_boolean (value);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+}
+
+static void
+vitrail_dcm_demux_get_property (GObject *object,
+                                guint id,
+                                GValue *value,
+                                GParamSpec *spec)
+{
+  const VitrailDcmDemux *self = VITRAIL_DCM_DEMUX (object);
+
+  if (id == PROP_AS_STREAMS)
+    g_value_set_boolean (value, self->as_streams);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+}
+
 static void
 vitrail_dcm_demux_finalize (GObject *object)
 {
@@ -531,6 +568,16 @@ vitrail_dcm_demux_class_init (VitrailDcmDemuxClass *klass)
 
   GST_DEBUG_CATEGORY_INIT (dcmdemux_debug, "dcmdemux", 0, "DICOM demuxer");
   G_OBJECT_CLASS (klass)->finalize = vitrail_dcm_demux_finalize;
+  G_OBJECT_CLASS (klass)->set_property = vitrail_dcm_demux_set_property;
+  G_OBJECT_CLASS (klass)->get_property = vitrail_dcm_demux_get_property;
+  g_object_class_install_property (
+      G_OBJECT_CLASS (klass), PROP_AS_STREAMS,
+      g_param_spec_boolean ("as-streams", "As streams",
+                            "Hand out a video as the stream or container that "
+                            "it is, not as frames",
+                            FALSE,
+                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                                GST_PARAM_MUTABLE_READY));
   element_class->change_state = vitrail_dcm_demux_change_state;
   gst_element_class_set_static_metadata (
       element_class, "DICOM demuxer", "Codec/Demuxer",

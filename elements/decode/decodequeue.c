@@ -5,10 +5,11 @@
 #include "decode/decodequeue.h"
 
 #include "codec/codec.h"
+#include "decode/enlarge.h"
 #include "error.h"
 #include "framemeta.h"
-#include "framestore.h"
 #include "instancemeta.h"
+#include "progressive.h"
 
 #include <pthread.h>
 
@@ -22,6 +23,7 @@ typedef struct {
   VitrailStoredFormat *format;
   GCancellable *cancellable;
   guint64 serial;
+  gboolean takes_previews;
   /* Guarded by the queue's lock. */
   gboolean is_done;
   VitrailFrame *frame;
@@ -35,9 +37,11 @@ struct _VitrailDecodeQueue {
   /* Guarded by lock. */
   gboolean flushing;
   gboolean newest;
-  GQueue jobs;  /* in flight, oldest first */
-  Job *waiting; /* newest: starts when another is finished */
-  Job *ready;   /* newest: finished, not yet popped */
+  GQueue jobs;             /* in flight, oldest first */
+  Job *waiting;            /* newest: starts when another is finished */
+  Job *ready;              /* newest: finished, not yet popped */
+  VitrailDecoded *preview; /* newest: of a job in flight, not yet popped */
+  guint64 preview_serial;
   guint64 last_serial;
   gboolean is_idle; /* newest: the popper waits for more */
   GCancellable *cancellable;
@@ -137,6 +141,7 @@ steal_locked (VitrailDecodeQueue *self)
 {
   GQueue stolen = self->jobs;
 
+  g_clear_pointer (&self->preview, vitrail_decoded_free);
   g_queue_init (&self->jobs);
   if (self->waiting != NULL)
     g_queue_push_tail (&stolen, g_steal_pointer (&self->waiting));
@@ -186,6 +191,8 @@ vitrail_decode_queue_set_newest (VitrailDecodeQueue *self, gboolean newest)
 static Job *
 finish_newest_locked (VitrailDecodeQueue *self, Job *job, Job **dropped)
 {
+  if (self->preview != NULL && self->preview_serial <= job->serial)
+    g_clear_pointer (&self->preview, vitrail_decoded_free);
   *dropped = job;
   if (job->serial > self->last_serial &&
       (self->ready == NULL || job->serial > self->ready->serial))
@@ -229,6 +236,43 @@ ready_cb (VitrailFrame *frame, const GError *error, gpointer user_data)
     job_unref (next);
   }
   job_unref (job);
+}
+
+/* Newest first: a job of which there is a picture, but not the last one, stays
+ * in the row. What is older is not shown after it. */
+static void
+offer_preview_locked (VitrailDecodeQueue *self, Job *job, VitrailFrame *frame)
+{
+  if (!self->newest || job->is_done || self->flushing ||
+      job->serial <= self->last_serial ||
+      (self->ready != NULL && self->ready->serial >= job->serial) ||
+      (self->preview != NULL && self->preview_serial > job->serial) ||
+      g_queue_find (&self->jobs, job) == NULL)
+    return;
+  g_clear_pointer (&self->preview, vitrail_decoded_free);
+  self->preview = g_new0 (VitrailDecoded, 1);
+  self->preview->input = gst_buffer_ref (job->input);
+  self->preview->frame = vitrail_frame_ref (frame);
+  self->preview_serial = job->serial;
+  pthread_cond_broadcast (&self->changed);
+}
+
+/* On a worker. */
+static void
+preview_cb (VitrailFrame *frame, gpointer user_data)
+{
+  Job *job = user_data;
+  const VitrailFrameMeta *meta = vitrail_buffer_get_frame_meta (job->input);
+  g_autoptr (VitrailFrame) large =
+      vitrail_frame_enlarge (frame, meta != NULL ? meta->info : NULL,
+                             job->format->format.width,
+                             job->format->format.height);
+
+  if (large == NULL)
+    return;
+  pthread_mutex_lock (&job->queue->lock);
+  offer_preview_locked (job->queue, job, large);
+  pthread_mutex_unlock (&job->queue->lock);
 }
 
 /* Bytes that stay as long as they are needed, without a copy. */
@@ -318,21 +362,36 @@ decode_cb (gpointer data, gboolean cancelled)
   ready_cb (frame, error, data);
 }
 
+static void
+/* NOLINTNEXTLINE(misc-no-recursion): bounded by the frames pushed meanwhile */
+request (Job *job, const VitrailInstanceMeta *meta)
+{
+  const VitrailProgressiveRequest wish = {
+    .instance = meta->instance,
+    .frame = meta->frame,
+    .priority = VITRAIL_PRIORITY_INTERACTIVE,
+    .cancellable = job->cancellable,
+    .preview = job->takes_previews ? preview_cb : NULL,
+    .ready = ready_cb,
+    .user_data = job,
+  };
+
+  vitrail_progressive_request (vitrail_frame_store_get_default (), &wish);
+}
+
 /* Hands @job over to whoever decodes it. */
 static void
 /* NOLINTNEXTLINE(misc-no-recursion): bounded by the frames pushed meanwhile */
 start (Job *job)
 {
-  VitrailInstanceMeta *meta = vitrail_buffer_get_instance_meta (job->input);
+  const VitrailInstanceMeta *meta =
+      vitrail_buffer_get_instance_meta (job->input);
 
   g_atomic_int_inc (&job->ref_count);
   if (GST_BUFFER_FLAG_IS_SET (job->input, GST_BUFFER_FLAG_CORRUPTED))
     ready_cb (NULL, NULL, job);
   else if (meta != NULL)
-    vitrail_frame_store_request (vitrail_frame_store_get_default (),
-                                 meta->instance, meta->frame, 0,
-                                 VITRAIL_PRIORITY_INTERACTIVE, job->cancellable,
-                                 ready_cb, job);
+    request (job, meta);
   else
     vitrail_pool_push (VITRAIL_PRIORITY_INTERACTIVE, decode_cb, job,
                        job->cancellable);
@@ -373,6 +432,7 @@ vitrail_decode_queue_push (VitrailDecodeQueue *self,
   pthread_mutex_lock (&self->lock);
   job->cancellable = g_object_ref (self->cancellable);
   job->serial = __atomic_add_fetch (&serial, 1, __ATOMIC_RELAXED);
+  job->takes_previews = self->newest;
   gboolean is_started = enqueue_locked (self, job, &dropped);
   pthread_mutex_unlock (&self->lock);
 
@@ -408,9 +468,13 @@ vitrail_decode_queue_pop_newest (VitrailDecodeQueue *self)
   pthread_mutex_lock (&self->lock);
   self->is_idle = TRUE;
   pthread_cond_broadcast (&self->changed);
-  while (self->ready == NULL && !self->flushing)
+  while (self->ready == NULL && self->preview == NULL && !self->flushing)
     pthread_cond_wait (&self->changed, &self->lock);
-  if (self->ready != NULL) {
+  if (self->ready == NULL && self->preview != NULL) {
+    self->is_idle = FALSE;
+    self->last_serial = self->preview_serial - 1;
+    decoded = g_steal_pointer (&self->preview);
+  } else if (self->ready != NULL) {
     self->is_idle = FALSE;
     self->last_serial = self->ready->serial;
     decoded = take_result (g_steal_pointer (&self->ready));
@@ -422,7 +486,8 @@ vitrail_decode_queue_pop_newest (VitrailDecodeQueue *self)
 static gboolean
 is_empty_locked (const VitrailDecodeQueue *self)
 {
-  return self->jobs.length == 0 && self->waiting == NULL && self->ready == NULL;
+  return self->jobs.length == 0 && self->waiting == NULL &&
+         self->ready == NULL && self->preview == NULL;
 }
 
 void

@@ -31,7 +31,8 @@ void vitrail_stored_format_unref (VitrailStoredFormat *self);
 /**
  * VitrailDecoded: one frame that is finished.
  * @input: the buffer that went in
- * @frame: normalized; NULL when it could not be decoded
+ * @frame: normalized; NULL when it could not be decoded. A preview at full size
+ *   where a better one will come
  * @error: why; NULL with a NULL @frame when the source has told already
  */
 typedef struct {

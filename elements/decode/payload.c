@@ -4,6 +4,7 @@
 
 #include "decode/payload.h"
 
+#include "decode/videoinstance.h"
 #include "dicom/frameindex.h"
 #include "dicom/part10.h"
 #include "error.h"
@@ -180,12 +181,14 @@ open_frames (VitrailPayload *self,
              GError **error)
 {
   VitrailPixelFormat format;
-  g_autoptr (VitrailInstance) instance =
+  g_autoptr (VitrailInstance) instance = vitrail_video_instance_wrap (
       g_object_new (VITRAIL_TYPE_INSTANCE, "name", name, "data-set",
                     vitrail_part10_get_data_set (file), "transfer-syntax",
-                    vitrail_part10_get_transfer_syntax (file), NULL);
+                    vitrail_part10_get_transfer_syntax (file), NULL),
+      error);
 
-  if (!vitrail_instance_get_pixel_format (instance, &format, error))
+  if (instance == NULL ||
+      !vitrail_instance_get_pixel_format (instance, &format, error))
     return FALSE;
   self->instance = g_steal_pointer (&instance);
   return TRUE;
@@ -195,6 +198,7 @@ gboolean
 vitrail_payload_open (VitrailPayload *self,
                       GBytes *file,
                       const char *name,
+                      gboolean as_streams,
                       GError **error)
 {
   g_autoptr (VitrailPart10) part10 =
@@ -204,7 +208,8 @@ vitrail_payload_open (VitrailPayload *self,
   if (part10 == NULL)
     return FALSE;
   VitrailDataSet *data_set = vitrail_part10_get_data_set (part10);
-  if (find_stream (vitrail_part10_get_transfer_syntax (part10)) != NULL)
+  if (as_streams &&
+      find_stream (vitrail_part10_get_transfer_syntax (part10)) != NULL)
     return open_stream (self, part10, name, error);
   if (vitrail_data_set_has (data_set, TAG_DOCUMENT))
     return open_document (self, data_set, name, error);

@@ -23,10 +23,12 @@ typedef struct {
   GstCaps *caps;
 } VitrailPayload;
 
-/* @file: a whole Part 10 file; @name stands for it in errors. */
+/* @file: a whole Part 10 file; @name stands for it in errors. @as_streams: a
+ * video is the bytes that it is, not frames. */
 gboolean vitrail_payload_open (VitrailPayload *self,
                                GBytes *file,
                                const char *name,
+                               gboolean as_streams,
                                GError **error);
 void vitrail_payload_clear (VitrailPayload *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VitrailPayload, vitrail_payload_clear)
