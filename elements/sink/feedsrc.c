@@ -10,6 +10,7 @@
  * it is FULL at once. */
 
 #include "sink/feedchoice.h"
+#include "waveformmeta.h"
 
 #include <gst/base/gstpushsrc.h>
 
@@ -87,14 +88,15 @@ wait_for_push (VitrailFeedSrc *self,
   return found;
 }
 
-/* Whether a renderer has work to do for @caps. */
+/* Whether a renderer has work to do for @caps that can be done coarsely. */
 static gboolean
 is_reference (const GstCaps *caps)
 {
   const GstStructure *structure = gst_caps_get_structure (caps, 0);
+  const char *name = gst_structure_get_name (structure);
 
-  return g_str_has_prefix (gst_structure_get_name (structure),
-                           "application/x-vitrail-");
+  return g_str_has_prefix (name, "application/x-vitrail-") &&
+         !g_str_equal (name, VITRAIL_CAPS_WAVEFORM);
 }
 
 static GstBuffer *

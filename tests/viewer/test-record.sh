@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# vitrail record: film and stills of one study in an archive, of the patient that
+# a work list says; the view that stands still, the last seconds again; killed;
+# into a folder; errors.
+. "$VITRAIL_SOURCE/tests/examples/archived.sh"
+recorder=
+trap 'kill $server $recorder; wait $server $recorder; rm -rf "$dir"' EXIT
+camera="videotestsrc is-live=true ! video/x-raw,format=YUY2,width=320,height=240,framerate=25/1"
+camera="$camera ! timeoverlay"
+mkfifo "$dir/keys"
+
+# item NAME PATIENT ID ACCESSION STUDY: a step of the work list.
+item() {
+  cat >"$dir/$1.dump" <<END
+(0008,0005) CS [ISO_IR 100]
+(0008,0050) SH [$4]
+(0010,0010) PN [$2]
+(0010,0020) LO [$3]
+(0010,0030) DA [19700203]
+(0010,0040) CS [F]
+(0020,000d) UI [$5]
+(0032,1060) LO [Gastroscopy]
+(0032,1064) SQ (Sequence)
+(fffe,e000) na (Item)
+(0008,0100) SH [GAS]
+(0008,0102) SH [99LOCAL]
+(0008,0104) LO [Gastroscopy]
+(fffe,e00d) na
+(fffe,e0dd) na
+(0040,0100) SQ (Sequence)
+(fffe,e000) na (Item)
+(0008,0060) CS [ES]
+(0040,0002) DA [20261123]
+(0040,0009) SH [S$4]
+(fffe,e00d) na
+(fffe,e0dd) na
+(0040,1001) SH [R$4]
+END
+  dump2dcm "$dir/$1.dump" "$dir/list/$1.wl"
+}
+
+# until_said FILE WORDS: waits for a line of a recorder that runs.
+until_said() {
+  until grep -q "$2" "$1"; do
+    kill -0 "$recorder" || return
+    sleep 0.05
+  done
+}
+
+mkdir "$dir/list"
+item one "DOE^JANE" P1 A17 1.2.3.4.17
+item two "ROE^RICHARD" P2 A18 1.2.3.4.18
+"$VITRAIL" record --input "$camera" --worklist "$dir/list" --accession A17 \
+  --view "fakesink sync=false" --to "${url}dicom-web" <"$dir/keys" \
+  >"$dir/said" 2>"$dir/error" &
+recorder=$!
+exec 3>"$dir/keys"
+until_said "$dir/said" "^recording"
+printf s >&3
+until_said "$dir/said" "^still"
+printf f >&3
+until_said "$dir/said" "^frozen"
+printf f >&3
+until_said "$dir/said" "^live"
+kill -USR1 "$recorder"
+until [ "$(grep -c "^still" "$dir/said")" = 2 ] || ! kill -0 "$recorder"; do
+  sleep 0.05
+done
+printf r >&3
+until_said "$dir/said" "^replayed"
+printf q >&3
+wait "$recorder"
+is "status" "$?" 0
+exec 3>&-
+is "what is said" "$(sed 's/2\.25\.[0-9]*/UID/; s/d [0-9]* p/d N p/' \
+  "$dir/said" | tr '\n' ',')" \
+  "recording,still UID stored,frozen,live,still UID stored,replayed N pictures,film UID stored,"
+is "what is wrong" "$(cat "$dir/error")" ""
+is "pictures again" "$(sed -n 's/^replayed \([0-9]*\) .*/\1/p' "$dir/said" |
+  awk '{ print ($1 > 1) ? "several" : $1 }')" several
+objects=$(find "$dir/store" -name '*.dcm')
+# shellcheck disable=SC2086 # names without spaces
+is "valid" "$(valid $objects)" ""
+# shellcheck disable=SC2086
+is "in the archive" "$(/usr/bin/python3 - $objects <<'END'
+import sys, pydicom
+sets = [pydicom.dcmread(p) for p in sys.argv[1:]]
+sets.sort(key=lambda d: (d.SOPClassUID.name, d.InstanceNumber))
+for d in sets:
+    request = d.RequestAttributesSequence[0]
+    print(d.SOPClassUID.name, d.InstanceNumber, d.PatientName, d.PatientID,
+          d.PatientSex, d.AccessionNumber, d.StudyInstanceUID,
+          request.ScheduledProcedureStepID, request.RequestedProcedureID,
+          d.ProcedureCodeSequence[0].CodeValue, sep="|")
+stills = [d for d in sets if "NumberOfFrames" not in d]
+print(len({d.SeriesInstanceUID for d in sets}),
+      {d.pixel_array.shape for d in stills},
+      all(d.NumberOfFrames > 1 for d in sets if d not in stills))
+END
+)" "VL Endoscopic Image Storage|1|DOE^JANE|P1|F|A17|1.2.3.4.17|SA17|RA17|GAS
+VL Endoscopic Image Storage|2|DOE^JANE|P1|F|A17|1.2.3.4.17|SA17|RA17|GAS
+Video Endoscopic Image Storage|1|DOE^JANE|P1|F|A17|1.2.3.4.17|SA17|RA17|GAS
+2 {(240, 320, 3)} True"
+is "nothing is left" "$(find "$dir/data" -type f)" ""
+
+# Killed with frames on the disk; the next one sends what was left.
+"$VITRAIL" record --input "$camera" --template "$dir/list/two.wl" \
+  --to "${url}dicom-web" </dev/null >"$dir/said" 2>"$dir/error" &
+recorder=$!
+# 16 bytes of head, and 16 for each frame.
+until [ "$(find "$dir/data" -name '*.frames' -size +815c | wc -l)" = 1 ] ||
+  ! kill -0 "$recorder"; do
+  sleep 0.05
+done
+kill -KILL "$recorder"
+{ wait "$recorder"; } 2>"$dir/killed"
+frames=$(find "$dir/data" -name '*.frames' -printf '%s')
+uid=$(find "$dir/data" -name '*.frames' -printf '%f' | sed 's/\.dcm\.frames//')
+recorder=
+"$VITRAIL" record --input "videotestsrc num-buffers=5" --set PatientID=P3 \
+  --to "${url}dicom-web" </dev/null >"$dir/said" 2>"$dir/error"
+is "after a crash: status" "$?" 0
+is "after a crash: sent" "$(head -n 1 "$dir/said")" "left $uid stored"
+left=$(find "$dir/store" -name "$uid.dcm")
+is "after a crash: frames" "$(dcmdump +P NumberOfFrames "$left" |
+  sed 's/^[^[]*\[\([0-9]*\).*/\1/')" "$(((frames - 16) / 16))"
+is "after a crash: valid" "$(valid "$left")" ""
+is "after a crash: nothing is left" "$(find "$dir/data" -type f)" ""
+
+# Into a folder, in HEVC.
+is "into a folder" "$("$VITRAIL" record --codec hevc --sop-class ultrasound \
+  --input "videotestsrc num-buffers=5 ! video/x-raw,width=320,height=240" \
+  -o "$dir/out" </dev/null | sed "s#$dir/##; s/2\.25\.[0-9]*/UID/")" \
+  "recording
+film out/UID.dcm"
+is "its syntax" "$(dcmdump +P TransferSyntaxUID "$dir"/out/*.dcm |
+  grep -c 'HEVC\|H.265\|1.2.840.10008.1.2.4.107')" 1
+
+# Nobody takes it: it stays, and its place is said.
+"$VITRAIL" record --input "videotestsrc num-buffers=5" \
+  --to http://127.0.0.1:1/a </dev/null >"$dir/said" 2>"$dir/error"
+is "nobody there: status" "$?" 1
+is "nobody there: what is said" "$(sed "s#$dir/##; s/2\.25\.[0-9]*/UID/" \
+  "$dir/said" | tr '\n' ',')" \
+  "recording,film data/vitrail/recordings/UID.dcm,"
+is "nobody there: what is wrong" "$(sed 's#/studies.*instances##' "$dir/error")" \
+  "vitrail: http://127.0.0.1:1/a: Could not connect to 127.0.0.1: Connection \
+refused"
+is "nobody there: it stays" "$(valid "$dir"/data/vitrail/recordings/*.dcm |
+  wc -l; find "$dir/data" -type f | wc -l)" "0
+1"
+
+fails "no archive" 2 "vitrail record: give --to URL or -o FOLDER (see vitrail \
+record --help)" "$VITRAIL" record
+fails "several items" 1 "vitrail: list: 2 items, say which: --accession A17 \
+--patient P1 (DOE^JANE), --accession A18 --patient P2 (ROE^RICHARD)" \
+  "$VITRAIL" record --worklist "$dir/list" -o "$dir/none"
+fails "no item" 1 "vitrail: list: no such item of a work list" \
+  "$VITRAIL" record --worklist "$dir/list" --patient P9 -o "$dir/none"
+fails "no such element" 1 "vitrail: no element \"nosuchcamera\"" \
+  "$VITRAIL" record --input nosuchcamera -o "$dir/none"
+done_testing
