@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* ECG pages: see ecg.h. */
+
+#include "waveform/ecg.h"
+
+#include "waveform/ecgnotes.h"
+
+#include <cairo.h>
+#include <math.h>
+#include <string.h>
+
+#define LEFT     25.0
+#define TOP      30.0
+#define WIDTH    250.0
+#define HEIGHT   165.0
+#define PULSE    5.0 /* mm that the calibration pulse is wide */
+#define LETTER   3.5
+#define N_LEADS  12
+#define MAX_ROWS 64u
+#define ROOM     16.0 /* at most, between a lead's name and its line */
+#define BEYOND   10.0 /* that traces may leave the grid by */
+#define COLUMN   0.05 /* no finer than this is drawn */
+#define PLACES   5.0  /* above the end of a row: where they are marked */
+#define SWING_S  30.0 /* seconds that filters have before and behind */
+
+static const char *const leads[N_LEADS] = { "I",   "II",  "III", "aVR",
+                                            "aVL", "aVF", "V1",  "V2",
+                                            "V3",  "V4",  "V5",  "V6" };
+/* CID 3001: the number that ends their codes. */
+static const guint lead_codes[N_LEADS] = { 1, 2, 61, 62, 63, 64,
+                                           3, 4, 5,  6,  7,  8 };
+
+/* One trace: a channel within a part of a row. */
+typedef struct {
+  const VitrailWaveformGroup *group;
+  guint channel;
+  double x;
+  double y;
+  double width;
+  double start;
+  double room; /* above the line, for the lead */
+} Strip;
+
+/* By the number that ends "5.6.3-9-62" (SCPECG) and "2:62" (MDC). */
+static const char *
+find_code (const char *code)
+{
+  if (code == NULL ||
+      (!g_str_has_prefix (code, "5.6.3-9-") && !g_str_has_prefix (code, "2:")))
+    return NULL;
+  const char *end = code + (*code == '2' ? 2 : 8);
+  const guint64 number = g_ascii_strtoull (end, NULL, 10);
+  for (guint i = 0; i < N_LEADS; i++) {
+    if (lead_codes[i] == number)
+      return leads[i];
+  }
+  return NULL;
+}
+
+const char *
+vitrail_ecg_get_lead (const VitrailWaveformChannel *channel)
+{
+  const char *found = find_code (channel->code);
+  const char *label = channel->label;
+
+  if (found != NULL)
+    return found;
+  if (g_ascii_strncasecmp (label, "lead ", 5) == 0)
+    label += 5;
+  const gsize length = strcspn (label, " (");
+  for (guint i = 0; i < N_LEADS; i++) {
+    if (strlen (leads[i]) == length &&
+        g_ascii_strncasecmp (label, leads[i], length) == 0)
+      return leads[i];
+  }
+  return NULL;
+}
+
+gboolean
+vitrail_ecg_layout_parse (const char *text, VitrailEcgLayout *layout)
+{
+  static const char *const names[] = { "3x4", "3x4+1", "6x2", "12x1" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    if (g_strcmp0 (text, names[i]) == 0) {
+      *layout = (VitrailEcgLayout) i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+gboolean
+vitrail_ecg_look_is_valid (const VitrailEcgLook *self)
+{
+  return self->speed >= 0.1 && self->speed <= 1000 && self->gain >= 0.1 &&
+         self->gain <= 1000 && vitrail_wave_filter_is_valid (&self->filter);
+}
+
+/* --- paper --- */
+
+static void
+draw_lines (cairo_t *cr, double step, double width)
+{
+  const int across = (int) (WIDTH / step);
+  const int down = (int) (HEIGHT / step);
+
+  for (int i = 0; i <= across; i++) {
+    cairo_move_to (cr, LEFT + i * step, TOP);
+    cairo_rel_line_to (cr, 0, HEIGHT);
+  }
+  for (int i = 0; i <= down; i++) {
+    cairo_move_to (cr, LEFT, TOP + i * step);
+    cairo_rel_line_to (cr, WIDTH, 0);
+  }
+  cairo_set_line_width (cr, width);
+  cairo_stroke (cr);
+}
+
+static void
+draw_grid (cairo_t *cr)
+{
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_paint (cr);
+  cairo_set_source_rgb (cr, 1, 0.82, 0.82);
+  draw_lines (cr, 1, 0.1);
+  cairo_set_source_rgb (cr, 0.94, 0.55, 0.55);
+  draw_lines (cr, 5, 0.2);
+}
+
+/* --- traces --- */
+
+/* mm that one unit of @channel is high; what is no voltage fills 20 mm. */
+static double
+get_height (const VitrailWaveformChannel *channel, double gain)
+{
+  static const struct {
+    const char *unit;
+    double millivolts;
+  } units[] = { { "mV", 1 }, { "uV", 1e-3 }, { "V", 1e3 }, { "nV", 1e-6 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (units); i++) {
+    if (strcmp (channel->unit, units[i].unit) == 0)
+      return gain * units[i].millivolts;
+  }
+  return 0;
+}
+
+/* Height and middle by the values themselves. */
+static double
+fit (const float *values, guint n, double *middle)
+{
+  double low = INFINITY;
+  double high = -INFINITY;
+
+  for (guint i = 0; i < n; i++) {
+    low = fmin (low, values[i]);
+    high = fmax (high, values[i]);
+  }
+  *middle = high >= low ? (low + high) / 2 : 0;
+  return high > low ? 20 / (high - low) : 1;
+}
+
+/* The pen of one trace, and the lowest and highest value of the column that it
+ * is in: however many samples fall into one, its peaks are drawn. */
+typedef struct {
+  cairo_t *cr;
+  double x;
+  double low;
+  double high;
+  gboolean down;
+} Pen;
+
+static void
+pen_flush (Pen *self)
+{
+  if (self->high < self->low)
+    return;
+  if (!self->down)
+    cairo_move_to (self->cr, self->x, self->low);
+  cairo_line_to (self->cr, self->x, self->low);
+  if (self->high > self->low)
+    cairo_line_to (self->cr, self->x, self->high);
+  self->down = TRUE;
+  self->low = INFINITY;
+  self->high = -INFINITY;
+}
+
+static void
+pen_move (Pen *self, double x, double y)
+{
+  if (x - self->x >= COLUMN)
+    pen_flush (self);
+  if (isnan (y)) {
+    pen_flush (self);
+    self->down = FALSE;
+    return;
+  }
+  if (self->high < self->low)
+    self->x = x;
+  self->low = fmin (self->low, y);
+  self->high = fmax (self->high, y);
+}
+
+static void
+stroke_values (cairo_t *cr,
+               const Strip *strip,
+               const VitrailEcgLook *look,
+               const float *values,
+               guint n)
+{
+  const VitrailWaveformChannel *channel =
+      &strip->group->channels[strip->channel];
+  Pen pen = { cr, strip->x, INFINITY, -INFINITY, FALSE };
+  double middle = 0;
+  double height = get_height (channel, look->gain);
+
+  if (height <= 0)
+    height = fit (values, n, &middle);
+  for (guint i = 0; i < n; i++)
+    pen_move (&pen, strip->x + i / strip->group->rate_hz * look->speed,
+              strip->y - (values[i] - middle) * height);
+  pen_flush (&pen);
+  cairo_stroke (cr);
+}
+
+/* @n values from @from on, filtered; @read: owns them. A filter swings in
+ * before, as far as there is something. NULL: no memory. */
+static const float *
+get_values (const Strip *strip,
+            const VitrailEcgLook *look,
+            guint from,
+            guint n,
+            float **read)
+{
+  const VitrailWaveformGroup *group = strip->group;
+  const double swing = vitrail_wave_filter_is_on (&look->filter)
+                           ? ceil (SWING_S * group->rate_hz)
+                           : 0;
+  const guint before = (guint) fmin (from, swing);
+  const guint behind = (guint) fmin (group->n_samples - from - n, swing);
+  const guint all = before + n + behind;
+
+  *read = g_try_new (float, all);
+  if (*read == NULL)
+    return NULL;
+  vitrail_waveform_group_get_values (group, strip->channel, from - before, all,
+                                     *read);
+  return vitrail_wave_filter_run (&look->filter, group->rate_hz, *read, all)
+             ? *read + before
+             : NULL;
+}
+
+static gboolean
+draw_strip (cairo_t *cr, const Strip *strip, const VitrailEcgLook *look)
+{
+  const double rate = strip->group->rate_hz;
+  const VitrailWaveformChannel *channel =
+      &strip->group->channels[strip->channel];
+  const double first = round ((strip->start - channel->delay_s) * rate);
+  const double wanted = strip->width / look->speed * rate + 1;
+
+  if (first >= strip->group->n_samples || first + wanted <= 0)
+    return TRUE;
+  Strip shown = *strip;
+  const guint from = (guint) fmax (first, 0);
+  const guint n = (guint) fmin (fmin (wanted, first + wanted),
+                                strip->group->n_samples - from);
+  shown.x += (from - first) / rate * look->speed;
+  g_autofree float *read = NULL;
+  const float *values = get_values (strip, look, from, n, &read);
+  if (values == NULL)
+    return FALSE;
+  cairo_save (cr);
+  cairo_rectangle (cr, strip->x, TOP - BEYOND, strip->width,
+                   HEIGHT + 2 * BEYOND);
+  cairo_clip (cr);
+  stroke_values (cr, &shown, look, values, n);
+  cairo_restore (cr);
+  const char *lead = vitrail_ecg_get_lead (channel);
+  vitrail_ecg_draw_text (cr, strip->x + 1, strip->y - strip->room, LETTER,
+                         lead != NULL ? lead : channel->label);
+  return TRUE;
+}
+
+/* One millivolt, before the row. */
+static void
+draw_pulse (cairo_t *cr, double y, double gain)
+{
+  cairo_move_to (cr, LEFT - 2 * PULSE, y);
+  cairo_rel_line_to (cr, PULSE / 2, 0);
+  cairo_rel_line_to (cr, 0, -gain);
+  cairo_rel_line_to (cr, PULSE, 0);
+  cairo_rel_line_to (cr, 0, gain);
+  cairo_rel_line_to (cr, PULSE / 2, 0);
+  cairo_stroke (cr);
+}
+
+/* --- layouts --- */
+
+/* Where the twelve leads are among the channels; FALSE when one is missing. */
+static gboolean
+find_leads (const VitrailWaveformGroup *group, guint places[N_LEADS])
+{
+  guint found = 0;
+
+  for (guint lead = 0; lead < N_LEADS; lead++) {
+    for (guint i = 0; i < MIN (group->n_channels, MAX_ROWS); i++) {
+      const char *name = vitrail_ecg_get_lead (&group->channels[i]);
+      if (name != NULL && strcmp (name, leads[lead]) == 0) {
+        places[lead] = i;
+        found++;
+        break;
+      }
+    }
+  }
+  return found == N_LEADS;
+}
+
+/* Those of all channels are marked in the last row. */
+static void
+mark_places (cairo_t *cr,
+             const VitrailWaveform *waveform,
+             const Strip *strip,
+             const VitrailEcgLook *look,
+             double step,
+             gboolean for_all)
+{
+  const VitrailEcgSpan span = {
+    .group = look->group,
+    .channel = strip->channel,
+    .for_all = for_all,
+    .x = strip->x,
+    .y = strip->y + step / 2 - PLACES,
+    .width = strip->width,
+    .start = strip->start,
+    .speed = look->speed,
+  };
+
+  vitrail_ecg_draw_places (cr, waveform, &span);
+}
+
+static gboolean
+draw_strips (cairo_t *cr,
+             const VitrailWaveform *waveform,
+             const VitrailEcgLook *look)
+{
+  const VitrailWaveformGroup *group = waveform->groups->pdata[look->group];
+  static const guint columns_of[] = { 4, 4, 2, 1 };
+  guint places[N_LEADS];
+  const gboolean standard = find_leads (group, places);
+  const guint columns = standard ? columns_of[look->layout] : 1;
+  const guint n = standard ? N_LEADS : MIN (group->n_channels, MAX_ROWS);
+  const guint rows = n / columns;
+  const gboolean rhythm = standard && look->layout == VITRAIL_ECG_3X4_1;
+  const double step = HEIGHT / (rows + (rhythm ? 1 : 0));
+  const double width = WIDTH / columns;
+  Strip strip = { .group = group, .room = fmin (step * 0.45, ROOM) };
+
+  for (guint i = 0; i < n; i++) {
+    const guint column = i / rows;
+    strip.channel = standard ? places[i] : i;
+    strip.x = LEFT + column * width;
+    strip.y = TOP + (i % rows + 0.5) * step;
+    strip.width = width;
+    strip.start = look->start + column * width / look->speed;
+    if (i < rows &&
+        get_height (&group->channels[strip.channel], look->gain) > 0)
+      draw_pulse (cr, strip.y, look->gain);
+    if (!draw_strip (cr, &strip, look))
+      return FALSE;
+    mark_places (cr, waveform, &strip, look, step,
+                 !rhythm && i % rows == rows - 1);
+  }
+  if (!rhythm)
+    return TRUE;
+  strip = (Strip){ group, places[1],   LEFT,      TOP + (rows + 0.5) * step,
+                   WIDTH, look->start, strip.room };
+  draw_pulse (cr, strip.y, look->gain);
+  mark_places (cr, waveform, &strip, look, step, TRUE);
+  return draw_strip (cr, &strip, look);
+}
+
+static void
+describe_filter (GString *text, const VitrailWaveFilter *filter)
+{
+  if (!vitrail_wave_filter_is_on (filter))
+    return;
+  g_string_append (text, "   shown with");
+  if (filter->high_pass_hz > 0)
+    g_string_append_printf (text, "   high-pass %g Hz", filter->high_pass_hz);
+  if (filter->low_pass_hz > 0)
+    g_string_append_printf (text, "   low-pass %g Hz", filter->low_pass_hz);
+  if (filter->notch_hz > 0)
+    g_string_append_printf (text, "   notch %g Hz", filter->notch_hz);
+}
+
+static char *
+describe_scale (const VitrailWaveformChannel *channel,
+                const VitrailEcgLook *look)
+{
+  GString *text = g_string_new (NULL);
+
+  g_string_printf (text, "%g mm/s   %g mm/mV", look->speed, look->gain);
+  if (isfinite (channel->low_hz) || isfinite (channel->high_hz))
+    g_string_append (text, "   recorded with");
+  if (isfinite (channel->low_hz))
+    g_string_append_printf (text, "   high-pass %g Hz", channel->low_hz);
+  if (isfinite (channel->high_hz))
+    g_string_append_printf (text, "   low-pass %g Hz", channel->high_hz);
+  if (isfinite (channel->notch_hz))
+    g_string_append_printf (text, "   notch %g Hz", channel->notch_hz);
+  describe_filter (text, &look->filter);
+  return g_string_free (text, FALSE);
+}
+
+gboolean
+vitrail_ecg_draw (cairo_t *cr,
+                  const VitrailWaveform *waveform,
+                  const VitrailEcgLook *look)
+{
+  if (look->group >= waveform->groups->len || !(look->speed > 0))
+    return FALSE;
+  const VitrailWaveformGroup *group = waveform->groups->pdata[look->group];
+  g_autofree char *scale = describe_scale (&group->channels[0], look);
+  draw_grid (cr);
+  cairo_set_source_rgb (cr, 0, 0, 0);
+  cairo_set_line_width (cr, 0.25);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  if (look->title != NULL)
+    vitrail_ecg_draw_text (cr, LEFT, TOP - 2 * LETTER, LETTER, look->title);
+  vitrail_ecg_draw_text (cr, LEFT, TOP + HEIGHT + 6, LETTER, scale);
+  vitrail_ecg_draw_findings (cr, waveform, look->group, LEFT, TOP - LETTER);
+  return draw_strips (cr, waveform, look);
+}
+
+/* Cairo's whole numbers lie between pixels, those of the affine are pixels'
+ * centres. FALSE where nothing of the page could be seen. */
+static gboolean
+place_by_affine (cairo_t *cr, const double to_page[6])
+{
+  const double *a = to_page;
+  cairo_matrix_t matrix;
+
+  cairo_matrix_init (&matrix, a[0] / 10, a[3] / 10, a[1] / 10, a[4] / 10,
+                     (a[2] - (a[0] + a[1]) / 2 + 0.5) / 10,
+                     (a[5] - (a[3] + a[4]) / 2 + 0.5) / 10);
+  if (cairo_matrix_invert (&matrix) != CAIRO_STATUS_SUCCESS)
+    return FALSE;
+  cairo_set_source_rgb (cr, 0, 0, 0);
+  cairo_paint (cr);
+  cairo_set_matrix (cr, &matrix);
+  cairo_rectangle (cr, 0, 0, VITRAIL_ECG_WIDTH, VITRAIL_ECG_HEIGHT);
+  cairo_clip (cr);
+  return TRUE;
+}
+
+static void
+place_whole (cairo_t *cr, guint width, guint height)
+{
+  const double scale =
+      fmin (width / VITRAIL_ECG_WIDTH, height / VITRAIL_ECG_HEIGHT);
+
+  cairo_translate (cr, (width - scale * VITRAIL_ECG_WIDTH) / 2,
+                   (height - scale * VITRAIL_ECG_HEIGHT) / 2);
+  cairo_scale (cr, scale, scale);
+}
+
+gboolean
+vitrail_ecg_paint (const VitrailWaveform *waveform,
+                   const VitrailEcgLook *look,
+                   const VitrailEcgPicture *picture)
+{
+  cairo_surface_t *surface = cairo_image_surface_create_for_data (
+      picture->pixels, CAIRO_FORMAT_ARGB32, (int) picture->width,
+      (int) picture->height, (int) picture->stride);
+  cairo_t *cr = cairo_create (surface);
+  gboolean drawn = TRUE;
+
+  if (picture->to_page == NULL)
+    place_whole (cr, picture->width, picture->height);
+  else
+    drawn = place_by_affine (cr, picture->to_page);
+  drawn = drawn && vitrail_ecg_draw (cr, waveform, look) &&
+          cairo_status (cr) == CAIRO_STATUS_SUCCESS;
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  cairo_surface_destroy (surface);
+  return drawn;
+}
+
+double
+vitrail_ecg_get_length (const VitrailWaveform *waveform, guint group)
+{
+  if (group >= waveform->groups->len)
+    return 0;
+  const VitrailWaveformGroup *self = waveform->groups->pdata[group];
+  return self->n_samples / self->rate_hz;
+}
+
+double
+vitrail_ecg_get_page (const VitrailEcgLook *look)
+{
+  return WIDTH / look->speed;
+}

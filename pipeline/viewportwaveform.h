@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Waveforms in a viewport. */
+
+#pragma once
+
+#include "viewport.h"
+#include "waveform/ecg.h"
+
+G_BEGIN_DECLS
+
+/* The waveform that is shown, borrowed; NULL: there is none, or it has not been
+ * read yet. */
+const VitrailWaveform *vitrail_viewport_get_waveform (VitrailViewport *self);
+
+/* How its pages look. Setting keeps what is at the left edge where it is;
+ * start and title are not looked at. FALSE: there is no waveform, or no such
+ * group. */
+void vitrail_viewport_get_ecg (VitrailViewport *self, VitrailEcgLook *look);
+gboolean
+vitrail_viewport_set_ecg (VitrailViewport *self, const VitrailEcgLook *look);
+
+G_END_DECLS
