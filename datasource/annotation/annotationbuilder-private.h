@@ -58,11 +58,11 @@ struct _VitrailAnnotationBuilder {
   size_t n_triples;
 };
 
-/* Room for @size more bytes; NULL when there is none. */
+/* Room for @size more bytes, be it none; NULL when there is none left. */
 static inline void *
 buffer_extend (Buffer *self, size_t size)
 {
-  if (size > self->capacity - self->size) {
+  if (self->data == NULL || size > self->capacity - self->size) {
     const size_t wanted =
         MAX (self->size + size, self->capacity + self->capacity / 2 + 64);
     void *data = g_try_realloc (self->data, wanted);
@@ -83,7 +83,8 @@ buffer_append (Buffer *self, const void *data, size_t size)
 
   if (place == NULL)
     return FALSE;
-  memcpy (place, data, size);
+  if (size > 0) /* else there may be nothing to point at */
+    memcpy (place, data, size);
   return TRUE;
 }
 

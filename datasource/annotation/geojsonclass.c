@@ -85,21 +85,6 @@ take_numbers (VitrailJsonLexer *lexer, double *values, guint most, guint *n)
   return vitrail_json_lexer_take (lexer, ']');
 }
 
-void
-vitrail_geojson_append_string (GString *json, const char *text)
-{
-  g_string_append_c (json, '"');
-  for (const char *c = text; *c != '\0'; c++) {
-    if (*c == '"' || *c == '\\')
-      g_string_append_c (json, '\\');
-    if ((unsigned char) *c < 0x20)
-      g_string_append_printf (json, "\\u%04x", (guint) *c);
-    else
-      g_string_append_c (json, *c);
-  }
-  g_string_append_c (json, '"');
-}
-
 /* --- colours --- */
 
 static guint32

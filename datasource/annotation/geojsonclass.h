@@ -57,7 +57,4 @@ gboolean vitrail_geojson_class_find_axes (const VitrailGeoJsonClass *self,
                                           gboolean fills,
                                           double axes[8]);
 
-/* Appends @text as a JSON string, quotes included. */
-void vitrail_geojson_append_string (GString *json, const char *text);
-
 G_END_DECLS

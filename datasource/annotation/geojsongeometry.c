@@ -5,6 +5,7 @@
 #include "annotation/annotationset-private.h"
 #include "annotation/geojsonreader-private.h"
 #include "annotation/jsonnumber.h"
+#include "dicom/jsontext.h"
 #include "error.h"
 #include "limits.h"
 
@@ -106,6 +107,30 @@ vitrail_geojson_read_object (VitrailGeoJsonReader *self,
 }
 
 gboolean
+vitrail_geojson_read_list (VitrailGeoJsonReader *self,
+                           const char *what,
+                           VitrailGeoJsonReadItem read,
+                           GError **error)
+{
+  VitrailJsonLexer *lexer = &self->lexer;
+  guint n = 0;
+
+  if (!vitrail_json_lexer_take (lexer, '[')) {
+    g_autofree char *wanted = g_strconcat ("expected ", what, NULL);
+    return vitrail_geojson_fail (self, wanted, error);
+  }
+  if (vitrail_json_lexer_take (lexer, ']'))
+    return TRUE;
+  do {
+    if (!read (self, n++, error))
+      return FALSE;
+  } while (vitrail_json_lexer_take (lexer, ','));
+  if (!vitrail_json_lexer_take (lexer, ']'))
+    return vitrail_geojson_fail (self, "expected ',' or ']'", error);
+  return TRUE;
+}
+
+gboolean
 vitrail_geojson_read_string (VitrailGeoJsonReader *self, GError **error)
 {
   if (vitrail_json_lexer_take_string (&self->lexer))
@@ -138,7 +163,7 @@ vitrail_geojson_keep_extra (VitrailGeoJsonReader *self,
     return FALSE;
   if (extra->len > 0)
     g_string_append_c (extra, ',');
-  vitrail_geojson_append_string (extra, key);
+  vitrail_json_append_string (extra, key);
   g_string_append_c (extra, ':');
   g_string_append_len (extra, start, self->lexer.position - start);
   return TRUE;
@@ -235,62 +260,39 @@ end_part (VitrailGeoJsonReader *self, gboolean is_hole, GError **error)
 }
 
 static gboolean
+read_part_position (VitrailGeoJsonReader *self, guint index, GError **error)
+{
+  return read_position (self, error);
+}
+
+static gboolean
 read_part (VitrailGeoJsonReader *self, gboolean is_hole, GError **error)
 {
-  VitrailJsonLexer *lexer = &self->lexer;
-
   g_array_set_size (self->part, 0);
-  if (!vitrail_json_lexer_take (lexer, '['))
-    return vitrail_geojson_fail (self, "expected a list of positions", error);
-  if (!vitrail_json_lexer_take (lexer, ']')) {
-    do {
-      if (!read_position (self, error))
-        return FALSE;
-    } while (vitrail_json_lexer_take (lexer, ','));
-    if (!vitrail_json_lexer_take (lexer, ']'))
-      return vitrail_geojson_fail (self, "expected ',' or ']'", error);
-  }
-  return end_part (self, is_hole, error);
+  return vitrail_geojson_read_list (self, "a list of positions",
+                                    read_part_position, error) &&
+         end_part (self, is_hole, error);
+}
+
+static gboolean
+read_ring (VitrailGeoJsonReader *self, guint index, GError **error)
+{
+  const gboolean has_holes =
+      geometries[self->feature.geometry].kind == VITRAIL_SHAPE_POLYGON;
+
+  return read_part (self, has_holes && index > 0, error);
 }
 
 static gboolean
 read_parts (VitrailGeoJsonReader *self, GError **error)
 {
-  VitrailJsonLexer *lexer = &self->lexer;
-  const gboolean has_holes =
-      geometries[self->feature.geometry].kind == VITRAIL_SHAPE_POLYGON;
-  guint n = 0;
-
-  if (!vitrail_json_lexer_take (lexer, '['))
-    return vitrail_geojson_fail (self, "expected a list", error);
-  if (vitrail_json_lexer_take (lexer, ']'))
-    return TRUE;
-  do {
-    if (!read_part (self, has_holes && n > 0, error))
-      return FALSE;
-    n++;
-  } while (vitrail_json_lexer_take (lexer, ','));
-  if (!vitrail_json_lexer_take (lexer, ']'))
-    return vitrail_geojson_fail (self, "expected ',' or ']'", error);
-  return TRUE;
+  return vitrail_geojson_read_list (self, "a list", read_ring, error);
 }
 
 static gboolean
-read_polygons (VitrailGeoJsonReader *self, GError **error)
+read_polygon (VitrailGeoJsonReader *self, guint index, GError **error)
 {
-  VitrailJsonLexer *lexer = &self->lexer;
-
-  if (!vitrail_json_lexer_take (lexer, '['))
-    return vitrail_geojson_fail (self, "expected a list", error);
-  if (vitrail_json_lexer_take (lexer, ']'))
-    return TRUE;
-  do {
-    if (!read_parts (self, error))
-      return FALSE;
-  } while (vitrail_json_lexer_take (lexer, ','));
-  if (!vitrail_json_lexer_take (lexer, ']'))
-    return vitrail_geojson_fail (self, "expected ',' or ']'", error);
-  return TRUE;
+  return read_parts (self, error);
 }
 
 static gboolean
@@ -310,7 +312,7 @@ read_coordinates (VitrailGeoJsonReader *self, GError **error)
   case 3:
     return read_parts (self, error);
   default:
-    return read_polygons (self, error);
+    return vitrail_geojson_read_list (self, "a list", read_polygon, error);
   }
 }
 

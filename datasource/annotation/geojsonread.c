@@ -56,27 +56,23 @@ read_measurement (VitrailGeoJsonReader *self, const char *key, GError **error)
          add_measurement (self, key, value, error);
 }
 
+static gboolean
+read_named_measurement (VitrailGeoJsonReader *self, guint index, GError **error)
+{
+  g_autofree char *name = NULL;
+  double value;
+
+  if (!vitrail_geojson_take_named_number (&self->lexer, &name, &value))
+    return vitrail_geojson_fail (self, "expected a measurement", error);
+  return name == NULL || add_measurement (self, name, value, error);
+}
+
 /* [{"name": ..., "value": ...}, ...], as older ones are. */
 static gboolean
 read_measurement_list (VitrailGeoJsonReader *self, GError **error)
 {
-  VitrailJsonLexer *lexer = &self->lexer;
-  g_autofree char *name = NULL;
-  double value;
-
-  vitrail_json_lexer_take (lexer, '[');
-  if (vitrail_json_lexer_take (lexer, ']'))
-    return TRUE;
-  do {
-    g_clear_pointer (&name, g_free);
-    if (!vitrail_geojson_take_named_number (lexer, &name, &value))
-      return vitrail_geojson_fail (self, "expected a measurement", error);
-    if (name != NULL && !add_measurement (self, name, value, error))
-      return FALSE;
-  } while (vitrail_json_lexer_take (lexer, ','));
-  if (!vitrail_json_lexer_take (lexer, ']'))
-    return vitrail_geojson_fail (self, "expected ',' or ']'", error);
-  return TRUE;
+  return vitrail_geojson_read_list (self, "a list", read_named_measurement,
+                                    error);
 }
 
 static gboolean
@@ -256,22 +252,17 @@ read_feature_member (VitrailGeoJsonReader *self,
 }
 
 static gboolean
+read_feature (VitrailGeoJsonReader *self, guint index, GError **error)
+{
+  return vitrail_geojson_read_object (self, read_feature_member, error) &&
+         end_feature (self, error);
+}
+
+static gboolean
 read_features (VitrailGeoJsonReader *self, GError **error)
 {
-  VitrailJsonLexer *lexer = &self->lexer;
-
-  if (!vitrail_json_lexer_take (lexer, '['))
-    return vitrail_geojson_fail (self, "expected a list of features", error);
-  if (vitrail_json_lexer_take (lexer, ']'))
-    return TRUE;
-  do {
-    if (!vitrail_geojson_read_object (self, read_feature_member, error) ||
-        !end_feature (self, error))
-      return FALSE;
-  } while (vitrail_json_lexer_take (lexer, ','));
-  if (!vitrail_json_lexer_take (lexer, ']'))
-    return vitrail_geojson_fail (self, "expected ',' or ']'", error);
-  return TRUE;
+  return vitrail_geojson_read_list (self, "a list of features", read_feature,
+                                    error);
 }
 
 /* --- the whole --- */

@@ -50,6 +50,11 @@ typedef gboolean (*VitrailGeoJsonReadMember) (VitrailGeoJsonReader *self,
                                               const char *key,
                                               GError **error);
 
+/* Reads item @index of a list. */
+typedef gboolean (*VitrailGeoJsonReadItem) (VitrailGeoJsonReader *self,
+                                            guint index,
+                                            GError **error);
+
 /* What positions of @geometry make. */
 VitrailShapeKind vitrail_geometry_get_kind (VitrailGeometry geometry);
 
@@ -65,6 +70,11 @@ gboolean vitrail_geojson_skip (VitrailGeoJsonReader *self, GError **error);
 gboolean vitrail_geojson_read_object (VitrailGeoJsonReader *self,
                                       VitrailGeoJsonReadMember read,
                                       GError **error);
+/* @what: "a list of things", for when it is none. */
+gboolean vitrail_geojson_read_list (VitrailGeoJsonReader *self,
+                                    const char *what,
+                                    VitrailGeoJsonReadItem read,
+                                    GError **error);
 gboolean
 vitrail_geojson_read_string (VitrailGeoJsonReader *self, GError **error);
 gboolean vitrail_geojson_read_number (VitrailGeoJsonReader *self,

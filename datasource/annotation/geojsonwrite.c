@@ -6,6 +6,7 @@
 #include "annotation/geojson.h"
 #include "annotation/geojsonclass.h"
 #include "annotation/jsonnumber.h"
+#include "dicom/jsontext.h"
 #include "error.h"
 #include "limits.h"
 
@@ -62,9 +63,9 @@ append_member (GString *json,
                const char *text)
 {
   g_string_append (json, before);
-  vitrail_geojson_append_string (json, key);
+  vitrail_json_append_string (json, key);
   g_string_append_c (json, ':');
-  vitrail_geojson_append_string (json, text);
+  vitrail_json_append_string (json, text);
 }
 
 static void
@@ -358,7 +359,7 @@ append_measurements (const Writer *self, guint shape)
     if (!isfinite (value))
       continue;
     g_string_append (self->json, before);
-    vitrail_geojson_append_string (self->json, name);
+    vitrail_json_append_string (self->json, name);
     g_string_append_c (self->json, ':');
     append_number (self->json, value, -1);
     before = ",";

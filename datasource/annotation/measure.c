@@ -4,6 +4,8 @@
 
 #include "annotation/measure.h"
 
+#include "measurement/shapes.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -19,23 +21,15 @@ add_part (const VitrailShapeArrays *arrays,
 {
   const size_t first = arrays->points[part];
   const size_t end = arrays->points[part + 1];
-  double origin[2];
-  double from[2];
-  double area = 0;
+  VitrailOutline outline = { 0 };
 
-  vitrail_shape_arrays_get_point (arrays, first, origin);
-  memcpy (from, origin, sizeof from);
-  for (size_t i = first + 1; i < end + is_closed; i++) {
-    double to[2];
-    vitrail_shape_arrays_get_point (arrays, i < end ? i : first, to);
-    *length +=
-        hypot ((to[0] - from[0]) * scale[0], (to[1] - from[1]) * scale[1]);
-    /* From the first point: far from the origin nothing is lost. */
-    area += (from[0] - origin[0]) * (to[1] - origin[1]) -
-            (to[0] - origin[0]) * (from[1] - origin[1]);
-    memcpy (from, to, sizeof from);
+  for (size_t i = first; i < end + is_closed; i++) {
+    double at[2];
+    vitrail_shape_arrays_get_point (arrays, i < end ? i : first, at);
+    vitrail_outline_add (&outline, at, scale);
   }
-  return area * scale[0] * scale[1];
+  *length += outline.length;
+  return outline.area2;
 }
 
 static void
@@ -56,28 +50,6 @@ measure_parts (const VitrailShapeArrays *arrays,
 
 /* --- ellipses --- */
 
-/* The perimeter, by the arithmetic-geometric mean: exact to the last digits. */
-static double
-get_perimeter (double a, double b)
-{
-  double mean = a;
-  double root = b;
-  double sum = (a * a + b * b) / 2;
-  double power = 0.5;
-
-  if (!(b > 0))
-    return 4 * a;
-  for (guint i = 0; i < 64 && fabs (mean - root) > 1e-15 * mean; i++) {
-    const double next = (mean + root) / 2;
-    const double difference = (mean - root) / 2;
-    power *= 2;
-    sum -= power * difference * difference;
-    root = sqrt (mean * root);
-    mean = next;
-  }
-  return 2 * G_PI * sum / mean;
-}
-
 static void
 measure_ellipse (const VitrailShapeArrays *arrays,
                  guint index,
@@ -85,24 +57,14 @@ measure_ellipse (const VitrailShapeArrays *arrays,
                  VitrailShapeSize *size)
 {
   const size_t first = arrays->points[arrays->parts[index]];
+  VitrailEllipseSize ellipse;
   double axes[8];
 
   for (size_t i = 0; i < 4; i++)
     vitrail_shape_arrays_get_point (arrays, first + i, &axes[2 * i]);
-  /* Half axes; pixels that are not square turn them, and an ellipse stays
-   * one: its new half axes are the singular values of (a, b). */
-  const double a[2] = { (axes[2] - axes[0]) / 2 * scale[0],
-                        (axes[3] - axes[1]) / 2 * scale[1] };
-  const double b[2] = { (axes[6] - axes[4]) / 2 * scale[0],
-                        (axes[7] - axes[5]) / 2 * scale[1] };
-  const double sum =
-      (a[0] * a[0] + a[1] * a[1] + b[0] * b[0] + b[1] * b[1]) / 2;
-  const double product = fabs (a[0] * b[1] - a[1] * b[0]);
-  const double root = sqrt (MAX (sum * sum - product * product, 0));
-  const double major = sqrt (sum + root);
-
-  size->area = G_PI * product;
-  size->length = get_perimeter (major, major > 0 ? product / major : 0);
+  vitrail_ellipse_measure (axes, scale, &ellipse);
+  size->area = ellipse.area;
+  size->length = ellipse.perimeter;
 }
 
 gboolean

@@ -49,7 +49,6 @@ typedef struct {
   const VitrailDataSet *data_set;
   const char *name;
   VitrailSlideLevel level;
-  VitrailRasterRoom room;
   GHashTable *places; /* segment number to its place + 1 */
   double maximum;     /* of a fraction */
 } Reader;
@@ -370,7 +369,7 @@ ensure_layer (Reader *self, guint layer, GError **error)
     g_ptr_array_set_size (layers, (gint) layer + 1);
   if (g_ptr_array_index (layers, layer) == NULL)
     g_ptr_array_index (layers, layer) =
-        vitrail_raster_layer_new (&self->room, self->level.width,
+        vitrail_raster_layer_new (&self->out->room, self->level.width,
                                   self->level.height, error);
   return g_ptr_array_index (layers, layer);
 }
@@ -400,7 +399,7 @@ read_frame (Reader *self,
   g_autofree void *samples = to != NULL ? convert (self, frame, number) : NULL;
   if (to == NULL || samples == NULL)
     return to == NULL ? FALSE : (self->out->n_missing++, TRUE);
-  return vitrail_raster_layer_paste (to, &self->room, samples, size, place,
+  return vitrail_raster_layer_paste (to, &self->out->room, samples, size, place,
                                      error);
 }
 
@@ -416,7 +415,7 @@ read_frames (Reader *self, GCancellable *cancellable, GError **error)
   for (guint i = 0; i < layers->len; i++) {
     VitrailRasterLayer *layer = g_ptr_array_index (layers, i);
     if (layer != NULL &&
-        !vitrail_raster_layer_finish (layer, &self->room, error))
+        !vitrail_raster_layer_finish (layer, &self->out->room, error))
       return FALSE;
   }
   return TRUE;
@@ -438,9 +437,9 @@ read_all (Reader *self,
   read_words (self);
   out->size[0] = self->level.width;
   out->size[1] = self->level.height;
-  self->room.kind = out->kind;
-  self->room.n_tiles = VITRAIL_LIMIT_FRAMES;
-  self->room.bytes = VITRAIL_LIMIT_RASTER_BYTES;
+  out->room.kind = out->kind;
+  out->room.n_tiles = VITRAIL_LIMIT_FRAMES;
+  out->room.bytes = VITRAIL_LIMIT_RASTER_BYTES;
   self->maximum = 1;
   if (vitrail_data_set_text_is (self->data_set, SEGMENTATION_TYPE, 0,
                                 "FRACTIONAL"))
@@ -489,6 +488,7 @@ vitrail_raster_frames_clear (VitrailRasterFrames *self)
     g_free (g_array_index (self->segments, VitrailRasterSource, i).label);
   g_clear_pointer (&self->segments, g_array_unref);
   g_clear_pointer (&self->layers, g_ptr_array_unref);
+  vitrail_raster_room_clear (&self->room);
   g_free (self->quantity);
   g_free (self->unit);
   memset (self, 0, sizeof *self);

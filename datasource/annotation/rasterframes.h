@@ -21,6 +21,7 @@ typedef struct {
  * @size: of the total pixel matrix
  * @segments: (element-type VitrailRasterSource)
  * @layers: (element-type VitrailRasterLayer)
+ * @room: that they take
  * @affine: from pixel centres of the slide's level 0 to those of the matrix
  * @range: of values
  */
@@ -29,6 +30,7 @@ typedef struct {
   guint64 size[2];
   GArray *segments;
   GPtrArray *layers;
+  VitrailRasterRoom room;
   double affine[6];
   double range[2];
   char *quantity;

@@ -5,8 +5,10 @@
 #include "annotation/rasterlayer.h"
 
 #include "error.h"
+#include "memorybudget.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <string.h>
 
 #define TILE VITRAIL_RASTER_TILE
@@ -18,11 +20,51 @@ vitrail_raster_get_sample_bytes (VitrailRasterKind kind)
   return bytes[kind];
 }
 
+/* --- room --- */
+
+static VitrailMemoryClient *memory;
+
+/* Nothing can go as long as somebody has the raster. */
+static gsize
+evict_nothing (gpointer user_data)
+{
+  return 0;
+}
+
+static void
+make_client (void)
+{
+  memory = vitrail_memory_client_new (vitrail_memory_budget_get_default (),
+                                      "rasters", evict_nothing, NULL);
+}
+
+/* Before anything is allocated. */
+static gboolean
+reserve (VitrailRasterRoom *room, gsize bytes)
+{
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+  pthread_once (&once, make_client);
+  if (!vitrail_memory_client_reserve (memory, bytes))
+    return FALSE;
+  room->reserved += bytes;
+  return TRUE;
+}
+
+void
+vitrail_raster_room_clear (VitrailRasterRoom *self)
+{
+  if (self->reserved > 0)
+    vitrail_memory_client_release (memory, self->reserved);
+  self->reserved = 0;
+}
+
 static gboolean
 fail_room (GError **error)
 {
   g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
-               "what lies over the slide is too large to be kept");
+               "what lies over the slide takes more than the memory budget "
+               "has room for");
   return FALSE;
 }
 
@@ -37,7 +79,7 @@ add_level (VitrailRasterLayer *self,
   VitrailRasterLevel *level = &self->levels[self->n_levels];
   const guint64 n = (guint64) columns * rows;
 
-  if (n > room->n_tiles)
+  if (n > room->n_tiles || !reserve (room, n * sizeof *level->tiles))
     return FALSE;
   level->tiles = g_try_new0 (void *, n);
   if (level->tiles == NULL)
@@ -87,25 +129,6 @@ vitrail_raster_layer_free (VitrailRasterLayer *self)
   g_free (self);
 }
 
-guint64
-vitrail_raster_layer_get_size_bytes (const VitrailRasterLayer *self,
-                                     VitrailRasterKind kind)
-{
-  const guint64 tile_bytes = (guint64) VITRAIL_RASTER_TILE *
-                             VITRAIL_RASTER_TILE *
-                             vitrail_raster_get_sample_bytes (kind);
-  guint64 bytes = 0;
-
-  for (guint i = 0; self != NULL && i < self->n_levels; i++) {
-    const VitrailRasterLevel *level = &self->levels[i];
-    const size_t n = (size_t) level->columns * level->rows;
-    bytes += n * sizeof *level->tiles;
-    for (size_t j = 0; j < n; j++)
-      bytes += level->tiles[j] != NULL ? tile_bytes : 0;
-  }
-  return bytes;
-}
-
 /* The tile at (@column, @row), made where it is not there. */
 static void *
 ensure_tile (const VitrailRasterLevel *level,
@@ -119,7 +142,7 @@ ensure_tile (const VitrailRasterLevel *level,
 
   if (*place != NULL)
     return *place;
-  if (bytes > room->bytes)
+  if (bytes > room->bytes || !reserve (room, bytes))
     return NULL;
   *place = g_try_malloc0 (bytes);
   if (*place == NULL)

@@ -9,15 +9,21 @@
 G_BEGIN_DECLS
 
 /**
- * VitrailRasterRoom: what all layers of one raster may take.
+ * VitrailRasterRoom: what all layers of one raster may take, and have.
  * @n_tiles: places for tiles that may still be made
  * @bytes: of tiles likewise
+ * @reserved: bytes that were taken from the memory budget: they are given back
+ *   by vitrail_raster_room_clear ()
  */
 typedef struct {
   VitrailRasterKind kind;
   guint64 n_tiles;
   guint64 bytes;
+  gsize reserved;
 } VitrailRasterRoom;
+
+/* When the layers are gone. */
+void vitrail_raster_room_clear (VitrailRasterRoom *self);
 
 size_t vitrail_raster_get_sample_bytes (VitrailRasterKind kind);
 
@@ -27,9 +33,6 @@ VitrailRasterLayer *vitrail_raster_layer_new (VitrailRasterRoom *room,
                                               guint64 height,
                                               GError **error);
 void vitrail_raster_layer_free (VitrailRasterLayer *self);
-/* What it takes; @self may be NULL. */
-guint64 vitrail_raster_layer_get_size_bytes (const VitrailRasterLayer *self,
-                                             VitrailRasterKind kind);
 
 /* Lays @width x @height samples, rows without gaps, at (@x, @y); what lies
  * outside is cut. Samples that are nothing (0, NaN) change nothing. */

@@ -121,17 +121,6 @@ vitrail_slide_raster_get_n_missing (VitrailSlideRaster *self)
   return self->frames.n_missing;
 }
 
-guint64
-vitrail_slide_raster_get_size_bytes (VitrailSlideRaster *self)
-{
-  guint64 bytes = sizeof *self;
-
-  for (guint i = 0; i < self->frames.layers->len; i++)
-    bytes += vitrail_raster_layer_get_size_bytes (
-        g_ptr_array_index (self->frames.layers, i), self->frames.kind);
-  return bytes;
-}
-
 const char *
 vitrail_slide_raster_get_quantity (VitrailSlideRaster *self)
 {

@@ -45,10 +45,12 @@ typedef enum {
  *
  * Reads all frames: may take long. It is placed by slide millimetres, where
  * both say any, else stretched over the slide. Frames that cannot be read are
- * left out and counted.
+ * left out and counted. What it takes is taken from the memory budget before it
+ * is allocated, and given back with the raster.
  *
  * VITRAIL_ERROR_FORMAT: another kind of object; VITRAIL_ERROR_LIMIT: more than
- * VITRAIL_LIMIT_RASTER_BYTES of pixels that are not empty.
+ * VITRAIL_LIMIT_RASTER_BYTES of pixels that are not empty, or than the budget
+ * has room for.
  *
  * Returns: (transfer full): the raster
  */
@@ -63,8 +65,6 @@ const char *const *vitrail_slide_raster_list_classes (void);
 gboolean vitrail_slide_raster_class_has_values (const char *sop_class);
 
 VitrailRasterKind vitrail_slide_raster_get_kind (VitrailSlideRaster *self);
-/* How many bytes its pixels take. */
-guint64 vitrail_slide_raster_get_size_bytes (VitrailSlideRaster *self);
 /* Frames that could not be read. */
 guint vitrail_slide_raster_get_n_missing (VitrailSlideRaster *self);
 

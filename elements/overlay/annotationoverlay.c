@@ -3,12 +3,16 @@
 /* annotationoverlay: what is drawn over a picture at the place that its
  * VitrailFrameMeta says. Pictures over which nothing lies pass untouched.
  *
- * Layers: the overlay planes of groups 60xx (planes.h). */
+ * Layers: the overlay planes of groups 60xx (planes.h), measurements of the
+ * frame (measuremarks.h). */
 
+#include "measurement/measurements.h"
+#include "overlay/measuremarks.h"
 #include "overlay/overlayfilter.h"
 #include "overlay/planes.h"
 #include "pixel/state.h"
 #include "pixel/view.h"
+#include "sink/feed.h"
 
 #define VITRAIL_TYPE_ANNOTATION_OVERLAY (vitrail_annotation_overlay_get_type ())
 G_DECLARE_FINAL_TYPE (VitrailAnnotationOverlay,
@@ -28,7 +32,8 @@ struct _VitrailAnnotationOverlay {
   VitrailOverlayFilter parent_instance;
 
   VitrailState state;
-  Settings settings; /* state.lock */
+  Settings settings;                 /* state.lock */
+  VitrailMeasurements *measurements; /* GST_OBJECT_LOCK; or NULL */
 
   /* Streaming thread. */
   VitrailOverlays *warned; /* the last whose warning was posted */
@@ -38,6 +43,8 @@ enum {
   PROP_PRESENTATION = VITRAIL_STATE_PROP_WHOLE,
   PROP_SHOW_OVERLAYS,
   PROP_COLOR,
+  N_STATE_PROPS,
+  PROP_MEASUREMENTS = N_STATE_PROPS,
   N_PROPS,
 };
 
@@ -72,6 +79,97 @@ shows_overlays (const Settings *self)
   return self->show_overlays && !self->presentation.hide_overlays;
 }
 
+/* --- measurements --- */
+
+static VitrailMeasurements *
+ref_measurements (VitrailAnnotationOverlay *self)
+{
+  GST_OBJECT_LOCK (self);
+  VitrailMeasurements *measurements =
+      self->measurements != NULL ? g_object_ref (self->measurements) : NULL;
+  GST_OBJECT_UNLOCK (self);
+  return measurements;
+}
+
+/* Those of the frame, what is being drawn last; (element-type
+ * VitrailMeasurement), borrowed from @all and @draft. */
+static GPtrArray *
+list_on_frame (const GPtrArray *all,
+               VitrailMeasurement *draft,
+               const VitrailFrameInfo *info)
+{
+  GPtrArray *list = g_ptr_array_new ();
+
+  for (guint i = 0; info != NULL && i <= all->len; i++) {
+    VitrailMeasurement *one = i < all->len ? all->pdata[i] : draft;
+    if (one != NULL &&
+        vitrail_measurement_is_on (one, info->sop_instance_uid, info->frame))
+      g_ptr_array_add (list, one);
+  }
+  return list;
+}
+
+static gboolean
+has_measurements (VitrailAnnotationOverlay *self, const VitrailFrameMeta *meta)
+{
+  g_autoptr (VitrailMeasurements) measurements = ref_measurements (self);
+  if (measurements == NULL)
+    return FALSE;
+  g_autoptr (GPtrArray) all = vitrail_measurements_ref_all (measurements);
+  g_autoptr (VitrailMeasurement) draft =
+      vitrail_measurements_ref_draft (measurements);
+  g_autoptr (GPtrArray) list = list_on_frame (all, draft, meta->info);
+  return list->len > 0;
+}
+
+static void
+draw_measurements (VitrailAnnotationOverlay *self,
+                   const VitrailCanvas *canvas,
+                   const VitrailFrameMeta *meta)
+{
+  g_autoptr (VitrailMeasurements) measurements = ref_measurements (self);
+  if (measurements == NULL)
+    return;
+  g_autoptr (GPtrArray) all = vitrail_measurements_ref_all (measurements);
+  g_autoptr (VitrailMeasurement) draft =
+      vitrail_measurements_ref_draft (measurements);
+  g_autoptr (VitrailMeasurement) selected =
+      vitrail_measurements_ref_selected (measurements);
+  g_autoptr (GPtrArray) list = list_on_frame (all, draft, meta->info);
+  for (guint i = 0; i < list->len; i++) {
+    const VitrailMeasurement *one = list->pdata[i];
+    vitrail_measure_marks_draw (one, canvas, meta->to_frame,
+                                one == draft || one == selected
+                                    ? VITRAIL_MEASURE_COLOR_SELECTED
+                                    : VITRAIL_MEASURE_COLOR);
+  }
+}
+
+static void
+changed_cb (VitrailAnnotationOverlay *self)
+{
+  vitrail_element_send_refresh (GST_ELEMENT (self));
+}
+
+static void
+set_measurements (VitrailAnnotationOverlay *self,
+                  VitrailMeasurements *measurements)
+{
+  g_autoptr (VitrailMeasurements) old = ref_measurements (self);
+
+  if (old == measurements)
+    return;
+  if (old != NULL)
+    g_signal_handlers_disconnect_by_func (old, changed_cb, self);
+  GST_OBJECT_LOCK (self);
+  g_set_object (&self->measurements, measurements);
+  GST_OBJECT_UNLOCK (self);
+  if (measurements != NULL)
+    g_signal_connect_object (measurements, "changed", G_CALLBACK (changed_cb),
+                             self, G_CONNECT_SWAPPED);
+  changed_cb (self);
+}
+
 static gboolean
 vitrail_annotation_overlay_has_any (VitrailOverlayFilter *filter,
                                     const VitrailFrameMeta *meta)
@@ -79,9 +177,10 @@ vitrail_annotation_overlay_has_any (VitrailOverlayFilter *filter,
   Settings settings;
 
   vitrail_state_copy (&VITRAIL_ANNOTATION_OVERLAY (filter)->state, &settings);
-  return count_planes (get_separate (meta)) + count_planes (meta->overlays) >
-             0 &&
-         shows_overlays (&settings);
+  return (count_planes (get_separate (meta)) + count_planes (meta->overlays) >
+              0 &&
+          shows_overlays (&settings)) ||
+         has_measurements (VITRAIL_ANNOTATION_OVERLAY (filter), meta);
 }
 
 static void
@@ -113,6 +212,7 @@ vitrail_annotation_overlay_draw (VitrailOverlayFilter *filter,
   Settings settings;
 
   vitrail_state_copy (&VITRAIL_ANNOTATION_OVERLAY (filter)->state, &settings);
+  draw_measurements (VITRAIL_ANNOTATION_OVERLAY (filter), canvas, meta);
   if (!shows_overlays (&settings))
     return;
   if (separate != NULL)
@@ -138,7 +238,7 @@ static const Settings initial = {
   .color = VITRAIL_OVERLAY_COLOR,
 };
 
-static const size_t offsets[N_PROPS] = {
+static const size_t offsets[N_STATE_PROPS] = {
   [PROP_SHOW_OVERLAYS] = G_STRUCT_OFFSET (Settings, show_overlays),
   [PROP_COLOR] = G_STRUCT_OFFSET (Settings, color),
 };
@@ -158,7 +258,7 @@ static const VitrailStateSpec state_spec = {
   .whole_size = sizeof (VitrailPresentation),
   .initial = &initial,
   .offsets = offsets,
-  .n_props = N_PROPS,
+  .n_props = N_STATE_PROPS,
   .equal = is_equal,
 };
 
@@ -168,8 +268,12 @@ vitrail_annotation_overlay_set_property (GObject *object,
                                          const GValue *value,
                                          GParamSpec *pspec)
 {
-  vitrail_state_set_property (&VITRAIL_ANNOTATION_OVERLAY (object)->state,
-                              object, id, value, pspec);
+  if (id == PROP_MEASUREMENTS)
+    set_measurements (VITRAIL_ANNOTATION_OVERLAY (object),
+                      g_value_get_object (value));
+  else
+    vitrail_state_set_property (&VITRAIL_ANNOTATION_OVERLAY (object)->state,
+                                object, id, value, pspec);
 }
 
 static void
@@ -178,8 +282,12 @@ vitrail_annotation_overlay_get_property (GObject *object,
                                          GValue *value,
                                          GParamSpec *pspec)
 {
-  vitrail_state_get_property (&VITRAIL_ANNOTATION_OVERLAY (object)->state,
-                              object, id, value, pspec);
+  if (id == PROP_MEASUREMENTS)
+    g_value_take_object (value, ref_measurements (
+                                    VITRAIL_ANNOTATION_OVERLAY (object)));
+  else
+    vitrail_state_get_property (&VITRAIL_ANNOTATION_OVERLAY (object)->state,
+                                object, id, value, pspec);
 }
 
 static void
@@ -188,6 +296,7 @@ vitrail_annotation_overlay_finalize (GObject *object)
   VitrailAnnotationOverlay *self = VITRAIL_ANNOTATION_OVERLAY (object);
 
   vitrail_state_clear (&self->state);
+  g_clear_object (&self->measurements);
   G_OBJECT_CLASS (vitrail_annotation_overlay_parent_class)->finalize (object);
 }
 
@@ -212,6 +321,10 @@ install_properties (GObjectClass *klass)
                          "Of overlay planes, 0xRRGGBB; grey pictures get its "
                          "luma",
                          0, 0xffffff, VITRAIL_OVERLAY_COLOR, flags);
+  props[PROP_MEASUREMENTS] =
+      g_param_spec_object ("measurements", "Measurements",
+                           "Drawn on the frames that they belong to",
+                           VITRAIL_TYPE_MEASUREMENTS, flags);
   g_object_class_install_properties (klass, N_PROPS, props);
 }
 
@@ -231,7 +344,8 @@ vitrail_annotation_overlay_class_init (VitrailAnnotationOverlayClass *klass)
   GST_BASE_TRANSFORM_CLASS (klass)->stop = vitrail_annotation_overlay_stop;
   gst_element_class_set_static_metadata (
       element_class, "Annotation overlay", "Filter/Effect/Video",
-      "Overlay planes (groups 60xx) over windowed pictures", "Vitrail");
+      "Overlay planes (groups 60xx) and measurements over windowed pictures",
+      "Vitrail");
 }
 
 static void
