@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VitrailVolumeTimes: one volume at many points in time. Each is decoded when
+ * it is first asked for, kept as long as the memory budget likes, and decoded
+ * again when it is wanted again. Safe on any thread. */
+
+#pragma once
+
+#include "volume/loader.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VitrailVolumeTimes VitrailVolumeTimes;
+
+/* @instances: the @n objects that the plan was made of; referenced. @budget:
+ * NULL: the process's. */
+VitrailVolumeTimes *vitrail_volume_times_new (VitrailVolumePlan *plan,
+                                              VitrailInstance *const *instances,
+                                              guint n,
+                                              VitrailMemoryBudget *budget);
+void vitrail_volume_times_free (VitrailVolumeTimes *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailVolumeTimes, vitrail_volume_times_free)
+
+guint vitrail_volume_times_get_n (const VitrailVolumeTimes *self);
+/* Whether it is kept now. */
+gboolean vitrail_volume_times_is_kept (VitrailVolumeTimes *self, guint time);
+
+/* The volume at @time (from 0), filling or filled; ask for the next one ahead,
+ * and it is there when it is shown. */
+VitrailVolume *vitrail_volume_times_ref_volume (VitrailVolumeTimes *self,
+                                                guint time,
+                                                GError **error);
+
+/**
+ * VitrailTimesOperation:
+ * @VITRAIL_TIMES_SUBTRACT: the first of the times less all others
+ */
+typedef enum {
+  VITRAIL_TIMES_SUM,
+  VITRAIL_TIMES_MEAN,
+  VITRAIL_TIMES_SUBTRACT,
+  VITRAIL_TIMES_MAXIMUM,
+} VitrailTimesOperation;
+
+/**
+ * vitrail_volume_times_compute:
+ * @times: (array length=n): which points in time
+ *
+ * Voxel for voxel over the values at @times, which need not be in memory at
+ * once. Blocks.
+ *
+ * Returns: (transfer full): a complete volume of values in float
+ */
+VitrailVolume *vitrail_volume_times_compute (VitrailVolumeTimes *self,
+                                             VitrailTimesOperation operation,
+                                             const guint *times,
+                                             guint n,
+                                             GCancellable *cancellable,
+                                             GError **error);
+
+/**
+ * vitrail_volume_times_measure:
+ * @mask: one byte a voxel, not 0: in the region; NULL: all of the volume
+ * @means: (array length=get_n): of the values in the region at each point in
+ *   time; NAN where there are none
+ *
+ * The curve of a region over time. Blocks.
+ */
+gboolean vitrail_volume_times_measure (VitrailVolumeTimes *self,
+                                       const uint8_t *mask,
+                                       double *means,
+                                       GCancellable *cancellable,
+                                       GError **error);
+
+G_END_DECLS
