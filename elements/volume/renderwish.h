@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The properties of volumerender. */
+
+#pragma once
+
+#include "pixel/state.h"
+#include "volume/render.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VitrailRenderWish:
+ * @preset, @clip_planes, @registration: interned
+ * @n_frames: pictures of each volume, each turned by @turn_step
+ *
+ * All that can be asked for.
+ */
+typedef struct {
+  VitrailRenderLook look;
+  const char *preset;
+  const char *clip_planes;
+  const char *registration;
+  guint n_frames;
+  double turn_step;
+} VitrailRenderWish;
+
+extern const VitrailStateSpec vitrail_render_wish_spec;
+
+void vitrail_render_wish_install (GObjectClass *klass);
+
+G_END_DECLS
