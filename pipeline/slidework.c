@@ -9,12 +9,11 @@
 #include "pixel/colormap.h"
 #include "slide/coveragestore.h"
 #include "slidekept.h"
+#include "slideseen.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Nobody looks longer at one picture: who does has gone away. */
-#define LOOK_MAX_MS   5000
 #define MAX_FIELD_MM2 1e4
 
 struct _VitrailSlideWork {
@@ -33,19 +32,10 @@ struct _VitrailSlideWork {
   gboolean finding_tissue; /* or it has been looked for */
   gboolean is_tissue_known;
 
-  VitrailCoverage *coverage;
-  GHashTable *looks; /* viewer -> Look */
+  VitrailSlideSeen *seen;
   VitrailCountingField field;
   gboolean is_restored; /* or there was nothing to restore */
 };
-
-/* What is being looked at since when. */
-typedef struct {
-  double affine[6];
-  guint size[2];
-  double magnification;
-  gint64 since_us;
-} Look;
 
 static guint changed_signal;
 
@@ -87,7 +77,7 @@ void
 vitrail_slide_work_flush (VitrailSlideWork *self)
 {
   vitrail_annotation_keeper_flush (self->keeper);
-  vitrail_coverage_store_add (self->slide, self->coverage, NULL);
+  vitrail_slide_seen_flush (self->seen);
 }
 
 gboolean
@@ -169,43 +159,20 @@ vitrail_slide_work_look (VitrailSlideWork *self,
                          const guint size[2],
                          double magnification)
 {
-  const Look *before = g_hash_table_lookup (self->looks, viewer);
-  gint64 now = g_get_monotonic_time ();
-  if (before != NULL && before->magnification > 0) {
-    gint64 ms = (now - before->since_us) / 1000;
-    vitrail_coverage_add (self->coverage, before->affine, before->size,
-                          before->magnification,
-                          (guint) CLAMP (ms, 0, LOOK_MAX_MS));
-  }
-  if (affine == NULL) {
-    g_hash_table_remove (self->looks, viewer);
-    return;
-  }
-  Look *look = g_new0 (Look, 1);
-  for (int i = 0; i < 6; i++)
-    look->affine[i] = affine[i];
-  look->size[0] = size[0];
-  look->size[1] = size[1];
-  look->magnification = magnification;
-  look->since_us = now;
-  g_hash_table_insert (self->looks, viewer, look);
+  vitrail_slide_seen_look (self->seen, viewer, affine, size, magnification);
 }
 
 VitrailCoverage *
 vitrail_slide_work_get_coverage (VitrailSlideWork *self)
 {
-  return self->coverage;
+  return vitrail_slide_seen_get (self->seen);
 }
 
 void
 vitrail_slide_work_take_coverage (VitrailSlideWork *self,
                                   VitrailCoverage *coverage)
 {
-  /* What was seen elsewhere meanwhile counts too. */
-  vitrail_coverage_merge (coverage, self->coverage);
-  vitrail_coverage_free (self->coverage);
-  self->coverage = coverage;
-  emit_changed (self);
+  vitrail_slide_seen_take (self->seen, coverage);
 }
 
 /* Counting field */
@@ -351,7 +318,7 @@ vitrail_slide_work_keep (VitrailSlideWork *self, GHashTable *kept)
   if (entry == NULL || entry->is_fresh)
     return;
   g_free (entry->seen);
-  entry->seen = vitrail_coverage_to_json (self->coverage);
+  entry->seen = vitrail_coverage_to_json (vitrail_slide_seen_get (self->seen));
   entry->field = self->field;
   keep_styles (self, entry);
 }
@@ -375,10 +342,12 @@ vitrail_slide_work_restore (VitrailSlideWork *self, GHashTable *kept)
   self->is_restored = TRUE;
   if (entry == NULL || !wanted)
     return;
+  /* What this session has seen is kept for all: others may have begun anew. */
+  const gboolean is_fresh = entry->is_fresh;
   entry->is_fresh = FALSE;
   restore_styles (self, entry->styles);
   VitrailCoverage *coverage =
-      entry->seen != NULL
+      is_fresh && entry->seen != NULL
           ? vitrail_coverage_from_json (self->slide, entry->seen, NULL)
           : NULL;
   if (coverage != NULL)
@@ -408,7 +377,7 @@ vitrail_slide_work_get (VitrailSlide *slide)
   self = g_object_new (VITRAIL_TYPE_SLIDE_WORK, NULL);
   self->slide = g_object_ref (slide);
   self->id = g_strdup (id);
-  self->coverage = vitrail_coverage_store_load (slide);
+  self->seen = vitrail_slide_seen_new (slide, G_OBJECT (self), emit_changed);
   g_hash_table_insert (get_works (), self->id, self);
   self->keeper =
       vitrail_annotation_keeper_new (G_OBJECT (self), id, emit_changed);
@@ -440,8 +409,7 @@ vitrail_slide_work_dispose (GObject *object)
 {
   VitrailSlideWork *self = VITRAIL_SLIDE_WORK (object);
   g_clear_pointer (&self->keeper, vitrail_annotation_keeper_free);
-  if (self->slide != NULL)
-    vitrail_coverage_store_add_later (self->slide, self->coverage);
+  g_clear_pointer (&self->seen, vitrail_slide_seen_free);
   if (self->id != NULL && g_hash_table_lookup (get_works (), self->id) == self)
     g_hash_table_remove (get_works (), self->id);
   g_cancellable_cancel (self->cancellable);
@@ -455,12 +423,10 @@ vitrail_slide_work_finalize (GObject *object)
 {
   VitrailSlideWork *self = VITRAIL_SLIDE_WORK (object);
   g_free (self->id);
-  g_hash_table_unref (self->looks);
   g_hash_table_unref (self->styles);
   g_object_unref (self->objects);
   g_object_unref (self->cancellable);
   g_clear_pointer (&self->tissue, vitrail_tissue_unref);
-  g_clear_pointer (&self->coverage, vitrail_coverage_free);
   G_OBJECT_CLASS (vitrail_slide_work_parent_class)->finalize (object);
 }
 
@@ -477,7 +443,6 @@ vitrail_slide_work_class_init (VitrailSlideWorkClass *klass)
 static void
 vitrail_slide_work_init (VitrailSlideWork *self)
 {
-  self->looks = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->styles =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->cancellable = g_cancellable_new ();

@@ -82,8 +82,10 @@ void vitrail_slide_work_look (VitrailSlideWork *self,
                               const double affine[6],
                               const guint size[2],
                               double magnification);
+/* What was seen here, and what is kept: it is added to a moment later
+ * (slide/coveragestore.h), which may make another one of it. */
 VitrailCoverage *vitrail_slide_work_get_coverage (VitrailSlideWork *self);
-/* Instead of what was seen in this session. */
+/* Of a session that was kept: counts here, for nobody else. */
 void vitrail_slide_work_take_coverage (VitrailSlideWork *self,
                                        VitrailCoverage *coverage);
 

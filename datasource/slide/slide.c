@@ -363,6 +363,21 @@ vitrail_slide_set_version (VitrailSlide *self, const char *version)
                            g_strdup (version), g_free);
 }
 
+static G_DEFINE_QUARK (vitrail - slide - companions, slide_companions)
+
+char **
+vitrail_slide_get_companions (VitrailSlide *self)
+{
+  return g_object_get_qdata (G_OBJECT (self), slide_companions_quark ());
+}
+
+void
+vitrail_slide_set_companions (VitrailSlide *self, char **paths)
+{
+  g_object_set_qdata_full (G_OBJECT (self), slide_companions_quark (), paths,
+                           (GDestroyNotify) g_strfreev);
+}
+
 static const VitrailSlideReader *
 find_reader (const char *path)
 {

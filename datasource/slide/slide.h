@@ -404,6 +404,11 @@ char *vitrail_slide_make_id (const char *path, GError **error);
  * Set by the reader, before anybody else has the slide. */
 const char *vitrail_slide_get_version (VitrailSlide *self);
 void vitrail_slide_set_version (VitrailSlide *self, const char *version);
+/* (array zero-terminated=1) (nullable) (transfer none): files that it was not
+ * opened with and that its pixels come from all the same. Set as above. */
+char **vitrail_slide_get_companions (VitrailSlide *self);
+/* @paths: (transfer full) */
+void vitrail_slide_set_companions (VitrailSlide *self, char **paths);
 /* For readers whose read_region is only sometimes better: @rect put together
  * from tiles. */
 gboolean vitrail_slide_assemble_region (VitrailSlide *self,

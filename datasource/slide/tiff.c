@@ -492,6 +492,20 @@ find_middle_plane (const VitrailTiffLayout *layout)
   return best;
 }
 
+/* Whoever keeps the slide sees them change. */
+static void
+name_companions (VitrailSlide *slide, const GPtrArray *files)
+{
+  g_autofree char **paths = g_new0 (char *, files->len + 1);
+
+  for (guint i = 0; i < files->len; i++) {
+    const VitrailTiffFile *file = g_ptr_array_index (files, i);
+    paths[i] = g_strdup (file->path);
+  }
+  if (files->len > 0)
+    vitrail_slide_set_companions (slide, g_steal_pointer (&paths));
+}
+
 VitrailSlide *
 vitrail_tiff_slide_new (VitrailTiffFile *file, const char *id, GError **error)
 {
@@ -502,7 +516,10 @@ vitrail_tiff_slide_new (VitrailTiffFile *file, const char *id, GError **error)
   shared->id = g_strdup (id);
   list_pictures (shared);
   choose_background (shared);
-  return ref_facet (shared, 0, find_middle_plane (&shared->layout));
+  VitrailSlide *slide =
+      ref_facet (shared, 0, find_middle_plane (&shared->layout));
+  name_companions (slide, shared->layout.files);
+  return slide;
 }
 
 static VitrailSlide *

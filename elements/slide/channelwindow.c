@@ -74,6 +74,29 @@ count_level (Histogram *self, VitrailSlide *facet, guint index)
   }
 }
 
+static gboolean
+has_one_value (const Histogram *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < N_VALUES && n < 2; i++)
+    n += self->counts[i] > 0 ? 1 : 0;
+  return n < 2;
+}
+
+/* Of the coarsest level that shows something: not all channels are in all
+ * levels. */
+static void
+count_facet (Histogram *self, VitrailSlide *facet)
+{
+  for (guint i = vitrail_slide_get_n_levels (facet); i > 0; i--) {
+    memset (self, 0, sizeof *self);
+    count_level (self, facet, i - 1);
+    if (!has_one_value (self))
+      return;
+  }
+}
+
 static Window
 find_window (VitrailSlide *slide, guint path, guint plane, guint bits)
 {
@@ -82,8 +105,8 @@ find_window (VitrailSlide *slide, guint path, guint plane, guint bits)
   Window window = { 0, (double) ((1u << CLAMP (bits, 1, 16)) - 1) };
 
   if (facet != NULL)
-    count_level (histogram, facet, vitrail_slide_get_n_levels (facet) - 1);
-  if (histogram->total == 0)
+    count_facet (histogram, facet);
+  if (has_one_value (histogram))
     return window;
   window.low = get_percentile (histogram, LOW_PERCENTILE);
   window.high =
@@ -103,7 +126,7 @@ vitrail_slide_count_channel (VitrailSlide *slide,
 
   vitrail_slide_get_path (slide, path, &about);
   if (facet != NULL)
-    count_level (histogram, facet, vitrail_slide_get_n_levels (facet) - 1);
+    count_facet (histogram, facet);
   memset (counts, 0, VITRAIL_CHANNEL_BINS * sizeof *counts);
   const guint64 range = 1ull << CLAMP (about.bits, 1, 16);
   for (guint64 i = 0; i < N_VALUES; i++)

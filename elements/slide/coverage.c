@@ -188,6 +188,35 @@ vitrail_coverage_set_step (VitrailCoverage *self,
   get_times (self, column, row)[MIN (step, N_STEPS - 1)] = (guint16) self->ms;
 }
 
+/* Nothing has been in view. */
+static VitrailCoverage *
+new_like (const VitrailCoverage *self)
+{
+  VitrailCoverage *other = g_memdup2 (self, sizeof *self);
+
+  other->times = g_new0 (guint16, get_n_times (self));
+  return other;
+}
+
+VitrailCoverage *
+vitrail_coverage_take_seen (VitrailCoverage *self)
+{
+  g_autoptr (VitrailCoverage) seen = new_like (self);
+  gboolean any = FALSE;
+
+  for (guint row = 0; row < self->rows; row++)
+    for (guint column = 0; column < self->columns; column++) {
+      const int step = vitrail_coverage_get_step (self, column, row);
+      if (step < 0)
+        continue;
+      vitrail_coverage_set_step (seen, column, row, (guint) step);
+      guint16 *times = get_times (self, column, row);
+      memset (times, 0, ((size_t) step + 1) * sizeof *times);
+      any = TRUE;
+    }
+  return any ? g_steal_pointer (&seen) : NULL;
+}
+
 double
 vitrail_coverage_get_magnification (const VitrailCoverage *self,
                                     guint column,

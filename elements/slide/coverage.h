@@ -61,6 +61,9 @@ vitrail_coverage_merge (VitrailCoverage *self, const VitrailCoverage *other);
 int vitrail_coverage_get_step (const VitrailCoverage *self,
                                guint column,
                                guint row);
+/* (nullable): which cells have been seen, and @self forgets that they were, but
+ * not how long they have been in view at higher steps; NULL where none was. */
+VitrailCoverage *vitrail_coverage_take_seen (VitrailCoverage *self);
 /* For who knows from before that it was. */
 void vitrail_coverage_set_step (VitrailCoverage *self,
                                 guint column,

@@ -114,22 +114,31 @@ add_thread (GTask *task,
             gpointer task_data,
             GCancellable *cancellable)
 {
+  VitrailCoverage *coverage = task_data;
   g_autoptr (GError) error = NULL;
+  const gboolean done =
+      vitrail_coverage_store_add (VITRAIL_SLIDE (source), coverage, &error);
 
-  if (!vitrail_coverage_store_add (VITRAIL_SLIDE (source), task_data, &error))
+  if (!done)
     g_message ("%s", error->message);
   pthread_mutex_lock (&lock);
   n_waiting--;
   pthread_cond_broadcast (&added);
   pthread_mutex_unlock (&lock);
-  g_task_return_boolean (task, TRUE);
+  if (done)
+    g_task_return_pointer (task, vitrail_coverage_copy (coverage),
+                           (GDestroyNotify) vitrail_coverage_free);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
 }
 
 void
-vitrail_coverage_store_add_later (VitrailSlide *slide,
-                                  const VitrailCoverage *coverage)
+vitrail_coverage_store_add_async (VitrailSlide *slide,
+                                  const VitrailCoverage *coverage,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (slide, NULL, NULL, NULL);
+  g_autoptr (GTask) task = g_task_new (slide, NULL, callback, user_data);
 
   g_task_set_task_data (task, vitrail_coverage_copy (coverage),
                         (GDestroyNotify) vitrail_coverage_free);
@@ -137,6 +146,12 @@ vitrail_coverage_store_add_later (VitrailSlide *slide,
   n_waiting++;
   pthread_mutex_unlock (&lock);
   g_task_run_in_thread (task, add_thread);
+}
+
+VitrailCoverage *
+vitrail_coverage_store_add_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 gboolean

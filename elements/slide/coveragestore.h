@@ -11,7 +11,7 @@
 
 G_BEGIN_DECLS
 
-/* What is kept of @slide, what is being added later among it; nothing seen
+/* What is kept of @slide, what is being added among it; nothing seen
  * where that is nothing, or cannot be read. */
 VitrailCoverage *vitrail_coverage_store_load (VitrailSlide *slide);
 /* Adds @coverage to what is kept, and what is kept to @coverage. */
@@ -19,9 +19,14 @@ gboolean vitrail_coverage_store_add (VitrailSlide *slide,
                                      VitrailCoverage *coverage,
                                      GError **error);
 /* The same with a copy, on another thread; a failure goes to the log. */
-void vitrail_coverage_store_add_later (VitrailSlide *slide,
-                                       const VitrailCoverage *coverage);
-/* Until all that was to be added later is: before a program ends. */
+void vitrail_coverage_store_add_async (VitrailSlide *slide,
+                                       const VitrailCoverage *coverage,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+/* (transfer full): all that is kept by now; NULL where it failed. */
+VitrailCoverage *
+vitrail_coverage_store_add_finish (GAsyncResult *result, GError **error);
+/* Until all that is being added is: before a program ends. */
 void vitrail_coverage_store_wait (void);
 
 /* All of it is unseen again. */

@@ -73,10 +73,11 @@ void vitrail_slide_look_set_default_stains (VitrailSlideLook *self);
 
 /* Sets the windows of visible channels that have none (low and high 0) from the
  * data, so that a dark slide of 12 bits is not black: low is the 1st, high the
- * 99.8th percentile of the samples of the coarsest level (of more than 64 tiles
- * there: of 64, evenly spread). The full range stands for a path that cannot be
- * read, and for the only path of a slide where that is white with 8 bits: a
- * grey picture. Kept for each path and plane as long as @slide lives. */
+ * 99.8th percentile of the samples of the coarsest level that has two of them
+ * that differ (of more than 64 tiles there: of 64, evenly spread). The full
+ * range stands for a path where no level has, and for the only path of a slide
+ * where that is white with 8 bits: a grey picture. Kept for each path and plane
+ * as long as @slide lives. */
 void
 vitrail_slide_look_find_windows (VitrailSlideLook *self, VitrailSlide *slide);
 

@@ -82,16 +82,21 @@ vitrail_tile_source_init (VitrailTileSource *self,
                           double downsample)
 {
   const guint n_levels = vitrail_slide_get_n_levels (slide);
+  VitrailSlideLevel finest;
   double best = 0.0;
   guint shift = 0;
 
   *self = (VitrailTileSource){ .slide = slide, .plan = plan, .cache = cache };
+  vitrail_slide_get_level (slide, 0, &finest);
   set_level (self, 0, 0);
   for (guint i = n_levels; i-- > 0;) {
     VitrailSlideLevel level;
     vitrail_slide_get_level (slide, i, &level);
     for (guint reduce = 0; reduce <= VITRAIL_SLIDE_MAX_REDUCE; reduce++) {
-      const double scale = ldexp (level.downsample, (int) reduce);
+      /* Not the downsample, which sides that are rounded down make a little
+       * more. */
+      const double scale =
+          ldexp (get_scale (finest.width, level.width), (int) reduce);
       if (scale > downsample * TOLERANCE || scale <= best * TOLERANCE ||
           !can_reduce (&level, reduce))
         continue;

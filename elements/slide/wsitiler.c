@@ -8,6 +8,7 @@
  *   gst-launch-1.0 slidesrc location=slide.svs ! wsitiler mode=tiles level=1 !
  *     jpegenc ! multifilesink location=tile-%05d.jpg */
 
+#include "framecaps.h"
 #include "sink/feed.h"
 #include "slide/look.h"
 #include "slide/tilersettings.h"
@@ -36,21 +37,6 @@ static GstStaticPadTemplate src_template =
 
 /* Negotiation. */
 
-static GstCaps *
-fixate (GstCaps *caps, int width, int height)
-{
-  caps = gst_caps_make_writable (gst_caps_truncate (caps));
-  GstStructure *structure = gst_caps_get_structure (caps, 0);
-
-  gst_structure_fixate_field_nearest_int (structure, "width", width);
-  gst_structure_fixate_field_nearest_int (structure, "height", height);
-  if (gst_structure_has_field (structure, "framerate"))
-    gst_structure_fixate_field_nearest_fraction (structure, "framerate", 0, 1);
-  else
-    gst_structure_set (structure, "framerate", GST_TYPE_FRACTION, 0, 1, NULL);
-  return gst_caps_fixate (caps);
-}
-
 /* Sets caps of @width x @height, or, where @exact is FALSE, what comes nearest
  * to it downstream. The segment follows its caps. */
 static gboolean
@@ -63,7 +49,8 @@ negotiate (VitrailWsiTiler *self, int width, int height, gboolean exact)
     allowed = gst_pad_get_pad_template_caps (self->src_pad);
   if (gst_caps_is_empty (allowed))
     return FALSE;
-  g_autoptr (GstCaps) caps = fixate (g_steal_pointer (&allowed), width, height);
+  g_autoptr (GstCaps) caps =
+      vitrail_picture_caps_fixate (g_steal_pointer (&allowed), width, height);
   if (!gst_video_info_from_caps (&info, caps) ||
       (exact && (info.width != width || info.height != height)))
     return FALSE;

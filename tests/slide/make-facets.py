@@ -12,6 +12,7 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
 
 import numpy
 from PIL import Image
@@ -328,13 +329,14 @@ def encode(images, ds, folder, syntax, coder):
 
 
 def to_htj2k(image):
-    with open("tile.ppm", "wb") as out:
-        image.save(out, "PPM")
-    subprocess.run(["ojph_compress", "-i", "tile.ppm", "-o", "tile.j2c",
-                    "-reversible", "true", "-num_decomps", "3"], check=True,
-                   stdout=subprocess.DEVNULL)
-    with open("tile.j2c", "rb") as coded:
-        return coded.read()
+    with tempfile.TemporaryDirectory(prefix="vitrail-facets-") as scratch:
+        plain, coded = f"{scratch}/tile.ppm", f"{scratch}/tile.j2c"
+        image.save(plain, "PPM")
+        subprocess.run(["ojph_compress", "-i", plain, "-o", coded,
+                        "-reversible", "true", "-num_decomps", "3"],
+                       check=True, stdout=subprocess.DEVNULL)
+        with open(coded, "rb") as stream:
+            return stream.read()
 
 
 def to_bare_jpeg(image):

@@ -172,19 +172,19 @@ def ome(path):
     open(path, "wb").write(Writer(big=True).file(pages))
 
 
-def ome_set(path):
-    """A folder PATH.d: five channels of which one is in a.tif, one the second
-    page of b.tif, and the others in files that are not to be opened: beside the
-    folder, behind a link out of it, of another UUID."""
+def ome_set(path, bad=("../up.tif", "link.tif", "other.tif")):
+    """A folder PATH.d: channels of which one is in a.tif, one the second page of
+    b.tif, and the @bad in files that are not to be opened: beside the folder,
+    behind a link out of it, of another UUID."""
     folder = path + ".d"
     os.makedirs(folder)
-    names = ["a.tif", "b.tif", "../up.tif", "link.tif", "other.tif"]
+    names = ["a.tif", "b.tif", *bad]
     xml = (
         '<?xml version="1.0" encoding="UTF-8"?>'
         '<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"'
         ' UUID="urn:uuid:%d"><Image ID="Image:0"><Pixels DimensionOrder="XYZCT"'
-        ' Type="uint16" SizeX="150" SizeY="90" SizeC="5" SizeZ="1" SizeT="1">'
-        + "".join('<TiffData IFD="%d" FirstC="%d" PlaneCount="1"><UUID'
+        ' Type="uint16" SizeX="150" SizeY="90" SizeC="' + str(len(names))
+        + '" SizeZ="1" SizeT="1">' + "".join('<TiffData IFD="%d" FirstC="%d" PlaneCount="1"><UUID'
                   ' FileName="%s">urn:uuid:%d</UUID></TiffData>'
                   % (i == 1, i, name, i + 1) for i, name in enumerate(names))
         + "</Pixels></Image></OME>")
@@ -199,9 +199,10 @@ def ome_set(path):
 
     expected = write("a.tif", 1, 1)
     expected += write("b.tif", 2, 2, 3)
-    for name in ("../up.tif", "other.tif"):
-        write(name, 9, 4)
-    os.symlink("../up.tif", os.path.join(folder, "link.tif"))
+    if bad:
+        for name in ("../up.tif", "other.tif"):
+            write(name, 9, 4)
+        os.symlink("../up.tif", os.path.join(folder, "link.tif"))
     open(path + ".raw", "wb").write(expected)
 
 
@@ -426,6 +427,8 @@ def main():
         ome(path)
     elif kind == "ome-set":
         ome_set(path)
+    elif kind == "ome-pair":
+        ome_set(path, ())
     elif kind == "progressive":
         progressive(path)
     elif kind == "philips":

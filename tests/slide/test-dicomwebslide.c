@@ -251,6 +251,21 @@ decode (VitrailSlide *slide, guint column, guint row, GError **error)
   return decode_until (slide, (guint[2]){ column, row }, NULL, error);
 }
 
+/* Through a way that can be told to fail. */
+static VitrailSlide *
+open_on_way (TestServer *service, TestServer *way)
+{
+  g_autoptr (GError) error = NULL;
+
+  forget_cache ();
+  test_server_serve (service, get_folder ());
+  test_server_fail_for (way, service->port);
+  g_autofree char *url = make_url (way->port);
+  VitrailSlide *slide = open_url (url, &error);
+  g_assert_no_error (error);
+  return slide;
+}
+
 /* A second opening takes tiles from the disk; without the server what is kept
  * still shows. */
 static void
@@ -260,12 +275,7 @@ test_kept (void)
   g_auto (TestServer) way = { 0 };
   g_autoptr (GError) error = NULL;
 
-  forget_cache ();
-  test_server_serve (&service, get_folder ());
-  test_server_fail_for (&way, service.port);
-  g_autofree char *url = make_url (way.port);
-  g_autoptr (VitrailSlide) first = open_url (url, &error);
-  g_assert_no_error (error);
+  g_autoptr (VitrailSlide) first = open_on_way (&service, &way);
   g_assert_false (vitrail_slide_is_tile_at_hand (first, 0, 1, 1));
   g_assert_true (decode (first, 1, 1, &error));
   g_assert_true (vitrail_slide_is_tile_at_hand (first, 0, 1, 1));
@@ -274,6 +284,7 @@ test_kept (void)
   g_clear_object (&first);
 
   test_server_stop (&way);
+  g_autofree char *url = make_url (way.port);
   g_autoptr (VitrailSlide) second = open_url (url, &error);
   g_assert_no_error (error);
   g_assert_nonnull (version);
@@ -311,12 +322,7 @@ test_flights (void)
   guint n = 0;
   guint most = 0;
 
-  forget_cache ();
-  test_server_serve (&service, get_folder ());
-  test_server_fail_for (&way, service.port);
-  g_autofree char *url = make_url (way.port);
-  g_autoptr (VitrailSlide) slide = open_url (url, &error);
-  g_assert_no_error (error);
+  g_autoptr (VitrailSlide) slide = open_on_way (&service, &way);
   g_free (test_server_tell (&way, "do/slow"));
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     threads[i] = g_thread_new ("decode", decode_thread, slide);
@@ -369,12 +375,7 @@ test_preview (void)
   g_autoptr (GError) error = NULL;
   gboolean incomplete = FALSE;
 
-  forget_cache ();
-  test_server_serve (&service, get_folder ());
-  test_server_fail_for (&way, service.port);
-  g_autofree char *url = make_url (way.port);
-  g_autoptr (VitrailSlide) slide = open_url (url, &error);
-  g_assert_no_error (error);
+  g_autoptr (VitrailSlide) slide = open_on_way (&service, &way);
   g_free (test_server_tell (&way, "do/slow"));
   const gint64 start = g_get_monotonic_time ();
   render (slide, TRUE, &incomplete);
@@ -403,12 +404,7 @@ test_cancelled (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
 
-  forget_cache ();
-  test_server_serve (&service, get_folder ());
-  test_server_fail_for (&way, service.port);
-  g_autofree char *url = make_url (way.port);
-  g_autoptr (VitrailSlide) slide = open_url (url, &error);
-  g_assert_no_error (error);
+  g_autoptr (VitrailSlide) slide = open_on_way (&service, &way);
   g_free (test_server_tell (&way, "do/slow"));
   GThread *thread = g_thread_new ("cancel", cancel_thread, cancellable);
   g_assert_false (
@@ -458,7 +454,7 @@ static const struct {
   { "drop-1", 2, 2, NULL },
   { "drop", 3, 3, "the connection ended within the answer" },
   { "html", 1, 1, "the server answers text/html, not a frame" },
-  { "cut", 1, 1, "it breaks off in a part" },
+  { "cut", 1, 1, "it breaks off" },
   { "elsewhere", 1, 1, "a redirect to another server is not followed" },
   { "huge", 1, 1, "the answer is too long" },
   { "406-1", 2, 2, NULL },
@@ -472,12 +468,7 @@ test_faults (void)
   g_autoptr (GError) error = NULL;
   guint n = 0;
 
-  forget_cache ();
-  test_server_serve (&service, get_folder ());
-  test_server_fail_for (&way, service.port);
-  g_autofree char *url = make_url (way.port);
-  g_autoptr (VitrailSlide) slide = open_url (url, &error);
-  g_assert_no_error (error);
+  g_autoptr (VitrailSlide) slide = open_on_way (&service, &way);
   for (guint i = 0; i < G_N_ELEMENTS (faults); i++) {
     g_autofree char *what = g_strconcat ("do/", faults[i].what, NULL);
     g_free (test_server_tell (&way, what));

@@ -8,6 +8,8 @@
 #include "slidedata.h"
 #include "testdata.h"
 
+#include <glib/gstdio.h>
+
 #include <string.h>
 
 static const guint8 white[3] = { 255, 255, 255 };
@@ -155,6 +157,45 @@ test_refused (void)
   g_assert_true (g_str_has_prefix (error->message, path));
 }
 
+/* Bytes of this process that no file stands behind. */
+static guint64
+get_own_bytes (void)
+{
+  g_autofree char *status = NULL;
+
+  g_assert_true (
+      g_file_get_contents ("/proc/self/status", &status, NULL, NULL));
+  const char *at = strstr (status, "RssAnon:");
+  g_assert_nonnull (at);
+  return g_ascii_strtoull (at + strlen ("RssAnon:"), NULL, 10) * 1024;
+}
+
+/* What has no tiles is decoded once, and into a file where it is large: 192 MB
+ * of pixels are not held in memory. */
+static void
+test_memory (void)
+{
+  const guint64 most = (guint64) 120 * 1000 * 1000;
+  g_autofree char *path =
+      g_build_filename (test_data_get_scratch (), "huge.png", NULL);
+  g_autofree guint8 *rgb = g_malloc ((gsize) 512 * 512 * 3);
+  g_autoptr (GError) error = NULL;
+
+  g_free (test_data_run ("vips black '%s[compression=1]' 8000 8000 --bands 3",
+                         path));
+  const guint64 before = get_own_bytes ();
+  g_autoptr (VitrailSlide) slide = open_slide (path);
+  for (guint i = 0; i < 4; i++) {
+    g_assert_true (vitrail_slide_decode_tile (slide, 0, 4 * i, 4 * i, rgb,
+                                              (gsize) 512 * 3, NULL, &error));
+    g_assert_no_error (error);
+    g_assert_cmpuint (rgb[0], ==, 0);
+    g_assert_cmpuint (get_own_bytes (), <, before + most);
+  }
+  g_assert_cmpuint (vitrail_slide_get_size_bytes (slide), <=, most);
+  g_remove (path);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -166,6 +207,7 @@ main (int argc, char **argv)
     g_test_add_data_func (name, &kinds[i], test_kind);
   }
   g_test_add_func ("/vips/sizes", test_sizes);
+  g_test_add_func ("/vips/memory", test_memory);
   g_test_add_func ("/vips/truncated", test_truncated);
   g_test_add_func ("/vips/refused", test_refused);
   return g_test_run ();

@@ -3,7 +3,9 @@
 // magnification, draws and finds it again after a reload, isolates a stain,
 // steps through tissue. Prints TAP.
 
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SHOTS, SVS, check, drag, near, openSlide, pause, run, settled }
   from './browserkit.mjs';
@@ -28,14 +30,20 @@ async function testTurn ({ page }, shot) {
 }
 
 async function testMagnification ({ page }, slide, shot) {
-  await page.click('#powers button:nth-child(4)');
+  await page.click('#powers [aria-label="Magnification 10"]');
   await pause(page);
   const downsample = await page.evaluate(() =>
     window.vitrailPage.view.downsample);
   check(`${shot}: 10x is one micrometre a pixel`,
     near(downsample * slide.mpp_um[0], 1, 0.01), downsample);
+  await page.click('#powers [aria-label="Magnification 2"]');
+  await pause(page);
+  const coarse = await page.evaluate(() => window.vitrailPage.view.downsample);
+  check(`${shot}: 2x is five`, near(coarse * slide.mpp_um[0], 5, 0.05), coarse);
+  await page.keyboard.press('4');
+  await pause(page);
   check(`${shot}: its button says so`, await page.getAttribute(
-    '#powers button:nth-child(4)', 'aria-pressed') === 'true');
+    '#powers [aria-label="Magnification 10"]', 'aria-pressed') === 'true');
 }
 
 /** At 10x a pixel of the screen is a micrometre. */
@@ -268,6 +276,20 @@ async function testForeign (context, base, slide, shot) {
   await view.close(`${shot}, foreign shapes`);
 }
 
+/** Of a slide without a scale nobody knows at which magnification it was
+ * looked at. */
+async function testNoScale (context, base, slide) {
+  const view = await openSlide(context, base, slide);
+  if (await view.page.isHidden('#panel'))
+    await view.page.click('#panel-toggle');
+  await view.page.waitForSelector('[data-seen=ready]');
+  check('no scale: what was seen is not counted, and the page says so',
+    await view.page.textContent('#seen') === 'Not counted: no scale is known' &&
+    await view.page.locator('#unseen').count() === 0);
+  await view.page.screenshot({ path: join(SHOTS, 'slidepage-noscale.png') });
+  await view.close('no scale');
+}
+
 async function testSmall (context, base, slide) {
   const view = await openSlide(context, base, slide);
   await view.page.click('#panel-toggle');
@@ -278,6 +300,12 @@ async function testSmall (context, base, slide) {
   await view.page.screenshot({ path: join(SHOTS, 'slidepage-narrow.png') });
   await view.close('narrow');
 }
+
+const made = mkdtempSync(join(tmpdir(), 'vitrail-slidepage-'));
+process.on('exit', () => rmSync(made, { recursive: true, force: true }));
+execFileSync('vips', ['gaussnoise', join(made, 'noise.v'), '1200', '900']);
+execFileSync('vips', ['cast', join(made, 'noise.v'),
+  `${join(made, 'plain.tif')}[tile,pyramid,compression=deflate]`, 'uchar']);
 
 await run([SVS], async (browser, url, real) => {
   const wide = await browser.newContext({
@@ -296,7 +324,8 @@ await run([SVS], async (browser, url, real) => {
   await testKept(wide, url, slide, shot);
   await testForeign(wide, url, slide, shot);
   await testTurnedShapes(wide, url, slide, shot);
+  await testNoScale(wide, url, slides.find(one => one.name === 'plain.tif'));
   const small = await browser.newContext({
     viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
   await testSmall(small, url, slide);
-});
+}, [join(made, 'plain.tif')]);

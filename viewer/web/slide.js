@@ -8,7 +8,7 @@ import { onKey } from './slidekeys.js';
 import { button } from './slidepanel.js';
 import { SlideStage } from './slidestage.js';
 import { Ties } from './slideties.js';
-import { MAGNIFICATIONS, fullMagnification } from './slideunits.js';
+import { KEYED, MAGNIFICATIONS, fullMagnification } from './slideunits.js';
 import { keepInlineStyleOut } from './slideview.js';
 
 const $ = id => document.getElementById(id);
@@ -60,10 +60,15 @@ class Page {
     document.addEventListener('keydown', event => this.active &&
       onKey(event, this.active, name =>
         $(name)?.hidden === false && $(name).click()), true);
-    $('powers').append(...MAGNIFICATIONS.map((power, i) => button(
-      `${power}\u00d7`, { title: `${power}\u00d7 (${i + 1})`,
-        'aria-label': `Magnification ${power}` },
-      () => this.view.zoomToMagnification(power))));
+    $('powers').append(...MAGNIFICATIONS.map(power => this.#makePower(power)));
+  }
+
+  #makePower (power) {
+    const key = KEYED.indexOf(power) + 1;
+    const text = `${power}\u00d7`;
+    return button(text, { title: key > 0 ? `${text} (${key})` : text,
+      'aria-label': `Magnification ${power}` },
+    () => this.view.zoomToMagnification(power));
   }
 
   #togglePanel () {

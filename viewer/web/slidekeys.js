@@ -2,7 +2,7 @@
 // Keys of the slide page: they are for the slide that was touched last.
 
 import { TOOLS } from './drawing.js';
-import { MAGNIFICATIONS } from './slideunits.js';
+import { KEYED } from './slideunits.js';
 
 const SMALL_TURN = 5;
 
@@ -31,9 +31,21 @@ function actionsOf (event, { view, drawing, tools, steps }, press) {
   };
 }
 
+const OWN_KEYS = { checkbox: [' ', 'Enter'], color: [' ', 'Enter'],
+  range: ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End',
+    'PageUp', 'PageDown'] };
+
+/** Whether the control that has the focus wants the key: who ticked a box or
+ * moved a slider goes on with the slide. */
+function isTaken ({ target, key }) {
+  if (target.matches('select, textarea'))
+    return true;
+  return target.matches('input') && (OWN_KEYS[target.type]?.includes(key) ?? true);
+}
+
 /** @stage: the active one. */
 export function onKey (event, stage, press) {
-  if (event.target.matches('input, select, textarea') || event.altKey)
+  if (isTaken(event) || event.altKey)
     return;
   const key = event.key.toLowerCase();
   if (event.ctrlKey || event.metaKey) {
@@ -43,8 +55,8 @@ export function onKey (event, stage, press) {
   const tool = TOOLS.find(([, , letter]) => letter.toLowerCase() === key);
   const digit = '123456789'.indexOf(event.key);
   const actions = actionsOf(event, stage, press);
-  if (digit >= 0 && digit < MAGNIFICATIONS.length)
-    stage.view.zoomToMagnification(MAGNIFICATIONS[digit]);
+  if (digit >= 0 && digit < KEYED.length)
+    stage.view.zoomToMagnification(KEYED[digit]);
   else if (actions[key])
     actions[key]();
   else if (tool && !event.shiftKey && !stage.tools.inert)

@@ -49,7 +49,19 @@ export class TissueSteps {
   }
 }
 
+function makeTissueWays (steps) {
+  return steps.regions.length === 0 ? []
+    : [button('\u2039 Tissue', { title: 'Previous tissue (Shift+N)' },
+      () => steps.step(-1)),
+    button('Tissue \u203a', { title: 'Next tissue (N)' }, () => steps.step(1))];
+}
+
+/** @coverage: null where no scale is known, and so no magnification. */
 export function makeSeen (view, drawing, coverage, steps) {
+  if (!coverage)
+    return group('Looked at', element('output', { id: 'seen' },
+      'Not counted: no scale is known'),
+    element('div', { className: 'tools two' }, ...makeTissueWays(steps)));
   const words = element('output', { id: 'seen' });
   const show = element('input', { type: 'checkbox', id: 'unseen' });
   const say = () => {
@@ -68,13 +80,9 @@ export function makeSeen (view, drawing, coverage, steps) {
   drawing.extras.push((context, affine) =>
     coverage.draw(context, affine, SEEN_AT));
   say();
-  const ways = [button('Not seen \u203a', { title:
+  const ways = [...makeTissueWays(steps), button('Not seen \u203a', { title:
     'To the next tissue that was not seen at this magnification (M)' },
   () => steps.stepUnseen())];
-  if (steps.regions.length > 0)
-    ways.unshift(button('\u2039 Tissue', { title: 'Previous tissue (Shift+N)' },
-      () => steps.step(-1)),
-    button('Tissue \u203a', { title: 'Next tissue (N)' }, () => steps.step(1)));
   return group('Looked at', words,
     element('label', { className: 'check' }, show,
       'Veil what was not seen yet (U)'),

@@ -12,6 +12,7 @@ import { makeDrawing, makeLook, makeProperties } from './slidepanel.js';
 import { listRasters, makeRasters } from './slideraster.js';
 import { TissueSteps, getTissue, makeField, makeSeen } from './slideseen.js';
 import { SetLayer } from './slidesets.js';
+import { fullMagnification } from './slideunits.js';
 import { SlideView } from './slideview.js';
 
 function makeAssociated (slide) {
@@ -69,8 +70,10 @@ export class SlideStage {
     if (this.closed)
       return;
     this.panel.append(...makeRasters(view, rasters));
-    this.coverage = new Coverage(view, tissue);
-    await this.coverage.load();
+    if (fullMagnification(slide)) {
+      this.coverage = new Coverage(view, tissue);
+      await this.coverage.load();
+    }
     if (this.closed)
       return;
     this.steps = new TissueSteps(view, tissue, this.coverage);

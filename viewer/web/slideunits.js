@@ -3,8 +3,9 @@
 
 // A pixel of 0.25 micrometres is what a 40x scan has.
 const MPP_UM_AT_1X = 10;
-/** Those of the window. */
-export const MAGNIFICATIONS = [1, 2.5, 5, 10, 20, 40];
+export const MAGNIFICATIONS = [1, 2, 2.5, 5, 10, 20, 40];
+/** Those of the window, and of the keys 1 to 6. */
+export const KEYED = MAGNIFICATIONS.filter(power => power !== 2);
 
 /** The magnification at which a pixel of the slide is one of the screen: the
  * objective's, else by its size. */
