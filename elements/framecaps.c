@@ -256,3 +256,31 @@ vitrail_decoded_default_stride (const VitrailPixelFormat *format)
     return (row + 3) & ~(size_t) 3;
   }
 }
+
+GstCaps *
+vitrail_picture_caps_fixate (GstCaps *caps, int width, int height)
+{
+  caps = gst_caps_make_writable (gst_caps_truncate (caps));
+  GstStructure *structure = gst_caps_get_structure (caps, 0);
+
+  gst_structure_fixate_field_nearest_int (structure, "width", width);
+  gst_structure_fixate_field_nearest_int (structure, "height", height);
+  if (gst_structure_has_field (structure, "framerate"))
+    gst_structure_fixate_field_nearest_fraction (structure, "framerate", 0, 1);
+  else
+    gst_structure_set (structure, "framerate", GST_TYPE_FRACTION, 0, 1, NULL);
+  return gst_caps_fixate (caps);
+}
+
+/* Not gst_pad_get_allowed_caps (): a pad of fixed caps allows those it has. */
+GstCaps *
+vitrail_picture_caps_ask (GstPad *src, int width, int height)
+{
+  g_autoptr (GstCaps) possible = gst_pad_get_pad_template_caps (src);
+  g_autoptr (GstCaps) taken = gst_pad_peer_query_caps (src, possible);
+
+  return gst_caps_is_empty (taken)
+             ? NULL
+             : vitrail_picture_caps_fixate (g_steal_pointer (&taken), width,
+                                            height);
+}

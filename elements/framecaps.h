@@ -64,4 +64,11 @@ vitrail_decoded_caps_parse (const GstCaps *caps, VitrailPixelFormat *format);
 /* Bytes between rows in a buffer of such caps without GstVideoMeta. */
 size_t vitrail_decoded_default_stride (const VitrailPixelFormat *format);
 
+/* (transfer full): of @caps (transfer full), which somebody downstream takes,
+ * the first, as near to @width x @height as it goes, of no rate. */
+GstCaps *vitrail_picture_caps_fixate (GstCaps *caps, int width, int height);
+/* (transfer full) (nullable): of what is taken downstream of @src now; NULL:
+ * nothing. */
+GstCaps *vitrail_picture_caps_ask (GstPad *src, int width, int height);
+
 G_END_DECLS

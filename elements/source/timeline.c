@@ -4,6 +4,7 @@
 
 #include "source/timeline.h"
 
+#include "decode/videoinstance.h"
 #include "dicom/builder.h"
 #include "dicomweb/location.h"
 #include "error.h"
@@ -132,10 +133,16 @@ vitrail_timeline_new_instance (VitrailInstance *instance, GError **error)
                  vitrail_instance_get_name (instance));
     return NULL;
   }
-  VitrailDataSet *data_set = vitrail_instance_get_data_set (instance);
+  g_autofree double *times =
+      vitrail_frame_times_ms (vitrail_instance_get_data_set (instance),
+                              n_frames);
   guint item = add_item (self, NULL, instance);
   for (guint i = 1; i <= n_frames; i++)
-    add_frame (self, item, i, vitrail_frame_time_ms (data_set, i), &clock);
+    add_frame (self, item, i,
+               VITRAIL_IS_VIDEO_INSTANCE (instance)
+                   ? vitrail_video_instance_get_time_ms (instance, i)
+                   : times[i - 1],
+               &clock);
   clock_end (self, &clock);
   return g_steal_pointer (&self);
 }
@@ -143,7 +150,8 @@ vitrail_timeline_new_instance (VitrailInstance *instance, GError **error)
 static VitrailTimeline *
 open_file (const char *path, GError **error)
 {
-  g_autoptr (VitrailInstance) instance = vitrail_instance_open (path, error);
+  g_autoptr (VitrailInstance) instance =
+      vitrail_video_instance_wrap (vitrail_instance_open (path, error), error);
 
   if (instance == NULL)
     return NULL;
@@ -227,10 +235,12 @@ add_image (VitrailTimeline *self, VitrailDataSet *image, Clock *clock)
   g_autofree char *uid =
       vitrail_data_set_dup_string (image, TAG_SOP_INSTANCE, 0);
   const int64_t n = vitrail_data_set_get_int_or (image, TAG_N_FRAMES, 1);
+  const guint n_frames = (guint) CLAMP (n, 1, VITRAIL_LIMIT_FRAMES);
+  g_autofree double *times = vitrail_frame_times_ms (image, n_frames);
   const guint item = add_item (self, uid, NULL);
 
-  for (guint i = 1; i <= CLAMP (n, 1, VITRAIL_LIMIT_FRAMES); i++)
-    add_frame (self, item, i, vitrail_frame_time_ms (image, i), clock);
+  for (guint i = 1; i <= n_frames; i++)
+    add_frame (self, item, i, times[i - 1], clock);
 }
 
 /* In the order of their stack. */
@@ -387,10 +397,13 @@ vitrail_timeline_ref_frame (VitrailTimeline *self,
   *frame = entry->frame;
   if (item->instance == NULL && self->source != NULL)
     item->instance =
-        vitrail_data_source_open_instance (self->source, item->path, NULL,
-                                           error);
+        vitrail_video_instance_wrap (vitrail_data_source_open_instance (
+                                         self->source, item->path, NULL, error),
+                                     error);
   else if (item->instance == NULL)
-    item->instance = vitrail_instance_open (item->path, error);
+    item->instance =
+        vitrail_video_instance_wrap (vitrail_instance_open (item->path, error),
+                                     error);
   if (item->instance != NULL && self->source != NULL)
     prefetch (self, index);
   return item->instance != NULL ? g_object_ref (item->instance) : NULL;
