@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* Commands for what is drawn on the slide of the active viewport. On anything
- * else, and where nothing is selected, they do nothing. */
+ * else, and where nothing is selected, they do nothing; but undo, redo and
+ * delete, which on frames are of measurements. */
 
 #include "annotationfiles.h"
 #include "commands.h"
+#include "measuring.h"
 #include "viewportslide.h"
 
 #include <string.h>
@@ -54,8 +56,15 @@ undo (VitrailViewport *viewport, GVariant *argument, int is_redo)
 {
   VitrailSlideWork *work = get_work (viewport);
   vitrail_drawing_cancel (viewport);
-  if (work == NULL)
+  if (work == NULL) {
+    VitrailMeasurements *measured =
+        vitrail_viewport_get_measurements (viewport);
+    if (is_redo)
+      vitrail_measurements_redo (measured);
+    else
+      vitrail_measurements_undo (measured);
     return TRUE;
+  }
   VitrailAnnotations *annotations = vitrail_slide_work_get_annotations (work);
   if (is_redo)
     vitrail_annotations_redo (annotations);
@@ -105,6 +114,8 @@ run_delete_annotation (VitrailSession *session,
 {
   guint shape = 0;
   g_autoptr (GError) error = NULL;
+  if (vitrail_viewport_get_work (viewport) == NULL)
+    return vitrail_session_run (session, "delete-measurement", NULL, NULL);
   g_autoptr (VitrailAnnotationSet) set = ref_selected (viewport, &shape);
   if (set == NULL)
     return TRUE;
@@ -226,12 +237,12 @@ run_export_all (VitrailSession *session,
 
 /* clang-format off */
 const VitrailSessionCommand vitrail_annotation_commands[] = {
-  { "undo", NULL, "Takes the last change of annotations back", .vary = undo, .detail = FALSE },
+  { "undo", NULL, "Takes the last change of annotations back; on frames, of measurements", .vary = undo, .detail = FALSE },
   { "redo", NULL, "Does it again", .vary = undo, .detail = TRUE },
   { "finish-drawing", NULL, "Ends the polygon under way with the corners that it has", .vary = end_drawing, .detail = TRUE },
   { "cancel-drawing", NULL, "Forgets what is being drawn", .vary = end_drawing, .detail = FALSE },
   { "select-annotation", "(su)", "Selects the shape with this number, from 1, of the set of this name; 0: none", run_select_annotation },
-  { "delete-annotation", NULL, "Deletes the selected shape", run_delete_annotation },
+  { "delete-annotation", NULL, "Deletes the selected shape; on frames, the measurement", run_delete_annotation },
   { "name-annotation", "s", "Names the selected shape", run_name_annotation },
   { "label-annotation", "(su)", "What the selected shape is, and the colour 0xRRGGBB of all such shapes", run_label_annotation },
   { "zoom-to-annotation", NULL, "The selected shape as large as it fits", run_zoom_to_annotation },

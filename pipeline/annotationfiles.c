@@ -7,6 +7,13 @@
 #include "annotation/geojson.h"
 #include "annotation/store.h"
 
+#include <pthread.h>
+
+/* Files that are being written; guarded by lock. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t written = PTHREAD_COND_INITIALIZER;
+static guint n_writing;
+
 /* Reading */
 
 typedef struct {
@@ -110,6 +117,34 @@ export_new (void)
   return self;
 }
 
+static gboolean
+write_set (VitrailAnnotationSet *set, const char *path, GError **error)
+{
+  g_autoptr (GBytes) text = vitrail_geojson_to_bytes (set, error);
+
+  return text != NULL &&
+         g_file_set_contents (path, g_bytes_get_data (text, NULL),
+                              (gssize) g_bytes_get_size (text), error);
+}
+
+static void
+count_writing (int change)
+{
+  pthread_mutex_lock (&lock);
+  n_writing += (guint) change;
+  pthread_cond_broadcast (&written);
+  pthread_mutex_unlock (&lock);
+}
+
+void
+vitrail_annotation_files_wait (void)
+{
+  pthread_mutex_lock (&lock);
+  while (n_writing > 0)
+    pthread_cond_wait (&written, &lock);
+  pthread_mutex_unlock (&lock);
+}
+
 static void
 export_thread (GTask *task,
                gpointer source,
@@ -117,19 +152,17 @@ export_thread (GTask *task,
                GCancellable *cancellable)
 {
   Export *self = data;
-  for (guint i = 0; i < self->sets->len; i++) {
-    GError *error = NULL;
-    g_autoptr (GBytes) text =
-        vitrail_geojson_to_bytes (g_ptr_array_index (self->sets, i), &error);
-    if (text != NULL &&
-        g_file_set_contents (g_ptr_array_index (self->paths, i),
-                             g_bytes_get_data (text, NULL),
-                             (gssize) g_bytes_get_size (text), &error))
-      continue;
+  GError *error = NULL;
+  gboolean done = TRUE;
+
+  for (guint i = 0; i < self->sets->len && done; i++)
+    done = write_set (g_ptr_array_index (self->sets, i),
+                      g_ptr_array_index (self->paths, i), &error);
+  if (done)
+    g_task_return_boolean (task, TRUE);
+  else
     g_task_return_error (task, error);
-    return;
-  }
-  g_task_return_boolean (task, TRUE);
+  count_writing (-1);
 }
 
 static void
@@ -148,6 +181,7 @@ start_export (VitrailSlideWork *work, Export *self)
   g_autoptr (GTask) task =
       g_task_new (NULL, NULL, exported_cb, g_object_ref (work));
   g_task_set_task_data (task, self, export_free);
+  count_writing (1);
   g_task_run_in_thread (task, export_thread);
 }
 

@@ -21,4 +21,7 @@ void vitrail_annotation_export (VitrailSlideWork *work,
 gboolean
 vitrail_annotation_export_all (VitrailSlideWork *work, const char *folder);
 
+/* Until all that is being written is: before a program ends. */
+void vitrail_annotation_files_wait (void);
+
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include "annotationkeeper.h"
 
 #include "annotationjob.h"
+#include "annotationsread.h"
 
 #include <string.h>
 
@@ -15,8 +16,6 @@
 #define MAX_RETRY_MS 60000
 /* Another program may take each name that is tried. */
 #define MAX_ROUNDS 8
-/* No content has this tag: what cannot be read is not written over. */
-#define UNREADABLE "unreadable"
 
 struct _VitrailAnnotationKeeper {
   GObject *owner; /* owns us */
@@ -172,7 +171,7 @@ add_undone (VitrailAnnotationKeeper *self, VitrailAnnotationJob *job)
   while (g_hash_table_iter_next (&iter, &name, &tag)) {
     g_autoptr (VitrailAnnotationSet) set =
         vitrail_annotations_ref_named (self->annotations, name);
-    if (set == NULL && strcmp (tag, UNREADABLE) != 0)
+    if (set == NULL && strcmp (tag, VITRAIL_TAG_UNREADABLE) != 0)
       add_item (self, job, NULL, name);
   }
 }
@@ -354,67 +353,7 @@ annotations_cb (VitrailAnnotationKeeper *self)
   self->changed (self->owner);
 }
 
-/* Reading, on another thread */
-
-typedef struct {
-  VitrailAnnotationKeeper *keeper; /* which the owner keeps */
-  GObject *owner;
-  VitrailAnnotationStore *store;
-  char *slide;
-  GPtrArray *sets; /* (element-type VitrailAnnotationSet) */
-  GPtrArray *tags; /* (element-type utf8) of each */
-  GPtrArray *bad;  /* (element-type utf8) names of those that cannot be read */
-  char *error;     /* of the last that could not be read, or NULL */
-} Loading;
-
-static void
-loading_free (gpointer data)
-{
-  Loading *self = data;
-  vitrail_annotation_store_unref (self->store);
-  g_ptr_array_unref (self->sets);
-  g_ptr_array_unref (self->tags);
-  g_ptr_array_unref (self->bad);
-  g_free (self->slide);
-  g_free (self->error);
-  g_free (self);
-}
-
-static void
-load_thread (GTask *task,
-             gpointer source,
-             gpointer data,
-             GCancellable *cancellable)
-{
-  Loading *self = data;
-  g_auto (GStrv) names =
-      vitrail_annotation_store_list (self->store, self->slide);
-  for (guint i = 0; names[i] != NULL; i++) {
-    g_autoptr (GError) error = NULL;
-    g_autofree char *warning = NULL;
-    char *tag = NULL;
-    VitrailAnnotationSet *set =
-        vitrail_annotation_store_load (self->store, self->slide, names[i], &tag,
-                                       &warning, &error);
-    if (set == NULL) {
-      g_free (self->error);
-      self->error = g_strdup (error->message);
-      g_ptr_array_add (self->bad, g_strdup (names[i]));
-      continue;
-    }
-    /* What was left out is still in the file, which is not written over: it is
-     * taken for one that somebody else has changed. */
-    if (warning != NULL) {
-      g_free (self->error);
-      self->error = g_steal_pointer (&warning);
-      g_free (tag);
-      tag = g_strdup (UNREADABLE);
-    }
-    g_ptr_array_add (self->sets, set);
-    g_ptr_array_add (self->tags, tag);
-  }
-  g_task_return_boolean (task, TRUE);
-}
+/* Reading */
 
 static void
 take_loaded (VitrailAnnotationKeeper *self,
@@ -429,24 +368,31 @@ take_loaded (VitrailAnnotationKeeper *self,
   vitrail_annotations_put (self->annotations, set, NULL);
 }
 
+/* What loaded_cb () is called with. */
+typedef struct {
+  VitrailAnnotationKeeper *keeper; /* which the owner keeps */
+  GObject *owner;
+} Loading;
+
 static void
 loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  const Loading *loading = g_task_get_task_data (G_TASK (result));
+  g_autofree Loading *loading = user_data;
   g_autoptr (GObject) owner = loading->owner;
   VitrailAnnotationKeeper *self = loading->keeper;
+  const VitrailAnnotationsRead *read = vitrail_annotations_read_finish (result);
   self->loading = TRUE;
-  for (guint i = 0; i < loading->sets->len; i++)
-    take_loaded (self, g_ptr_array_index (loading->sets, i),
-                 g_ptr_array_index (loading->tags, i));
+  for (guint i = 0; i < read->sets->len; i++)
+    take_loaded (self, g_ptr_array_index (read->sets, i),
+                 g_ptr_array_index (read->tags, i));
   self->loading = FALSE;
   self->is_ready = TRUE;
-  for (guint i = 0; i < loading->bad->len; i++)
+  for (guint i = 0; i < read->bad->len; i++)
     g_hash_table_insert (self->tags,
-                         g_strdup (g_ptr_array_index (loading->bad, i)),
-                         g_strdup (UNREADABLE));
-  if (loading->error != NULL)
-    vitrail_annotation_keeper_set_error (self, loading->error);
+                         g_strdup (g_ptr_array_index (read->bad, i)),
+                         g_strdup (VITRAIL_TAG_UNREADABLE));
+  if (read->error != NULL)
+    vitrail_annotation_keeper_set_error (self, read->error);
   self->changed (self->owner);
 }
 
@@ -454,19 +400,9 @@ static void
 load (VitrailAnnotationKeeper *self)
 {
   Loading *loading = g_new0 (Loading, 1);
-  /* The task's thread may hold the task a moment longer than the owner lives,
-   * so it is not the task that holds the owner. */
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, loaded_cb, NULL);
   loading->keeper = self;
   loading->owner = g_object_ref (self->owner);
-  loading->store = vitrail_annotation_store_ref (self->store);
-  loading->slide = g_strdup (self->slide);
-  loading->sets = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) vitrail_annotation_set_unref);
-  loading->tags = g_ptr_array_new_with_free_func (g_free);
-  loading->bad = g_ptr_array_new_with_free_func (g_free);
-  g_task_set_task_data (task, loading, loading_free);
-  g_task_run_in_thread (task, load_thread);
+  vitrail_annotations_read_async (self->store, self->slide, loaded_cb, loading);
 }
 
 /* The object */

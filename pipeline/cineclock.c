@@ -15,7 +15,7 @@
 struct _VitrailCineClock {
   GSource *source;
   guint position;
-  guint n_positions;
+  VitrailCineLoop loop;
   gint64 due_us; /* when the next position is */
   VitrailCineTime time;
   VitrailCineGo go;
@@ -25,6 +25,23 @@ struct _VitrailCineClock {
 typedef struct {
   GSource source;
 } ClockSource;
+
+guint
+vitrail_cine_loop_next (VitrailCineLoop *loop, guint position)
+{
+  guint first = MAX (loop->first, 1);
+  guint last = MAX (loop->last, first);
+
+  if (position < first || position > last)
+    return loop->backwards ? last : first;
+  if (first == last)
+    return first;
+  if (loop->sweeps && position == (loop->backwards ? first : last))
+    loop->backwards = !loop->backwards;
+  if (loop->backwards)
+    return position > first ? position - 1 : last;
+  return position < last ? position + 1 : first;
+}
 
 static gint64
 get_time_us (VitrailCineClock *self)
@@ -44,7 +61,7 @@ tick_cb (gpointer user_data)
   if (now - self->due_us > MAX_LATE_US)
     self->due_us = now;
   while (self->due_us <= now) {
-    self->position = self->position % self->n_positions + 1;
+    self->position = vitrail_cine_loop_next (&self->loop, self->position);
     self->due_us += get_time_us (self);
   }
   g_source_set_ready_time (self->source, self->due_us);
@@ -62,13 +79,13 @@ static GSourceFuncs source_funcs = { NULL, NULL, dispatch, NULL, NULL, NULL };
 
 VitrailCineClock *
 vitrail_cine_clock_new (guint position,
-                        guint n_positions,
+                        const VitrailCineLoop *loop,
                         VitrailCineTime time,
                         VitrailCineGo go,
                         gpointer user_data)
 {
   VitrailCineClock *self = g_new0 (VitrailCineClock, 1);
-  self->n_positions = MAX (n_positions, 1);
+  self->loop = *loop;
   self->time = time;
   self->go = go;
   self->user_data = user_data;
@@ -91,7 +108,14 @@ vitrail_cine_clock_free (VitrailCineClock *self)
 void
 vitrail_cine_clock_seek (VitrailCineClock *self, guint position)
 {
-  self->position = CLAMP (position, 1, self->n_positions);
+  self->position = MAX (position, 1);
   self->due_us = g_get_monotonic_time () + get_time_us (self);
   g_source_set_ready_time (self->source, self->due_us);
+}
+
+void
+vitrail_cine_clock_set_loop (VitrailCineClock *self,
+                             const VitrailCineLoop *loop)
+{
+  self->loop = *loop;
 }

@@ -11,8 +11,10 @@
 /* In the order of docs/commands.md; each ends with a row without a name. */
 static const VitrailSessionCommand *const families[] = {
   vitrail_session_commands,      vitrail_view_commands,
-  vitrail_presentation_commands, vitrail_slide_commands,
-  vitrail_annotation_commands,
+  vitrail_presentation_commands, vitrail_volume_commands,
+  vitrail_slide_commands,        vitrail_annotation_commands,
+  vitrail_measure_commands,      vitrail_waveform_commands,
+  vitrail_mask_commands,
 };
 
 static const VitrailSessionCommand *

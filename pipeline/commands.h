@@ -34,7 +34,11 @@ typedef struct {
 extern const VitrailSessionCommand vitrail_session_commands[];
 extern const VitrailSessionCommand vitrail_view_commands[];
 extern const VitrailSessionCommand vitrail_presentation_commands[];
+extern const VitrailSessionCommand vitrail_volume_commands[];
+extern const VitrailSessionCommand vitrail_mask_commands[];
+extern const VitrailSessionCommand vitrail_waveform_commands[];
 extern const VitrailSessionCommand vitrail_slide_commands[];
 extern const VitrailSessionCommand vitrail_annotation_commands[];
+extern const VitrailSessionCommand vitrail_measure_commands[];
 
 G_END_DECLS

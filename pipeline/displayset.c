@@ -6,6 +6,7 @@
 
 #include "limits.h"
 #include "stackorder.h"
+#include "video/videoindex.h"
 
 #include <string.h>
 
@@ -34,7 +35,6 @@ static const struct {
   { "66.5", "Surface segmentations are not shown yet" },
   { "66", "Raw data, registrations and fiducials hold no image" },
   { "11.", "Presentation states are not applied yet" },
-  { "9.", "Waveforms are not shown yet" },
   { "104.1", "PDF documents are not shown yet" },
   { "104.", "Encapsulated documents are not shown" },
   { "481.3", "Radiotherapy structure sets are not shown yet" },
@@ -51,8 +51,9 @@ static const struct {
 
 #define STORAGE_ROOT "1.2.840.10008.5.1.4.1.1."
 #define SLIDE_CLASS  "77.1.6"
+/* All classes of waveforms. */
+#define WAVEFORM_CLASSES "9."
 /* MPEG-2, H.264, H.265 (PS3.6 table A-1): .4.100 to .4.108. */
-#define VIDEO_ROOT "1.2.840.10008.1.2.4.10"
 
 G_DEFINE_BOXED_TYPE (VitrailDisplaySet,
                      vitrail_display_set,
@@ -104,6 +105,10 @@ vitrail_display_set_get_image (const VitrailDisplaySet *self,
 {
   if (position < 1 || position > self->n_positions || self->images->len == 0)
     return NULL;
+  if (self->kind == VITRAIL_DISPLAY_SET_PLANE ||
+      self->kind == VITRAIL_DISPLAY_SET_BODY ||
+      self->kind == VITRAIL_DISPLAY_SET_WAVEFORM)
+    return NULL;
   gboolean is_stack = self->kind == VITRAIL_DISPLAY_SET_STACK;
   if (frame != NULL)
     *frame = is_stack ? 1 : position;
@@ -140,10 +145,6 @@ compare_numbers (gconstpointer pa, gconstpointer pb)
 static const char *
 find_reason (VitrailDataSet *data_set)
 {
-  g_autofree char *syntax =
-      vitrail_data_set_dup_string (data_set, TAG_TRANSFER_SYNTAX, 0);
-  if (syntax != NULL && g_str_has_prefix (syntax, VIDEO_ROOT))
-    return "Video (MPEG) is not played yet";
   g_autofree char *uid =
       vitrail_data_set_dup_string (data_set, TAG_SOP_CLASS, 0);
   if (uid == NULL || !g_str_has_prefix (uid, STORAGE_ROOT))
@@ -156,11 +157,29 @@ find_reason (VitrailDataSet *data_set)
   return NULL;
 }
 
+/* A video has frames of its own, whatever is declared. */
+static gboolean
+is_video (VitrailDataSet *data_set)
+{
+  g_autofree char *syntax =
+      vitrail_data_set_dup_string (data_set, TAG_TRANSFER_SYNTAX, 0);
+  return syntax != NULL && vitrail_video_find_syntax (syntax, NULL);
+}
+
 static gboolean
 is_slide (VitrailDataSet *data_set)
 {
   return vitrail_data_set_text_is (data_set, TAG_SOP_CLASS, 0,
                                    STORAGE_ROOT SLIDE_CLASS);
+}
+
+static gboolean
+is_waveform (VitrailDataSet *data_set)
+{
+  g_autofree char *uid =
+      vitrail_data_set_dup_string (data_set, TAG_SOP_CLASS, 0);
+
+  return uid != NULL && g_str_has_prefix (uid, STORAGE_ROOT WAVEFORM_CLASSES);
 }
 
 /* LABEL and OVERVIEW images lie beside the pyramid (PS3.3 C.8.12.4.1.1). */
@@ -230,17 +249,18 @@ make_stack (VitrailDataSet *series, GArray *items)
 }
 
 static VitrailDisplaySet *
-make_single (VitrailDataSet *series, const Item *item, const char *reason)
+make_single (VitrailDataSet *series,
+             const Item *item,
+             VitrailDisplaySetKind kind)
 {
-  VitrailDisplaySetKind kind = reason != NULL ? VITRAIL_DISPLAY_SET_UNSUPPORTED
-                                              : VITRAIL_DISPLAY_SET_CINE;
   VitrailDisplaySet *self = display_set_alloc (kind);
   add_image (self, item->data_set);
   describe (self, series, item->data_set);
   self->id = vitrail_data_set_dup_string (item->data_set, TAG_SOP_INSTANCE, 0);
-  self->reason = g_strdup (reason);
-  if (reason == NULL)
+  if (kind == VITRAIL_DISPLAY_SET_CINE)
     self->n_positions = (guint) item->n_frames;
+  if (kind == VITRAIL_DISPLAY_SET_UNSUPPORTED)
+    self->reason = g_strdup (find_reason (item->data_set));
   return self;
 }
 
@@ -309,14 +329,18 @@ take_item (GPtrArray *sets,
            const Item *item,
            GArray *stack)
 {
-  const char *reason = find_reason (item->data_set);
-  if (reason != NULL)
-    g_ptr_array_add (sets, make_single (series, item, reason));
+  if (find_reason (item->data_set) != NULL)
+    g_ptr_array_add (sets, make_single (series, item,
+                                        VITRAIL_DISPLAY_SET_UNSUPPORTED));
+  else if (is_waveform (item->data_set))
+    g_ptr_array_add (sets,
+                     make_single (series, item, VITRAIL_DISPLAY_SET_WAVEFORM));
   else if (is_slide (item->data_set)) {
     if (is_slide_level (item->data_set))
       add_slide_level (sets, series, item);
-  } else if (item->n_frames > 1)
-    g_ptr_array_add (sets, make_single (series, item, NULL));
+  } else if (item->n_frames > 1 || is_video (item->data_set))
+    g_ptr_array_add (sets,
+                     make_single (series, item, VITRAIL_DISPLAY_SET_CINE));
   else
     g_array_append_vals (stack, item, 1);
 }
@@ -343,6 +367,45 @@ vitrail_display_sets_new (VitrailDataSet *series, GPtrArray *instances)
   simplify_slide_id (sets);
   number_labels (sets);
   return g_steal_pointer (&sets);
+}
+
+/* By VitrailMprOrientation. */
+static const char *const plane_names[] = { "Axial", "Coronal", "Sagittal",
+                                           "As acquired" };
+
+static VitrailDisplaySet *
+make_view (const VitrailDisplaySet *images,
+           VitrailDisplaySetKind kind,
+           const char *name)
+{
+  VitrailDisplaySet *self = display_set_alloc (kind);
+
+  self->id = g_strdup_printf ("%s/%s", images->id, name);
+  self->series_instance_uid = g_strdup (images->series_instance_uid);
+  self->modality = g_strdup (images->modality);
+  self->label = g_strdup_printf ("%s, %s", name, images->label);
+  for (guint i = 0; i < images->images->len; i++)
+    g_ptr_array_add (self->images, g_ref_string_acquire (
+                                       g_ptr_array_index (images->images, i)));
+  return self;
+}
+
+VitrailDisplaySet *
+vitrail_display_set_new_planes (const VitrailDisplaySet *images,
+                                guint orientation)
+{
+  const char *name =
+      plane_names[MIN (orientation, G_N_ELEMENTS (plane_names) - 1)];
+  VitrailDisplaySet *self = make_view (images, VITRAIL_DISPLAY_SET_PLANE, name);
+
+  self->orientation = orientation;
+  return self;
+}
+
+VitrailDisplaySet *
+vitrail_display_set_new_body (const VitrailDisplaySet *images)
+{
+  return make_view (images, VITRAIL_DISPLAY_SET_BODY, "3D");
 }
 
 VitrailDisplaySet *

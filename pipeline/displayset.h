@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* VitrailDisplaySet: what one viewport can show: the images of a series in
- * their order (a stack), one multi-frame object (a cine), or a slide. */
+ * their order (a stack), one multi-frame object (a cine), a slide, a waveform,
+ * or planes through the volume that a stack or a multi-frame object is, or that
+ * volume as a body. */
 
 #pragma once
 
@@ -14,7 +16,13 @@ typedef enum {
   VITRAIL_DISPLAY_SET_CINE,
   VITRAIL_DISPLAY_SET_SLIDE,
   VITRAIL_DISPLAY_SET_UNSUPPORTED,
+  VITRAIL_DISPLAY_SET_PLANE,
+  VITRAIL_DISPLAY_SET_WAVEFORM,
+  VITRAIL_DISPLAY_SET_BODY,
 } VitrailDisplaySetKind;
+
+/* How far apart the pages of a waveform begin, in seconds. */
+#define VITRAIL_WAVEFORM_STEP_S 0.04
 
 /**
  * VitrailDisplaySet:
@@ -23,8 +31,12 @@ typedef enum {
  * @label: what a person reads: description, else modality and number
  * @reason: why UNSUPPORTED, else NULL
  * @images: (element-type utf8): SOPInstanceUIDs: of a stack one for each
- *   position, sorted; of a cine one; of a slide its instances
- * @n_positions: images of a stack, frames of a cine, 1 for a slide, else 0
+ *   position, sorted; of a cine one; of a slide its instances; of planes all
+ *   that the volume is made of
+ * @n_positions: images of a stack, frames of a cine, 1 for a slide, else 0; of
+ *   planes as soon as the volume is known; of a waveform, as soon as it has
+ *   been read, VITRAIL_WAVEFORM_STEP_S of time each
+ * @orientation: of planes: VitrailMprOrientation
  *
  * Immutable once made.
  */
@@ -38,6 +50,7 @@ typedef struct {
   char *reason;
   GPtrArray *images;
   guint n_positions;
+  guint orientation;
 } VitrailDisplaySet;
 
 #define VITRAIL_TYPE_DISPLAY_SET (vitrail_display_set_get_type ())
@@ -60,6 +73,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailDisplaySet, vitrail_display_set_unref)
  */
 GPtrArray *
 vitrail_display_sets_new (VitrailDataSet *series, GPtrArray *instances);
+
+/* Planes through the volume of @images, a stack or a cine; @orientation as in
+ * VitrailMprOrientation. Their id begins with that of @images. */
+VitrailDisplaySet *
+vitrail_display_set_new_planes (const VitrailDisplaySet *images,
+                                guint orientation);
+
+/* That volume as a body, seen from outside; its id begins in the same way. */
+VitrailDisplaySet *
+vitrail_display_set_new_body (const VitrailDisplaySet *images);
 
 /* A slide that is no DICOM object: @id and @name as in VitrailSlideEntry. */
 VitrailDisplaySet *

@@ -5,6 +5,7 @@
 #include "drawing.h"
 
 #include "annotation/shapeindex.h"
+#include "measuring.h"
 #include "viewport-private.h"
 #include "viewportslide.h"
 
@@ -22,6 +23,7 @@ void
 vitrail_draft_clear (VitrailDraft *self)
 {
   g_clear_pointer (&self->points, g_array_unref);
+  g_clear_pointer (&self->info, vitrail_frame_info_unref);
   *self = (VitrailDraft){ 0 };
 }
 
@@ -34,7 +36,7 @@ get_affine (VitrailViewport *viewport, double affine[6])
   vitrail_viewport_get_shown (viewport, &shown);
   for (int i = 0; i < 6; i++)
     affine[i] = shown.to_frame[i];
-  return shown.valid && shown.slide != NULL &&
+  return shown.valid && (shown.slide != NULL || shown.info != NULL) &&
          affine[0] * affine[4] - affine[1] * affine[3] != 0;
 }
 
@@ -180,7 +182,11 @@ end_draft (VitrailViewport *viewport, gboolean store)
 {
   VitrailDraft draft = viewport->draft;
   viewport->draft = (VitrailDraft){ 0 };
-  if (store && draft.kind == VITRAIL_DRAW_VERTEX)
+  if (draft.info != NULL && store)
+    vitrail_measuring_store (viewport, &draft);
+  else if (draft.info != NULL)
+    vitrail_measuring_show_draft (viewport); /* there is none now */
+  else if (store && draft.kind == VITRAIL_DRAW_VERTEX)
     store_vertex (viewport, &draft);
   else if (store && draft.kind != VITRAIL_DRAW_FIELD)
     store_shape (viewport, &draft);
@@ -381,6 +387,8 @@ press_polygon (VitrailViewport *viewport,
     vitrail_drawing_finish (viewport);
     return;
   }
+  if (n >= MAX_POINTS)
+    return;
   double *last = get_point (draft->points, n - 1);
   last[0] = place[0];
   last[1] = place[1];
@@ -402,6 +410,8 @@ begin (VitrailViewport *viewport,
     [VITRAIL_DRAW_FREEHAND] = VITRAIL_SHAPE_POLYGON,
     [VITRAIL_DRAW_RECTANGLE] = VITRAIL_SHAPE_RECTANGLE,
     [VITRAIL_DRAW_ELLIPSE] = VITRAIL_SHAPE_ELLIPSE,
+    [VITRAIL_DRAW_TRACE] = VITRAIL_SHAPE_POLYLINE,
+    [VITRAIL_DRAW_CHAMBER] = VITRAIL_SHAPE_POLYGON,
   };
   VitrailDraft *draft = &viewport->draft;
   draft->kind = kind;
@@ -409,10 +419,22 @@ begin (VitrailViewport *viewport,
   draft->start[0] = pixel[0];
   draft->start[1] = pixel[1];
   draft->points = g_array_new (FALSE, FALSE, sizeof (double));
+  draft->info = vitrail_measuring_ref_frame (viewport);
   add_point (draft, place);
   if (kind == VITRAIL_DRAW_LINE || kind == VITRAIL_DRAW_POLYGON)
     add_point (draft, place);
   vitrail_viewport_emit_changed (viewport);
+}
+
+/* On a frame, or on a slide whose annotations are there. */
+static gboolean
+can_draw (VitrailViewport *viewport, VitrailDrawKind kind)
+{
+  VitrailSlideWork *work = vitrail_viewport_get_work (viewport);
+  if (work != NULL)
+    return vitrail_slide_work_is_ready (work);
+  g_autoptr (VitrailFrameInfo) info = vitrail_measuring_ref_frame (viewport);
+  return info != NULL && kind != VITRAIL_DRAW_NOTHING;
 }
 
 gboolean
@@ -421,8 +443,7 @@ vitrail_drawing_press (VitrailViewport *viewport,
                        const double pixel[2])
 {
   double place[2];
-  VitrailSlideWork *work = vitrail_viewport_get_work (viewport);
-  if (work == NULL || !vitrail_slide_work_is_ready (work) ||
+  if (!can_draw (viewport, kind) ||
       !vitrail_viewport_to_slide (viewport, pixel, place))
     return FALSE;
   if (viewport->draft.kind == VITRAIL_DRAW_POLYGON) {
@@ -465,6 +486,8 @@ vitrail_drawing_move (VitrailViewport *viewport, const double pixel[2])
     set_box (viewport, pixel);
     break;
   case VITRAIL_DRAW_FREEHAND:
+  case VITRAIL_DRAW_TRACE:
+  case VITRAIL_DRAW_CHAMBER:
     move_freehand (viewport, place);
     break;
   case VITRAIL_DRAW_VERTEX:
@@ -480,7 +503,16 @@ vitrail_drawing_move (VitrailViewport *viewport, const double pixel[2])
     break;
   }
   }
+  if (draft->info != NULL)
+    vitrail_measuring_show_draft (viewport);
   vitrail_viewport_emit_changed (viewport);
+}
+
+static gboolean
+is_freehand (VitrailDrawKind kind)
+{
+  return kind == VITRAIL_DRAW_FREEHAND || kind == VITRAIL_DRAW_TRACE ||
+         kind == VITRAIL_DRAW_CHAMBER;
 }
 
 void
@@ -493,7 +525,7 @@ vitrail_drawing_release (VitrailViewport *viewport, const double pixel[2])
   vitrail_drawing_move (viewport, pixel);
   gboolean is_still = get_distance (draft->start, pixel) < STILL_PX;
   gboolean store = TRUE;
-  if (draft->kind == VITRAIL_DRAW_FREEHAND)
+  if (is_freehand (draft->kind))
     store = count_points (draft) >= 3;
   else if (draft->kind == VITRAIL_DRAW_LINE ||
            draft->kind == VITRAIL_DRAW_RECTANGLE ||

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Drawing on a slide by hand: what the tools for annotations do between the
- * first press and the shape that is then there. Places come in viewport pixels,
- * shapes are kept in pixels of level 0. */
+/* Drawing by hand, on a slide or on a frame (measuring.h): what the tools do
+ * between the first press and the shape that is then there. Places come in
+ * viewport pixels, shapes are kept in pixels of level 0, or of the frame. */
 
 #pragma once
 
@@ -22,8 +22,10 @@ typedef enum {
   VITRAIL_DRAW_FREEHAND,
   VITRAIL_DRAW_RECTANGLE,
   VITRAIL_DRAW_ELLIPSE,
-  VITRAIL_DRAW_VERTEX, /* of the selected shape, which is moved */
-  VITRAIL_DRAW_FIELD,  /* the counting field, which is moved */
+  VITRAIL_DRAW_TRACE,   /* freehand, open */
+  VITRAIL_DRAW_CHAMBER, /* freehand, closed */
+  VITRAIL_DRAW_VERTEX,  /* of the selected shape, which is moved */
+  VITRAIL_DRAW_FIELD,   /* the counting field, which is moved */
 } VitrailDrawKind;
 
 /**
@@ -33,6 +35,7 @@ typedef enum {
  *   polygon the last is where the pointer is
  * @shape, @n_parts: what kind of shape it becomes
  * @index, @vertex: which vertex of which shape of the set is moved
+ * @info: the frame that it is drawn on; NULL for a slide
  * @start: where the button went down, viewport pixels
  * @offset: from where it went down to what is moved, level 0
  */
@@ -42,6 +45,7 @@ typedef struct {
   VitrailShapeKind shape;
   guint index;
   guint vertex;
+  VitrailFrameInfo *info;
   double start[2];
   double offset[2];
 } VitrailDraft;

@@ -4,6 +4,7 @@
 
 #include "images.h"
 
+#include "decode/videoinstance.h"
 #include "framestore.h"
 
 /* Images read ahead in the direction of travel, and behind. */
@@ -18,6 +19,8 @@ struct _VitrailImages {
   gpointer user_data;
 
   GPtrArray *instances; /* nullable, as display_set's images */
+  gboolean opens_cine;  /* of a cine: its one image is being opened */
+  guint cine_frame;     /* meanwhile asked for last */
   GCancellable *cancellable;
   GCancellable *prefetch; /* of reading ahead from one position */
   guint position;
@@ -86,6 +89,20 @@ decode_ahead (VitrailInstance *instance, guint frame, GCancellable *cancellable)
                                ignore_cb, NULL);
 }
 
+static gboolean
+is_cine (const VitrailImages *self)
+{
+  return self->display_set->kind == VITRAIL_DISPLAY_SET_CINE;
+}
+
+/* Of a video the stream says how many frames there are. */
+static void
+follow_video (VitrailImages *self, VitrailInstance *opened)
+{
+  if (opened != NULL && VITRAIL_IS_VIDEO_INSTANCE (opened))
+    self->display_set->n_positions = vitrail_instance_get_n_frames (opened);
+}
+
 static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -93,9 +110,16 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   VitrailImages *self = request->images;
   g_autoptr (GError) error = NULL;
   g_autoptr (VitrailInstance) opened =
-      vitrail_data_source_open_instance_finish (VITRAIL_DATA_SOURCE (source),
-                                                result, &error);
+      vitrail_video_instance_open_finish (VITRAIL_DATA_SOURCE (source), result,
+                                          &error);
 
+  if (is_cine (self)) {
+    follow_video (self, opened);
+    /* Once for all that were asked for meanwhile. */
+    self->opens_cine = FALSE;
+    request->frame = MIN (self->cine_frame, self->display_set->n_positions);
+    request->number = self->requested;
+  }
   if (opened != NULL) {
     gpointer *kept = &g_ptr_array_index (self->instances, request->index);
     if (*kept == NULL)
@@ -131,13 +155,21 @@ open_image (VitrailImages *self,
             guint64 number,
             GCancellable *prefetch)
 {
+  /* A cine is read ahead once it is open, which may take a while. */
+  if (is_cine (self) && (prefetch != NULL || self->opens_cine)) {
+    if (prefetch == NULL)
+      self->cine_frame = frame;
+    return;
+  }
+  self->opens_cine = is_cine (self);
+  self->cine_frame = frame;
   Request *request = g_new0 (Request, 1);
   request->images = g_rc_box_acquire (self);
   request->prefetch = prefetch != NULL ? g_object_ref (prefetch) : NULL;
   request->index = index;
   request->frame = frame;
   request->number = number;
-  vitrail_data_source_open_instance_async (
+  vitrail_video_instance_open_async (
       self->source, g_ptr_array_index (self->display_set->images, index),
       prefetch != NULL ? prefetch : self->cancellable, opened_cb, request);
 }

@@ -369,14 +369,9 @@ instance_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Reading *self = g_task_get_task_data (task);
-  GError *error = NULL;
-  self->instance =
-      vitrail_data_source_open_instance_finish (VITRAIL_DATA_SOURCE (source),
-                                                result, &error);
-  if (self->instance == NULL) {
-    g_task_return_error (task, error);
+  if (!vitrail_data_source_open_instance_for (VITRAIL_DATA_SOURCE (source),
+                                              task, result, &self->instance))
     return;
-  }
   g_autofree char *image =
       self->kind == VITRAIL_SLIDE_OBJECT_SHAPES
           ? vitrail_ann_dup_image_uid (

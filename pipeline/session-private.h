@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "measurement/measurements.h"
 #include "session.h"
 #include "slidesync.h"
 
@@ -30,6 +31,7 @@ struct _VitrailSession {
   /* What is still to be shown once it has been read, or NULL. */
   JsonObject *restoring;
 
+  VitrailMeasurements *measurements; /* of the open study */
   GPtrArray *viewports;
   GHashTable *kept; /* of slides that none of them shows, see slidework.h */
   guint rows;
@@ -38,6 +40,15 @@ struct _VitrailSession {
   gboolean one_up;
   char *tool;
   VitrailSlideSync *sync; /* NULL: each viewport for itself */
+
+  gboolean reference_lines; /* of the active viewport in the others */
+
+  /* What was shown before planes, see volumecommands.c. */
+  GPtrArray
+      *before_planes; /* display sets, NULL where there was none; or NULL */
+  guint before_rows;
+  guint before_columns;
+  guint before_active;
 };
 
 typedef enum {

@@ -4,6 +4,9 @@
  * read in sessionsource.c, the viewports are in sessionlayout.c, commands in
  * commands.c, saving in sessionstate.c. */
 
+#include "annotationfiles.h"
+#include "measuring.h"
+#include "measuringfiles.h"
 #include "session-private.h"
 #include "sessionstate.h"
 #include "slidekept.h"
@@ -89,6 +92,7 @@ display_sets_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->display_sets = g_steal_pointer (&sets);
   vitrail_session_emit (self, VITRAIL_SESSION_SIGNAL_DISPLAY_SETS);
   fill_viewports (self);
+  vitrail_measuring_load (self);
 }
 
 void
@@ -98,6 +102,8 @@ vitrail_session_clear_study (VitrailSession *self)
   g_clear_object (&self->study_cancellable);
   g_clear_pointer (&self->study_uid, g_free);
   g_ptr_array_set_size (self->display_sets, 0);
+  vitrail_measurements_clear (self->measurements);
+  g_clear_pointer (&self->before_planes, g_ptr_array_unref);
   for (guint i = 0; i < self->viewports->len; i++)
     vitrail_viewport_show (g_ptr_array_index (self->viewports, i), NULL, NULL);
 }
@@ -117,6 +123,12 @@ vitrail_session_open_study (VitrailSession *self, const char *study_uid)
   vitrail_load_display_sets_async (self->source, self->study_uid,
                                    self->study_cancellable, display_sets_cb,
                                    g_object_ref (self));
+}
+
+VitrailMeasurements *
+vitrail_session_get_measurements (VitrailSession *self)
+{
+  return self->measurements;
 }
 
 VitrailDataSource *
@@ -208,6 +220,7 @@ vitrail_session_close (VitrailSession *self)
 {
   vitrail_session_clear_source (self);
   vitrail_slide_work_flush_all ();
+  vitrail_annotation_files_wait ();
 }
 
 static void
@@ -223,6 +236,7 @@ vitrail_session_dispose (GObject *object)
   g_clear_pointer (&self->sync, vitrail_slide_sync_free);
   g_ptr_array_set_size (self->viewports, 0);
   vitrail_slide_work_flush_all ();
+  vitrail_annotation_files_wait ();
   G_OBJECT_CLASS (vitrail_session_parent_class)->dispose (object);
 }
 
@@ -238,6 +252,7 @@ vitrail_session_finalize (GObject *object)
   g_ptr_array_unref (self->display_sets);
   g_ptr_array_unref (self->viewports);
   g_hash_table_unref (self->kept);
+  g_clear_object (&self->measurements);
   g_clear_pointer (&self->restoring, json_object_unref);
   G_OBJECT_CLASS (vitrail_session_parent_class)->finalize (object);
 }
@@ -271,6 +286,7 @@ vitrail_session_init (VitrailSession *self)
       (GDestroyNotify) vitrail_display_set_unref);
   self->viewports = g_ptr_array_new_with_free_func (g_object_unref);
   self->kept = vitrail_slide_kept_new_table ();
+  self->measurements = vitrail_measurements_new ();
   self->tool = g_strdup ("window-level");
   self->rows = 1;
   self->columns = 1;

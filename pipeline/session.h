@@ -11,6 +11,7 @@
 
 #pragma once
 
+#include "measurement/measurements.h"
 #include "source.h"
 #include "viewport.h"
 
@@ -76,6 +77,13 @@ vitrail_session_find_display_set (VitrailSession *self, const char *id);
 gboolean vitrail_session_get_busy (VitrailSession *self);
 const char *vitrail_session_get_error (VitrailSession *self);
 const char *vitrail_session_get_location (VitrailSession *self);
+
+/**
+ * vitrail_session_get_measurements: (skip)
+ *
+ * Returns: (transfer none): of the open study
+ */
+VitrailMeasurements *vitrail_session_get_measurements (VitrailSession *self);
 
 /* Opens a study: its display sets come with "display-sets-changed", and the
  * first one is shown. */

@@ -53,7 +53,11 @@ step_series (VitrailSession *session, VitrailViewport *viewport, int step)
   gint64 index = step > 0 ? -1 : (gint64) sets->len;
   for (guint i = 0; i < sets->len && current != NULL; i++) {
     const VitrailDisplaySet *set = g_ptr_array_index (sets, i);
-    if (strcmp (set->id, current->id) == 0)
+    /* Planes are of the set whose id theirs begins with. */
+    if (strcmp (set->id, current->id) == 0 ||
+        ((current->kind == VITRAIL_DISPLAY_SET_PLANE ||
+          current->kind == VITRAIL_DISPLAY_SET_BODY) &&
+         g_str_has_prefix (current->id, set->id)))
       index = i;
   }
   for (index += step; index >= 0 && index < sets->len; index += step) {
@@ -166,7 +170,7 @@ const VitrailSessionCommand vitrail_session_commands[] = {
   { "next-viewport", NULL, "Makes the next viewport the active one", run_next_viewport },
   { "previous-viewport", NULL, "Makes the previous viewport the active one", run_previous_viewport },
   { "one-up-toggle", NULL, "Shows only the active viewport, or all again", run_one_up_toggle },
-  { "set-tool", "s", "What the left button does: window-level, zoom, pan, scroll; on a slide also point, line, polygon, freehand, rectangle, ellipse", run_set_tool },
+  { "set-tool", "s", "What the left button does: window-level, zoom, pan, scroll, crosshairs; on a slide also point, line, polygon, freehand, rectangle, ellipse", run_set_tool },
   { .name = NULL },
 };
 /* clang-format on */

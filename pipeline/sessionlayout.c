@@ -2,9 +2,22 @@
 
 /* The viewports of a session: layout, which is active, the tool of all. */
 
+#include "planelines.h"
 #include "session-private.h"
 #include "tools.h"
 #include "viewport-private.h"
+
+static void
+pointed_cb (VitrailViewport *viewport,
+            double x,
+            double y,
+            double z,
+            gpointer user_data)
+{
+  const double place[3] = { x, y, z };
+
+  vitrail_session_go_to_place (user_data, viewport, place);
+}
 
 void
 vitrail_session_add_viewport (VitrailSession *self)
@@ -12,6 +25,9 @@ vitrail_session_add_viewport (VitrailSession *self)
   VitrailViewport *viewport = vitrail_viewport_new (NULL);
   vitrail_viewport_set_tool (viewport, self->tool);
   vitrail_viewport_set_kept (viewport, self->kept);
+  vitrail_viewport_set_measurements (viewport, self->measurements);
+  g_signal_connect_object (viewport, "pointed", G_CALLBACK (pointed_cb), self,
+                           0);
   g_ptr_array_add (self->viewports, viewport);
 }
 

@@ -4,6 +4,7 @@
 
 #include "tools.h"
 
+#include "viewport-private.h"
 #include "viewportslide.h"
 
 #include <gst/video/navigation.h>
@@ -30,6 +31,8 @@ struct _VitrailTool {
 #define WINDOW_DRAG_PX 300.0
 /* A drag no longer than this is a click. */
 #define CLICK_PX 3.0
+/* Degrees that a body is turned by a pixel's drag. */
+#define DEGREES_A_PX 0.4
 
 /* Image pixels from viewport pixels; FALSE while there is no picture. */
 static gboolean
@@ -249,17 +252,47 @@ window_drag (VitrailViewport *viewport,
   vitrail_viewport_set_presentation (viewport, &presentation);
 }
 
+/* The planes of other viewports go through what is pointed at. */
+static void
+crosshairs_drag (VitrailViewport *viewport,
+                 const VitrailInput *input,
+                 double dx,
+                 double dy)
+{
+  const double pixel[2] = { input->start_x + dx, input->start_y + dy };
+
+  vitrail_viewport_point_at (viewport, pixel);
+}
+
+/* The body follows the hand: a whole turn by about three viewports. */
+static void
+turn_drag (VitrailViewport *viewport,
+           const VitrailInput *input,
+           double dx,
+           double dy)
+{
+  VitrailBodyLook look = input->body;
+
+  look.azimuth -= dx * DEGREES_A_PX;
+  look.elevation += dy * DEGREES_A_PX;
+  (void) vitrail_viewport_set_body (viewport, &look);
+}
+
 static const VitrailTool tools[] = {
   { "window-level", window_drag, VITRAIL_DRAW_NOTHING },
   { "zoom", zoom_drag, VITRAIL_DRAW_NOTHING },
   { "pan", pan_drag, VITRAIL_DRAW_NOTHING },
   { "scroll", scroll_drag, VITRAIL_DRAW_NOTHING },
+  { "crosshairs", crosshairs_drag, VITRAIL_DRAW_NOTHING },
+  { "turn", turn_drag, VITRAIL_DRAW_NOTHING },
   { "point", pan_drag, VITRAIL_DRAW_POINT },
   { "line", pan_drag, VITRAIL_DRAW_LINE },
   { "polygon", pan_drag, VITRAIL_DRAW_POLYGON },
   { "freehand", pan_drag, VITRAIL_DRAW_FREEHAND },
   { "rectangle", pan_drag, VITRAIL_DRAW_RECTANGLE },
   { "ellipse", pan_drag, VITRAIL_DRAW_ELLIPSE },
+  { "doppler-trace", pan_drag, VITRAIL_DRAW_TRACE },
+  { "chamber", pan_drag, VITRAIL_DRAW_CHAMBER },
 };
 
 const char *const *
@@ -294,8 +327,8 @@ is_slide (VitrailViewport *viewport)
   return set != NULL && set->kind == VITRAIL_DISPLAY_SET_SLIDE;
 }
 
-/* Left: the active tool (a slide has no window and no positions: pan), middle:
- * pan, right: zoom. */
+/* Left: the active tool (a slide has no window and no positions: pan; a body is
+ * turned), middle: pan, right: zoom. */
 static const VitrailTool *
 choose_tool (const VitrailInput *self, VitrailViewport *viewport, int button)
 {
@@ -307,8 +340,12 @@ choose_tool (const VitrailInput *self, VitrailViewport *viewport, int button)
     return NULL;
   const VitrailTool *tool = self->active != NULL ? self->active : &tools[0];
   if (is_slide (viewport) &&
-      (tool->drag == window_drag || tool->drag == scroll_drag))
+      (tool->drag == window_drag || tool->drag == scroll_drag ||
+       tool->drag == crosshairs_drag))
     return vitrail_tool_find ("pan");
+  if (vitrail_viewport_is_body (viewport) && tool->drag != zoom_drag &&
+      (tool->drag != pan_drag || tool->draws != VITRAIL_DRAW_NOTHING))
+    return vitrail_tool_find ("turn");
   return tool;
 }
 
@@ -324,13 +361,16 @@ press (VitrailInput *self, VitrailViewport *viewport, GstEvent *event)
   self->button = button;
   self->used = choose_tool (self, viewport, button);
   const double pixel[2] = { x, y };
-  self->drawing = button == 1 && is_slide (viewport) &&
-                  vitrail_drawing_press (viewport, self->used->draws, pixel);
+  self->drawing =
+      button == 1 && vitrail_drawing_press (viewport, self->used->draws, pixel);
   self->start_x = x;
   self->start_y = y;
   self->position = vitrail_viewport_get_position (viewport);
   vitrail_viewport_get_view (viewport, &self->view);
+  vitrail_viewport_get_body (viewport, &self->body);
   vitrail_viewport_find_window (viewport, &self->presentation);
+  if (self->used->drag == crosshairs_drag)
+    crosshairs_drag (viewport, self, 0, 0);
 }
 
 /* A press and a release in one place, without drawing: what lies there is
@@ -386,7 +426,9 @@ wheel (VitrailInput *self, VitrailViewport *viewport, GstEvent *event)
   if (!gst_navigation_event_parse_mouse_scroll_event (event, &x, &y, NULL, &up))
     return;
   gst_navigation_event_parse_modifier_state (event, &state);
-  if (is_slide (viewport) || (state & GST_NAVIGATION_MODIFIER_CONTROL_MASK)) {
+  if (is_slide (viewport) || vitrail_viewport_is_body (viewport) ||
+      (state & GST_NAVIGATION_MODIFIER_CONTROL_MASK))
+  {
     vitrail_viewport_zoom_at (viewport, pow (ZOOM_WHEEL_FACTOR, up), x, y);
     return;
   }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "viewport.h"
+#include "viewportbody.h"
 
 G_BEGIN_DECLS
 
@@ -29,6 +30,7 @@ typedef struct {
   VitrailView view;
   VitrailPresentation presentation;
   guint position;
+  VitrailBodyLook body;
   gboolean drawing; /* the drag under way draws on a slide */
   double scrolled;  /* wheel clicks not yet used */
 } VitrailInput;

@@ -69,6 +69,64 @@ run_set_speed (VitrailSession *session,
   return TRUE;
 }
 
+static gboolean
+run_cine_reverse (VitrailSession *session,
+                  VitrailViewport *viewport,
+                  GVariant *argument)
+{
+  vitrail_viewport_set_backwards (viewport,
+                                  !vitrail_viewport_get_backwards (viewport));
+  vitrail_viewport_set_playing (viewport, TRUE);
+  return TRUE;
+}
+
+static gboolean
+run_cine_sweep (VitrailSession *session,
+                VitrailViewport *viewport,
+                GVariant *argument)
+{
+  vitrail_viewport_set_sweeping (viewport,
+                                 !vitrail_viewport_get_sweeping (viewport));
+  return TRUE;
+}
+
+static gboolean
+run_loop_start (VitrailSession *session,
+                VitrailViewport *viewport,
+                GVariant *argument)
+{
+  guint position = vitrail_viewport_get_position (viewport);
+  guint first = 0;
+  guint last = 0;
+
+  vitrail_viewport_get_loop (viewport, &first, &last);
+  vitrail_viewport_set_loop (viewport, position, position < last ? last : 0);
+  return TRUE;
+}
+
+static gboolean
+run_loop_end (VitrailSession *session,
+              VitrailViewport *viewport,
+              GVariant *argument)
+{
+  guint position = vitrail_viewport_get_position (viewport);
+  guint first = 0;
+  guint last = 0;
+
+  vitrail_viewport_get_loop (viewport, &first, &last);
+  vitrail_viewport_set_loop (viewport, first < position ? first : 1, position);
+  return TRUE;
+}
+
+static gboolean
+run_loop_all (VitrailSession *session,
+              VitrailViewport *viewport,
+              GVariant *argument)
+{
+  vitrail_viewport_set_loop (viewport, 1, 0);
+  return TRUE;
+}
+
 /* View */
 
 /* @steps: in, or out where negative. */
@@ -194,6 +252,11 @@ const VitrailSessionCommand vitrail_view_commands[] = {
   { "go-to-image", "u", "The image with this number, from 1", run_go_to_image },
   { "cine-toggle", NULL, "Plays, or stops playing", run_cine_toggle },
   { "set-speed", "d", "Plays so many times as fast as the data ask for", run_set_speed },
+  { "cine-reverse", NULL, "Plays the other way", run_cine_reverse },
+  { "cine-sweep", NULL, "Plays to and fro, or round and round", run_cine_sweep },
+  { "loop-start", NULL, "Plays from this image on", run_loop_start },
+  { "loop-end", NULL, "Plays up to this image", run_loop_end },
+  { "loop-all", NULL, "Plays all images", run_loop_all },
   { "zoom-in", NULL, "Larger", .vary = zoom_centre, .detail = 1 },
   { "zoom-out", NULL, "Smaller", .vary = zoom_centre, .detail = -1 },
   { "pan", "(dd)", "Moves the image right and down by parts of the viewport", run_pan },

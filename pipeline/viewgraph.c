@@ -4,6 +4,47 @@
 
 #include "viewgraph.h"
 
+#include "exchange.h"
+
+/* Which renderer: what is shown as what. */
+typedef enum {
+  FRAMES,
+  SLIDE,
+  PLANE,
+  WAVEFORM,
+  BODY,
+  N_FAMILIES,
+} Family;
+
+/* Elements of a renderer at most. */
+#define MOST 4
+
+/* What an element does for its renderer. */
+typedef enum {
+  PLACES,   /* which plane it is */
+  VIEWS,    /* how it lies in the viewport */
+  PRESENTS, /* values as grey levels */
+  OVERLAYS, /* what is drawn over it */
+  N_ROLES,
+} Role;
+
+/* Elements in a row, each with its role. */
+static const struct {
+  const char *factory;
+  Role role;
+} renderers[N_FAMILIES][MOST + 1] = {
+  [FRAMES] = { { "viewtransform", VIEWS },
+               { "dcmwindow", PRESENTS },
+               { "annotationoverlay", OVERLAYS } },
+  [SLIDE] = { { "wsitiler", VIEWS }, { "slideoverlay", OVERLAYS } },
+  [PLANE] = { { "mprtransform", PLACES },
+              { "viewtransform", VIEWS },
+              { "dcmwindow", PRESENTS },
+              { "annotationoverlay", OVERLAYS } },
+  [WAVEFORM] = { { "ecgrender", VIEWS } },
+  [BODY] = { { "volumerender", PLACES } },
+};
+
 struct _VitrailViewGraph {
   GstElement *pipeline;
   GstElement *source;   /* feedsrc */
@@ -12,103 +53,23 @@ struct _VitrailViewGraph {
   GstElement *tail;
   GstPad *source_pad;
   GstPad *size_pad;
+  VitrailGraphExchanges *exchanges;
 
   /* Within the renderer; NULL where that one does without. */
-  GstElement *view_element;
-  GstElement *presentation_element;
-  GstElement *overlay_element;
-  gboolean is_slide;
+  GstElement *elements[N_ROLES];
+  Family family;
 
   VitrailView view;
   VitrailPresentation presentation;
   char *look;
-  VitrailAnnotations *annotations; /* or NULL */
-  VitrailSlideObjects *objects;    /* or NULL */
+  VitrailEcgLook ecg;
+  VitrailAnnotations *annotations;   /* or NULL */
+  VitrailSlideObjects *objects;      /* or NULL */
+  VitrailMeasurements *measurements; /* or NULL */
 
   VitrailContentFailed failed;
   gpointer user_data;
 };
-
-/* What is to be done at the next moment when no buffer is under way: take @old
- * out, put @new_one between @before and @after (NULL: at the end). */
-typedef struct {
-  GstElement *pipeline;
-  GstElement *before;
-  GstElement *old;
-  GstElement *new_one;
-  GstElement *after;
-} Exchange;
-
-static void
-exchange_free (gpointer data)
-{
-  Exchange *self = data;
-  gst_clear_object (&self->pipeline);
-  gst_clear_object (&self->before);
-  gst_clear_object (&self->old);
-  gst_clear_object (&self->new_one);
-  gst_clear_object (&self->after);
-  g_free (self);
-}
-
-/* The pad may be idle just between two sticky events: a link made then has them
- * all sent again, but GStreamer (1.22) takes the one that was under way for
- * received, and the new element would never see it. An event that is stored
- * anew has it start over. */
-static void
-send_sticky_events_again (GstPad *pad)
-{
-  g_autoptr (GstEvent) start =
-      gst_pad_get_sticky_event (pad, GST_EVENT_STREAM_START, 0);
-
-  if (start == NULL)
-    return;
-  g_autoptr (GstEvent) again = gst_event_copy (start);
-  gst_pad_store_sticky_event (pad, again);
-}
-
-static GstPadProbeReturn
-exchange_cb (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
-{
-  const Exchange *self = user_data;
-
-  if (self->old != NULL) {
-    gst_element_set_locked_state (self->old, TRUE);
-    gst_element_set_state (self->old, GST_STATE_NULL);
-    gst_bin_remove (GST_BIN (self->pipeline), self->old);
-    gst_element_set_locked_state (self->old, FALSE);
-  }
-  gst_bin_add (GST_BIN (self->pipeline), self->new_one);
-  gst_element_link (self->before, self->new_one);
-  if (self->after != NULL)
-    gst_element_link (self->new_one, self->after);
-  send_sticky_events_again (pad);
-  gst_element_sync_state_with_parent (self->new_one);
-  return GST_PAD_PROBE_REMOVE;
-}
-
-static gpointer
-ref_or_null (gpointer object)
-{
-  return object != NULL ? gst_object_ref (object) : NULL;
-}
-
-static void
-exchange (VitrailViewGraph *self,
-          GstElement *before,
-          GstElement *old,
-          GstElement *new_one,
-          GstElement *after)
-{
-  Exchange *job = g_new0 (Exchange, 1);
-  job->pipeline = gst_object_ref (self->pipeline);
-  job->before = gst_object_ref (before);
-  job->old = ref_or_null (old);
-  job->new_one = gst_object_ref (new_one);
-  job->after = ref_or_null (after);
-  gst_pad_add_probe (self->source_pad, GST_PAD_PROBE_TYPE_IDLE, exchange_cb,
-                     job, exchange_free);
-}
 
 static void
 add_ghost_pad (GstElement *bin, GstElement *element, const char *name)
@@ -117,72 +78,79 @@ add_ghost_pad (GstElement *bin, GstElement *element, const char *name)
   gst_element_add_pad (bin, gst_ghost_pad_new (name, pad));
 }
 
-/* A bin of the elements in @factories (at most 3), in a row; @elements: they.
- */
+/* A bin of the elements of @family, in a row; @elements: they, by role. */
 static GstElement *
-make_renderer (const char *const *factories,
-               GstElement *elements[3],
-               GError **error)
+make_renderer (Family family, GstElement *elements[N_ROLES], GError **error)
 {
   g_autoptr (GstElement) bin = gst_object_ref_sink (gst_bin_new (NULL));
-  guint n = 0;
-  for (; factories[n] != NULL; n++) {
-    elements[n] = vitrail_make_element (factories[n], error);
-    if (elements[n] == NULL)
+  GstElement *last = NULL;
+  for (guint n = 0; renderers[family][n].factory != NULL; n++) {
+    GstElement *element =
+        vitrail_make_element (renderers[family][n].factory, error);
+    if (element == NULL)
       return NULL;
-    gst_bin_add (GST_BIN (bin), elements[n]);
+    gst_bin_add (GST_BIN (bin), element);
+    if (last == NULL)
+      add_ghost_pad (bin, element, "sink");
+    else
+      gst_element_link (last, element);
+    elements[renderers[family][n].role] = last = element;
   }
-  for (guint i = 1; i < n; i++)
-    gst_element_link (elements[i - 1], elements[i]);
-  add_ghost_pad (bin, elements[0], "sink");
-  add_ghost_pad (bin, elements[n - 1], "src");
+  add_ghost_pad (bin, last, "src");
   return g_steal_pointer (&bin);
 }
 
 static void
 apply_look (VitrailViewGraph *self)
 {
-  if (self->is_slide && self->view_element != NULL)
-    g_object_set (self->view_element, "look", self->look, NULL);
+  if (self->family == SLIDE)
+    g_object_set (self->elements[VIEWS], "look", self->look, NULL);
 }
 
 static void
 apply_drawn (VitrailViewGraph *self)
 {
-  if (self->is_slide && self->overlay_element != NULL)
-    g_object_set (self->overlay_element, "annotations", self->annotations,
+  if (self->family == SLIDE)
+    g_object_set (self->elements[OVERLAYS], "annotations", self->annotations,
                   "objects", self->objects, NULL);
+  if (self->family == FRAMES)
+    g_object_set (self->elements[OVERLAYS], "measurements", self->measurements,
+                  NULL);
+}
+
+static void
+apply_ecg (VitrailViewGraph *self)
+{
+  const VitrailEcgLook *look = &self->ecg;
+
+  if (self->family == WAVEFORM)
+    g_object_set (self->elements[VIEWS], "layout", look->layout, "group",
+                  look->group, "start", look->start, "speed", look->speed,
+                  "gain", look->gain, "high-pass", look->filter.high_pass_hz,
+                  "low-pass", look->filter.low_pass_hz, "notch",
+                  look->filter.notch_hz, NULL);
 }
 
 static gboolean
-install_renderer (VitrailViewGraph *self, gboolean is_slide, GError **error)
+install_renderer (VitrailViewGraph *self, Family family, GError **error)
 {
-  static const char *const frame_elements[] = { "viewtransform", "dcmwindow",
-                                                "annotationoverlay", NULL };
-  static const char *const slide_elements[] = { "wsitiler", "slideoverlay",
-                                                NULL };
-
-  GstElement *elements[3] = { NULL, NULL, NULL };
-  g_autoptr (GstElement) renderer =
-      make_renderer (is_slide ? slide_elements : frame_elements, elements,
-                     error);
+  GstElement *elements[N_ROLES] = { NULL };
+  g_autoptr (GstElement) renderer = make_renderer (family, elements, error);
   if (renderer == NULL)
     return FALSE;
-  if (is_slide)
-    gst_util_set_object_arg (G_OBJECT (elements[0]), "mode", "view");
-  exchange (self, self->source, self->renderer, renderer, self->size);
+  if (family == SLIDE)
+    gst_util_set_object_arg (G_OBJECT (elements[VIEWS]), "mode", "view");
+  vitrail_graph_exchanges_add (self->exchanges, self->source, self->renderer,
+                               renderer, self->size);
   g_set_object (&self->renderer, renderer);
-  g_set_object (&self->view_element, elements[0]);
-  g_set_object (&self->overlay_element, elements[is_slide ? 1 : 2]);
-  if (is_slide)
-    gst_clear_object (&self->presentation_element);
-  else
-    g_set_object (&self->presentation_element, elements[1]);
-  self->is_slide = is_slide;
+  self->family = family;
+  for (guint i = 0; i < N_ROLES; i++)
+    g_set_object (&self->elements[i], elements[i]);
   vitrail_view_graph_set_view (self, &self->view);
   vitrail_view_graph_set_presentation (self, &self->presentation);
   apply_look (self);
   apply_drawn (self);
+  apply_ecg (self);
   return TRUE;
 }
 
@@ -191,10 +159,59 @@ vitrail_view_graph_set_kind (VitrailViewGraph *self,
                              VitrailDisplaySetKind kind,
                              GError **error)
 {
-  gboolean is_slide = kind == VITRAIL_DISPLAY_SET_SLIDE;
-  if (self->renderer != NULL && self->is_slide == is_slide)
+  static const Family families[] = {
+    [VITRAIL_DISPLAY_SET_SLIDE] = SLIDE,
+    [VITRAIL_DISPLAY_SET_PLANE] = PLANE,
+    [VITRAIL_DISPLAY_SET_WAVEFORM] = WAVEFORM,
+    [VITRAIL_DISPLAY_SET_BODY] = BODY,
+  };
+  const Family family =
+      (guint) kind < G_N_ELEMENTS (families) ? families[kind] : FRAMES;
+  if (self->renderer != NULL && self->family == family)
     return TRUE;
-  return install_renderer (self, is_slide, error);
+  return install_renderer (self, family, error);
+}
+
+void
+vitrail_view_graph_set_plane (VitrailViewGraph *self,
+                              guint orientation,
+                              double offset)
+{
+  if (self->family == PLANE)
+    g_object_set (self->elements[PLACES], "orientation", orientation, "offset",
+                  offset, NULL);
+}
+
+void
+vitrail_view_graph_set_slab (VitrailViewGraph *self,
+                             double thickness,
+                             guint slab)
+{
+  if (self->family == PLANE)
+    g_object_set (self->elements[PLACES], "thickness", thickness, "slab", slab,
+                  NULL);
+}
+
+void
+vitrail_view_graph_set_body (VitrailViewGraph *self,
+                             const VitrailBodyLook *look,
+                             double zoom,
+                             double roll,
+                             const double pan[2])
+{
+  if (self->family != BODY)
+    return;
+  g_object_set (self->elements[PLACES], "direction", look->direction, "azimuth",
+                look->azimuth, "elevation", look->elevation, "mode", look->mode,
+                "preset", look->preset, "shift", look->shift, "zoom", zoom,
+                "roll", roll, "pan-x", pan[0], "pan-y", pan[1], NULL);
+}
+
+void
+vitrail_view_graph_set_ecg (VitrailViewGraph *self, const VitrailEcgLook *look)
+{
+  self->ecg = *look;
+  apply_ecg (self);
 }
 
 static void
@@ -212,7 +229,8 @@ vitrail_view_graph_set_tail (VitrailViewGraph *self, GstElement *tail)
   set_if_there (tail, "qos", FALSE);
   set_if_there (tail, "async", FALSE);
   gst_object_ref_sink (tail);
-  exchange (self, self->size, self->tail, tail, NULL);
+  vitrail_graph_exchanges_add (self->exchanges, self->size, self->tail, tail,
+                               NULL);
   gst_clear_object (&self->tail);
   self->tail = tail;
   vitrail_element_send_refresh (self->size);
@@ -244,8 +262,8 @@ void
 vitrail_view_graph_set_view (VitrailViewGraph *self, const VitrailView *view)
 {
   self->view = *view;
-  if (self->view_element != NULL)
-    g_object_set (self->view_element, "view", view, NULL);
+  if (self->elements[VIEWS] != NULL)
+    g_object_set (self->elements[VIEWS], "view", view, NULL);
 }
 
 void
@@ -254,11 +272,10 @@ vitrail_view_graph_set_presentation (VitrailViewGraph *self,
 {
   self->presentation = *presentation;
   self->presentation.colormap = g_intern_string (presentation->colormap);
-  if (self->presentation_element != NULL)
-    g_object_set (self->presentation_element, "presentation", presentation,
-                  NULL);
-  if (self->overlay_element != NULL && !self->is_slide)
-    g_object_set (self->overlay_element, "presentation", presentation, NULL);
+  if (self->elements[PRESENTS] != NULL)
+    g_object_set (self->elements[PRESENTS], "presentation", presentation, NULL);
+  if (self->elements[OVERLAYS] != NULL && self->family != SLIDE)
+    g_object_set (self->elements[OVERLAYS], "presentation", presentation, NULL);
 }
 
 void
@@ -276,6 +293,14 @@ vitrail_view_graph_set_drawn (VitrailViewGraph *self,
 {
   g_set_object (&self->annotations, annotations);
   g_set_object (&self->objects, objects);
+  apply_drawn (self);
+}
+
+void
+vitrail_view_graph_set_measurements (VitrailViewGraph *self,
+                                     VitrailMeasurements *measurements)
+{
+  g_set_object (&self->measurements, measurements);
   apply_drawn (self);
 }
 
@@ -303,6 +328,7 @@ message_cb (GstBus *bus, GstMessage *message, gpointer user_data)
   gst_message_parse_error (message, &error, NULL);
   self->failed (error->message, self->user_data);
   gst_element_set_state (self->pipeline, GST_STATE_READY);
+  vitrail_graph_exchanges_finish (self->exchanges);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
   return G_SOURCE_CONTINUE;
 }
@@ -325,6 +351,7 @@ vitrail_view_graph_new (VitrailFeed *feed, GstElement *tail, GError **error)
   self->view = (VitrailView) VITRAIL_VIEW_INIT;
   self->presentation = (VitrailPresentation) VITRAIL_PRESENTATION_INIT;
   self->look = g_strdup ("");
+  self->ecg = (VitrailEcgLook) VITRAIL_ECG_LOOK_INIT;
   self->pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   self->source = vitrail_make_element ("feedsrc", error);
   if (self->source == NULL)
@@ -337,7 +364,9 @@ vitrail_view_graph_new (VitrailFeed *feed, GstElement *tail, GError **error)
   g_object_set (self->source, "feed", feed, "do-timestamp", TRUE, NULL);
   self->source_pad = gst_element_get_static_pad (self->source, "src");
   self->size_pad = gst_element_get_static_pad (self->size, "src");
-  if (!install_renderer (self, FALSE, error))
+  self->exchanges =
+      vitrail_graph_exchanges_new (self->pipeline, self->source_pad);
+  if (!install_renderer (self, FRAMES, error))
     return NULL;
   vitrail_view_graph_set_tail (self, tail);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
@@ -351,9 +380,9 @@ vitrail_view_graph_free (VitrailViewGraph *self)
   if (self->failed != NULL)
     gst_bus_remove_watch (bus);
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
-  gst_clear_object (&self->view_element);
-  gst_clear_object (&self->presentation_element);
-  gst_clear_object (&self->overlay_element);
+  g_clear_pointer (&self->exchanges, vitrail_graph_exchanges_free);
+  for (guint i = 0; i < N_ROLES; i++)
+    gst_clear_object (&self->elements[i]);
   gst_clear_object (&self->renderer);
   gst_clear_object (&self->tail);
   gst_clear_object (&self->source_pad);
@@ -361,6 +390,7 @@ vitrail_view_graph_free (VitrailViewGraph *self)
   gst_clear_object (&self->pipeline);
   g_clear_object (&self->annotations);
   g_clear_object (&self->objects);
+  g_clear_object (&self->measurements);
   g_free (self->look);
   g_free (self);
 }

@@ -9,7 +9,10 @@
 #include "annotation/annotations.h"
 #include "annotation/slideobjects.h"
 #include "content.h"
+#include "measurement/measurements.h"
 #include "pixel/view.h"
+#include "viewportbody.h"
+#include "waveform/ecg.h"
 
 G_BEGIN_DECLS
 
@@ -26,11 +29,31 @@ void vitrail_view_graph_watch (VitrailViewGraph *self,
 void vitrail_view_graph_free (VitrailViewGraph *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailViewGraph, vitrail_view_graph_free)
 
-/* viewtransform ! dcmwindow ! annotationoverlay for stacks and cines, wsitiler
- * ! slideoverlay for slides. */
+/* viewtransform ! dcmwindow ! annotationoverlay for stacks and cines, the same
+ * behind mprtransform for planes, wsitiler ! slideoverlay for slides, ecgrender
+ * for waveforms, volumerender for bodies. */
 gboolean vitrail_view_graph_set_kind (VitrailViewGraph *self,
                                       VitrailDisplaySetKind kind,
                                       GError **error);
+/* Of planes: VitrailMprOrientation, and millimetres as VitrailMpr has them. */
+void vitrail_view_graph_set_plane (VitrailViewGraph *self,
+                                   guint orientation,
+                                   double offset);
+/* What of planes is seen: @thickness in millimetres, 0: no more than a plane;
+ * VitrailSlab. */
+void vitrail_view_graph_set_slab (VitrailViewGraph *self,
+                                  double thickness,
+                                  guint slab);
+/* Of bodies: @look, and how the picture lies in it: @zoom and @roll as in
+ * VitrailCamera, @pan in millimetres. */
+void vitrail_view_graph_set_body (VitrailViewGraph *self,
+                                  const VitrailBodyLook *look,
+                                  double zoom,
+                                  double roll,
+                                  const double pan[2]);
+/* Of waveforms. */
+void
+vitrail_view_graph_set_ecg (VitrailViewGraph *self, const VitrailEcgLook *look);
 void vitrail_view_graph_set_tail (VitrailViewGraph *self, GstElement *tail);
 GstElement *vitrail_view_graph_get_tail (VitrailViewGraph *self);
 /* Of the pictures. */
@@ -47,6 +70,9 @@ void vitrail_view_graph_set_look (VitrailViewGraph *self, const char *look);
 void vitrail_view_graph_set_drawn (VitrailViewGraph *self,
                                    VitrailAnnotations *annotations,
                                    VitrailSlideObjects *objects);
+/* Over frames; NULL: none. */
+void vitrail_view_graph_set_measurements (VitrailViewGraph *self,
+                                          VitrailMeasurements *measurements);
 /* Where pictures leave for the tail and the tail's input comes in; borrowed. */
 GstPad *vitrail_view_graph_get_pad (VitrailViewGraph *self);
 GstElement *vitrail_view_graph_get_pipeline (VitrailViewGraph *self);

@@ -9,13 +9,33 @@
 #include "content.h"
 #include "drawing.h"
 #include "images.h"
+#include "measuring.h"
 #include "navigation.h"
 #include "slidekept.h"
 #include "tools.h"
 #include "viewgraph.h"
 #include "viewport.h"
+#include "viewportbody.h"
+#include "viewportwaveform.h"
+#include "volumework.h"
 
 G_BEGIN_DECLS
+
+/* Of a waveform. */
+typedef struct {
+  VitrailWaveform *read;     /* NULL: not read yet, or none is shown */
+  GCancellable *cancellable; /* while it is opened, else NULL */
+  VitrailEcgLook look;
+} VitrailViewportWaveform;
+
+/* Of an angiogram. */
+typedef struct {
+  gboolean is_asked; /* somebody has said whether; else the data say it */
+  gboolean is_on;
+  double shift[2];         /* beyond that of the data: down, right */
+  VitrailInstance *stored; /* shown last, or NULL */
+  VitrailInstance *made;   /* of it, or NULL: it is shown as it is */
+} VitrailViewportMask;
 
 struct _VitrailViewport {
   GObject parent_instance;
@@ -31,8 +51,17 @@ struct _VitrailViewport {
 
   VitrailDataSource *source;
   VitrailDisplaySet *display_set;
-  GHashTable *positions; /* SOPInstanceUID -> position of its first frame */
-  VitrailImages *images; /* NULL for a slide */
+  GHashTable *positions;     /* SOPInstanceUID -> position of its first frame */
+  VitrailImages *images;     /* NULL for a slide and for planes */
+  VitrailVolumeWork *volume; /* of planes, else NULL */
+  double start_place[3];     /* millimetres: the plane to begin with */
+  gboolean has_start_place;
+  gulong volume_changed;
+  VitrailViewportWaveform waveform;
+  VitrailBodyLook body;
+  VitrailViewportMask mask;
+  double slab_mm; /* of planes; 0: no slab */
+  guint slab;     /* VitrailSlab */
   VitrailContent *content;
   guint position;
 
@@ -40,6 +69,8 @@ struct _VitrailViewport {
   VitrailPresentation presentation;
   VitrailCineClock *clock; /* while playing */
   double speed;
+  VitrailCineLoop loop; /* 0 to 0: all */
+  gboolean loop_is_set; /* by the data, or by a person */
   char *error;
 
   /* Of a slide, see viewportslide.h. */
@@ -48,6 +79,7 @@ struct _VitrailViewport {
   VitrailSlideWork *work;
   GHashTable *kept; /* see slidekept.h; a session's viewports share one */
   VitrailDraft draft;
+  VitrailMeasurements *measurements; /* a session's viewports share them */
   int tissue_step;      /* to be done once tissue has been found; 0: none */
   gboolean unseen_step; /* the same for what has not been seen */
   char *seen;           /* saved, for when the slide is open, or NULL */
@@ -65,6 +97,12 @@ void vitrail_viewport_set_error (VitrailViewport *self, const char *message);
 gboolean vitrail_viewport_start_content (VitrailViewport *self, GError **error);
 /* Forgets the display set and all that is of it. */
 void vitrail_viewport_stop_content (VitrailViewport *self);
+/* At the rate of the data, all positions, forwards. */
+void vitrail_viewport_reset_cine (VitrailViewport *self);
+/* What the data of a cine that has been opened ask for, unless a person has
+ * asked for something else. */
+void
+vitrail_viewport_read_cine (VitrailViewport *self, VitrailInstance *instance);
 /* Look and layers as they are at first. */
 void vitrail_viewport_reset_slide (VitrailViewport *self);
 /* A picture is on the screen; it may be the first of the slide. */
@@ -77,6 +115,32 @@ void vitrail_viewport_keep (VitrailViewport *self);
 void vitrail_viewport_find_objects (VitrailViewport *self);
 /* The slide is no longer to be seen. */
 void vitrail_viewport_leave_slide (VitrailViewport *self);
+/* For planes; see viewportvolume.c. */
+void vitrail_viewport_start_planes (VitrailViewport *self);
+void vitrail_viewport_stop_planes (VitrailViewport *self);
+void vitrail_viewport_go_to_plane (VitrailViewport *self, guint position);
+/* The plane that goes through @place, in millimetres; at once, or with the
+ * first one. */
+void
+vitrail_viewport_go_to_place (VitrailViewport *self, const double place[3]);
+/* Emits "pointed" for what lies at @pixel of the picture, where it lies in
+ * space. */
+void vitrail_viewport_point_at (VitrailViewport *self, const double pixel[2]);
+/* The number of the plane that is on the screen; 0: there is none. */
+guint vitrail_viewport_find_plane (VitrailViewport *self,
+                                   const VitrailShownState *state);
+/* Tells the graph how the body is looked at; nothing where there is none. */
+void vitrail_viewport_place_body (VitrailViewport *self);
+/* What is shown of @instance: itself, or it without its masks. Borrowed. */
+VitrailInstance *
+vitrail_viewport_subtract (VitrailViewport *self, VitrailInstance *instance);
+void vitrail_viewport_stop_mask (VitrailViewport *self);
+/* For waveforms; see viewportwaveform.c. */
+void vitrail_viewport_start_waveform (VitrailViewport *self);
+void vitrail_viewport_stop_waveform (VitrailViewport *self);
+void vitrail_viewport_go_to_page (VitrailViewport *self, guint position);
+/* Whether there is more than one thing to be seen in it that has a number. */
+gboolean vitrail_viewport_has_positions (VitrailViewport *self);
 /* Asks for the image at @position, which is in range. */
 void vitrail_viewport_go_to (VitrailViewport *self, guint position);
 

@@ -9,6 +9,7 @@
 enum {
   SIGNAL_SHOWN,
   SIGNAL_CHANGED,
+  SIGNAL_POINTED,
   N_SIGNALS,
 };
 
@@ -20,6 +21,20 @@ void
 vitrail_viewport_emit_changed (VitrailViewport *self)
 {
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+void
+vitrail_viewport_point_at (VitrailViewport *self, const double pixel[2])
+{
+  g_auto (VitrailShownState) state = { 0 };
+  double place[3];
+
+  vitrail_viewport_get_shown (self, &state);
+  if (!state.valid || !state.has_plane)
+    return;
+  vitrail_plane_map (state.plane, pixel[0], pixel[1], place);
+  g_signal_emit (self, signals[SIGNAL_POINTED], 0, place[0], place[1],
+                 place[2]);
 }
 
 /* No picture stays that is not what was asked for. */
@@ -136,7 +151,7 @@ vitrail_viewport_show (VitrailViewport *self,
   forget_picture (self);
   g_clear_pointer (&self->error, g_free);
   self->input.used = NULL;
-  self->speed = 1.0;
+  vitrail_viewport_reset_cine (self);
   vitrail_viewport_reset (self);
   vitrail_viewport_reset_slide (self);
   if (display_set != NULL) {
@@ -144,9 +159,11 @@ vitrail_viewport_show (VitrailViewport *self,
     self->source = g_object_ref (source);
     if (vitrail_viewport_start_content (self, &error)) {
       gboolean is_stack = display_set->kind == VITRAIL_DISPLAY_SET_STACK;
-      vitrail_viewport_go_to (self, is_stack
-                                        ? (display_set->n_positions + 1) / 2
-                                        : 1);
+      /* Of planes and waveforms it is not known yet how many there are. */
+      if (display_set->n_positions > 0)
+        vitrail_viewport_go_to (self, is_stack
+                                          ? (display_set->n_positions + 1) / 2
+                                          : 1);
     } else
       vitrail_viewport_set_error (self, error->message);
   }
@@ -164,7 +181,7 @@ void
 vitrail_viewport_set_position (VitrailViewport *self, guint position)
 {
   guint n = vitrail_viewport_get_n_positions (self);
-  if (n == 0 || self->images == NULL)
+  if (n == 0 || !vitrail_viewport_has_positions (self))
     return;
   position = CLAMP (position, 1, n);
   if (position == self->position)
@@ -179,6 +196,13 @@ guint
 vitrail_viewport_get_position (VitrailViewport *self)
 {
   return self->position;
+}
+
+gboolean
+vitrail_viewport_has_positions (VitrailViewport *self)
+{
+  return self->images != NULL || self->volume != NULL ||
+         self->waveform.read != NULL;
 }
 
 guint
@@ -226,6 +250,7 @@ vitrail_viewport_finalize (GObject *object)
   g_clear_object (&self->feed);
   g_clear_pointer (&self->positions, g_hash_table_unref);
   g_hash_table_unref (self->kept);
+  g_clear_object (&self->measurements);
   g_free (self->error);
   g_free (self->look);
   G_OBJECT_CLASS (vitrail_viewport_parent_class)->finalize (object);
@@ -244,6 +269,10 @@ vitrail_viewport_class_init (VitrailViewportClass *klass)
   signals[SIGNAL_CHANGED] =
       g_signal_new ("changed", VITRAIL_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0,
                     NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_POINTED] =
+      g_signal_new ("pointed", VITRAIL_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0,
+                    NULL, NULL, NULL, G_TYPE_NONE, 3, G_TYPE_DOUBLE,
+                    G_TYPE_DOUBLE, G_TYPE_DOUBLE);
 }
 
 static void
@@ -254,9 +283,10 @@ vitrail_viewport_init (VitrailViewport *self)
   self->feed = vitrail_feed_new ();
   self->positions = g_hash_table_new (g_str_hash, g_str_equal);
   self->kept = vitrail_slide_kept_new_table ();
+  self->measurements = vitrail_measurements_new ();
   self->view = (VitrailView) VITRAIL_VIEW_INIT;
   self->presentation = (VitrailPresentation) VITRAIL_PRESENTATION_INIT;
-  self->speed = 1.0;
+  vitrail_viewport_reset_cine (self);
   vitrail_viewport_reset_slide (self);
   self->input.active = vitrail_tool_find ("window-level");
 }

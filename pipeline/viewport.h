@@ -9,7 +9,8 @@
  * Lives in the thread-default main context that made it. All setters return at
  * once. Signals, in that context:
  *   "shown": another picture went to the tail (once for any number of them)
- *   "changed": display set, position, view, presentation, playing or error */
+ *   "changed": display set, position, view, presentation, playing or error
+ *   "pointed": a hand points at this place (three doubles, millimetres) */
 
 #pragma once
 
@@ -89,13 +90,25 @@ void
 vitrail_viewport_set_size (VitrailViewport *self, guint width, guint height);
 
 /* Cine: plays positions at the rate the data asks for (24 a second where it
- * does not say) times @speed, round and round. */
+ * does not say) times @speed, 1/8 to 8. */
 void vitrail_viewport_set_playing (VitrailViewport *self, gboolean playing);
 gboolean vitrail_viewport_get_playing (VitrailViewport *self);
 void vitrail_viewport_set_speed (VitrailViewport *self, double speed);
 double vitrail_viewport_get_speed (VitrailViewport *self);
 /* Images a second at the current position, @speed included. */
 double vitrail_viewport_get_rate (VitrailViewport *self);
+
+/* Plays from @first to @last (from 1; 0: the end) round and round, until
+ * another display set is shown; at first what Start Trim and Stop Trim say. */
+void vitrail_viewport_set_loop (VitrailViewport *self, guint first, guint last);
+void
+vitrail_viewport_get_loop (VitrailViewport *self, guint *first, guint *last);
+void vitrail_viewport_set_backwards (VitrailViewport *self, gboolean backwards);
+gboolean vitrail_viewport_get_backwards (VitrailViewport *self);
+/* To and fro instead of round and round; at first as Preferred Playback
+ * Sequencing says. */
+void vitrail_viewport_set_sweeping (VitrailViewport *self, gboolean sweeping);
+gboolean vitrail_viewport_get_sweeping (VitrailViewport *self);
 
 /* What the left button does with the tail's GstNavigation events: one of
  * vitrail_tool_list (). Unknown names are ignored. */
@@ -146,5 +159,13 @@ gboolean vitrail_viewport_get_geometry (VitrailViewport *self,
  *   is one or nothing was asked for
  */
 const char *vitrail_viewport_get_error (VitrailViewport *self);
+
+/* What planes through a volume show: of so many millimetres, 0 to 1000, the
+ * VitrailSlab. FALSE: none are shown, or a number is not in range. */
+gboolean
+vitrail_viewport_set_slab (VitrailViewport *self, double thickness, guint slab);
+void vitrail_viewport_get_slab (VitrailViewport *self,
+                                double *thickness,
+                                guint *slab);
 
 G_END_DECLS

@@ -43,7 +43,9 @@ image_ready_cb (VitrailInstance *instance,
     vitrail_viewport_set_error (self, missing->message);
   else {
     vitrail_viewport_set_error (self, NULL);
-    vitrail_content_seek (self->content, instance, frame);
+    vitrail_viewport_read_cine (self, instance);
+    vitrail_content_seek (self->content,
+                          vitrail_viewport_subtract (self, instance), frame);
   }
 }
 
@@ -51,6 +53,10 @@ void
 vitrail_viewport_go_to (VitrailViewport *self, guint position)
 {
   self->position = position;
+  if (self->volume != NULL)
+    vitrail_viewport_go_to_plane (self, position);
+  if (self->waveform.read != NULL)
+    vitrail_viewport_go_to_page (self, position);
   if (self->images == NULL)
     return;
   vitrail_images_request (self->images, position);
@@ -110,6 +116,17 @@ vitrail_viewport_start_content (VitrailViewport *self, GError **error)
   }
   if (!vitrail_view_graph_set_kind (self->graph, set->kind, error))
     return FALSE;
+  if (set->kind == VITRAIL_DISPLAY_SET_PLANE ||
+      set->kind == VITRAIL_DISPLAY_SET_BODY)
+  {
+    self->body = (VitrailBodyLook) VITRAIL_BODY_LOOK_INIT;
+    vitrail_viewport_start_planes (self);
+    return TRUE;
+  }
+  if (set->kind == VITRAIL_DISPLAY_SET_WAVEFORM) {
+    vitrail_viewport_start_waveform (self);
+    return TRUE;
+  }
   return set->kind == VITRAIL_DISPLAY_SET_SLIDE ? start_slide (self, error)
                                                 : start_frames (self, error);
 }
@@ -121,6 +138,9 @@ vitrail_viewport_stop_content (VitrailViewport *self)
   g_clear_pointer (&self->clock, vitrail_cine_clock_free);
   g_clear_pointer (&self->content, vitrail_content_stop);
   g_clear_pointer (&self->images, vitrail_images_free);
+  vitrail_viewport_stop_planes (self);
+  vitrail_viewport_stop_waveform (self);
+  vitrail_viewport_stop_mask (self);
   g_hash_table_remove_all (self->positions);
   g_clear_pointer (&self->display_set, vitrail_display_set_unref);
   g_clear_object (&self->source);

@@ -88,6 +88,17 @@ vitrail_slide_get_full_magnification (VitrailSlide *slide)
   return 0;
 }
 
+double
+vitrail_slide_get_shown_step (VitrailSlide *slide, const double to_frame[6])
+{
+  double mpp_um[2];
+  double aspect = 1;
+  if (vitrail_slide_get_mpp_um (slide, mpp_um) && mpp_um[0] > 0 &&
+      mpp_um[1] > 0)
+    aspect = mpp_um[1] / mpp_um[0];
+  return hypot (to_frame[0], to_frame[3] * aspect);
+}
+
 /* The magnification of a zoom of 1; 0 where unknown. */
 static double
 get_fit_magnification (VitrailViewport *self)
@@ -285,7 +296,7 @@ vitrail_viewport_slide_shown (VitrailViewport *self)
     g_clear_pointer (&self->seen, g_free);
   }
   const guint size[2] = { self->width, self->height };
-  double step = hypot (shown.to_frame[0], shown.to_frame[3]);
+  double step = vitrail_slide_get_shown_step (shown.slide, shown.to_frame);
   /* A stand-in at 40x shows nothing of what 40x would. */
   gboolean is_sharp = shown.quality == VITRAIL_QUALITY_FULL &&
                       (shown.flags & VITRAIL_FRAME_META_INCOMPLETE) == 0;

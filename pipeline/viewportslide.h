@@ -47,6 +47,11 @@ vitrail_viewport_dup_look (VitrailViewport *self, VitrailSlide *slide);
  * the objective's; where that is not known, 10x has pixels of a micrometre. 0:
  * nothing is known. */
 double vitrail_slide_get_full_magnification (VitrailSlide *slide);
+/* Columns of level 0 behind one pixel of the viewport, of a picture whose
+ * pixels are placed by @to_frame: the same however it is turned, though columns
+ * and rows be of different sizes. */
+double
+vitrail_slide_get_shown_step (VitrailSlide *slide, const double to_frame[6]);
 /* 0 where unknown. */
 double vitrail_viewport_get_magnification (VitrailViewport *self);
 /* What is in the centre stays; bounded as the zoom is. */

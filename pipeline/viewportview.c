@@ -41,6 +41,7 @@ vitrail_viewport_set_view (VitrailViewport *self, const VitrailView *view)
   self->view = checked;
   if (self->graph != NULL)
     vitrail_view_graph_set_view (self->graph, &checked);
+  vitrail_viewport_place_body (self);
   vitrail_viewport_emit_changed (self);
 }
 
@@ -90,6 +91,7 @@ vitrail_viewport_set_size (VitrailViewport *self, guint width, guint height)
     return;
   self->width = width;
   self->height = height;
+  vitrail_viewport_place_body (self);
   if (self->graph != NULL)
     vitrail_view_graph_set_size (self->graph, width, height);
 }
@@ -109,8 +111,12 @@ vitrail_viewport_get_shown_position (VitrailViewport *self)
 {
   g_auto (VitrailShownState) state = { 0 };
   vitrail_viewport_get_shown (self, &state);
-  if (state.info == NULL || self->display_set == NULL)
+  if (state.info == NULL || self->display_set == NULL ||
+      self->display_set->kind == VITRAIL_DISPLAY_SET_WAVEFORM ||
+      self->display_set->kind == VITRAIL_DISPLAY_SET_BODY)
     return state.valid ? self->position : 0;
+  if (self->display_set->kind == VITRAIL_DISPLAY_SET_PLANE)
+    return vitrail_viewport_find_plane (self, &state);
   guint first = GPOINTER_TO_UINT (
       g_hash_table_lookup (self->positions, state.info->sop_instance_uid));
   if (first == 0 || self->display_set->kind == VITRAIL_DISPLAY_SET_STACK)

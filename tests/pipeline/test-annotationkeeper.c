@@ -3,7 +3,9 @@
 /* What was drawn on a slide is kept by itself, beside what others keep; files
  * that are imported and exported. */
 
+#include "annotation/geojson.h"
 #include "annotation/store.h"
+#include "annotationfiles.h"
 #include "drawingtest.h"
 #include "testarchive.h"
 #include "testdata.h"
@@ -272,6 +274,45 @@ test_export_all (TestDrawing *self, gconstpointer data)
   g_assert_true (test_wait_until (has_error, work));
 }
 
+/* A set that takes a while to write. */
+static VitrailAnnotationSet *
+make_large (void)
+{
+  GString *text = g_string_new ("{\"type\":\"FeatureCollection\","
+                                "\"features\":[");
+  for (guint i = 0; i < 100000; i++)
+    g_string_append_printf (
+        text,
+        "%s{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\","
+        "\"coordinates\":[%u,%u]},\"properties\":{}}",
+        i > 0 ? "," : "", i % 600, i % 400);
+  g_string_append (text, "]}");
+  g_autofree char *path =
+      g_build_filename (test_data_get_scratch (), "large.geojson", NULL);
+  g_assert_true (g_file_set_contents (path, text->str, -1, NULL));
+  g_string_free (text, TRUE);
+  VitrailAnnotationSet *set = vitrail_geojson_load (path, NULL, NULL);
+  g_assert_nonnull (set);
+  return set;
+}
+
+/* Whoever closes the window at once has the file all the same. */
+static void
+test_closing_waits (TestDrawing *self, gconstpointer data)
+{
+  g_autoptr (VitrailAnnotationSet) set = make_large ();
+  g_autofree char *path =
+      g_build_filename (test_data_get_scratch (), "closing.geojson", NULL);
+  g_autoptr (GError) error = NULL;
+  vitrail_annotation_export (vitrail_viewport_get_work (self->viewport), set,
+                             path);
+  vitrail_session_close (self->session);
+  g_autoptr (VitrailAnnotationSet) found =
+      vitrail_geojson_load (path, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (vitrail_annotation_set_get_n_shapes (found), ==, 100000);
+}
+
 /* What was undone is not there when the slide is opened again; what cannot be
  * read stays. */
 static void
@@ -336,6 +377,7 @@ main (int argc, char **argv)
   ADD ("left", test_left);
   ADD ("import", test_import);
   ADD ("export-all", test_export_all);
+  ADD ("closing-waits", test_closing_waits);
   ADD ("undone", test_undone);
   ADD ("undone-elsewhere", test_undone_elsewhere);
   return g_test_run ();

@@ -3,6 +3,7 @@
 /* The session as a reader meets it, without a display: opening, commands,
  * layout, saving and restoring. */
 
+#include "lastreference.h"
 #include "session.h"
 #include "testarchive.h"
 #include "testdata.h"
@@ -57,7 +58,7 @@ close_session (VitrailSession *session)
 {
   vitrail_session_close (session);
   g_assert_true (test_wait_until (is_ours_alone, session));
-  g_assert_finalize_object (session);
+  test_assert_ends (session);
 }
 
 static void

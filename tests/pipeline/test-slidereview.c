@@ -4,6 +4,7 @@
  * field. */
 
 #include "drawingtest.h"
+#include "slide/coveragestore.h"
 #include "testarchive.h"
 
 #include <math.h>
@@ -93,6 +94,64 @@ test_seen (TestDrawing *self, gconstpointer data)
   g_assert_nonnull (strstr (json, "\"seen\""));
 }
 
+/* A magnification that no viewport here has. */
+#define CLOSE 80
+
+typedef struct {
+  VitrailSlideWork *work;
+  double least; /* share that has been seen */
+  double most;
+} Kept;
+
+static gboolean
+is_between (const Kept *self, const VitrailCoverage *coverage)
+{
+  const double share = vitrail_coverage_get_share (coverage, NULL, CLOSE);
+  return share >= self->least && share <= self->most;
+}
+
+/* On the disk and here. */
+static gboolean
+is_kept (gpointer data)
+{
+  const Kept *self = data;
+  g_autoptr (VitrailCoverage) kept =
+      vitrail_coverage_store_load (vitrail_slide_work_get_slide (self->work));
+  return is_between (self, kept) &&
+         is_between (self, vitrail_slide_work_get_coverage (self->work));
+}
+
+/* Looks at a part of the slide, long enough, and closer than the viewport. */
+static void
+look_at (TestDrawing *self, VitrailSlideWork *work, guint width)
+{
+  static const double same[6] = { 1, 0, 0, 0, 1, 0 };
+  const guint size[2] = { width, TEST_DRAWING_HEIGHT };
+  vitrail_slide_work_look (work, self, same, size, CLOSE);
+  g_usleep ((gulong) (VITRAIL_COVERAGE_MS + 50) * 1000);
+  vitrail_slide_work_look (work, self, NULL, NULL, 0);
+}
+
+/* What was seen here is kept a moment later, once: when somebody else begins
+ * anew, what is seen next does not bring it back, and neither does the end. */
+static void
+test_begun_anew (TestDrawing *self, gconstpointer data)
+{
+  g_autoptr (VitrailSlideWork) work =
+      g_object_ref (vitrail_viewport_get_work (self->viewport));
+  VitrailSlide *slide = vitrail_slide_work_get_slide (work);
+
+  look_at (self, work, TEST_DRAWING_WIDTH);
+  g_assert_true (test_wait_until (is_kept, &(Kept){ work, 0.9, 1 }));
+  g_assert_true (vitrail_coverage_store_forget (slide, NULL));
+  look_at (self, work, TEST_DRAWING_WIDTH / 2);
+  g_assert_true (test_wait_until (is_kept, &(Kept){ work, 0.4, 0.6 }));
+  g_assert_true (vitrail_coverage_store_forget (slide, NULL));
+  vitrail_slide_work_flush_all ();
+  g_autoptr (VitrailCoverage) kept = vitrail_coverage_store_load (slide);
+  g_assert_cmpfloat (vitrail_coverage_get_share (kept, NULL, CLOSE), ==, 0);
+}
+
 static void
 test_field (TestDrawing *self, gconstpointer data)
 {
@@ -133,6 +192,7 @@ main (int argc, char **argv)
   ADD ("tissue", test_tissue);
   ADD ("unseen", test_unseen);
   ADD ("seen", test_seen);
+  ADD ("begun-anew", test_begun_anew);
   ADD ("field", test_field);
   return g_test_run ();
 }

@@ -3,8 +3,10 @@
 /* The viewport's pipelines without a display: what goes to the tail, input
  * through GstNavigation, cine, and that nothing waits for a slow decoder. */
 
+#include "cineclock.h"
 #include "dicom/builder.h"
 #include "folder.h"
+#include "lastreference.h"
 #include "slidedata.h"
 #include "testarchive.h"
 #include "testdata.h"
@@ -73,7 +75,7 @@ static void
 tear_down (Fixture *self, gconstpointer data)
 {
   vitrail_viewport_show (self->viewport, NULL, NULL);
-  g_assert_finalize_object (self->viewport);
+  test_assert_ends (self->viewport);
   g_clear_object (&self->sink);
   test_run_for (20);
   vitrail_display_set_unref (self->ct);
@@ -439,6 +441,74 @@ test_cine (Fixture *self, gconstpointer data)
   g_signal_handlers_disconnect_by_data (self->viewport, &seen);
 }
 
+/* @n steps from @position, as text. */
+static char *
+walk_loop (VitrailCineLoop loop, guint position, guint n)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < n; i++) {
+    position = vitrail_cine_loop_next (&loop, position);
+    g_string_append_printf (text, "%s%u", i > 0 ? " " : "", position);
+  }
+  return g_string_free (text, FALSE);
+}
+
+static void
+test_loop (void)
+{
+  static const struct {
+    VitrailCineLoop loop;
+    guint position;
+    const char *steps;
+  } cases[] = {
+    { { 1, 4, FALSE, FALSE }, 1, "2 3 4 1 2 3 4 1" },
+    { { 1, 4, TRUE, FALSE }, 2, "1 4 3 2 1 4 3 2" },
+    { { 2, 4, FALSE, TRUE }, 2, "3 4 3 2 3 4 3 2" },
+    { { 2, 4, TRUE, TRUE }, 4, "3 2 3 4 3 2 3 4" },
+    { { 2, 4, FALSE, FALSE }, 9, "2 3 4 2 3 4 2 3" },
+    { { 2, 4, TRUE, FALSE }, 1, "4 3 2 4 3 2 4 3" },
+    { { 3, 3, FALSE, TRUE }, 3, "3 3 3 3 3 3 3 3" },
+    { { 0, 0, TRUE, TRUE }, 1, "1 1 1 1 1 1 1 1" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *steps = walk_loop (cases[i].loop, cases[i].position, 8);
+    g_assert_cmpstr (steps, ==, cases[i].steps);
+  }
+}
+
+/* From A to B, backwards; it begins where it is entered. */
+static void
+test_loop_played (Fixture *self, gconstpointer data)
+{
+  Seen seen = { 0 };
+  guint first = 0;
+  guint last = 0;
+  show (self, self->us);
+  vitrail_viewport_set_loop (self->viewport, 2, 4);
+  vitrail_viewport_set_backwards (self->viewport, TRUE);
+  vitrail_viewport_get_loop (self->viewport, &first, &last);
+  g_assert_cmpuint (first, ==, 2);
+  g_assert_cmpuint (last, ==, 4);
+  g_signal_connect (self->viewport, "shown", G_CALLBACK (shown_cb), &seen);
+  vitrail_viewport_set_position (self->viewport, 3);
+  vitrail_viewport_set_playing (self->viewport, TRUE);
+  test_run_for (10 * TEST_ARCHIVE_FRAME_MS);
+  vitrail_viewport_set_playing (self->viewport, FALSE);
+  for (guint i = 5; i <= TEST_ARCHIVE_FRAMES; i++)
+    g_assert_false (seen.seen[i]);
+  guint position = vitrail_viewport_get_position (self->viewport);
+  g_assert_cmpuint (position, >=, 2);
+  g_assert_cmpuint (position, <=, 4);
+  /* Another display set has a loop of its own. */
+  show (self, self->us);
+  vitrail_viewport_get_loop (self->viewport, &first, &last);
+  g_assert_cmpuint (first, ==, 1);
+  g_assert_cmpuint (last, ==, TEST_ARCHIVE_FRAMES);
+  g_signal_handlers_disconnect_by_data (self->viewport, &seen);
+}
+
 /* A tail that comes later gets the picture too. */
 static void
 test_tail (Fixture *self, gconstpointer data)
@@ -560,6 +630,8 @@ main (int argc, char **argv)
   ADD ("other-tools", test_other_tools);
   ADD ("limits", test_limits);
   ADD ("cine", test_cine);
+  ADD ("loop", test_loop_played);
+  g_test_add_func ("/viewport/loop-order", test_loop);
   ADD ("tail", test_tail);
   ADD ("view-fails", test_view_fails);
   ADD ("no-format", test_no_format);

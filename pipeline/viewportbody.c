@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Bodies in a viewport: see viewportbody.h. */
+
+#include "viewportbody.h"
+
+#include "viewport-private.h"
+
+#include <math.h>
+
+gboolean
+vitrail_viewport_is_body (VitrailViewport *self)
+{
+  return self->display_set != NULL &&
+         self->display_set->kind == VITRAIL_DISPLAY_SET_BODY;
+}
+
+/* Millimetres between pixels when all of the volume is seen; 0: not known. */
+static double
+get_spacing (VitrailViewport *self)
+{
+  VitrailVolume *volume = self->volume != NULL
+                              ? vitrail_volume_work_get_volume (self->volume)
+                              : NULL;
+  VitrailCamera camera = VITRAIL_CAMERA_INIT;
+  VitrailCameraPicture picture;
+
+  camera.width = self->width;
+  camera.height = self->height;
+  return volume != NULL &&
+                 vitrail_camera_place (&camera,
+                                       vitrail_volume_get_info (volume),
+                                       &picture, NULL)
+             ? picture.spacing
+             : 0;
+}
+
+void
+vitrail_viewport_place_body (VitrailViewport *self)
+{
+  const double spacing = get_spacing (self);
+  const double pan[2] = {
+    (0.5 - self->view.pan_x) * self->width * spacing,
+    (0.5 - self->view.pan_y) * self->height * spacing,
+  };
+
+  if (self->graph != NULL && vitrail_viewport_is_body (self))
+    vitrail_view_graph_set_body (self->graph, &self->body, self->view.zoom,
+                                 self->view.rotation, pan);
+}
+
+void
+vitrail_viewport_get_body (VitrailViewport *self, VitrailBodyLook *look)
+{
+  *look = self->body;
+}
+
+gboolean
+vitrail_viewport_set_body (VitrailViewport *self, const VitrailBodyLook *look)
+{
+  const VitrailTransfer *preset = vitrail_transfer_find_preset (look->preset);
+
+  if (!vitrail_viewport_is_body (self) || preset == NULL ||
+      !isfinite (look->azimuth) || !isfinite (look->elevation) ||
+      !isfinite (look->shift))
+    return FALSE;
+  self->body = *look;
+  self->body.preset = preset->name;
+  self->body.azimuth = fmod (look->azimuth, 360);
+  self->body.elevation = CLAMP (look->elevation, -90, 90);
+  vitrail_viewport_place_body (self);
+  vitrail_viewport_emit_changed (self);
+  return TRUE;
+}

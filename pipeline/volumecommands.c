@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Commands for volumes: the active viewport's images as planes and as a body.
+ */
+
+#include "commands.h"
+#include "planelines.h"
+#include "session-private.h"
+#include "viewport-private.h"
+#include "viewportbody.h"
+#include "volume/mpr.h"
+
+#include <string.h>
+
+/* What takes the place of the images: planes, then perhaps the body. */
+typedef struct {
+  guint rows;
+  guint columns;
+  guint n_planes;
+  gboolean has_body;
+} Views;
+
+static const Views planes_alone = { 1, 3, 3, FALSE };
+static const Views body_alone = { 1, 1, 0, TRUE };
+static const Views planes_and_body = { 2, 2, 3, TRUE };
+
+static const VitrailMprOrientation orientations[] = { VITRAIL_MPR_AXIAL,
+                                                      VITRAIL_MPR_SAGITTAL,
+                                                      VITRAIL_MPR_CORONAL };
+
+static void
+display_set_unref (gpointer set)
+{
+  if (set != NULL)
+    vitrail_display_set_unref (set);
+}
+
+/* What all viewports show, for when the planes are left. */
+static void
+remember (VitrailSession *self)
+{
+  g_clear_pointer (&self->before_planes, g_ptr_array_unref);
+  self->before_planes = g_ptr_array_new_with_free_func (display_set_unref);
+  vitrail_session_get_layout (self, &self->before_rows, &self->before_columns);
+  self->before_active = vitrail_session_get_active (self);
+  for (guint i = 0; i < vitrail_session_get_n_viewports (self); i++) {
+    VitrailDisplaySet *set = vitrail_viewport_get_display_set (
+        vitrail_session_get_viewport (self, i));
+    g_ptr_array_add (self->before_planes,
+                     set != NULL ? vitrail_display_set_ref (set) : NULL);
+  }
+}
+
+static void
+go_back (VitrailSession *self)
+{
+  g_autoptr (GPtrArray) before = g_steal_pointer (&self->before_planes);
+
+  vitrail_session_set_layout (self, self->before_rows, self->before_columns);
+  for (guint i = 0; i < before->len; i++)
+    vitrail_viewport_show (vitrail_session_get_viewport (self, i),
+                           vitrail_session_get_source (self),
+                           g_ptr_array_index (before, i));
+  vitrail_session_set_active (self, self->before_active);
+}
+
+/* The middle of the picture that is shown; FALSE: it lies nowhere. */
+static gboolean
+get_place (VitrailViewport *viewport, double place[3])
+{
+  g_auto (VitrailShownState) state = { 0 };
+
+  vitrail_viewport_get_shown (viewport, &state);
+  if (!state.valid || state.info == NULL || !state.info->has_plane)
+    return FALSE;
+  vitrail_plane_map (state.info->plane, (state.info->format.width - 1) / 2.0,
+                     (state.info->format.height - 1) / 2.0, place);
+  return TRUE;
+}
+
+/* From the image that is shown on. */
+static void
+show_views (VitrailSession *self,
+            VitrailViewport *viewport,
+            VitrailDisplaySet *images,
+            const Views *views)
+{
+  g_autoptr (VitrailDisplaySet) kept = vitrail_display_set_ref (images);
+  VitrailDataSource *source = vitrail_session_get_source (self);
+  double place[3];
+  const gboolean has_place = get_place (viewport, place);
+
+  remember (self);
+  vitrail_session_set_layout (self, views->rows, views->columns);
+  for (guint i = 0; i < views->n_planes; i++) {
+    g_autoptr (VitrailDisplaySet) planes =
+        vitrail_display_set_new_planes (kept, orientations[i]);
+    VitrailViewport *one = vitrail_session_get_viewport (self, i);
+    vitrail_viewport_show (one, source, planes);
+    if (has_place)
+      vitrail_viewport_go_to_place (one, place);
+  }
+  if (views->has_body) {
+    g_autoptr (VitrailDisplaySet) body = vitrail_display_set_new_body (kept);
+    vitrail_viewport_show (vitrail_session_get_viewport (self, views->n_planes),
+                           source, body);
+  }
+  vitrail_session_set_active (self, 0);
+}
+
+/* Whether the viewports are just @views. */
+static gboolean
+is_shown (VitrailSession *self, const Views *views)
+{
+  guint rows = 0;
+  guint columns = 0;
+
+  vitrail_session_get_layout (self, &rows, &columns);
+  return rows == views->rows && columns == views->columns;
+}
+
+/* (transfer full) (nullable): what the views are of. */
+static VitrailDisplaySet *
+find_images (VitrailSession *self)
+{
+  VitrailDisplaySet *set = NULL;
+
+  if (self->before_active < self->before_planes->len)
+    set = g_ptr_array_index (self->before_planes, self->before_active);
+  return set != NULL ? vitrail_display_set_ref (set) : NULL;
+}
+
+/* From images to @views; from these back; from other views to these. */
+static gboolean
+toggle (VitrailSession *session, VitrailViewport *viewport, const Views *views)
+{
+  VitrailDisplaySet *set = vitrail_viewport_get_display_set (viewport);
+  const gboolean is_view = set != NULL && session->before_planes != NULL &&
+                           (set->kind == VITRAIL_DISPLAY_SET_PLANE ||
+                            set->kind == VITRAIL_DISPLAY_SET_BODY);
+
+  if (is_view) {
+    g_autoptr (VitrailDisplaySet) images = find_images (session);
+    const gboolean was_shown = is_shown (session, views);
+    go_back (session);
+    if (!was_shown && images != NULL)
+      show_views (session, vitrail_session_get_active_viewport (session),
+                  images, views);
+  } else if (set != NULL && (set->kind == VITRAIL_DISPLAY_SET_STACK ||
+                             set->kind == VITRAIL_DISPLAY_SET_CINE))
+    show_views (session, viewport, set, views);
+  return TRUE;
+}
+
+static gboolean
+run_mpr (VitrailSession *session, VitrailViewport *viewport, GVariant *argument)
+{
+  return toggle (session, viewport, &planes_alone);
+}
+
+static gboolean
+run_volume_3d (VitrailSession *session,
+               VitrailViewport *viewport,
+               GVariant *argument)
+{
+  return toggle (session, viewport, &body_alone);
+}
+
+static gboolean
+run_four_up (VitrailSession *session,
+             VitrailViewport *viewport,
+             GVariant *argument)
+{
+  return toggle (session, viewport, &planes_and_body);
+}
+
+static gboolean
+find_word (const char *const *words, GVariant *argument, guint *index)
+{
+  for (guint i = 0; words[i] != NULL; i++) {
+    if (strcmp (words[i], g_variant_get_string (argument, NULL)) == 0) {
+      *index = i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* --- slabs --- */
+
+static gboolean
+run_slab (VitrailSession *session,
+          VitrailViewport *viewport,
+          GVariant *argument)
+{
+  double thickness = 0;
+  guint slab = 0;
+
+  vitrail_viewport_get_slab (viewport, &thickness, &slab);
+  return vitrail_viewport_set_slab (viewport, g_variant_get_double (argument),
+                                    slab);
+}
+
+static gboolean
+run_slab_mode (VitrailSession *session,
+               VitrailViewport *viewport,
+               GVariant *argument)
+{
+  static const char *const modes[] = { "maximum", "minimum", "mean", "sum",
+                                       NULL };
+  double thickness = 0;
+  guint slab = 0;
+
+  vitrail_viewport_get_slab (viewport, &thickness, &slab);
+  return find_word (modes, argument, &slab) &&
+         vitrail_viewport_set_slab (viewport, thickness, slab);
+}
+
+/* --- the body --- */
+
+static gboolean
+run_render_preset (VitrailSession *session,
+                   VitrailViewport *viewport,
+                   GVariant *argument)
+{
+  VitrailBodyLook look;
+
+  vitrail_viewport_get_body (viewport, &look);
+  look.mode = VITRAIL_RENDER_COMPOSITE;
+  look.preset = g_variant_get_string (argument, NULL);
+  look.shift = 0;
+  return vitrail_viewport_set_body (viewport, &look);
+}
+
+static gboolean
+run_render_mode (VitrailSession *session,
+                 VitrailViewport *viewport,
+                 GVariant *argument)
+{
+  static const char *const modes[] = { "composite", "maximum", "minimum",
+                                       "mean",      "surface", NULL };
+  VitrailBodyLook look;
+  guint mode = 0;
+
+  vitrail_viewport_get_body (viewport, &look);
+  if (!find_word (modes, argument, &mode))
+    return FALSE;
+  look.mode = (VitrailRenderMode) mode;
+  return vitrail_viewport_set_body (viewport, &look);
+}
+
+static gboolean
+run_render_shift (VitrailSession *session,
+                  VitrailViewport *viewport,
+                  GVariant *argument)
+{
+  VitrailBodyLook look;
+
+  vitrail_viewport_get_body (viewport, &look);
+  look.shift += g_variant_get_double (argument);
+  return vitrail_viewport_set_body (viewport, &look);
+}
+
+static gboolean
+run_look_from (VitrailSession *session,
+               VitrailViewport *viewport,
+               GVariant *argument)
+{
+  static const char *const directions[] = { "front", "back", "left", "right",
+                                            "head",  "feet", NULL };
+  VitrailBodyLook look;
+  guint direction = 0;
+
+  vitrail_viewport_get_body (viewport, &look);
+  if (!find_word (directions, argument, &direction))
+    return FALSE;
+  look.direction = (VitrailCameraDirection) direction;
+  look.azimuth = look.elevation = 0;
+  return vitrail_viewport_set_body (viewport, &look);
+}
+
+static gboolean
+run_turn_body (VitrailSession *session,
+               VitrailViewport *viewport,
+               GVariant *argument)
+{
+  VitrailBodyLook look;
+  double azimuth = 0;
+  double elevation = 0;
+
+  g_variant_get (argument, "(dd)", &azimuth, &elevation);
+  vitrail_viewport_get_body (viewport, &look);
+  look.azimuth += azimuth;
+  look.elevation += elevation;
+  return vitrail_viewport_set_body (viewport, &look);
+}
+
+static gboolean
+run_reference_lines (VitrailSession *session,
+                     VitrailViewport *viewport,
+                     GVariant *argument)
+{
+  vitrail_session_set_reference_lines (
+      session, !vitrail_session_get_reference_lines (session));
+  return TRUE;
+}
+
+/* clang-format off */
+const VitrailSessionCommand vitrail_volume_commands[] = {
+  { "mpr", NULL, "Axial, sagittal and coronal planes of the images, or the images again", run_mpr },
+  { "slab", "d", "Millimetres of a volume that a plane shows together; 0: the plane alone", run_slab },
+  { "slab-mode", "s", "What a slab shows of them: maximum, minimum, mean or sum", run_slab_mode },
+  { "volume-3d", NULL, "The images' volume as a body, or the images again", run_volume_3d },
+  { "four-up", NULL, "The three planes and the body, or the images again", run_four_up },
+  { "render-preset", "s", "Colours and opacities of a body by name: CT-Bone, MR-Angio, ...", run_render_preset },
+  { "render-mode", "s", "composite, maximum, minimum, mean or surface", run_render_mode },
+  { "render-shift", "d", "Moves the curves of a body's preset by so many values", run_render_shift },
+  { "look-from", "s", "A body from its front, back, left, right, head or feet", run_look_from },
+  { "turn-body", "(dd)", "Goes round a body by degrees, to the right and up", run_turn_body },
+  { "reference-lines", NULL, "Where the active viewport's image runs through the others, or not", run_reference_lines },
+  { .name = NULL },
+};
+/* clang-format on */
