@@ -4,6 +4,9 @@
 
 #include "cornertext.h"
 
+#include "dicom/personname.h"
+#include "displayset.h"
+#include "mask/maskinstance.h"
 #include "viewportslide.h"
 
 #include <glib/gi18n.h>
@@ -34,23 +37,6 @@ add_format (GString *text, const char *format, ...)
   add_line (text, line);
 }
 
-char *
-vitrail_person_text (const char *name)
-{
-  g_auto (GStrv) groups = g_strsplit (name != NULL ? name : "", "=", 2);
-  g_auto (GStrv) parts =
-      g_strsplit (groups[0] != NULL ? groups[0] : "", "^", -1);
-  GString *text = g_string_new (NULL);
-  for (guint i = 0; parts[i] != NULL; i++) {
-    if (*g_strstrip (parts[i]) == '\0')
-      continue;
-    if (text->len > 0)
-      g_string_append (text, i == 1 ? ", " : " ");
-    g_string_append (text, parts[i]);
-  }
-  return g_string_free (text, FALSE);
-}
-
 /* A date of 8 digits (PS3.5 6.2, DA) as 2026-01-31, any other text as it is.
  * @format has one %s. */
 static void
@@ -70,7 +56,7 @@ add_date (GString *text, const char *format, const char *date)
 static void
 add_patient (GString *text, const VitrailFrameInfo *info)
 {
-  g_autofree char *name = vitrail_person_text (info->patient_name);
+  g_autofree char *name = vitrail_person_name_format (info->patient_name);
   add_line (text, name);
   add_line (text, info->patient_id);
   add_date (text, _ ("Born %s"), info->patient_birth_date);
@@ -90,7 +76,7 @@ add_series (GString *text, const VitrailFrameInfo *info)
 static void
 add_magnification (GString *text, const VitrailShownState *shown)
 {
-  double step = hypot (shown->to_frame[0], shown->to_frame[3]);
+  double step = vitrail_slide_get_shown_step (shown->slide, shown->to_frame);
   double full = vitrail_slide_get_full_magnification (shown->slide);
   if (!(full > 0) || !(step > 0))
     return;
@@ -235,11 +221,18 @@ get_digits (double width)
   return width >= 2 ? 1 : 3;
 }
 
+/* A page is drawn for an object that has no frames: a waveform. */
+static gboolean
+is_page (const VitrailShownState *shown)
+{
+  return shown->info != NULL && shown->info->frame == 0;
+}
+
 static void
 add_values (GString *text, const VitrailShownState *shown)
 {
   double zoom = get_pixel_zoom (shown);
-  if (shown->info != NULL && zoom > 0)
+  if (shown->info != NULL && zoom > 0 && !is_page (shown))
     add_format (text, _ ("Zoom %.0f %%"), zoom * 100);
   if (shown->has_window) {
     int digits = get_digits (shown->window_width);
@@ -249,6 +242,26 @@ add_values (GString *text, const VitrailShownState *shown)
   }
 }
 
+const char *
+vitrail_plane_name (const double plane[12])
+{
+  static const char *const names[3] = { N_ ("Sagittal"), N_ ("Coronal"),
+                                        N_ ("Axial") };
+  double normal[3];
+  double length = 0;
+
+  for (guint n = 0; n < 3; n++) {
+    const double *b = &plane[(gsize) 4 * ((n + 1) % 3)];
+    const double *c = &plane[(gsize) 4 * ((n + 2) % 3)];
+    normal[n] = b[0] * c[1] - c[0] * b[1];
+    length += normal[n] * normal[n];
+  }
+  for (guint n = 0; n < 3; n++)
+    if (fabs (normal[n]) > 0.9999 * sqrt (length))
+      return _ (names[n]);
+  return _ ("Oblique");
+}
+
 static void
 add_position (GString *text,
               const VitrailShownState *shown,
@@ -256,10 +269,21 @@ add_position (GString *text,
               guint n_positions)
 {
   double location = 0;
-  if (vitrail_data_set_get_double (shown->info->data_set,
+  /* A plane through a volume has nothing of one image's place. */
+  const char *uid = shown->info->sop_instance_uid;
+  const gboolean is_made = uid != NULL && uid[0] == '\0';
+  /* A body has one position only, and is no plane however it is turned. */
+  if (is_made && shown->has_plane && n_positions > 1)
+    add_line (text, vitrail_plane_name (shown->plane));
+  if (!is_made &&
+      vitrail_data_set_get_double (shown->info->data_set,
                                    VITRAIL_TAG (0x0020, 0x1041), 0, &location))
     add_format (text, _ ("Location %.1f mm"), location);
-  if (position > 0)
+  if (is_page (shown)) {
+    if (n_positions > 1)
+      add_format (text, _ ("From %.2f s"),
+                  (position - 1) * VITRAIL_WAVEFORM_STEP_S);
+  } else if (position > 0 && (!is_made || n_positions > 1))
     add_format (text, _ ("Image %u / %u"), position, n_positions);
 }
 
@@ -287,6 +311,22 @@ vitrail_corner_text (VitrailCorner corner,
   return g_string_free (text, FALSE);
 }
 
+/* Of a video for both eyes. */
+static const char *
+find_views (const VitrailFrameInfo *info)
+{
+  static const char packed[] = "1.2.840.10008.1.2.4.105";
+  static const char stereo[] = "1.2.840.10008.1.2.4.106";
+
+  if (info == NULL || info->transfer_syntax == NULL)
+    return NULL;
+  if (g_str_has_prefix (info->transfer_syntax, packed))
+    return _ ("Two views in one picture");
+  if (g_str_has_prefix (info->transfer_syntax, stereo))
+    return _ ("Two views: the base view is shown");
+  return NULL;
+}
+
 char *
 vitrail_warning_text (const VitrailShownState *shown)
 {
@@ -294,12 +334,16 @@ vitrail_warning_text (const VitrailShownState *shown)
   if (shown->flags & VITRAIL_FRAME_META_CORRUPT)
     add_line (text, _ ("This image could not be decoded"));
   if (shown->flags & VITRAIL_FRAME_META_INCOMPLETE)
-    add_line (text, _ ("Incomplete"));
+    add_line (text, shown->info != NULL ? _ ("Preview") : _ ("Incomplete"));
   else if (shown->quality == VITRAIL_QUALITY_PREVIEW && shown->info == NULL)
     add_line (text, _ ("Preview"));
   if (shown->flags & VITRAIL_FRAME_META_LOSSY)
     add_line (text, _ ("Lossy compression"));
-  if (vitrail_shown_get_mm_per_pixel (shown) <= 0)
+  add_line (text, find_views (shown->info));
+  if (shown->info != NULL && shown->info->data_set != NULL &&
+      vitrail_mask_is_subtracted (shown->info->data_set))
+    add_line (text, _ ("Mask subtracted"));
+  if (vitrail_shown_get_mm_per_pixel (shown) <= 0 && !is_page (shown))
     add_line (text, _ ("Not calibrated"));
   return g_string_free (text, FALSE);
 }

@@ -26,6 +26,10 @@ char *vitrail_corner_text (VitrailCorner corner,
                            guint position,
                            guint n_positions);
 
+/* "Axial": what a plane through a volume is called; plane as in
+ * VitrailFrameMeta. */
+const char *vitrail_plane_name (const double plane[12]);
+
 /* What a reader must not miss: lossy, not calibrated, incomplete, ... */
 char *vitrail_warning_text (const VitrailShownState *shown);
 
@@ -70,9 +74,5 @@ double vitrail_shown_get_mm_per_pixel (const VitrailShownState *shown);
  * long: its length in pixels and its @text; 0 where unknown. */
 double
 vitrail_scale_bar (const VitrailShownState *shown, double max_px, char **text);
-
-/* "ADAMS^JOHN^^DR" -> "Adams, John" as a person reads it: components in order,
- * carets gone. To be freed. */
-char *vitrail_person_text (const char *name);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include "desktop.h"
 
 #include "application.h"
+#include "dicomweb/signin.h"
 #include "memorybudget.h"
 #include "pixel/display.h"
 
@@ -94,6 +95,7 @@ vitrail_desktop_main (int argc, char **argv)
   g_set_prgname ("vitrail");
   g_set_application_name ("Vitrail");
   gst_init (NULL, NULL);
+  vitrail_sign_in_set_show (vitrail_sign_in_show_in_browser);
   g_autoptr (VitrailApplication) application = vitrail_application_new ();
   return g_application_run (G_APPLICATION (application), argc, argv);
 }

@@ -15,12 +15,14 @@ typedef struct {
   const char *title;
 } Key;
 
-#define VIEW   N_ ("View")
-#define IMAGES N_ ("Images")
-#define GREYS  N_ ("Grey levels")
-#define TOOLS  N_ ("Tools")
-#define SLIDES N_ ("Slides")
-#define WINDOW N_ ("Window")
+#define VIEW    N_ ("View")
+#define IMAGES  N_ ("Images")
+#define GREYS   N_ ("Grey levels")
+#define TOOLS   N_ ("Tools")
+#define SLIDES  N_ ("Slides")
+#define MEASURE N_ ("Measuring and drawing")
+#define WAVES   N_ ("Waveforms")
+#define WINDOW  N_ ("Window")
 
 /* clang-format off */
 static const Key keys[] = {
@@ -47,6 +49,10 @@ static const Key keys[] = {
   { IMAGES, "Page_Down|KP_Page_Down", "session.next-series", N_ ("Next series") },
   { IMAGES, "Page_Up|KP_Page_Up", "session.previous-series", N_ ("Previous series") },
   { IMAGES, "c", "session.cine-toggle", N_ ("Play or pause") },
+  { IMAGES, "<Shift>c", "session.cine-reverse", N_ ("Play the other way") },
+  { IMAGES, "<Control>bracketleft", "session.loop-start", N_ ("Loop from here") },
+  { IMAGES, "<Control>bracketright", "session.loop-end", N_ ("Loop up to here") },
+  { IMAGES, "<Control>backslash", "session.loop-all", N_ ("Loop all images") },
   { GREYS, "i", "session.invert", N_ ("Invert") },
   { GREYS, "<Control>Up|<Control>KP_Up", "session.change-window((-0.05, 1.0))", N_ ("Brighter") },
   { GREYS, "<Control>Down|<Control>KP_Down", "session.change-window((0.05, 1.0))", N_ ("Darker") },
@@ -58,6 +64,16 @@ static const Key keys[] = {
   { GREYS, "4", "session.window-preset(uint32 4)", N_ ("Window 4 (CT: bone); slide: 10×") },
   { GREYS, "<Shift>w", "win.windows", N_ ("Windows to choose from") },
   { GREYS, "k", "win.colors", N_ ("Colours to choose from") },
+  { VIEW, "<Control>m", "session.mpr", N_ ("Planes through the volume, or the images again") },
+  { VIEW, "<Control><Shift>m", "session.four-up", N_ ("Planes and body of the volume, or the images again") },
+  { VIEW, "<Control>b", "session.volume-3d", N_ ("Body of the volume, or the images again") },
+  { TOOLS, "<Shift>x", "session.set-tool::crosshairs", N_ ("Crosshairs: the other planes go where they point") },
+  { VIEW, "<Control>l", "session.reference-lines", N_ ("Lines of the active image in the others") },
+  { VIEW, "<Shift>s", "session.toggle-subtraction", N_ ("Angiogram without its mask, or as it is") },
+  { VIEW, "<Alt>Up|<Alt>KP_Up", "session.shift-mask((-0.25, 0.0))", N_ ("Mask up by a quarter of a pixel") },
+  { VIEW, "<Alt>Down|<Alt>KP_Down", "session.shift-mask((0.25, 0.0))", N_ ("Mask down") },
+  { VIEW, "<Alt>Left|<Alt>KP_Left", "session.shift-mask((0.0, -0.25))", N_ ("Mask to the left") },
+  { VIEW, "<Alt>Right|<Alt>KP_Right", "session.shift-mask((0.0, 0.25))", N_ ("Mask to the right") },
   { VIEW, "<Shift>o", "session.overlays-toggle", N_ ("Overlays of the data") },
   { SLIDES, "5", "session.window-preset(uint32 5)", N_ ("Magnification 20× (1 to 4: 1×, 2.5×, 5×, 10×)") },
   { SLIDES, "6", "session.window-preset(uint32 6)", N_ ("Magnification 40×") },
@@ -72,21 +88,32 @@ static const Key keys[] = {
   { SLIDES, "<Shift>b", "session.toggle-macro", N_ ("Scanner's picture of the glass") },
   { SLIDES, "a", "session.compare-slides", N_ ("All slides of the case side by side") },
   { SLIDES, "y", "session.toggle-sync", N_ ("Slides move as one") },
-  { SLIDES, "x", "session.set-tool::point", N_ ("Point") },
-  { SLIDES, "d", "session.set-tool::line", N_ ("Line") },
-  { SLIDES, "g", "session.set-tool::polygon", N_ ("Polygon: click its corners, Enter ends it") },
-  { SLIDES, "f", "session.set-tool::freehand", N_ ("Freehand") },
-  { SLIDES, "q", "session.set-tool::rectangle", N_ ("Rectangle") },
-  { SLIDES, "e", "session.set-tool::ellipse", N_ ("Ellipse") },
-  { SLIDES, "Delete|KP_Delete", "session.delete-annotation", N_ ("Delete the selected shape") },
-  { SLIDES, "<Control>z", "session.undo", N_ ("Undo") },
-  { SLIDES, "<Control><Shift>z|<Control>y", "session.redo", N_ ("Redo") },
+  { MEASURE, "x", "session.set-tool::point", N_ ("Point") },
+  { MEASURE, "d", "session.set-tool::line", N_ ("Line") },
+  { MEASURE, "g", "session.set-tool::polygon", N_ ("Polygon: click its corners, Enter ends it") },
+  { MEASURE, "f", "session.set-tool::freehand", N_ ("Freehand") },
+  { MEASURE, "q", "session.set-tool::rectangle", N_ ("Rectangle") },
+  { MEASURE, "e", "session.set-tool::ellipse", N_ ("Ellipse") },
+  { MEASURE, "Delete|KP_Delete", "session.delete-annotation", N_ ("Delete the selected shape or measurement") },
+  { MEASURE, "<Control>z", "session.undo", N_ ("Undo") },
+  { MEASURE, "<Control><Shift>z|<Control>y", "session.redo", N_ ("Redo") },
+  { MEASURE, "<Shift>d", "session.set-tool::doppler-trace", N_ ("Trace of a Doppler spectrum") },
+  { MEASURE, "<Shift>v", "session.set-tool::chamber", N_ ("Chamber of the heart, from one side of its valve to the other") },
+  { MEASURE, "<Control>s", "session.save-measurements", N_ ("Save measurements as a report") },
   { SLIDES, "<Shift>z", "session.zoom-to-annotation", N_ ("Zoom to the selected shape") },
   { SLIDES, "n", "session.next-tissue", N_ ("Next piece of tissue") },
   { SLIDES, "<Shift>n", "session.previous-tissue", N_ ("Previous piece of tissue") },
   { SLIDES, "u", "session.toggle-coverage", N_ ("What has not been seen yet") },
   { SLIDES, "<Shift>u", "session.next-unseen", N_ ("Next place not seen yet") },
   { SLIDES, "t", "win.slide-panel", N_ ("Panel of the slide") },
+  { WAVES, "<Control>1", "session.ecg-layout::3x4", N_ ("Leads in three rows") },
+  { WAVES, "<Control>2", "session.ecg-layout::3x4+1", N_ ("The same and lead II below") },
+  { WAVES, "<Control>3", "session.ecg-layout::6x2", N_ ("Leads in six rows") },
+  { WAVES, "<Control>4", "session.ecg-layout::12x1", N_ ("Leads in twelve rows") },
+  { WAVES, "<Control><Shift>Right|<Control><Shift>KP_Right", "session.ecg-scale((2.0, 1.0))", N_ ("Twice the millimetres a second") },
+  { WAVES, "<Control><Shift>Left|<Control><Shift>KP_Left", "session.ecg-scale((0.5, 1.0))", N_ ("Half the millimetres a second") },
+  { WAVES, "<Control><Shift>Up|<Control><Shift>KP_Up", "session.ecg-scale((1.0, 2.0))", N_ ("Twice the millimetres a millivolt") },
+  { WAVES, "<Control><Shift>Down|<Control><Shift>KP_Down", "session.ecg-scale((1.0, 0.5))", N_ ("Half the millimetres a millivolt") },
   { WINDOW, "Right|KP_Right", "session.next-viewport", N_ ("Next viewport") },
   { WINDOW, "Left|KP_Left", "session.previous-viewport", N_ ("Previous viewport") },
   { WINDOW, "o", "session.one-up-toggle", N_ ("Active viewport alone") },

@@ -5,7 +5,7 @@
 #include "lookinto.h"
 
 #include "error.h"
-#include "folder.h"
+#include "merge.h"
 
 #include <glib/gi18n.h>
 
@@ -154,20 +154,25 @@ vitrail_look_into_async (const char *const *paths,
                          GAsyncReadyCallback callback,
                          gpointer user_data)
 {
-  g_autoptr (VitrailFolder) folder = vitrail_folder_new (paths, NULL);
+  GError *error = NULL;
+  g_autoptr (VitrailDataSource) source = vitrail_merge_open (paths, &error);
   g_autoptr (GTask) task =
-      g_task_new (folder, cancellable, callback, user_data);
+      g_task_new (source, cancellable, callback, user_data);
   Look *look = g_new0 (Look, 1);
+
   look->paths = g_strdupv ((char **) paths);
   look->reading = g_cancellable_new ();
   g_task_set_task_data (task, look, (GDestroyNotify) look_free);
+  if (source == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
   if (cancellable != NULL)
     g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb),
                            g_object_ref (look->reading), g_object_unref);
   /* The reading holds the task until it ends; the timer does not. */
   look->timer = g_timeout_add (INTERVAL_MS, timer_cb, task);
-  vitrail_data_source_refresh_async (VITRAIL_DATA_SOURCE (folder),
-                                     look->reading, refreshed_cb,
+  vitrail_data_source_refresh_async (source, look->reading, refreshed_cb,
                                      g_object_ref (task));
 }
 

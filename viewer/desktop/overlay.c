@@ -312,18 +312,21 @@ draw_scale_bar (VitrailOverlay *self,
   float x = (width - self->right_room - length) / 2;
   float y = height - MARGIN - 4;
   float least = corner_width (self) + 3 * MARGIN;
-  /* Beside what stands at the left, where that is possible. */
-  if (self->right_room > 0 && x < least)
-    x = least;
+  float w = 0;
+  float h = 0;
+  float right = 0;
+  get_size (self->corners[VITRAIL_CORNER_BOTTOM_RIGHT], &right, &h);
+  get_size (self->scale_text, &w, &h);
+  /* Not into what stands at the right, and beside what stands at the left,
+   * where that is possible. */
+  x = MIN (x, width - self->right_room - right - 3 * MARGIN - length - 8 - w);
+  x = MAX (x, least);
   fill (snapshot, x - 1, y - 5, 3, 7, &outline_color);
   fill (snapshot, x + length - 2, y - 5, 3, 7, &outline_color);
   fill (snapshot, x - 1, y - 1, length + 2, 3, &outline_color);
   fill (snapshot, x, y, length, 1, &text_color);
   fill (snapshot, x, y - 4, 1, 5, &text_color);
   fill (snapshot, x + length - 1, y - 4, 1, 5, &text_color);
-  float w = 0;
-  float h = 0;
-  get_size (self->scale_text, &w, &h);
   draw_text (snapshot, self->scale_text, x + length + 8, y - h / 2 - 1,
              &text_color);
 }

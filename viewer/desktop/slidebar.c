@@ -22,6 +22,7 @@ struct _VitrailSlideBar {
   GtkWidget *focus_box; /* only where there is something to focus */
   GtkWidget *focus;
   GtkLabel *plane;
+  gboolean is_updating;
 };
 
 G_DEFINE_FINAL_TYPE (VitrailSlideBar, vitrail_slide_bar, GTK_TYPE_WIDGET)
@@ -66,32 +67,30 @@ update (gpointer owner)
   VitrailSlideBar *self = owner;
   if (!vitrail_viewport_is_slide (get_active (self)))
     return;
+  self->is_updating = TRUE;
   update_turn (self);
   update_focus (self);
+  self->is_updating = FALSE;
 }
 
-static gboolean
-turn_cb (GtkRange *range,
-         GtkScrollType scroll,
-         double value,
-         VitrailSlideBar *self)
+/* Whoever moves them, assistive technologies too, but not update (). */
+static void
+turned_cb (GtkRange *range, VitrailSlideBar *self)
 {
-  vitrail_session_run (self->session, "set-rotation",
-                       g_variant_new_double (CLAMP (round (value), -180, 180)),
-                       NULL);
-  return TRUE;
+  if (!self->is_updating)
+    vitrail_session_run (
+        self->session, "set-rotation",
+        g_variant_new_double (round (gtk_range_get_value (range))), NULL);
 }
 
-static gboolean
-focus_cb (GtkRange *range,
-          GtkScrollType scroll,
-          double value,
-          VitrailSlideBar *self)
+static void
+focused_cb (GtkRange *range, VitrailSlideBar *self)
 {
-  if (value >= 1)
+  const double value = gtk_range_get_value (range);
+
+  if (!self->is_updating && value >= 1)
     vitrail_session_run (self->session, "set-focal-plane",
                          g_variant_new_uint32 ((guint) lround (value)), NULL);
-  return TRUE;
 }
 
 void
@@ -132,7 +131,7 @@ append_turn (VitrailSlideBar *self, GtkBox *box)
   gtk_box_append (box, gtk_label_new (_ ("Turned")));
   self->turn = make_scale (-180, 180, _ ("Turned clockwise, in degrees"));
   gtk_scale_add_mark (GTK_SCALE (self->turn), 0, GTK_POS_BOTTOM, NULL);
-  g_signal_connect (self->turn, "change-value", G_CALLBACK (turn_cb), self);
+  g_signal_connect (self->turn, "value-changed", G_CALLBACK (turned_cb), self);
   gtk_box_append (box, self->turn);
   self->degrees = append_value (box, 5);
   gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (straight),
@@ -152,7 +151,8 @@ append_focus (VitrailSlideBar *self, GtkBox *box)
   gtk_widget_set_visible (self->focus_box, FALSE);
   gtk_box_append (GTK_BOX (self->focus_box), gtk_label_new (_ ("Focus")));
   self->focus = make_scale (1, 2, _ ("Focal plane ([ and ])"));
-  g_signal_connect (self->focus, "change-value", G_CALLBACK (focus_cb), self);
+  g_signal_connect (self->focus, "value-changed", G_CALLBACK (focused_cb),
+                    self);
   gtk_box_append (GTK_BOX (self->focus_box), self->focus);
   self->plane = append_value (GTK_BOX (self->focus_box), 14);
   gtk_box_append (box, self->focus_box);

@@ -80,7 +80,17 @@ set_name (GtkWidget *widget, const char *format, const char *channel)
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
-/* A label and a slider. */
+/* All as wide, so that all sliders are as long. */
+static void
+say_number (GtkRange *range, GtkLabel *label)
+{
+  g_autofree char *text =
+      g_strdup_printf ("%.*f", gtk_scale_get_digits (GTK_SCALE (range)),
+                       gtk_range_get_value (range));
+  gtk_label_set_text (label, text);
+}
+
+/* A label, a slider and its number. */
 static GtkWidget *
 append_number (GtkGrid *grid,
                int row,
@@ -93,12 +103,19 @@ append_number (GtkGrid *grid,
                                                range[0], range[1], range[2]);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_add_css_class (label, "row-subtitle");
-  gtk_scale_set_value_pos (GTK_SCALE (scale), GTK_POS_RIGHT);
-  gtk_scale_set_draw_value (GTK_SCALE (scale), TRUE);
+  GtkWidget *number = gtk_label_new (NULL);
+  gtk_label_set_width_chars (GTK_LABEL (number), 5);
+  gtk_label_set_xalign (GTK_LABEL (number), 1);
+  gtk_widget_add_css_class (number, "row-subtitle");
+  gtk_scale_set_draw_value (GTK_SCALE (scale), FALSE);
   gtk_widget_set_hexpand (scale, TRUE);
   set_name (scale, name, title);
+  g_signal_connect_object (scale, "value-changed", G_CALLBACK (say_number),
+                           number, G_CONNECT_DEFAULT);
+  say_number (GTK_RANGE (scale), GTK_LABEL (number));
   gtk_grid_attach (grid, label, 0, row, 1, 1);
   gtk_grid_attach (grid, scale, 1, row, 1, 1);
+  gtk_grid_attach (grid, number, 2, row, 1, 1);
   return scale;
 }
 

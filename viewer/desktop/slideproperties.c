@@ -6,7 +6,11 @@
 
 #include <glib/gi18n.h>
 
+#include <math.h>
 #include <string.h>
+
+/* Sides of a pixel that differ by less are the same. */
+#define SQUARE 0.005
 
 /* In this order. */
 static const struct {
@@ -75,11 +79,15 @@ append_size (GtkBox *box, VitrailSlide *slide)
   g_string_append_printf (text,
                           "%" G_GUINT64_FORMAT " × %" G_GUINT64_FORMAT " px",
                           finest.width, finest.height);
-  if (vitrail_slide_get_mpp_um (slide, mpp_um) && mpp_um[0] > 0)
-    g_string_append_printf (text, _ ("\n%.1f × %.1f mm, %.3g µm per pixel"),
+  if (vitrail_slide_get_mpp_um (slide, mpp_um) && mpp_um[0] > 0) {
+    g_string_append_printf (text, _ ("\n%.1f × %.1f mm, %.3g"),
                             (double) finest.width * mpp_um[0] / 1000,
                             (double) finest.height * mpp_um[1] / 1000,
                             mpp_um[0]);
+    if (fabs (mpp_um[1] / mpp_um[0] - 1) > SQUARE)
+      g_string_append_printf (text, " × %.3g", mpp_um[1]);
+    g_string_append (text, _ (" µm per pixel"));
+  }
   if (power > 0)
     g_string_append_printf (text, _ ("\nObjective %g×"), power);
   append_words (box, _ ("Size"), text->str);

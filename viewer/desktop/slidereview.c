@@ -27,6 +27,12 @@ show_seen (VitrailSlideReview *self, VitrailSlideWork *work)
   gtk_widget_set_visible (GTK_WIDGET (self->seen), on);
   if (!on)
     return;
+  if (!(vitrail_slide_get_full_magnification (
+            vitrail_slide_work_get_slide (work)) > 0))
+  {
+    gtk_label_set_text (self->seen, _ ("Not counted: no scale is known"));
+    return;
+  }
   VitrailTissue *tissue = vitrail_slide_work_get_tissue (work);
   const VitrailCoverage *coverage = vitrail_slide_work_get_coverage (work);
   g_autofree char *text = g_strdup_printf (

@@ -6,6 +6,7 @@
 
 #include "activewatch.h"
 #include "cornertext.h"
+#include "dicom/personname.h"
 #include "thumbnail.h"
 
 #include <glib/gi18n.h>
@@ -86,7 +87,7 @@ static char *
 get_person (VitrailDataSet *study)
 {
   g_autofree char *name = get_text (study, TAG_PATIENT_NAME);
-  g_autofree char *person = vitrail_person_text (name);
+  g_autofree char *person = vitrail_person_name_format (name);
   if (*person != '\0')
     return g_steal_pointer (&person);
   g_autofree char *id = get_text (study, TAG_PATIENT_ID);
@@ -134,6 +135,8 @@ series_subtitle (const VitrailDisplaySet *set)
     return g_strdup_printf (_ ("%s · %u frames"), modality, set->n_positions);
   case VITRAIL_DISPLAY_SET_SLIDE:
     return g_strdup_printf (_ ("%s · slide"), modality);
+  case VITRAIL_DISPLAY_SET_WAVEFORM:
+    return g_strdup_printf (_ ("%s · waveform"), modality);
   case VITRAIL_DISPLAY_SET_UNSUPPORTED:
   default:
     return g_strdup_printf ("%s · %s", modality, set->reason);

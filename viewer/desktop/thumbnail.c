@@ -4,11 +4,13 @@
 
 #include "thumbnail.h"
 
+#include "decode/videoinstance.h"
 #include "error.h"
 #include "folder.h"
 #include "framestore.h"
 #include "pixel/present.h"
 #include "slide/slide.h"
+#include "waveform/ecgpage.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
 
@@ -18,6 +20,7 @@
 typedef struct {
   VitrailInstance *instance;
   guint frame_number;
+  gboolean of_waveform;
   VitrailFrame *frame;
   char **slide_paths;
 } Job;
@@ -124,6 +127,37 @@ get_reduce (VitrailInstance *instance)
   return reduce;
 }
 
+/* On a worker. */
+static void
+waveform_job (gpointer data, gboolean cancelled)
+{
+  g_autoptr (GTask) task = data;
+  const Job *job = g_task_get_task_data (task);
+  const VitrailEcgLook look = VITRAIL_ECG_LOOK_INIT;
+  g_auto (VitrailImage) image = { 0 };
+  GError *error = NULL;
+  if (cancelled || g_task_return_error_if_cancelled (task))
+    return;
+  g_autoptr (VitrailWaveform) waveform =
+      vitrail_waveform_new (vitrail_instance_get_data_set (job->instance),
+                            &error);
+  if (waveform == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  if (!vitrail_ecg_make_image (waveform, &look, 4 * VITRAIL_THUMBNAIL_PX,
+                               4 * VITRAIL_THUMBNAIL_PX, &image))
+  {
+    g_task_return_new_error (task, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                             "no memory for a page");
+    return;
+  }
+  g_autoptr (GdkPixbuf) pixbuf =
+      pixbuf_from_rgb (image.data, (int) image.width, (int) image.height,
+                       (int) image.stride);
+  return_pixbuf (task, pixbuf);
+}
+
 static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -131,10 +165,15 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   Job *job = g_task_get_task_data (task);
   GError *error = NULL;
   job->instance =
-      vitrail_data_source_open_instance_finish (VITRAIL_DATA_SOURCE (source),
-                                                result, &error);
+      vitrail_video_instance_open_finish (VITRAIL_DATA_SOURCE (source), result,
+                                          &error);
   if (job->instance == NULL) {
     g_task_return_error (task, error);
+    return;
+  }
+  if (job->of_waveform) {
+    vitrail_pool_push (VITRAIL_PRIORITY_THUMBNAIL, waveform_job,
+                       g_object_ref (task), g_task_get_cancellable (task));
     return;
   }
   vitrail_frame_store_get_async (
@@ -223,10 +262,15 @@ vitrail_thumbnail_load_async (VitrailDataSource *source,
                          g_object_ref (task), cancellable);
     return;
   }
-  const char *uid = vitrail_display_set_get_image (
-      display_set, (display_set->n_positions + 1) / 2, &job->frame_number);
-  vitrail_data_source_open_instance_async (source, uid, cancellable, opened_cb,
-                                           g_object_ref (task));
+  job->of_waveform = display_set->kind == VITRAIL_DISPLAY_SET_WAVEFORM;
+  const char *uid =
+      job->of_waveform
+          ? g_ptr_array_index (display_set->images, 0)
+          : vitrail_display_set_get_image (display_set,
+                                           (display_set->n_positions + 1) / 2,
+                                           &job->frame_number);
+  vitrail_video_instance_open_async (source, uid, cancellable, opened_cb,
+                                     g_object_ref (task));
 }
 
 GdkTexture *

@@ -6,7 +6,9 @@
 
 #include "activewatch.h"
 #include "pixel/colormap.h"
+#include "viewportbody.h"
 #include "viewportslide.h"
+#include "viewportwaveform.h"
 
 #include <glib/gi18n.h>
 
@@ -43,12 +45,13 @@ static const Button buttons[] = {
   { "system-search-symbolic", "session.set-tool::zoom", N_ ("Zoom"), "Z", ALL },
   { "view-fullscreen-symbolic", "session.set-tool::pan", N_ ("Pan"), "P", ALL },
   { "view-continuous-symbolic", "session.set-tool::scroll", N_ ("Scroll"), "M", FRAMES },
-  { "vitrail-point-symbolic", "session.set-tool::point", N_ ("Point"), "X", SLIDES },
-  { "vitrail-line-symbolic", "session.set-tool::line", N_ ("Line"), "D", SLIDES },
-  { "vitrail-polygon-symbolic", "session.set-tool::polygon", N_ ("Polygon"), "G", SLIDES },
-  { "vitrail-freehand-symbolic", "session.set-tool::freehand", N_ ("Freehand"), "F", SLIDES },
-  { "vitrail-rectangle-symbolic", "session.set-tool::rectangle", N_ ("Rectangle"), "Q", SLIDES },
-  { "vitrail-ellipse-symbolic", "session.set-tool::ellipse", N_ ("Ellipse"), "E", SLIDES },
+  { "find-location-symbolic", "session.set-tool::crosshairs", N_ ("Crosshairs"), "Shift+X", FRAMES },
+  { "vitrail-point-symbolic", "session.set-tool::point", N_ ("Point"), "X", ALL },
+  { "vitrail-line-symbolic", "session.set-tool::line", N_ ("Line"), "D", ALL },
+  { "vitrail-polygon-symbolic", "session.set-tool::polygon", N_ ("Polygon"), "G", ALL },
+  { "vitrail-freehand-symbolic", "session.set-tool::freehand", N_ ("Freehand"), "F", ALL },
+  { "vitrail-rectangle-symbolic", "session.set-tool::rectangle", N_ ("Rectangle"), "Q", ALL },
+  { "vitrail-ellipse-symbolic", "session.set-tool::ellipse", N_ ("Ellipse"), "E", ALL },
   { .kinds = ALL },
   { "view-refresh-symbolic", "session.reset", N_ ("Reset"), "Space", ALL },
   { "zoom-fit-best-symbolic", "session.fit", N_ ("Fit to window"), "=", ALL },
@@ -62,6 +65,8 @@ static const Button buttons[] = {
 
 /* Behind the layouts. */
 static const Button slide_buttons[] = {
+  { "view-paged-symbolic", "session.mpr", N_ ("Planes through the volume"), "Ctrl+M", FRAMES },
+  { .kinds = FRAMES },
   { "view-dual-symbolic", "session.compare-slides", N_ ("All slides of the case side by side"), "A", SLIDES },
   { "insert-link-symbolic", "session.toggle-sync", N_ ("Slides move as one"), "Y", SLIDES },
   { .kinds = SLIDES },
@@ -216,6 +221,93 @@ append_of_modality (GMenu *menu, const VitrailFrameInfo *info)
   g_menu_append_section (menu, _ ("CT"), G_MENU_MODEL (section));
 }
 
+static gboolean
+is_plane (VitrailViewport *viewport)
+{
+  const VitrailDisplaySet *set = vitrail_viewport_get_display_set (viewport);
+  return set != NULL && set->kind == VITRAIL_DISPLAY_SET_PLANE;
+}
+
+/* How much of a volume a plane shows. */
+static void
+append_slabs (GMenu *menu)
+{
+  static const double millimetres[] = { 2, 5, 10, 20, 50 };
+  static const char *const modes[][2] = {
+    { N_ ("Maximum"), "session.slab-mode::maximum" },
+    { N_ ("Minimum"), "session.slab-mode::minimum" },
+    { N_ ("Mean"), "session.slab-mode::mean" },
+    { N_ ("Sum"), "session.slab-mode::sum" },
+  };
+  g_autoptr (GMenu) slabs = g_menu_new ();
+  g_autoptr (GMenu) shown = g_menu_new ();
+  g_menu_append (slabs, _ ("None"), "session.slab(0.0)");
+  for (guint i = 0; i < G_N_ELEMENTS (millimetres); i++) {
+    g_autofree char *name = g_strdup_printf (_ ("%g mm"), millimetres[i]);
+    g_autofree char *action =
+        g_strdup_printf ("session.slab(%.1f)", millimetres[i]);
+    g_menu_append (slabs, name, action);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (modes); i++)
+    g_menu_append (shown, _ (modes[i][0]), modes[i][1]);
+  g_menu_append_section (menu, _ ("Slab"), G_MENU_MODEL (slabs));
+  g_menu_append_section (menu, _ ("Shows"), G_MENU_MODEL (shown));
+}
+
+/* How the page of a waveform looks. */
+static void
+append_of_waveform (GMenu *menu)
+{
+  static const char *const leads[][2] = {
+    { N_ ("3 × 4"), "session.ecg-layout::3x4" },
+    { N_ ("3 × 4 and lead II"), "session.ecg-layout::3x4+1" },
+    { N_ ("6 × 2"), "session.ecg-layout::6x2" },
+    { N_ ("12 × 1"), "session.ecg-layout::12x1" },
+  };
+  static const char *const filters[][2] = {
+    { N_ ("None"), "session.ecg-filter((0.0, 0.0, 0.0))" },
+    { N_ ("0.05 to 150 Hz"), "session.ecg-filter((0.05, 150.0, 0.0))" },
+    { N_ ("0.5 to 40 Hz"), "session.ecg-filter((0.5, 40.0, 0.0))" },
+    { N_ ("0.5 to 40 Hz, without 50 Hz"),
+      "session.ecg-filter((0.5, 40.0, 50.0))" },
+    { N_ ("0.5 to 40 Hz, without 60 Hz"),
+      "session.ecg-filter((0.5, 40.0, 60.0))" },
+  };
+  g_autoptr (GMenu) layouts_of_leads = g_menu_new ();
+  g_autoptr (GMenu) bands = g_menu_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (leads); i++)
+    g_menu_append (layouts_of_leads, _ (leads[i][0]), leads[i][1]);
+  for (guint i = 0; i < G_N_ELEMENTS (filters); i++)
+    g_menu_append (bands, _ (filters[i][0]), filters[i][1]);
+  g_menu_append_section (menu, _ ("Leads"), G_MENU_MODEL (layouts_of_leads));
+  g_menu_append_section (menu, _ ("Filter"), G_MENU_MODEL (bands));
+}
+
+/* How a body is seen. */
+static void
+append_of_body (GMenu *menu)
+{
+  static const char *const modes[][2] = {
+    { N_ ("Maximum"), "session.render-mode::maximum" },
+    { N_ ("Minimum"), "session.render-mode::minimum" },
+    { N_ ("Mean"), "session.render-mode::mean" },
+    { N_ ("Surface"), "session.render-mode::surface" },
+  };
+  g_autoptr (GMenu) presets = g_menu_new ();
+  g_autoptr (GMenu) others = g_menu_new ();
+  guint n = 0;
+  const VitrailTransfer *all = vitrail_transfer_get_presets (&n);
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *action =
+        g_strdup_printf ("session.render-preset::%s", all[i].name);
+    g_menu_append (presets, all[i].name, action);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (modes); i++)
+    g_menu_append (others, _ (modes[i][0]), modes[i][1]);
+  g_menu_append_section (menu, _ ("Projections"), G_MENU_MODEL (others));
+  g_menu_append_section (menu, _ ("Colours"), G_MENU_MODEL (presets));
+}
+
 /* Made when it is opened: of what is shown then. */
 static void
 fill_windows_cb (GtkMenuButton *button, gpointer user_data)
@@ -225,11 +317,18 @@ fill_windows_cb (GtkMenuButton *button, gpointer user_data)
   g_auto (VitrailShownState) shown = { 0 };
   vitrail_viewport_get_shown (vitrail_session_get_active_viewport (session),
                               &shown);
-  if (shown.info != NULL && shown.info->format.samples == 1 &&
-      shown.info->palette == NULL)
+  if (vitrail_viewport_is_body (vitrail_session_get_active_viewport (session)))
+    append_of_body (menu);
+  else if (vitrail_viewport_get_waveform (
+               vitrail_session_get_active_viewport (session)) != NULL)
+    append_of_waveform (menu);
+  else if (shown.info != NULL && shown.info->format.samples == 1 &&
+           shown.info->palette == NULL)
   {
     append_own (menu, shown.info);
     append_of_modality (menu, shown.info);
+    if (is_plane (vitrail_session_get_active_viewport (session)))
+      append_slabs (menu);
   }
   if (g_menu_model_get_n_items (G_MENU_MODEL (menu)) == 0)
     g_menu_append (menu, _ ("This image brings no windows"), "session.none");

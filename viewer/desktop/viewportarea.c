@@ -6,6 +6,7 @@
 
 #include "annotationlayer.h"
 #include "overlay.h"
+#include "planelayer.h"
 #include "slideinset.h"
 
 #include <glib/gi18n.h>
@@ -420,6 +421,9 @@ vitrail_viewport_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (shown.valid) {
     vitrail_annotation_layer_snapshot (self->annotations, snapshot);
     vitrail_slide_inset_snapshot (self->inset, snapshot);
+    vitrail_plane_layer_snapshot (self->session, find_index (self),
+                                  gtk_widget_get_scale_factor (widget),
+                                  snapshot);
   }
   vitrail_overlay_set_right_room (
       self->overlay,

@@ -4,6 +4,7 @@
 
 #include "viewportgrid.h"
 
+#include "planelines.h"
 #include "viewportarea.h"
 
 struct _VitrailViewportGrid {
@@ -17,6 +18,26 @@ struct _VitrailViewportGrid {
 G_DEFINE_FINAL_TYPE (VitrailViewportGrid,
                      vitrail_viewport_grid,
                      GTK_TYPE_WIDGET)
+
+static void
+redraw (VitrailViewportGrid *self)
+{
+  for (guint i = 0; i < self->areas->len; i++)
+    gtk_widget_queue_draw (g_ptr_array_index (self->areas, i));
+}
+
+/* The others show where this picture runs through theirs. */
+static void
+shown_cb (VitrailViewport *viewport, gpointer user_data)
+{
+  VitrailViewportGrid *self = user_data;
+  const VitrailDisplaySet *set = vitrail_viewport_get_display_set (viewport);
+
+  if (self->areas->len > 1 && set != NULL &&
+      (set->kind == VITRAIL_DISPLAY_SET_PLANE ||
+       vitrail_session_get_reference_lines (self->session)))
+    redraw (self);
+}
 
 /* Whether the focus is on one of the pictures. */
 static gboolean
@@ -49,6 +70,7 @@ update_active (VitrailViewportGrid *self)
     vitrail_viewport_area_set_active (VITRAIL_VIEWPORT_AREA (area),
                                       i == active && self->areas->len > 1);
   }
+  redraw (self);
 }
 
 /* The area that shows @viewport already, taken out of the grid, or a new one;
@@ -63,6 +85,7 @@ take_area (VitrailViewportGrid *self,
     if (vitrail_viewport_area_get_viewport (area) == viewport)
       return g_object_ref (GTK_WIDGET (area));
   }
+  g_signal_connect_object (viewport, "shown", G_CALLBACK (shown_cb), self, 0);
   return g_object_ref_sink (
       vitrail_viewport_area_new (self->session, viewport));
 }

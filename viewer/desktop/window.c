@@ -7,13 +7,14 @@
 
 #include "activewatch.h"
 #include "cinebar.h"
-#include "dicomweb/location.h"
 #include "folder.h"
 #include "keys.h"
 #include "lookinto.h"
+#include "merge.h"
 #include "sessionactions.h"
 #include "slidebar.h"
 #include "slidepanel.h"
+#include "studyahead.h"
 #include "studypanel.h"
 #include "toolstrip.h"
 #include "viewportgrid.h"
@@ -25,6 +26,7 @@ struct _VitrailViewerWindow {
   AdwApplicationWindow parent_instance;
 
   VitrailSession *session;
+  GObject *ahead;                /* fetches what may be shown next */
   GtkFileChooserNative *chooser; /* while it is open */
   GCancellable *looking;         /* while what is to be opened is looked into */
   char *told; /* the session's error that was shown, or NULL */
@@ -200,9 +202,13 @@ update_kind (gpointer owner)
 static void
 open_paths (VitrailViewerWindow *self, const char *const *paths)
 {
+  g_autofree char *merged = vitrail_merge_dup_location (paths);
+
   gtk_widget_set_visible (self->message_box, FALSE);
-  if (paths[1] == NULL) {
-    vitrail_session_open_async (self->session, paths[0], NULL, NULL, NULL);
+  if (merged != NULL || paths[1] == NULL) {
+    vitrail_session_open_async (self->session,
+                                merged != NULL ? merged : paths[0], NULL, NULL,
+                                NULL);
     return;
   }
   g_autoptr (VitrailFolder) folder = vitrail_folder_new (paths, NULL);
@@ -270,7 +276,7 @@ dup_location (GFile *file)
   char *path = g_file_get_path (file);
   g_autofree char *uri = path == NULL ? g_file_get_uri (file) : NULL;
 
-  if (uri != NULL && vitrail_web_location_is (uri))
+  if (uri != NULL && vitrail_data_source_is_location (uri))
     return g_steal_pointer (&uri);
   return path;
 }
@@ -411,6 +417,7 @@ vitrail_viewer_window_dispose (GObject *object)
   g_clear_object (&self->chooser);
   stop_looking (self);
   g_clear_pointer (&self->told, g_free);
+  g_clear_object (&self->ahead);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (vitrail_viewer_window_parent_class)->dispose (object);
 }
@@ -485,6 +492,7 @@ vitrail_viewer_window_init (VitrailViewerWindow *self)
   vitrail_slide_bar_set_session (self->slide_bar, self->session);
   vitrail_slide_panel_set_session (self->slide_panel, self->session);
   vitrail_active_watch (self->session, G_OBJECT (self), update_kind);
+  self->ahead = vitrail_study_ahead_new (self->session);
 
   gtk_widget_add_controller (adw_application_window_get_content (
                                  ADW_APPLICATION_WINDOW (self)),

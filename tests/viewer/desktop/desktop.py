@@ -47,14 +47,34 @@ class Viewer:
 
     def __enter__(self):
         self.folder = tempfile.mkdtemp(prefix="vitrail-desktop-")
+        self.errors = open(os.path.join(self.folder, "stderr"), "w+b")
+        self.program = None
+        display = self.start_server()
+        try:
+            self.start_program(display)
+        except BaseException:  # what was started outlives nobody
+            self.stop()
+            raise
+        return self
+
+    def start_server(self):
+        """A display; its name. It must not begin anew when its last client
+        leaves (-noreset): whoever connects meanwhile is turned away."""
         read, write = os.pipe()
         self.server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(write), "-screen", "0",
-             "%dx%dx24" % SIZE, "-nolisten", "tcp"],
-            pass_fds=[write], stderr=subprocess.DEVNULL)
+             "%dx%dx24" % SIZE, "-nolisten", "tcp", "-noreset"],
+            pass_fds=[write], stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
         os.close(write)
         with os.fdopen(read) as stream:
-            display = ":" + stream.readline().strip()
+            number = stream.readline().strip()
+        if not number:
+            self.stop()
+            raise RuntimeError("Xvfb has not started")
+        return ":" + number
+
+    def start_program(self, display):
         self.env = dict(os.environ, DISPLAY=display, GDK_BACKEND="x11",
                         GSK_RENDERER="cairo", GTK_A11Y="none",
                         XDG_CACHE_HOME=self.folder,
@@ -70,7 +90,6 @@ class Viewer:
             self.env.update(self.reader.env)
         if self.dots:
             self.env["GST_DEBUG_DUMP_DOT_DIR"] = self.dots
-        self.errors = open(os.path.join(self.folder, "stderr"), "w+b")
         self.program = subprocess.Popen(
             [os.environ["VITRAIL"], "view", *self.paths], env=self.env,
             stderr=self.errors)
@@ -78,19 +97,21 @@ class Viewer:
         self.tool("windowfocus", "--sync", self.window)
         # Where nothing lies under it: menus mark what does.
         self.move(SIZE[0] - 1, SIZE[1] - 1)
-        return self
 
     def __exit__(self, kind, error, trace):
         try:
             if kind is None:
                 self.close()
         finally:
-            for process in (self.program, self.server):
-                if process.poll() is None:
-                    process.kill()
-                process.wait()
-            self.errors.close()
-            shutil.rmtree(self.folder)
+            self.stop()
+
+    def stop(self):
+        for process in filter(None, (self.program, self.server)):
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+        self.errors.close()
+        shutil.rmtree(self.folder)
 
     def close(self):
         """A person closes the window: the program ends well, and silently."""

@@ -8,28 +8,9 @@
 #include <math.h>
 #include <string.h>
 
-static void
-test_person (void)
-{
-  static const char *const cases[][2] = {
-    { "ADAMS^JOHN", "ADAMS, JOHN" },
-    { "Adams^John Robert^Quincy^Rev.^B.A.",
-      "Adams, John Robert Quincy Rev. B.A." },
-    { "Yamada^Tarou=山田^太郎=やまだ^たろう", "Yamada, Tarou" },
-    { "Single", "Single" },
-    { "^Only", "Only" },
-    { "", "" },
-  };
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autofree char *text = vitrail_person_text (cases[i][0]);
-    g_assert_cmpstr (text, ==, cases[i][1]);
-  }
-  g_autofree char *nobody = vitrail_person_text (NULL);
-  g_assert_cmpstr (nobody, ==, "");
-}
-
 /* An axial CT image at twice its size. */
 static VitrailFrameInfo info = {
+  .frame = 1,
   .slope = 1,
   .units = "HU",
   .patient_name = "Doe^Jane",
@@ -101,6 +82,25 @@ test_slide (void)
   assert_corner (VITRAIL_CORNER_BOTTOM_RIGHT, &state, "");
 }
 
+/* A page of a waveform says where it begins, and nothing of pixels. */
+static void
+test_page (void)
+{
+  VitrailFrameInfo page = info;
+  VitrailShownState state = {
+    .valid = TRUE,
+    .info = &page,
+    .to_frame = { 2, 0, 0, 0, 2, 0 },
+  };
+
+  page.frame = 0;
+  page.transfer_syntax = (char *) "";
+  assert_corner (VITRAIL_CORNER_BOTTOM_LEFT, &state, "");
+  assert_corner (VITRAIL_CORNER_BOTTOM_RIGHT, &state, "From 0.16 s");
+  g_autofree char *warning = vitrail_warning_text (&state);
+  g_assert_cmpstr (warning, ==, "");
+}
+
 static void
 assert_warning (const VitrailShownState *state, const char *expected)
 {
@@ -117,8 +117,13 @@ test_warnings (void)
   assert_warning (&state, "Lossy compression");
   state.flags |= VITRAIL_FRAME_META_CORRUPT | VITRAIL_FRAME_META_INCOMPLETE;
   state.has_plane = FALSE;
-  assert_warning (&state, "This image could not be decoded\nIncomplete\n"
+  assert_warning (&state, "This image could not be decoded\nPreview\n"
                           "Lossy compression\nNot calibrated");
+  /* Of a slide some tiles are there and some are not. */
+  state.info = NULL;
+  state.flags = VITRAIL_FRAME_META_INCOMPLETE;
+  g_autofree char *text = vitrail_warning_text (&state);
+  g_assert_true (g_str_has_prefix (text, "Incomplete"));
 }
 
 /* What is known already, the file and the frame, is left out. */
@@ -243,18 +248,43 @@ test_scale_bar (void)
   g_assert_null (text);
 }
 
+static void
+test_planes (void)
+{
+  const double axial[12] = { 0.5, 0, 0, 3, 0, 0.5, 0, 4, 0, 0, 0, 5 };
+  const double coronal[12] = { 0.5, 0, 0, 3, 0, 0, 0, 4, 0, -0.5, 0, 5 };
+  const double sagittal[12] = { 0, 0, 0, 3, 0.5, 0, 0, 4, 0, -0.5, 0, 5 };
+  const double leaning[12] = { 0.5, 0, 0, 3, 0, 0.4, 0, 4, 0, 0.3, 0, 5 };
+
+  g_assert_cmpstr (vitrail_plane_name (axial), ==, "Axial");
+  g_assert_cmpstr (vitrail_plane_name (coronal), ==, "Coronal");
+  g_assert_cmpstr (vitrail_plane_name (sagittal), ==, "Sagittal");
+  g_assert_cmpstr (vitrail_plane_name (leaning), ==, "Oblique");
+
+  /* Pictures of a volume are of no image: planes have a name, a body none. */
+  VitrailFrameInfo made = info;
+  VitrailShownState state = shown;
+  state.info = &made;
+  made.sop_instance_uid = "";
+  assert_corner (VITRAIL_CORNER_BOTTOM_RIGHT, &state, "Axial\nImage 5 / 60");
+  g_autofree char *body =
+      vitrail_corner_text (VITRAIL_CORNER_BOTTOM_RIGHT, &state, 1, 1);
+  g_assert_cmpstr (body, ==, "");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/cornertext/person", test_person);
   g_test_add_func ("/cornertext/corners", test_corners);
   g_test_add_func ("/cornertext/slide", test_slide);
+  g_test_add_func ("/cornertext/page", test_page);
   g_test_add_func ("/cornertext/warnings", test_warnings);
   g_test_add_func ("/cornertext/notice", test_notice);
   g_test_add_func ("/cornertext/failure", test_failure);
   g_test_add_func ("/cornertext/window-ends", test_window_ends);
   g_test_add_func ("/cornertext/edges", test_edges);
+  g_test_add_func ("/cornertext/planes", test_planes);
   g_test_add_func ("/cornertext/scale-bar", test_scale_bar);
   return g_test_run ();
 }

@@ -109,7 +109,8 @@ def bad(viewer, reader, folder):
             (broken, "broken.dcm cannot be read: "),
             (empty, "empty holds no DICOM images and no slides."),
             (os.path.join(folder, "gone"), "gone"),
-            ("https://example.invalid/a.dcm", "not the URL of a series"),
+            # Any URL may be an archive's: it is asked.
+            ("https://example.invalid/a.dcm", "https://example.invalid"),
             ("ftp://example.invalid/b.dcm", "Only files and folders of")):
         name = os.path.basename(path)
         drag(viewer, [path])

@@ -3,6 +3,7 @@
 focus is always somewhere, and to be seen."""
 
 import os
+import re
 
 import numpy as np
 
@@ -11,6 +12,17 @@ from reader import ScreenReader, missing_parts
 
 SAMPLES = os.environ.get("VITRAIL_SAMPLES", "")
 ACCENT = np.array((0x5b, 0x9d, 0xff))
+
+
+def check_keys():
+    """One key, one command: of two, one would never be heard."""
+    path = os.path.join(os.environ["VITRAIL_SOURCE"], "viewer", "desktop",
+                        "keys.c")
+    with open(path, encoding="utf-8") as file:
+        rows = re.findall(r'^  \{ [A-Z]+, "([^"]+)", "', file.read(), re.M)
+    keys = [key for row in rows for key in row.split("|")]
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    check("no key has two commands", len(keys) > 60 and not twice, twice)
 
 
 class Keyboard:
@@ -201,6 +213,7 @@ def main():
     if missing:
         skip("keyboard", "no " + ", ".join(missing))
         finish()
+    check_keys()
     with ScreenReader() as reader:
         with Viewer(os.path.join(SAMPLES, "ct"), os.path.join(SAMPLES, "us"),
                     reader=reader) as viewer:

@@ -233,6 +233,14 @@ def files(viewer, reader):
         lambda: button(reader, "Write each set into a folder as GeoJSON")))
     viewer.settle(box=None)
     viewer.shot("desktop-slide-sets", box=None)
+    folder = os.path.join(viewer.folder, "sets")
+    os.mkdir(folder)
+    button(reader, "Write each set into a folder as GeoJSON").act()
+    dialog(viewer, "Export All Annotations", folder)
+    check("a file for each set", reader.until(lambda: sorted(
+        os.listdir(folder)) == ["Annotations 2.geojson",
+                                "Annotations.geojson"]), os.listdir(folder))
+    viewer.tool("windowfocus", "--sync", viewer.window)
     viewer.key("ctrl+z", "ctrl+z", "p")
     check("undone", reader.until(lambda: any(
         node.name == "Nothing is drawn yet" for node in reader.walk())))
