@@ -160,6 +160,27 @@ open_head (VitrailDicomizedInstance *made, GError **error)
                       : NULL;
 }
 
+/* The file of an instance that is elsewhere. */
+static VitrailPart10 *
+fetch_remote (const VitrailRequest *request,
+              VitrailDataSet *wanted,
+              GError **error)
+{
+  g_autofree char *uid =
+      vitrail_data_set_dup_string (wanted, TAG_SOP_INSTANCE_UID, 0);
+  g_autoptr (VitrailPart10) file =
+      vitrail_data_source_read_file (request->service->source,
+                                     uid != NULL ? uid : "",
+                                     request->cancellable, error);
+
+  if (file == NULL || is_wanted (vitrail_part10_get_data_set (file),
+                                 vitrail_part10_get_meta (file), wanted))
+    return g_steal_pointer (&file);
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
+               "the instance is of another study or series");
+  return NULL;
+}
+
 /* What another service says of an instance, as a file without pixels. */
 static VitrailPart10 *
 open_remote (const VitrailRequest *request,
@@ -180,6 +201,14 @@ open_remote (const VitrailRequest *request,
              : NULL;
 }
 
+/* Whether @path names no file: that of a source without files is NULL. */
+static gboolean
+is_elsewhere (const VitrailRequest *request, const char *path)
+{
+  return path != NULL ? vitrail_web_location_is (path)
+                      : !vitrail_service_has_files (request->service);
+}
+
 VitrailPart10 *
 vitrail_archive_open_file (const VitrailRequest *request,
                            VitrailDataSet *instance,
@@ -194,8 +223,9 @@ vitrail_archive_open_file (const VitrailRequest *request,
 
   if (made != NULL)
     return open_head (made, error);
-  if (path != NULL && vitrail_web_location_is (path))
-    return open_remote (request, instance, error);
+  if (is_elsewhere (request, path))
+    return flags == VITRAIL_READ_ALL ? fetch_remote (request, instance, error)
+                                     : open_remote (request, instance, error);
   if (path != NULL && failed == NULL)
     file = vitrail_part10_open (path, flags, &failed);
   if (file != NULL && is_wanted (vitrail_part10_get_data_set (file),

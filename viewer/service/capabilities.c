@@ -86,7 +86,9 @@ append_wadl_store (GString *text)
                    "<representation mediaType=\"multipart/related; "
                    "type=&quot;application/dicom&quot;\"/>"
                    "<representation mediaType=\"multipart/related; "
-                   "type=&quot;application/dicom+json&quot;\"/></request>"
+                   "type=&quot;application/dicom+json&quot;\"/>"
+                   "<representation mediaType=\"multipart/related; "
+                   "type=&quot;application/dicom+xml&quot;\"/></request>"
                    "<response status=\"200 202 409\">"
                    "<representation mediaType=\"application/dicom+json\"/>"
                    "</response></method>");

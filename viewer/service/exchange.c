@@ -6,41 +6,54 @@
 
 #include "hangup.h"
 #include "listener.h"
-#include "pool.h"
 #include "range.h"
 #include "respond.h"
 #include "route.h"
 #include "router.h"
+#include "waiting.h"
 
+#include <pthread.h>
 #include <string.h>
 
 /* Answers that workers owe; more are told to come back, so that those taken are
- * given in time. And who waits for them. */
+ * given in time. And who waits for them at one thread. */
 #define MAX_IN_FLIGHT 512
 #define MAX_WAITERS   8192
 
-/* Of all threads that listen; atomic. */
-static int n_owed;
+/* Of all threads that listen. */
+static pthread_mutex_t answers_lock = PTHREAD_MUTEX_INITIALIZER;
+/* Guarded by answers_lock. */
+static GHashTable *answers; /* key to Answer, without those given up */
+static guint n_owed;
 
 struct _VitrailExchanges {
   VitrailService *service;
   GMainContext *context;     /* of the thread */
   GCancellable *cancellable; /* of all */
-  GHashTable *in_flight;     /* key to Exchange, without those given up */
-  guint n_in_flight;         /* with workers */
+  guint n_in_flight;         /* exchanges of answers with workers */
   guint n_waiters;
 };
 
-/* One answer. Its request and reply belong to a worker while it works. */
+/* What is made once for all who ask for it meanwhile. Its request and reply
+ * belong to a worker while it works; then the reply is constant. */
 typedef struct {
-  VitrailExchanges *all;
-  char *key;                  /* in in_flight; NULL when not there */
-  SoupServerMessage *message; /* whose headers the request borrows */
-  GPtrArray *waiters;         /* Waiter, owned */
-  gulong cancelled_id;
+  gatomicrefcount ref_count;
   GError *error;
+  /* Guarded by answers_lock. */
+  char *key;          /* in answers; NULL when not there */
+  GPtrArray *sharers; /* Exchange, one for each thread; NULL: it is made */
+  guint n_waiters;    /* of all of them */
   VitrailRequest request;
   VitrailReply reply;
+} Answer;
+
+/* One answer and those who wait for it at one thread. */
+typedef struct {
+  VitrailExchanges *all;
+  Answer *answer;
+  SoupServerMessage *message; /* whose headers the request borrows, or NULL */
+  GPtrArray *waiters;         /* Waiter, owned */
+  gulong cancelled_id;
 } Exchange;
 
 /* A client that wants it. */
@@ -67,23 +80,31 @@ waiter_free (gpointer data)
   g_free (self);
 }
 
-static Exchange *
-exchange_new (VitrailExchanges *all, SoupServerMessage *message)
+static Answer *
+answer_new (VitrailService *service)
 {
-  Exchange *self = g_new (Exchange, 1);
+  Answer *self = g_new (Answer, 1);
 
   /* The path buffers are large and written before they are read. */
-  memset (self, 0, G_STRUCT_OFFSET (Exchange, request.path));
+  memset (self, 0, G_STRUCT_OFFSET (Answer, request.path));
+  g_atomic_ref_count_init (&self->ref_count);
   vitrail_reply_init (&self->reply);
-  self->all = all;
-  self->message = g_object_ref (message);
-  self->request.service = all->service;
+  self->request.service = service;
+  return self;
+}
+
+static Answer *
+answer_ref (Answer *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
   return self;
 }
 
 static void
-exchange_free (Exchange *self)
+answer_unref (Answer *self)
 {
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
   if (self->request.query != NULL)
     g_array_unref (self->request.query);
   g_clear_object (&self->request.cancellable);
@@ -91,20 +112,28 @@ exchange_free (Exchange *self)
   g_free (self->request.range);
   g_clear_error (&self->error);
   vitrail_reply_clear (&self->reply);
-  g_clear_pointer (&self->waiters, g_ptr_array_unref);
-  g_object_unref (self->message);
+  g_clear_pointer (&self->sharers, g_ptr_array_unref);
   g_free (self->key);
   g_free (self);
 }
 
 /* Nobody else joins it from now on. */
 static void
-leave_table (Exchange *self)
+leave_table_locked (Answer *self)
 {
   if (self->key == NULL)
     return;
-  g_hash_table_remove (self->all->in_flight, self->key);
+  g_hash_table_remove (answers, self->key);
   g_clear_pointer (&self->key, g_free);
+}
+
+static void
+exchange_free (Exchange *self)
+{
+  g_ptr_array_unref (self->waiters);
+  g_clear_object (&self->message);
+  answer_unref (self->answer);
+  g_free (self);
 }
 
 /* The client has gone; the last one to go ends the work. */
@@ -112,12 +141,16 @@ static void
 drop_waiter (Waiter *waiter)
 {
   Exchange *self = waiter->exchange;
+  Answer *answer = self->answer;
 
   g_ptr_array_remove_fast (self->waiters, waiter);
-  if (self->waiters->len > 0)
-    return;
-  leave_table (self);
-  g_cancellable_cancel (self->request.cancellable);
+  pthread_mutex_lock (&answers_lock);
+  const gboolean is_last = --answer->n_waiters == 0;
+  if (is_last)
+    leave_table_locked (answer);
+  pthread_mutex_unlock (&answers_lock);
+  if (is_last)
+    g_cancellable_cancel (answer->request.cancellable);
 }
 
 static void
@@ -136,8 +169,8 @@ hung_up_cb (gpointer user_data)
   g_auto (VitrailReply) reply = { 0 };
 
   vitrail_reply_set_status_error (&reply, 499, "the client has gone");
-  vitrail_respond (self->all->service, message, self->request.route, &reply,
-                   waiter->start_us);
+  vitrail_respond (self->all->service, message, self->answer->request.route,
+                   &reply, waiter->start_us);
   drop_waiter (waiter);
   soup_server_message_unpause (message);
   return G_SOURCE_REMOVE;
@@ -171,12 +204,12 @@ serve_waiter (Exchange *self)
   gint64 start_us = waiter->start_us;
 
   g_ptr_array_set_size (self->waiters, (gint) self->waiters->len - 1);
-  vitrail_respond (self->all->service, message, self->request.route,
-                   &self->reply, start_us);
+  vitrail_respond (self->all->service, message, self->answer->request.route,
+                   &self->answer->reply, start_us);
   soup_server_message_unpause (message);
 }
 
-/* Back on the thread that heard it. */
+/* Back on a thread where it was asked for. */
 static gboolean
 answered_cb (gpointer user_data)
 {
@@ -184,9 +217,7 @@ answered_cb (gpointer user_data)
   VitrailExchanges *all = self->all;
 
   g_cancellable_disconnect (all->cancellable, self->cancelled_id);
-  leave_table (self);
   all->n_in_flight--;
-  g_atomic_int_add (&n_owed, -1);
   while (self->waiters->len > 0)
     serve_waiter (self);
   exchange_free (self);
@@ -203,11 +234,26 @@ settle (const VitrailRequest *request, VitrailReply *reply)
     vitrail_range_apply (request, reply);
 }
 
+/* Each thread hears of it; the last of them frees it. */
+static void
+hand_out (Answer *self)
+{
+  pthread_mutex_lock (&answers_lock);
+  leave_table_locked (self);
+  n_owed--;
+  g_autoptr (GPtrArray) sharers = g_steal_pointer (&self->sharers);
+  pthread_mutex_unlock (&answers_lock);
+  for (guint i = 0; i < sharers->len; i++) {
+    Exchange *exchange = g_ptr_array_index (sharers, i);
+    vitrail_listener_send (exchange->all->context, answered_cb, exchange);
+  }
+}
+
 /* On a worker. */
 static void
 answer_job (gpointer data, gboolean cancelled)
 {
-  Exchange *self = data;
+  Answer *self = data;
   const VitrailRoute *route = self->request.route;
 
   if (cancelled)
@@ -216,23 +262,22 @@ answer_job (gpointer data, gboolean cancelled)
     vitrail_reply_set_error (&self->reply, self->error);
   vitrail_reply_compress (&self->reply, self->request.accept_encoding);
   settle (&self->request, &self->reply);
-  vitrail_listener_send (self->all->context, answered_cb, self);
+  hand_out (self);
 }
 
 static void
 all_cancelled_cb (GCancellable *all, gpointer user_data)
 {
-  Exchange *self = user_data;
-  g_cancellable_cancel (self->request.cancellable);
+  const Exchange *self = user_data;
+  g_cancellable_cancel (self->answer->request.cancellable);
 }
 
 /* What decides the answer, as it was written. NULL where a second answer may be
  * another one. */
 static char *
-make_key (const Exchange *self)
+make_key (const VitrailRequest *request, SoupServerMessage *message)
 {
-  const VitrailRequest *request = &self->request;
-  GUri *uri = soup_server_message_get_uri (self->message);
+  GUri *uri = soup_server_message_get_uri (message);
   const char *query = g_uri_get_query (uri);
 
   if (request->method != VITRAIL_METHOD_GET)
@@ -246,41 +291,90 @@ make_key (const Exchange *self)
       request->if_range != NULL ? request->if_range : "", NULL);
 }
 
-/* To the workers; TRUE: the exchange is theirs, or was not needed. */
-static gboolean
-answer_later (Exchange *self, gint64 start_us)
+/* The one of this thread, which is made where there is none yet. */
+static Exchange *
+get_exchange_locked (VitrailExchanges *all, Answer *answer, gboolean *is_new)
 {
-  VitrailExchanges *all = self->all;
+  for (guint i = 0; i < answer->sharers->len; i++) {
+    Exchange *exchange = g_ptr_array_index (answer->sharers, i);
+    if (exchange->all == all) {
+      *is_new = FALSE;
+      return exchange;
+    }
+  }
+  Exchange *self = g_new0 (Exchange, 1);
+  self->all = all;
+  self->answer = answer_ref (answer);
+  self->waiters = g_ptr_array_new_with_free_func (waiter_free);
+  g_ptr_array_add (answer->sharers, self);
+  *is_new = TRUE;
+  return self;
+}
 
-  if (all->n_waiters >= MAX_WAITERS)
+/* The answer of @key that is being made, or @answer from now on; NULL: too much
+ * is being made already. */
+static Answer *
+find_or_begin_locked (Answer *answer, char *key)
+{
+  if (answers == NULL)
+    answers = g_hash_table_new (g_str_hash, g_str_equal);
+  Answer *same = key != NULL ? g_hash_table_lookup (answers, key) : NULL;
+  if (same != NULL)
+    return same;
+  if (n_owed >= MAX_IN_FLIGHT)
+    return NULL;
+  answer->key = g_strdup (key);
+  if (key != NULL)
+    g_hash_table_insert (answers, answer->key, answer);
+  answer->request.cancellable = g_cancellable_new ();
+  answer->sharers = g_ptr_array_new ();
+  n_owed++;
+  return answer;
+}
+
+static Exchange *
+join (VitrailExchanges *all, Answer *answer, char *key, gboolean *is_new)
+{
+  Exchange *exchange = NULL;
+
+  pthread_mutex_lock (&answers_lock);
+  Answer *shared = find_or_begin_locked (answer, key);
+  if (shared != NULL) {
+    exchange = get_exchange_locked (all, shared, is_new);
+    shared->n_waiters++;
+  }
+  pthread_mutex_unlock (&answers_lock);
+  return exchange;
+}
+
+/* To the workers, or to those who wait for the same already; FALSE: neither. */
+static gboolean
+answer_later (VitrailExchanges *all,
+              Answer *answer,
+              SoupServerMessage *message,
+              gint64 start_us)
+{
+  g_autofree char *key = make_key (&answer->request, message);
+  gboolean is_new = FALSE;
+  Exchange *exchange =
+      all->n_waiters < MAX_WAITERS ? join (all, answer, key, &is_new) : NULL;
+
+  if (exchange == NULL)
     return FALSE;
-  self->key = make_key (self);
-  Exchange *same = self->key != NULL
-                       ? g_hash_table_lookup (all->in_flight, self->key)
-                       : NULL;
-  if (same != NULL) {
+  if (is_new) {
+    all->n_in_flight++;
+    exchange->cancelled_id =
+        g_cancellable_connect (all->cancellable, G_CALLBACK (all_cancelled_cb),
+                               exchange, NULL);
+  }
+  add_waiter (exchange, message, start_us);
+  if (exchange->answer != answer) {
     vitrail_metrics_count_shared (all->service->metrics);
-    add_waiter (same, self->message, start_us);
-    g_clear_pointer (&self->key, g_free);
-    exchange_free (self);
     return TRUE;
   }
-  if (g_atomic_int_get (&n_owed) >= MAX_IN_FLIGHT) {
-    g_clear_pointer (&self->key, g_free);
-    return FALSE;
-  }
-  self->request.cancellable = g_cancellable_new ();
-  self->waiters = g_ptr_array_new_with_free_func (waiter_free);
-  self->cancelled_id =
-      g_cancellable_connect (all->cancellable, G_CALLBACK (all_cancelled_cb),
-                             self, NULL);
-  if (self->key != NULL)
-    g_hash_table_insert (all->in_flight, self->key, self);
-  all->n_in_flight++;
-  g_atomic_int_add (&n_owed, 1);
-  add_waiter (self, self->message, start_us);
-  vitrail_pool_push (self->request.route->priority, answer_job, self,
-                     self->request.cancellable);
+  exchange->message = g_object_ref (message);
+  vitrail_waiting_push (all->service, answer->request.route->priority,
+                        answer_job, answer, answer->request.cancellable);
   return TRUE;
 }
 
@@ -288,23 +382,26 @@ void
 vitrail_exchanges_take (VitrailExchanges *self, SoupServerMessage *message)
 {
   gint64 start_us = g_get_monotonic_time ();
-  Exchange *exchange = exchange_new (self, message);
-  VitrailRequest *request = &exchange->request;
-  VitrailReply *reply = &exchange->reply;
+  Answer *answer = answer_new (self->service);
+  VitrailRequest *request = &answer->request;
+  VitrailReply *reply = &answer->reply;
+  gboolean is_later = FALSE;
 
   if (vitrail_respond_prepare (message, request, reply)) {
     const VitrailRoute *route = request->route;
     if (request->method != VITRAIL_METHOD_GET || route->at_once == NULL ||
         !route->at_once (request, reply))
     {
-      if (answer_later (exchange, start_us))
-        return;
-      vitrail_reply_set_status_error (reply, 503, "too busy");
+      is_later = answer_later (self, answer, message, start_us);
+      if (!is_later)
+        vitrail_reply_set_status_error (reply, 503, "too busy");
     }
   }
-  settle (request, reply);
-  vitrail_respond (self->service, message, request->route, reply, start_us);
-  exchange_free (exchange);
+  if (!is_later) {
+    settle (request, reply);
+    vitrail_respond (self->service, message, request->route, reply, start_us);
+  }
+  answer_unref (answer);
 }
 
 VitrailExchanges *
@@ -315,7 +412,6 @@ vitrail_exchanges_new (VitrailService *service)
   self->service = service;
   self->context = g_main_context_ref_thread_default ();
   self->cancellable = g_cancellable_new ();
-  self->in_flight = g_hash_table_new (g_str_hash, g_str_equal);
   return self;
 }
 
@@ -325,7 +421,6 @@ vitrail_exchanges_free (VitrailExchanges *self)
   g_cancellable_cancel (self->cancellable);
   while (self->n_in_flight > 0)
     g_main_context_iteration (self->context, TRUE);
-  g_hash_table_unref (self->in_flight);
   g_main_context_unref (self->context);
   g_object_unref (self->cancellable);
   g_free (self);

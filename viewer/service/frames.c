@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "multipart.h"
+#include "streaming.h"
 #include "transcode.h"
 
 #include <string.h>
@@ -249,11 +250,96 @@ vitrail_frame_offer_load (const VitrailFrameOffer *self,
   return pack (frame, format.planar && frame->format.samples > 1, error);
 }
 
+/* Those of an answer that are made while it is sent. */
+typedef struct {
+  VitrailFrameOffer offer;
+  VitrailInstance *instance;
+  GArray *numbers;
+  guint start; /* among them */
+} Later;
+
+static void
+later_free (gpointer data)
+{
+  Later *self = data;
+
+  g_object_unref (self->instance);
+  g_array_unref (self->numbers);
+  g_free (self);
+}
+
+/* One a step. */
+static gboolean
+make_later (gpointer data,
+            guint *step,
+            GQueue *chunks,
+            GCancellable *cancellable,
+            GError **error)
+{
+  const Later *self = data;
+  const guint index = self->start + *step;
+  g_autoptr (GBytes) bytes =
+      vitrail_frame_offer_load (&self->offer, self->instance,
+                                g_array_index (self->numbers, guint, index),
+                                cancellable, error);
+
+  if (bytes == NULL)
+    return FALSE;
+  vitrail_multipart_push (chunks, self->offer.content_type, bytes);
+  *step = index + 1 < self->numbers->len ? *step + 1 : 0;
+  return TRUE;
+}
+
+static void
+add_later (const VitrailFrameOffer *self,
+           VitrailInstance *instance,
+           GArray *numbers,
+           guint start,
+           VitrailReply *reply)
+{
+  Later *later = g_new (Later, 1);
+
+  *later =
+      (Later){ *self, g_object_ref (instance), g_array_ref (numbers), start };
+  vitrail_reply_add_made (reply, make_later, later, later_free);
+}
+
+static gboolean
+answer_parts (const VitrailFrameOffer *self,
+              const VitrailRequest *request,
+              VitrailInstance *instance,
+              GArray *numbers,
+              VitrailReply *reply,
+              GError **error)
+{
+  const gboolean is_made = self->decode || *self->encode != '\0';
+  gsize n_kept = 0;
+
+  vitrail_multipart_begin (reply, self->type);
+  for (guint i = 0; i < numbers->len; i++) {
+    if (n_kept > VITRAIL_REPLY_KEPT_BYTES) {
+      add_later (self, instance, numbers, i, reply);
+      break;
+    }
+    g_autoptr (GBytes) bytes =
+        vitrail_frame_offer_load (self, instance,
+                                  g_array_index (numbers, guint, i),
+                                  request->cancellable, error);
+    if (bytes == NULL)
+      return FALSE;
+    vitrail_multipart_add (reply, self->content_type, bytes);
+    if (is_made || !vitrail_instance_is_at_hand (instance))
+      n_kept += g_bytes_get_size (bytes);
+  }
+  vitrail_multipart_end (reply);
+  return TRUE;
+}
+
 gboolean
 vitrail_frame_offer_answer (const VitrailFrameOffer *self,
                             const VitrailRequest *request,
                             VitrailInstance *instance,
-                            const GArray *numbers,
+                            GArray *numbers,
                             VitrailReply *reply,
                             GError **error)
 {
@@ -263,22 +349,13 @@ vitrail_frame_offer_answer (const VitrailFrameOffer *self,
     return FALSE;
   }
   if (self->is_multipart)
-    vitrail_multipart_begin (reply, self->type);
-  for (guint i = 0; i < numbers->len; i++) {
-    g_autoptr (GBytes) bytes =
-        vitrail_frame_offer_load (self, instance,
-                                  g_array_index (numbers, guint, i),
-                                  request->cancellable, error);
-    if (bytes == NULL)
-      return FALSE;
-    if (self->is_multipart) {
-      vitrail_multipart_add (reply, self->content_type, bytes);
-    } else {
-      vitrail_reply_set_body (reply, NULL, g_steal_pointer (&bytes));
-      vitrail_reply_take_content_type (reply, g_strdup (self->content_type));
-    }
-  }
-  if (self->is_multipart)
-    vitrail_multipart_end (reply);
+    return answer_parts (self, request, instance, numbers, reply, error);
+  GBytes *bytes = vitrail_frame_offer_load (self, instance,
+                                            g_array_index (numbers, guint, 0),
+                                            request->cancellable, error);
+  if (bytes == NULL)
+    return FALSE;
+  vitrail_reply_set_body (reply, NULL, bytes);
+  vitrail_reply_take_content_type (reply, g_strdup (self->content_type));
   return TRUE;
 }

@@ -40,11 +40,12 @@ GBytes *vitrail_frame_offer_load (const VitrailFrameOffer *self,
                                   GCancellable *cancellable,
                                   GError **error);
 
-/* The frames @numbers (element-type guint) as a whole answer. */
+/* The frames @numbers (element-type guint; not changed any more) as a whole
+ * answer, of which those that are made come one by one where they are many. */
 gboolean vitrail_frame_offer_answer (const VitrailFrameOffer *self,
                                      const VitrailRequest *request,
                                      VitrailInstance *instance,
-                                     const GArray *numbers,
+                                     GArray *numbers,
                                      VitrailReply *reply,
                                      GError **error);
 

@@ -4,6 +4,7 @@
 
 #include "iiifpicture.h"
 
+#include "dicom/jsontext.h"
 #include "error.h"
 #include "pixel/present.h"
 #include "reply.h"

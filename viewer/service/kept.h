@@ -26,4 +26,21 @@ gboolean vitrail_kept_add (VitrailKept *self,
                            gpointer value,
                            gsize bytes);
 
+/**
+ * vitrail_kept_begin:
+ * @value: (out): NULL unless it is kept
+ *
+ * For things that cost more than making them twice: from TRUE on to
+ * vitrail_kept_end () nobody else makes @key, and who wants to waits; others
+ * are not held up. FALSE with @value: it is kept; with @error: it failed a
+ * moment ago, and would again.
+ */
+gboolean vitrail_kept_begin (VitrailKept *self,
+                             const char *key,
+                             gpointer *value,
+                             GError **error);
+/* @fault: (nullable): why it was not made: remembered for half a minute, where
+ * it is what @key names that is at fault. */
+void vitrail_kept_end (VitrailKept *self, const char *key, const GError *fault);
+
 G_END_DECLS

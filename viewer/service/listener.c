@@ -62,6 +62,8 @@ early_cb (SoupServer *soup,
   SoupMessageHeaders *headers =
       soup_server_message_get_request_headers (message);
 
+  if (!vitrail_refuse_check_header (message))
+    return;
   vitrail_respond_set_host (message);
   if (vitrail_upload_begin (self->service, message, &reply) ||
       vitrail_writing_takes_body (message))
@@ -84,6 +86,8 @@ close_all (VitrailListener *self)
 {
   vitrail_exchanges_free (self->exchanges);
   soup_server_remove_handler (self->soup, NULL);
+  /* Those bodies are cut by us and not by their clients. */
+  vitrail_upload_give_up ();
   soup_server_disconnect (self->soup);
   vitrail_streaming_drain ();
   vitrail_upload_drain ();
@@ -110,6 +114,7 @@ open_all (VitrailListener *self, GSocket *socket, GError **error)
   self->exchanges = vitrail_exchanges_new (self->service);
   self->soup =
       soup_server_new ("raw-paths", TRUE, "server-header", "vitrail", NULL);
+  vitrail_refuse_watch (self->soup, self->service->certificate != NULL);
   soup_server_add_early_handler (self->soup, NULL, early_cb, self, NULL);
   soup_server_add_handler (self->soup, NULL, request_cb, self, NULL);
   if (self->service->certificate == NULL)

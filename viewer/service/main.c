@@ -168,6 +168,13 @@ check_paths (char **paths)
         g_printerr ("vitrail: %s\n", error->message);
         return 1;
       }
+    } else if (vitrail_data_source_is_location (paths[i])) {
+      g_autoptr (VitrailDataSource) source =
+          vitrail_data_source_new (paths[i], &error);
+      if (source == NULL) {
+        g_printerr ("vitrail: %s\n", error->message);
+        return 1;
+      }
     } else if (!g_file_test (paths[i], G_FILE_TEST_EXISTS)) {
       g_printerr ("vitrail: %s: no such file or folder\n", paths[i]);
       return 1;
@@ -234,7 +241,7 @@ make_service (const Options *options)
   if (error == NULL && options->certificate != NULL)
     service->certificate = load_certificate (options, &error);
   if (error == NULL && options->store != NULL &&
-      service->source != VITRAIL_DATA_SOURCE (service->folder))
+      !vitrail_service_has_files (service))
     g_set_error (&error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
                  "%s: nothing is stored in another service's archive",
                  options->paths[0]);

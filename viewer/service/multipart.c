@@ -33,6 +33,18 @@ add_text (VitrailReply *reply, const char *format, ...)
   g_ptr_array_add (reply->parts, g_string_free_to_bytes (text));
 }
 
+static GBytes *
+make_head (const char *content_type, GBytes *body, gboolean is_first)
+{
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (
+      text, "%s--%s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n",
+      is_first ? "" : "\r\n", get_boundary (), content_type,
+      g_bytes_get_size (body));
+  return g_string_free_to_bytes (text);
+}
+
 void
 vitrail_multipart_begin (VitrailReply *reply, const char *type)
 {
@@ -70,10 +82,16 @@ vitrail_multipart_add (VitrailReply *reply,
                        const char *content_type,
                        GBytes *body)
 {
-  add_text (reply, "%s--%s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n",
-            reply->parts->len > 0 ? "\r\n" : "", get_boundary (), content_type,
-            g_bytes_get_size (body));
+  g_ptr_array_add (reply->parts,
+                   make_head (content_type, body, reply->parts->len == 0));
   g_ptr_array_add (reply->parts, g_bytes_ref (body));
+}
+
+void
+vitrail_multipart_push (GQueue *chunks, const char *content_type, GBytes *body)
+{
+  g_queue_push_tail (chunks, make_head (content_type, body, FALSE));
+  g_queue_push_tail (chunks, g_bytes_ref (body));
 }
 
 void

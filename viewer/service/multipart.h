@@ -15,7 +15,10 @@ void vitrail_multipart_begin (VitrailReply *reply, const char *type);
 void vitrail_multipart_add (VitrailReply *reply,
                             const char *content_type,
                             GBytes *body);
-/* The same of one that is made while it is sent. */
+/* The same behind others, for what is made while it is sent (streaming.h). */
+void
+vitrail_multipart_push (GQueue *chunks, const char *content_type, GBytes *body);
+/* An instance that is. */
 void vitrail_multipart_add_instance (VitrailReply *reply,
                                      const char *content_type,
                                      VitrailDicomizedInstance *instance);

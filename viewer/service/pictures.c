@@ -4,11 +4,14 @@
 
 #include "pictures.h"
 
+#include "decode/videoinstance.h"
 #include "error.h"
 #include "film.h"
 #include "gif.h"
+#include "kept.h"
 #include "multipart.h"
 #include "source/timeline.h"
+#include "streaming.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,10 +46,34 @@ add (GArray *pictures, VitrailInstance *instance, guint frame, GError **error)
   return FALSE;
 }
 
+guint
+vitrail_pictures_count (VitrailInstance *instance)
+{
+  if (vitrail_waveform_is_there (vitrail_instance_get_data_set (instance)))
+    return 1;
+  return vitrail_instance_get_n_frames (instance);
+}
+
+static VitrailInstance *
+open_answer (const VitrailRequest *request,
+             VitrailDataSet *found,
+             GError **error)
+{
+  return vitrail_video_instance_wrap (
+      vitrail_archive_open_answer (request, found, error), error);
+}
+
+VitrailInstance *
+vitrail_pictures_open (const VitrailRequest *request, GError **error)
+{
+  return vitrail_video_instance_wrap (
+      vitrail_archive_open_instance (request, error), error);
+}
+
 static gboolean
 add_all (GArray *pictures, VitrailInstance *instance, GError **error)
 {
-  guint n = vitrail_instance_get_n_frames (instance);
+  guint n = vitrail_pictures_count (instance);
 
   for (guint frame = 1; frame <= n; frame++)
     if (!add (pictures, instance, frame, error))
@@ -61,7 +88,7 @@ add_listed (GArray *pictures,
             const char *frames,
             GError **error)
 {
-  guint n = vitrail_instance_get_n_frames (instance);
+  guint n = vitrail_pictures_count (instance);
   g_auto (GStrv) words = g_strsplit (frames, ",", 0);
 
   for (guint i = 0; words[i] != NULL; i++) {
@@ -84,8 +111,7 @@ add_series (GArray *pictures, const VitrailRequest *request, GError **error)
 
   for (guint i = 0; found != NULL && i < found->len; i++) {
     g_autoptr (VitrailInstance) instance =
-        vitrail_archive_open_answer (request, g_ptr_array_index (found, i),
-                                     NULL);
+        open_answer (request, g_ptr_array_index (found, i), NULL);
     if (instance != NULL && !add_all (pictures, instance, error))
       return FALSE;
   }
@@ -96,8 +122,7 @@ static gboolean
 add_instance (GArray *pictures, const VitrailRequest *request, GError **error)
 {
   const char *frames = vitrail_request_get_value (request, "frames");
-  g_autoptr (VitrailInstance) instance =
-      vitrail_archive_open_instance (request, error);
+  g_autoptr (VitrailInstance) instance = vitrail_pictures_open (request, error);
 
   if (instance == NULL)
     return FALSE;
@@ -126,10 +151,9 @@ vitrail_pictures_list (const VitrailRequest *request, GError **error)
 static VitrailInstance *
 open_picture (const VitrailRequest *request, VitrailDataSet *found)
 {
-  g_autoptr (VitrailInstance) instance =
-      vitrail_archive_open_answer (request, found, NULL);
+  g_autoptr (VitrailInstance) instance = open_answer (request, found, NULL);
 
-  if (instance == NULL || vitrail_instance_get_n_frames (instance) == 0)
+  if (instance == NULL || vitrail_pictures_count (instance) == 0)
     return NULL;
   return g_steal_pointer (&instance);
 }
@@ -159,22 +183,79 @@ get (const GArray *pictures, guint index)
   return &g_array_index (pictures, VitrailPicture, index);
 }
 
+/* Those of an answer that are made while it is sent. */
+typedef struct {
+  VitrailRenderOptions options;
+  GArray *pictures;
+  guint start; /* among them */
+} Later;
+
+static void
+later_free (gpointer data)
+{
+  Later *self = data;
+
+  g_array_unref (self->pictures);
+  g_free (self);
+}
+
+/* One a step. */
 static gboolean
-answer_parts (const GArray *pictures,
+make_later (gpointer data,
+            guint *step,
+            GQueue *chunks,
+            GCancellable *cancellable,
+            GError **error)
+{
+  const Later *self = data;
+  const guint index = self->start + *step;
+  const VitrailPicture *picture = get (self->pictures, index);
+  g_autoptr (GBytes) bytes =
+      vitrail_render_frame (&self->options, picture->instance, picture->frame,
+                            cancellable, error);
+
+  if (bytes == NULL)
+    return FALSE;
+  vitrail_multipart_push (chunks, self->options.type, bytes);
+  *step = index + 1 < self->pictures->len ? *step + 1 : 0;
+  return TRUE;
+}
+
+static void
+add_later (GArray *pictures,
+           const VitrailRenderOptions *options,
+           guint start,
+           VitrailReply *reply)
+{
+  Later *later = g_new (Later, 1);
+
+  *later = (Later){ *options, g_array_ref (pictures), start };
+  vitrail_reply_add_made (reply, make_later, later, later_free);
+}
+
+static gboolean
+answer_parts (GArray *pictures,
               const VitrailRenderOptions *options,
               const VitrailRequest *request,
               VitrailReply *reply,
               GError **error)
 {
+  gsize n_kept = 0;
+
   vitrail_multipart_begin (reply, options->type);
   for (guint i = 0; i < pictures->len; i++) {
     const VitrailPicture *picture = get (pictures, i);
+    if (n_kept > VITRAIL_REPLY_KEPT_BYTES) {
+      add_later (pictures, options, i, reply);
+      break;
+    }
     g_autoptr (GBytes) bytes =
         vitrail_render_frame (options, picture->instance, picture->frame,
                               request->cancellable, error);
     if (bytes == NULL)
       return FALSE;
     vitrail_multipart_add (reply, options->type, bytes);
+    n_kept += g_bytes_get_size (bytes);
   }
   vitrail_multipart_end (reply);
   return TRUE;
@@ -302,6 +383,46 @@ add_all_images (Moving *self,
   return TRUE;
 }
 
+static GBytes *
+make_moving (const GArray *pictures,
+             const VitrailRenderOptions *options,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_auto (Moving) moving = { .pictures = pictures };
+  VitrailInstance *instance = get (pictures, 0)->instance;
+
+  if (get (pictures, pictures->len - 1)->instance == instance)
+    moving.timeline = vitrail_timeline_new_instance (instance, NULL);
+  if (!add_all_images (&moving, options, cancellable, error))
+    return NULL;
+  return moving.gif != NULL ? vitrail_gif_end (moving.gif)
+                            : vitrail_film_end (moving.film, error);
+}
+
+/* By @key, its ETag: whoever asks for it by parts gets those of one file. */
+static GBytes *
+make_moving_once (const GArray *pictures,
+                  const VitrailRenderOptions *options,
+                  const VitrailRequest *request,
+                  const char *key,
+                  GError **error)
+{
+  VitrailKept *kept = request->service->films;
+  g_autoptr (GError) fault = NULL;
+  gpointer found;
+
+  if (!vitrail_kept_begin (kept, key, &found, error))
+    return found;
+  GBytes *file = make_moving (pictures, options, request->cancellable, &fault);
+  if (file != NULL)
+    vitrail_kept_add (kept, key, file, g_bytes_get_size (file));
+  vitrail_kept_end (kept, key, fault);
+  if (fault != NULL)
+    g_propagate_error (error, g_steal_pointer (&fault));
+  return file;
+}
+
 static gboolean
 answer_moving (const GArray *pictures,
                const VitrailRenderOptions *options,
@@ -309,15 +430,12 @@ answer_moving (const GArray *pictures,
                VitrailReply *reply,
                GError **error)
 {
-  g_auto (Moving) moving = { .pictures = pictures };
-  VitrailInstance *instance = get (pictures, 0)->instance;
+  /* Only what has an ETag is had by parts. */
+  GBytes *file =
+      reply->etag[0] != '\0'
+          ? make_moving_once (pictures, options, request, reply->etag, error)
+          : make_moving (pictures, options, request->cancellable, error);
 
-  if (get (pictures, pictures->len - 1)->instance == instance)
-    moving.timeline = vitrail_timeline_new_instance (instance, NULL);
-  if (!add_all_images (&moving, options, request->cancellable, error))
-    return FALSE;
-  GBytes *file = moving.gif != NULL ? vitrail_gif_end (moving.gif)
-                                    : vitrail_film_end (moving.film, error);
   if (file == NULL)
     return FALSE;
   vitrail_reply_set_body (reply, options->type, file);
@@ -325,7 +443,7 @@ answer_moving (const GArray *pictures,
 }
 
 gboolean
-vitrail_pictures_answer (const GArray *pictures,
+vitrail_pictures_answer (GArray *pictures,
                          const VitrailRenderOptions *options,
                          const VitrailRequest *request,
                          VitrailReply *reply,

@@ -21,12 +21,21 @@ typedef struct {
  * too many: (element-type VitrailPicture). */
 GArray *vitrail_pictures_list (const VitrailRequest *request, GError **error);
 
+/* How many pictures there are: frames; of a waveform one page. */
+guint vitrail_pictures_count (VitrailInstance *instance);
+
+/* The instance that the path names; each frame of a video is a picture of it
+ * (video/videoinstance.h). */
+VitrailInstance *
+vitrail_pictures_open (const VitrailRequest *request, GError **error);
+
 /* An object with a picture in the midst of the series or study. */
 VitrailInstance *
 vitrail_pictures_open_middle (const VitrailRequest *request, GError **error);
 
-/* All of @pictures as a whole answer, by @options' media type. */
-gboolean vitrail_pictures_answer (const GArray *pictures,
+/* All of @pictures, which are not changed any more, as a whole answer, by
+ * @options' media type. */
+gboolean vitrail_pictures_answer (GArray *pictures,
                                   const VitrailRenderOptions *options,
                                   const VitrailRequest *request,
                                   VitrailReply *reply,

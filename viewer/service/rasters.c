@@ -11,14 +11,11 @@
 #include "service.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <string.h>
-#include <sys/stat.h>
 
 struct _VitrailRasters {
-  pthread_mutex_t reading; /* one is read at a time: they are large */
-  VitrailKept *kept;       /* VitrailSlideRaster by object and tag */
-  VitrailKept *tiles;      /* GBytes by key and place */
+  VitrailKept *kept;  /* VitrailSlideRaster by object and tag */
+  VitrailKept *tiles; /* GBytes by key and place */
 };
 
 VitrailRasters *
@@ -26,7 +23,6 @@ vitrail_rasters_new (void)
 {
   VitrailRasters *self = g_new0 (VitrailRasters, 1);
 
-  pthread_mutex_init (&self->reading, NULL);
   self->kept = vitrail_kept_new ("rasters", (GBoxedCopyFunc) g_object_ref,
                                  (GDestroyNotify) g_object_unref);
   self->tiles = vitrail_kept_new ("raster-tiles", (GBoxedCopyFunc) g_bytes_ref,
@@ -41,7 +37,6 @@ vitrail_rasters_free (VitrailRasters *self)
     return;
   vitrail_kept_free (self->tiles);
   vitrail_kept_free (self->kept);
-  pthread_mutex_destroy (&self->reading);
   g_free (self);
 }
 
@@ -83,7 +78,6 @@ static VitrailSlideRaster *
 read_raster (const VitrailRequest *request,
              const VitrailOpenSlide *slide,
              const char *uid,
-             const char *key,
              GError **error)
 {
   if (!is_listed (request, slide, uid))
@@ -93,22 +87,32 @@ read_raster (const VitrailRequest *request,
                                          request->cancellable, error);
   if (instance == NULL)
     return NULL;
-  g_autoptr (VitrailSlideRaster) raster =
-      vitrail_slide_raster_new (instance, slide->source, request->cancellable,
-                                error);
-  if (raster == NULL)
-    return NULL;
-  const guint64 bytes = vitrail_slide_raster_get_size_bytes (raster);
-  if (!vitrail_kept_add (request->service->rasters->kept, key, raster,
-                         (gsize) bytes))
-  {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
-                 "%s: its pixels take %" G_GUINT64_FORMAT
-                 " bytes: more than the memory budget has room for",
-                 uid, bytes);
-    return NULL;
-  }
-  return g_steal_pointer (&raster);
+  return vitrail_slide_raster_new (instance, slide->source,
+                                   request->cancellable, error);
+}
+
+/* One reader for an object, also where many tiles of it are asked for. */
+static VitrailSlideRaster *
+read_once (const VitrailRequest *request,
+           const VitrailOpenSlide *slide,
+           const char *uid,
+           const char *key,
+           GError **error)
+{
+  VitrailKept *kept = request->service->rasters->kept;
+  g_autoptr (GError) fault = NULL;
+  gpointer raster;
+
+  if (!vitrail_kept_begin (kept, key, &raster, error))
+    return raster;
+  raster = read_raster (request, slide, uid, &fault);
+  /* Its bytes are the raster's own: they stay taken as long as it is there. */
+  if (raster != NULL)
+    vitrail_kept_add (kept, key, raster, 0);
+  vitrail_kept_end (kept, key, fault);
+  if (fault != NULL)
+    g_propagate_error (error, g_steal_pointer (&fault));
+  return raster;
 }
 
 VitrailSlideRaster *
@@ -118,27 +122,13 @@ vitrail_rasters_ref (const VitrailRequest *request,
                      char tag[VITRAIL_RASTER_TAG_SIZE],
                      GError **error)
 {
-  VitrailRasters *self = request->service->rasters;
-  g_autofree char *path =
-      vitrail_data_source_dup_path (request->service->source, uid);
-  struct stat state;
+  g_autofree char *own = vitrail_slide_object_dup_tag (request, uid, error);
 
-  if (path == NULL || stat (path, &state) != 0)
-    return fail_missing (slide, uid, error);
-  g_snprintf (tag, VITRAIL_RASTER_TAG_SIZE, "%s-%lx-%lx", slide->version,
-              (gulong) state.st_size,
-              (gulong) state.st_mtim.tv_sec * 1000000000ul +
-                  (gulong) state.st_mtim.tv_nsec);
+  if (own == NULL)
+    return NULL;
+  g_snprintf (tag, VITRAIL_RASTER_TAG_SIZE, "%s-%s", slide->version, own);
   g_autofree char *key = g_strjoin (" ", slide->id, uid, tag, NULL);
-  VitrailSlideRaster *raster = vitrail_kept_ref (self->kept, key);
-  if (raster != NULL)
-    return raster;
-  pthread_mutex_lock (&self->reading);
-  raster = vitrail_kept_ref (self->kept, key);
-  if (raster == NULL)
-    raster = read_raster (request, slide, uid, key, error);
-  pthread_mutex_unlock (&self->reading);
-  return raster;
+  return read_once (request, slide, uid, key, error);
 }
 
 /* --- tiles --- */

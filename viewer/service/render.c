@@ -7,13 +7,18 @@
 #include "error.h"
 #include "framestore.h"
 #include "gif.h"
+#include "limits.h"
 #include "pixel/colormap.h"
 #include "pixel/icc.h"
+#include "waveform/ecgpage.h"
 
 #include <math.h>
 #include <string.h>
 
 #define MAX_SIDE_PX 8192
+/* Four pixels a millimetre. */
+#define PAGE_WIDTH_PX  1188
+#define PAGE_HEIGHT_PX 840
 
 static const char *const picture_types[] = { "image/jpeg", "image/png",
                                              "image/gif", "video/mp4", NULL };
@@ -159,6 +164,29 @@ parse_profile (VitrailRenderOptions *self, const char *text, GError **error)
   return TRUE;
 }
 
+/* Ours: layout[,speed[,gain[,start[,group]]]], all but the first as in
+ * VitrailEcgLook, the group from 1. */
+static gboolean
+parse_ecg (VitrailRenderOptions *self, const char *text, GError **error)
+{
+  g_auto (GStrv) words = g_strsplit (text, ",", 2);
+  VitrailEcgLook *look = &self->ecg;
+  double numbers[4] = { look->speed, look->gain, look->start, 1 };
+
+  if (words[0] == NULL || !vitrail_ecg_layout_parse (words[0], &look->layout))
+    return fail (error, "ecg", "begins with 3x4, 3x4+1, 6x2 or 12x1");
+  if (words[1] != NULL && parse_numbers (words[1], numbers, 4) < 0)
+    return fail (error, "ecg", "takes layout,speed,gain,start,group");
+  look->speed = numbers[0];
+  look->gain = numbers[1];
+  look->start = numbers[2];
+  if (!vitrail_ecg_look_is_valid (look) || !(look->start >= 0) ||
+      !(numbers[3] >= 1 && numbers[3] <= VITRAIL_LIMIT_WAVEFORM_GROUPS))
+    return fail (error, "ecg", "has a number out of range");
+  look->group = (guint) numbers[3] - 1;
+  return TRUE;
+}
+
 static gboolean
 parse_quality (VitrailRenderOptions *self, const char *text, GError **error)
 {
@@ -184,7 +212,7 @@ parse_keys (VitrailRenderOptions *self,
   } keys[] = {
     { "viewport", parse_viewport },  { "window", parse_window },
     { "quality", parse_quality },    { "annotation", parse_captions },
-    { "iccprofile", parse_profile },
+    { "iccprofile", parse_profile }, { "ecg", parse_ecg },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
@@ -201,9 +229,11 @@ vitrail_render_parse (VitrailRenderOptions *self,
                       GError **error)
 {
   static const VitrailPresentation plain = VITRAIL_PRESENTATION_INIT;
+  static const VitrailEcgLook common = VITRAIL_ECG_LOOK_INIT;
 
   memset (self, 0, sizeof *self);
   self->presentation = plain;
+  self->ecg = common;
   self->quality = 90;
   self->type =
       vitrail_accept_choose_as (request, picture_types, &self->is_multipart);
@@ -335,6 +365,32 @@ convert_colors (const VitrailRenderOptions *self,
                                  image->width);
 }
 
+/* A waveform. */
+static gboolean
+render_page (const VitrailRenderOptions *self,
+             VitrailDataSet *data_set,
+             VitrailImage *image,
+             GError **error)
+{
+  g_autofree char *title = vitrail_ecg_dup_title (data_set);
+  g_autoptr (VitrailWaveform) waveform = vitrail_waveform_new (data_set, error);
+  VitrailEcgLook look = self->ecg;
+
+  if (waveform == NULL)
+    return FALSE;
+  look.title = title;
+  if (look.group >= waveform->groups->len)
+    return fail (error, "ecg", "there is no such group");
+  if (vitrail_ecg_make_image (waveform, &look,
+                              self->width > 0 ? self->width : PAGE_WIDTH_PX,
+                              self->width > 0 ? self->height : PAGE_HEIGHT_PX,
+                              image))
+    return TRUE;
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+               "no memory for a page");
+  return FALSE;
+}
+
 gboolean
 vitrail_render_image (const VitrailRenderOptions *self,
                       VitrailInstance *instance,
@@ -343,6 +399,9 @@ vitrail_render_image (const VitrailRenderOptions *self,
                       VitrailImage *image,
                       GError **error)
 {
+  VitrailDataSet *data_set = vitrail_instance_get_data_set (instance);
+  if (vitrail_waveform_is_there (data_set))
+    return render_page (self, data_set, image, error);
   g_autoptr (VitrailFrameInfo) info =
       vitrail_instance_ref_frame_info (instance, number, error);
   if (info == NULL)
@@ -363,8 +422,7 @@ vitrail_render_image (const VitrailRenderOptions *self,
     return FALSE;
   convert_colors (self, info, image);
   if (self->captions != VITRAIL_CAPTION_NONE)
-    vitrail_caption_draw (image, vitrail_instance_get_data_set (instance),
-                          self->captions);
+    vitrail_caption_draw (image, data_set, self->captions);
   return TRUE;
 }
 
@@ -387,7 +445,8 @@ char *
 vitrail_render_describe (const VitrailRenderOptions *self)
 {
   return g_strdup_printf (
-      "%s %d %u %u %d %.17g %.17g %.17g %.17g %d %.17g %.17g %d %u %s %u %s",
+      "%s %d %u %u %d %.17g %.17g %.17g %.17g %d %.17g %.17g %d %u %s %u %s "
+      "%d %u %.17g %.17g %.17g",
       self->type, self->is_multipart, self->width, self->height, self->quality,
       self->region[0], self->region[1], self->region[2], self->region[3],
       self->presentation.has_window, self->presentation.window_center,
@@ -396,7 +455,9 @@ vitrail_render_describe (const VitrailRenderOptions *self)
       self->presentation.colormap != NULL ? self->presentation.colormap : "",
       (guint) self->captions,
       self->profile != NULL ? vitrail_output_profile_get_word (self->profile)
-                            : "");
+                            : "",
+      (int) self->ecg.layout, self->ecg.group, self->ecg.start, self->ecg.speed,
+      self->ecg.gain);
 }
 
 gboolean

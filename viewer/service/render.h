@@ -9,6 +9,7 @@
 #include "caption.h"
 #include "outputprofile.h"
 #include "pixel/present.h"
+#include "waveform/ecg.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +23,7 @@ G_BEGIN_DECLS
  * @quality: of JPEG, 1..100
  * @captions: burnt in
  * @profile: (nullable): which colours, and whether they say so
+ * @ecg: of the page of a waveform
  */
 typedef struct {
   const char *type;
@@ -34,11 +36,13 @@ typedef struct {
   VitrailCaption captions;
   const VitrailOutputProfile *profile;
   VitrailPresentation presentation;
+  VitrailEcgLook ecg;
 } VitrailRenderOptions;
 
 /* From Accept, viewport=w,h[,sx,sy,sw,sh], window=c,w[,function], quality=n,
- * annotation=patient,technique, iccprofile=name, voi=n, colormap=name. Errors
- * are VITRAIL_HTTP_ERROR 400 and 406. */
+ * annotation=patient,technique, iccprofile=name, voi=n, colormap=name; of
+ * waveforms ecg=layout[,speed[,gain[,start[,group]]]]. Errors are
+ * VITRAIL_HTTP_ERROR 400 and 406. */
 gboolean vitrail_render_parse (VitrailRenderOptions *self,
                                const VitrailRequest *request,
                                GError **error);

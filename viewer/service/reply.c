@@ -4,6 +4,7 @@
 
 #include "reply.h"
 
+#include "dicom/jsontext.h"
 #include "error.h"
 #include "request.h"
 
@@ -22,7 +23,7 @@ drop_body (VitrailReply *self)
   self->is_gzip = FALSE;
   g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_pointer (&self->parts, g_ptr_array_unref);
-  g_clear_pointer (&self->instances, g_ptr_array_unref);
+  g_clear_pointer (&self->made, g_ptr_array_unref);
 }
 
 void
@@ -70,21 +71,6 @@ vitrail_reply_set_text (VitrailReply *self,
                         GString *text)
 {
   vitrail_reply_set_body (self, content_type, g_string_free_to_bytes (text));
-}
-
-void
-vitrail_json_append_string (GString *json, const char *text)
-{
-  g_string_append_c (json, '"');
-  for (const char *c = text; *c != '\0'; c++) {
-    if (*c == '"' || *c == '\\')
-      g_string_append_c (json, '\\');
-    if ((unsigned char) *c < 0x20)
-      g_string_append_printf (json, "\\u%04x", (unsigned) *c);
-    else
-      g_string_append_c (json, *c);
-  }
-  g_string_append_c (json, '"');
 }
 
 void

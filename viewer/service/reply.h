@@ -21,7 +21,7 @@ typedef enum {
  * @status: 200 unless said otherwise
  * @content_type: a constant, or vitrail_reply_take_content_type ()
  * @parts: (element-type GBytes) the body
- * @instances: among @parts, made while they are sent (streaming.h); may be NULL
+ * @made: among @parts, made while they are sent (streaming.h); may be NULL
  * @allow: the Allow header of a 405; may be NULL
  * @location: of a redirect; owned; may be NULL
  * @link: the Link header; owned; may be NULL
@@ -51,7 +51,7 @@ typedef struct {
   char *content_range;
   GBytes *body;
   GPtrArray *parts; /* instead of @body */
-  GPtrArray *instances;
+  GPtrArray *made;
   char etag[72];
 } VitrailReply;
 
@@ -100,9 +100,6 @@ gboolean vitrail_reply_takes_ranges (const VitrailReply *self);
 /* Compresses a text body of some size when @accept_encoding allows it; another
  * body has another ETag (RFC 9110 8.8.3.3). */
 void vitrail_reply_compress (VitrailReply *self, const char *accept_encoding);
-
-/* Appends @text as a JSON string, quotes included. */
-void vitrail_json_append_string (GString *json, const char *text);
 
 /* Whether a client with this Accept-Encoding takes gzip: "gzip" or "*", and not
  * by "q=0". */

@@ -104,6 +104,14 @@ join_parts (const VitrailReply *reply)
   return g_bytes_new_take (joined, length);
 }
 
+/* libsoup takes none that are empty. */
+static void
+append_bytes (SoupMessageBody *body, GBytes *bytes)
+{
+  if (g_bytes_get_size (bytes) > 0)
+    soup_message_body_append_bytes (body, bytes);
+}
+
 static void
 append_body (const VitrailReply *reply, SoupMessageBody *body)
 {
@@ -116,9 +124,9 @@ append_body (const VitrailReply *reply, SoupMessageBody *body)
     return;
   }
   if (reply->body != NULL)
-    soup_message_body_append_bytes (body, reply->body);
+    append_bytes (body, reply->body);
   for (guint i = 0; reply->parts != NULL && i < reply->parts->len; i++)
-    soup_message_body_append_bytes (body, g_ptr_array_index (reply->parts, i));
+    append_bytes (body, g_ptr_array_index (reply->parts, i));
   soup_message_body_complete (body);
 }
 
@@ -152,8 +160,8 @@ vitrail_respond (VitrailService *service,
 
   vitrail_sharing_set_headers (service, route, message);
   set_headers (reply, headers);
-  if (reply->instances != NULL)
-    vitrail_streaming_start (message, reply);
+  if (reply->made != NULL)
+    vitrail_streaming_start (service, message, reply);
   else
     append_body (reply, soup_server_message_get_response_body (message));
   soup_server_message_set_status (message, reply->status, NULL);

@@ -4,16 +4,19 @@
 
 #include "service.h"
 
-#include "dicomweb/location.h"
+#include "merge.h"
 
-/* One archive of another service, or files, folders and series. */
+/* One archive elsewhere, or files, folders and series. */
 static void
 set_source (VitrailService *self, const char *const *paths)
 {
   const char *none[] = { NULL };
+  g_autofree char *merged = vitrail_merge_dup_location (paths);
 
-  if (paths[0] != NULL && vitrail_web_location_is (paths[0]) &&
-      paths[1] == NULL)
+  if (merged != NULL)
+    self->source = vitrail_data_source_new (merged, NULL);
+  else if (paths[0] != NULL && vitrail_data_source_is_location (paths[0]) &&
+           paths[1] == NULL)
     self->source = vitrail_data_source_new (paths[0], NULL);
   self->folder = self->source != NULL ? vitrail_folder_new (none, ":memory:")
                                       : vitrail_folder_new (paths, NULL);
@@ -33,6 +36,8 @@ vitrail_service_new (const char *const *paths)
   self->annotation_store = vitrail_annotation_store_new (NULL);
   self->annotations = vitrail_annotation_cache_new ();
   self->rasters = vitrail_rasters_new ();
+  self->films = vitrail_kept_new ("films", (GBoxedCopyFunc) g_bytes_ref,
+                                  (GDestroyNotify) g_bytes_unref);
   self->assets = vitrail_assets_new ();
   self->metrics = vitrail_metrics_new ();
   return self;
@@ -43,6 +48,7 @@ vitrail_service_free (VitrailService *self)
 {
   if (self == NULL)
     return;
+  g_clear_pointer (&self->films, vitrail_kept_free);
   g_clear_pointer (&self->rasters, vitrail_rasters_free);
   g_clear_pointer (&self->annotations, vitrail_annotation_cache_free);
   g_clear_pointer (&self->annotation_store, vitrail_annotation_store_unref);
@@ -59,6 +65,12 @@ vitrail_service_free (VitrailService *self)
   g_free (self->scan_error);
   pthread_mutex_destroy (&self->lock);
   g_free (self);
+}
+
+gboolean
+vitrail_service_has_files (const VitrailService *self)
+{
+  return self->source == VITRAIL_DATA_SOURCE (self->folder);
 }
 
 const char *

@@ -11,6 +11,7 @@
 #include "assets.h"
 #include "folder.h"
 #include "folder/store.h"
+#include "kept.h"
 #include "metrics.h"
 #include "rasters.h"
 #include "slides.h"
@@ -27,6 +28,7 @@ G_BEGIN_DECLS
  * @annotation_store: annotation sets that were saved; any thread
  * @annotations: those that were read; any thread
  * @rasters: segmentations and parametric maps of slides; any thread
+ * @films: (element-type GBytes): moving pictures by their ETag; any thread
  * @assets: the web pages, constant; any thread
  * @metrics: any thread
  * @access_log: (nullable): any thread
@@ -48,6 +50,7 @@ struct _VitrailService {
   VitrailAnnotationStore *annotation_store;
   VitrailAnnotationCache *annotations;
   VitrailRasters *rasters;
+  VitrailKept *films;
   VitrailAssets *assets;
   VitrailMetrics *metrics;
   VitrailAccessLog *access_log;
@@ -68,6 +71,8 @@ VitrailService *vitrail_service_new (const char *const *paths);
 void vitrail_service_free (VitrailService *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailService, vitrail_service_free)
 
+/* Whether the archive is files and folders, @folder, and not elsewhere. */
+gboolean vitrail_service_has_files (const VitrailService *self);
 /* "http" or "https". */
 const char *vitrail_service_get_scheme (const VitrailService *self);
 

@@ -4,6 +4,7 @@
 
 #include "slidejson.h"
 
+#include "dicom/jsontext.h"
 #include "reply.h"
 
 #define TAG_STUDY_DESCRIPTION    VITRAIL_TAG (0x0008, 0x1030)

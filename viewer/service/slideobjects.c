@@ -5,9 +5,12 @@
 #include "slideobjects.h"
 
 #include "dicom/builder.h"
+#include "dicom/json.h"
 #include "dicom/part10.h"
 #include "service.h"
 #include "source.h"
+
+#include <sys/stat.h>
 
 #define SOP_CLASS_UID       VITRAIL_TAG (0x0008, 0x0016)
 #define SOP_INSTANCE_UID    VITRAIL_TAG (0x0008, 0x0018)
@@ -15,6 +18,9 @@
 #define STUDY_INSTANCE_UID  VITRAIL_TAG (0x0020, 0x000d)
 #define SERIES_INSTANCE_UID VITRAIL_TAG (0x0020, 0x000e)
 #define CONTENT_LABEL       VITRAIL_TAG (0x0070, 0x0080)
+
+/* Longer values do not go into a tag. */
+#define TAG_INLINE_BYTES 4096
 
 /* Objects of one kind and study that are looked into. */
 #define MAX_OBJECTS 256u
@@ -26,7 +32,6 @@ object_free (gpointer data)
 
   g_free (self->uid);
   g_free (self->label);
-  g_free (self->path);
   g_free (self);
 }
 
@@ -61,27 +66,53 @@ is_of_series (const VitrailDataSet *data_set, const char *series)
   return n == 0;
 }
 
-/* NULL where the file is no such object, or of another series. */
-static VitrailSlideObject *
-look_into (const VitrailRequest *request, const char *uid, const char *series)
+/* The file that holds it, and what that is; NULL: it is on another server. */
+static char *
+find_file (const VitrailRequest *request, const char *uid, struct stat *state)
+{
+  g_autofree char *path =
+      vitrail_data_source_dup_path (request->service->source, uid);
+
+  return path != NULL && stat (path, state) == 0 ? g_steal_pointer (&path)
+                                                 : NULL;
+}
+
+/* Of a file no more than is needed is read. */
+static VitrailDataSet *
+ref_header (const VitrailRequest *request, const char *uid)
 {
   const VitrailReadFlags flags =
       VITRAIL_READ_HEADER | VITRAIL_READ_GROUPS_LATER;
-  g_autofree char *path =
-      vitrail_data_source_dup_path (request->service->source, uid);
-  g_autoptr (VitrailPart10) file =
-      path != NULL ? vitrail_part10_open (path, flags, NULL) : NULL;
+  struct stat state;
+  g_autofree char *path = find_file (request, uid, &state);
 
-  if (file == NULL)
-    return NULL;
-  const VitrailDataSet *data_set = vitrail_part10_get_data_set (file);
-  if (!vitrail_data_set_text_is (data_set, SOP_INSTANCE_UID, 0, uid) ||
+  if (path != NULL) {
+    g_autoptr (VitrailPart10) file = vitrail_part10_open (path, flags, NULL);
+    return file != NULL
+               ? vitrail_data_set_ref (vitrail_part10_get_data_set (file))
+               : NULL;
+  }
+  g_autoptr (VitrailInstance) instance =
+      vitrail_data_source_open_instance (request->service->source, uid,
+                                         request->cancellable, NULL);
+  return instance != NULL
+             ? vitrail_data_set_ref (vitrail_instance_get_data_set (instance))
+             : NULL;
+}
+
+/* NULL where it is no such object, or of another series. */
+static VitrailSlideObject *
+look_into (const VitrailRequest *request, const char *uid, const char *series)
+{
+  g_autoptr (VitrailDataSet) data_set = ref_header (request, uid);
+
+  if (data_set == NULL ||
+      !vitrail_data_set_text_is (data_set, SOP_INSTANCE_UID, 0, uid) ||
       !is_of_series (data_set, series))
     return NULL;
   VitrailSlideObject *object = g_new0 (VitrailSlideObject, 1);
   object->uid = g_strdup (uid);
   object->label = vitrail_data_set_dup_string (data_set, CONTENT_LABEL, 0);
-  object->path = g_steal_pointer (&path);
   return object;
 }
 
@@ -114,4 +145,56 @@ vitrail_slide_objects_list (const VitrailRequest *request,
     }
   }
   return objects;
+}
+
+/* --- tags --- */
+
+static G_DEFINE_QUARK (vitrail - slide - object - tag, object_tag)
+
+static char *
+make_tag (VitrailDataSet *data_set)
+{
+  const gsize digits = 16;
+  g_autoptr (GString) json = g_string_new (NULL);
+
+  vitrail_json_write (data_set, json, TAG_INLINE_BYTES, NULL, NULL);
+  g_autofree char *sum =
+      g_compute_checksum_for_string (G_CHECKSUM_SHA1, json->str, -1);
+  return g_strndup (sum, digits);
+}
+
+/* Of an object that stays open it is made once. */
+static char *
+dup_instance_tag (VitrailInstance *instance)
+{
+  const char *known =
+      g_object_get_qdata (G_OBJECT (instance), object_tag_quark ());
+
+  if (known != NULL)
+    return g_strdup (known);
+  char *tag = make_tag (vitrail_instance_get_data_set (instance));
+  /* Somebody else may be first: then theirs is the same. */
+  g_autofree char *mine = g_strdup (tag);
+  if (g_object_replace_qdata (G_OBJECT (instance), object_tag_quark (), NULL,
+                              mine, g_free, NULL))
+    g_steal_pointer (&mine);
+  return tag;
+}
+
+char *
+vitrail_slide_object_dup_tag (const VitrailRequest *request,
+                              const char *uid,
+                              GError **error)
+{
+  struct stat state;
+  g_autofree char *path = find_file (request, uid, &state);
+
+  if (path != NULL)
+    return g_strdup_printf ("%lx-%lx", (gulong) state.st_size,
+                            (gulong) state.st_mtim.tv_sec * 1000000000ul +
+                                (gulong) state.st_mtim.tv_nsec);
+  g_autoptr (VitrailInstance) instance =
+      vitrail_data_source_open_instance (request->service->source, uid,
+                                         request->cancellable, error);
+  return instance != NULL ? dup_instance_tag (instance) : NULL;
 }

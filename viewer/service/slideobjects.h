@@ -15,13 +15,11 @@ G_BEGIN_DECLS
  * @uid: SOP Instance UID
  * @sop_class: one of those that were asked for
  * @label: Content Label, UTF-8; or NULL
- * @path: of the file
  */
 typedef struct {
   char *uid;
   const char *sop_class;
   char *label;
-  char *path;
 } VitrailSlideObject;
 
 /* Those of @sop_classes (NULL-terminated, static) in @slide's study that refer
@@ -29,5 +27,12 @@ typedef struct {
 GPtrArray *vitrail_slide_objects_list (const VitrailRequest *request,
                                        const VitrailOpenSlide *slide,
                                        const char *const *sop_classes);
+
+/* What changes with the content of object @uid, a few letters that go into
+ * ETags. Opens it where it is on another server, which may take long.
+ * VITRAIL_ERROR_NOT_FOUND. */
+char *vitrail_slide_object_dup_tag (const VitrailRequest *request,
+                                    const char *uid,
+                                    GError **error);
 
 G_END_DECLS

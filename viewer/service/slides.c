@@ -4,7 +4,6 @@
 
 #include "slides.h"
 
-#include "dicomweb/location.h"
 #include "error.h"
 #include "iccmarker.h"
 #include "kept.h"
@@ -12,19 +11,22 @@
 #include "request.h"
 #include "slide/look.h"
 #include "slidejson.h"
+#include "slideversion.h"
 
 #include <pthread.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* A slide holds files open. */
 #define MAX_OPEN 64
+/* How long nobody asks whether its files are as they were. */
+#define CURRENT_US ((gint64) 2 * G_USEC_PER_SEC)
 
 /* What is kept of one that is open. */
 typedef struct {
   char *key;
   VitrailOpenSlide *slide;
   gsize bytes;
+  gint64 checked_us; /* when its files were as they had been; guarded by lock */
   VitrailMemoryEntry memory;
 } OpenEntry;
 
@@ -36,7 +38,7 @@ struct _VitrailSlideCache {
   pthread_cond_t opened;    /* one is opening no more */
   GHashTable *opening;      /* set of open_key (): each by one at a time */
   GHashTable *open;         /* open_key () to OpenEntry */
-  GHashTable *descriptions; /* "ID VERSION" to JSON text */
+  GHashTable *descriptions; /* id to VitrailSlideDescription */
 };
 
 VitrailOpenSlide *
@@ -102,7 +104,8 @@ vitrail_slide_cache_new (VitrailDataSource *source)
   self->open =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, open_entry_free);
   self->descriptions =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                             (GDestroyNotify) vitrail_slide_description_unref);
   self->tiles = vitrail_kept_new ("encoded-tiles", (GBoxedCopyFunc) g_bytes_ref,
                                   (GDestroyNotify) g_bytes_unref);
   self->open_memory =
@@ -147,31 +150,6 @@ end_opening (VitrailSlideCache *self, const char *key)
   pthread_mutex_unlock (&self->lock);
 }
 
-/* What the files are now: names, sizes, times; and what @slide, which may be
- * NULL, says of content that is no file. */
-static char *
-make_version (char **paths, VitrailSlide *slide)
-{
-  const char *content =
-      slide != NULL ? vitrail_slide_get_version (slide) : NULL;
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA1);
-  const gsize digits = 16;
-
-  for (guint i = 0; paths[i] != NULL; i++) {
-    struct stat state = { 0 };
-    if (stat (paths[i], &state) != 0)
-      memset (&state, 0, sizeof state);
-    g_autofree char *text = g_strdup_printf (
-        "%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n",
-        paths[i], (gint64) state.st_size, (gint64) state.st_mtim.tv_sec,
-        (gint64) state.st_mtim.tv_nsec);
-    g_checksum_update (sum, (const guchar *) text, -1);
-  }
-  if (content != NULL)
-    g_checksum_update (sum, (const guchar *) content, -1);
-  return g_strndup (g_checksum_get_string (sum), digits);
-}
-
 /* Ids hold no spaces. @look is as it was written. */
 static char *
 make_open_key (const char *id, const char *look)
@@ -179,19 +157,72 @@ make_open_key (const char *id, const char *look)
   return g_strconcat (id, look != NULL ? " " : NULL, look, NULL);
 }
 
+/* @age_us: how old the last look at its files may be. */
 static VitrailOpenSlide *
-peek (VitrailSlideCache *self, const char *key)
+find_open (VitrailSlideCache *self, const char *key, gint64 age_us)
 {
+  const gint64 now = g_get_monotonic_time ();
   VitrailOpenSlide *slide = NULL;
 
   pthread_mutex_lock (&self->lock);
   OpenEntry *entry = g_hash_table_lookup (self->open, key);
-  if (entry != NULL) {
+  if (entry != NULL && now - entry->checked_us <= age_us) {
     vitrail_memory_client_use (self->open_memory, &entry->memory);
     slide = vitrail_open_slide_ref (entry->slide);
   }
   pthread_mutex_unlock (&self->lock);
   return slide;
+}
+
+static VitrailOpenSlide *
+peek (VitrailSlideCache *self, const char *key)
+{
+  return find_open (self, key, CURRENT_US);
+}
+
+/* It is as it was. */
+static void
+touch_open (VitrailSlideCache *self, const char *key)
+{
+  pthread_mutex_lock (&self->lock);
+  OpenEntry *entry = g_hash_table_lookup (self->open, key);
+  if (entry != NULL)
+    entry->checked_us = g_get_monotonic_time ();
+  pthread_mutex_unlock (&self->lock);
+}
+
+/* It is another one now: those who have it keep it. */
+static void
+drop_open (VitrailSlideCache *self, const char *key)
+{
+  pthread_mutex_lock (&self->lock);
+  OpenEntry *entry = g_hash_table_lookup (self->open, key);
+  if (entry != NULL) {
+    vitrail_memory_client_remove (self->open_memory, &entry->memory);
+    g_hash_table_steal (self->open, key);
+  }
+  pthread_mutex_unlock (&self->lock);
+  if (entry == NULL)
+    return;
+  vitrail_memory_client_release (self->open_memory, entry->bytes);
+  open_entry_free (entry);
+}
+
+/* What is open as @key, if that is of @version; else nothing is any more. */
+static VitrailOpenSlide *
+check_open (VitrailSlideCache *self, const char *key, const char *version)
+{
+  VitrailOpenSlide *slide = find_open (self, key, G_MAXINT64);
+
+  if (slide == NULL)
+    return NULL;
+  if (strcmp (slide->version, version) == 0) {
+    touch_open (self, key);
+    return slide;
+  }
+  drop_open (self, key);
+  vitrail_open_slide_unref (slide);
+  return NULL;
 }
 
 VitrailOpenSlide *
@@ -222,6 +253,7 @@ keep_open (VitrailSlideCache *self, const char *key, VitrailOpenSlide *slide)
   entry->key = g_strdup (key);
   entry->slide = vitrail_open_slide_ref (slide);
   entry->bytes = bytes;
+  entry->checked_us = g_get_monotonic_time ();
   pthread_mutex_lock (&self->lock);
   g_hash_table_insert (self->open, entry->key, entry);
   vitrail_memory_client_add (self->open_memory, &entry->memory, entry);
@@ -275,7 +307,7 @@ open_entry (const VitrailSlideEntry *entry, GError **error)
   self->ref_count = 1;
   self->id = g_strdup (entry->id);
   self->name = g_strdup (entry->name);
-  self->version = make_version (entry->paths, slide);
+  self->version = vitrail_slide_make_version (entry, slide);
   if (is_mixed (slide)) {
     g_autoptr (VitrailSlideLook) look = vitrail_slide_look_new (slide);
     set_slide (self, slide, look);
@@ -285,13 +317,27 @@ open_entry (const VitrailSlideEntry *entry, GError **error)
   return self;
 }
 
+/* Nobody else opens it. */
+static VitrailOpenSlide *
+find_current (VitrailSlideCache *self, const VitrailSlideEntry *entry)
+{
+  VitrailOpenSlide *slide = peek (self, entry->id);
+  if (slide != NULL)
+    return slide;
+  g_autoptr (VitrailOpenSlide) old = find_open (self, entry->id, G_MAXINT64);
+  if (old == NULL)
+    return NULL;
+  g_autofree char *version = vitrail_slide_make_version (entry, old->source);
+  return check_open (self, entry->id, version);
+}
+
 static VitrailOpenSlide *
 open_once (VitrailSlideCache *self,
            const VitrailSlideEntry *entry,
            GError **error)
 {
   begin_opening (self, entry->id);
-  VitrailOpenSlide *slide = vitrail_slide_cache_peek (self, entry->id);
+  VitrailOpenSlide *slide = find_current (self, entry);
   if (slide == NULL) {
     slide = open_entry (entry, error);
     if (slide != NULL)
@@ -331,7 +377,7 @@ open_look (VitrailSlideCache *self,
            GError **error)
 {
   g_autoptr (GError) bad = NULL;
-  VitrailOpenSlide *slide = peek (self, key);
+  VitrailOpenSlide *slide = check_open (self, key, plain->version);
 
   if (slide != NULL)
     return slide;
@@ -373,26 +419,25 @@ vitrail_slide_cache_open_look (VitrailSlideCache *self,
   return slide;
 }
 
-/* Only once it is open one knows what is on another server now. */
-static gboolean
-is_open_remote (VitrailSlideCache *self, const VitrailSlideEntry *entry)
+/* NULL when it has not been described as it is now. */
+static VitrailSlideDescription *
+ref_known (VitrailSlideCache *self, const VitrailSlideEntry *entry)
 {
-  pthread_mutex_lock (&self->lock);
-  const gboolean is_open = g_hash_table_contains (self->open, entry->id);
-  pthread_mutex_unlock (&self->lock);
-  return is_open && vitrail_web_location_is (entry->paths[0]);
-}
+  g_autoptr (VitrailOpenSlide) slide = peek (self, entry->id);
 
-/* FALSE when it has not been described in this version. */
-static gboolean
-append_known (VitrailSlideCache *self, const char *key, GString *json)
-{
   pthread_mutex_lock (&self->lock);
-  const char *known = g_hash_table_lookup (self->descriptions, key);
-  if (known != NULL)
-    g_string_append (json, known);
+  VitrailSlideDescription *found =
+      g_hash_table_lookup (self->descriptions, entry->id);
+  g_autoptr (VitrailSlideDescription) known =
+      found != NULL ? vitrail_slide_description_ref (found) : NULL;
   pthread_mutex_unlock (&self->lock);
-  return known != NULL;
+  /* What is on another server one knows only while it is open. */
+  return known != NULL &&
+                 vitrail_slide_description_is_of (known, entry,
+                                                  slide != NULL ? slide->version
+                                                                : NULL)
+             ? g_steal_pointer (&known)
+             : NULL;
 }
 
 gboolean
@@ -400,20 +445,21 @@ vitrail_slide_cache_describe (VitrailSlideCache *self,
                               const VitrailSlideEntry *entry,
                               GString *json)
 {
-  g_autofree char *version = make_version (entry->paths, NULL);
-  g_autofree char *key = g_strconcat (entry->id, " ", version, NULL);
+  g_autoptr (VitrailSlideDescription) known = ref_known (self, entry);
 
-  if (!is_open_remote (self, entry) && append_known (self, key, json))
-    return TRUE;
-  g_autoptr (VitrailOpenSlide) slide = open_once (self, entry, NULL);
-  if (slide == NULL)
-    return FALSE;
-
-  char *text = vitrail_open_slide_to_json (slide, entry->paths[0]);
-  g_string_append (json, text);
-  pthread_mutex_lock (&self->lock);
-  g_hash_table_insert (self->descriptions, g_steal_pointer (&key), text);
-  pthread_mutex_unlock (&self->lock);
+  if (known == NULL) {
+    g_autoptr (VitrailOpenSlide) slide = open_once (self, entry, NULL);
+    if (slide == NULL)
+      return FALSE;
+    known = vitrail_slide_description_new (
+        slide->source, slide->version,
+        vitrail_open_slide_to_json (slide, entry->paths[0]));
+    pthread_mutex_lock (&self->lock);
+    g_hash_table_insert (self->descriptions, g_strdup (entry->id),
+                         vitrail_slide_description_ref (known));
+    pthread_mutex_unlock (&self->lock);
+  }
+  g_string_append (json, known->json);
   return TRUE;
 }
 

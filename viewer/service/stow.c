@@ -16,6 +16,7 @@
 
 #define DICOM_TYPE "application/dicom"
 #define JSON_TYPE  "application/dicom+json"
+#define XML_TYPE   "application/dicom+xml"
 
 /* Descriptors that one request keeps for its sync; with more files than this
  * their whole file system is synced. */
@@ -123,7 +124,7 @@ end_part (gpointer user_data, GError **error)
   VitrailIncoming *file = g_steal_pointer (&self->current);
 
   if (self->json != NULL)
-    vitrail_stow_json_end_part (self->json);
+    return vitrail_stow_json_end_part (self->json, error);
   if (file != NULL)
     end_file (self, file);
   return TRUE;
@@ -227,11 +228,13 @@ vitrail_stow_takes (const char *content_type, GError **error)
   if (vitrail_media_type_is (content_type, DICOM_TYPE))
     return TRUE;
   if (!is_multipart (content_type, DICOM_TYPE) &&
-      !is_multipart (content_type, JSON_TYPE))
+      !is_multipart (content_type, JSON_TYPE) &&
+      !is_multipart (content_type, XML_TYPE))
   {
     g_set_error (error, VITRAIL_HTTP_ERROR, 415,
                  "Content-Type must be multipart/related; "
-                 "type=\"application/dicom\" or \"application/dicom+json\"");
+                 "type=\"application/dicom\", \"application/dicom+json\" or "
+                 "\"application/dicom+xml\"");
     return FALSE;
   }
   stream = vitrail_part_stream_new (content_type, &events, NULL, &failed);
@@ -253,8 +256,9 @@ vitrail_stow_new (VitrailStore *store,
   self->study = g_strdup (study);
   self->files =
       g_ptr_array_new_with_free_func ((GDestroyNotify) vitrail_incoming_free);
-  if (is_multipart (content_type, JSON_TYPE))
-    self->json = vitrail_stow_json_new (store);
+  const gboolean is_xml = is_multipart (content_type, XML_TYPE);
+  if (is_xml || is_multipart (content_type, JSON_TYPE))
+    self->json = vitrail_stow_json_new (store, is_xml);
   if (vitrail_media_type_is (content_type, "multipart/related"))
     self->stream = vitrail_part_stream_new (content_type, &events, self, NULL);
   else

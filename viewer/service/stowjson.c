@@ -7,6 +7,7 @@
 #include "dicom/builder.h"
 #include "dicom/json.h"
 #include "dicom/writer.h"
+#include "dicom/xml.h"
 #include "dicomweb/mediatype.h"
 #include "error.h"
 #include "limits.h"
@@ -28,6 +29,9 @@
  * may name the same part. */
 #define MAX_SHARED_BYTES ((guint64) 1024 * 1024 * 1024)
 
+/* Of bulk data of one instance, which is made in memory. */
+#define MAX_INSTANCE_BYTES ((guint64) 1024 * 1024 * 1024)
+
 /* A part of bulk data. */
 typedef struct {
   char *location;
@@ -37,7 +41,9 @@ typedef struct {
 
 struct _VitrailStowJson {
   VitrailStore *store;
-  GByteArray *json;
+  gboolean is_xml; /* so are metadata */
+  GByteArray *xml; /* the part that comes now */
+  GString *json;
   GPtrArray *bulk; /* Bulk */
   gboolean has_json;
   gboolean is_json; /* the part that comes now */
@@ -74,12 +80,14 @@ bulk_free (gpointer data)
 }
 
 VitrailStowJson *
-vitrail_stow_json_new (VitrailStore *store)
+vitrail_stow_json_new (VitrailStore *store, gboolean is_xml)
 {
   VitrailStowJson *self = g_new0 (VitrailStowJson, 1);
 
   self->store = store;
-  self->json = g_byte_array_new ();
+  self->is_xml = is_xml;
+  self->xml = g_byte_array_new ();
+  self->json = g_string_new (NULL);
   self->bulk = g_ptr_array_new_with_free_func (bulk_free);
   return self;
 }
@@ -87,7 +95,8 @@ vitrail_stow_json_new (VitrailStore *store)
 void
 vitrail_stow_json_free (VitrailStowJson *self)
 {
-  g_byte_array_unref (self->json);
+  g_byte_array_unref (self->xml);
+  g_string_free (self->json, TRUE);
   g_ptr_array_unref (self->bulk);
   g_free (self);
 }
@@ -105,8 +114,10 @@ vitrail_stow_json_begin (VitrailStowJson *self,
                          GError **error)
 {
   self->is_json =
-      vitrail_media_type_is (header->content_type, "application/dicom+json");
-  if (self->is_json && self->has_json)
+      vitrail_media_type_is (header->content_type,
+                             self->is_xml ? "application/dicom+xml"
+                                          : "application/dicom+json");
+  if (self->is_json && self->has_json && !self->is_xml)
     return fail (VITRAIL_ERROR_MALFORMED, "a second part of metadata", error);
   if (self->is_json) {
     self->has_json = TRUE;
@@ -136,22 +147,40 @@ vitrail_stow_json_take (VitrailStowJson *self,
     self->n_came += length;
     return vitrail_incoming_write (bulk->file, data, length, error);
   }
-  if (self->json->len + length > MAX_JSON_BYTES)
+  if (self->json->len + self->xml->len + length > MAX_JSON_BYTES)
     return fail (VITRAIL_ERROR_LIMIT, "metadata of more than 64 MB", error);
-  g_byte_array_append (self->json, data, (guint) length);
+  if (self->is_xml)
+    g_byte_array_append (self->xml, data, (guint) length);
+  else
+    g_string_append_len (self->json, (const char *) data, (gssize) length);
   return TRUE;
 }
 
-void
-vitrail_stow_json_end_part (VitrailStowJson *self)
+/* One instance more in the array. */
+static gboolean
+end_xml (VitrailStowJson *self, GError **error)
 {
+  g_string_append_c (self->json, self->json->len == 0 ? '[' : ',');
+  if (!vitrail_xml_to_json ((const char *) self->xml->data,
+                            (gssize) self->xml->len, self->json, error))
+    return FALSE;
+  g_byte_array_set_size (self->xml, 0);
+  return TRUE;
+}
+
+gboolean
+vitrail_stow_json_end_part (VitrailStowJson *self, GError **error)
+{
+  if (self->is_json && self->is_xml)
+    return end_xml (self, error);
   if (self->is_json || self->bulk->len == 0)
-    return;
+    return TRUE;
   Bulk *bulk = g_ptr_array_index (self->bulk, self->bulk->len - 1);
   /* It is mapped by its path when a data set names it. */
   if (bulk->file->fd >= 0)
     close (bulk->file->fd);
   bulk->file->fd = -1;
+  return TRUE;
 }
 
 /* --- from data set to file --- */
@@ -165,19 +194,6 @@ map_bulk (const Bulk *bulk, GError **error)
       g_mapped_file_new (bulk->file->path, FALSE, error);
 
   return mapped != NULL ? g_mapped_file_get_bytes (mapped) : NULL;
-}
-
-/* Counts @parts as named once more. */
-static gboolean
-count_bulk (VitrailStowJson *self, const GPtrArray *parts, GError **error)
-{
-  for (guint i = 0; i < parts->len; i++) {
-    const Bulk *bulk = g_ptr_array_index (parts, i);
-    self->n_named += bulk->file->size;
-  }
-  return self->n_named <= self->n_came + MAX_SHARED_BYTES ||
-         fail (VITRAIL_ERROR_LIMIT,
-               "the same bulk data is named too many times", error);
 }
 
 /* The parts at @location, in their order: several are frames. */
@@ -213,6 +229,7 @@ typedef struct {
   VitrailStowJson *all;
   VitrailDataSetBuilder *builder;
   char *transfer_syntax; /* of its Pixel Data */
+  guint64 n_bytes;       /* of its values that came as bulk data */
 } Making;
 
 static gboolean
@@ -254,60 +271,147 @@ set_transfer_syntax (Making *self, const Bulk *bulk, GError **error)
   return TRUE;
 }
 
+/* Counts @parts as named once more, and as part of this instance. */
 static gboolean
-set_bulk (Making *self,
-          const VitrailElement *element,
-          const char *location,
-          GError **error)
+count_bulk (Making *self, const GPtrArray *parts, GError **error)
 {
-  g_autoptr (GPtrArray) parts = find_bulk (self->all, location);
+  VitrailStowJson *all = self->all;
 
-  if (parts->len == 0)
-    return fail (VITRAIL_ERROR_MALFORMED, "bulk data that did not come", error);
-  if (!count_bulk (self->all, parts, error))
-    return FALSE;
-  if (element->tag == TAG_PIXEL_DATA) {
-    if (!set_transfer_syntax (self, g_ptr_array_index (parts, 0), error))
-      return FALSE;
-    if (strcmp (self->transfer_syntax, EXPLICIT_LE) != 0)
-      return set_frames (self, parts, error);
+  for (guint i = 0; i < parts->len; i++) {
+    const Bulk *bulk = g_ptr_array_index (parts, i);
+    self->n_bytes += bulk->file->size;
+    all->n_named += bulk->file->size;
   }
+  if (all->n_named > all->n_came + MAX_SHARED_BYTES)
+    return fail (VITRAIL_ERROR_LIMIT,
+                 "the same bulk data is named too many times", error);
+  return self->n_bytes <= MAX_INSTANCE_BYTES ||
+         fail (VITRAIL_ERROR_LIMIT,
+               "an instance of more than 1 GB of bulk data", error);
+}
+
+static gboolean
+set_value (VitrailDataSetBuilder *builder,
+           const VitrailElement *element,
+           const GPtrArray *parts,
+           GError **error)
+{
   if (parts->len > 1)
     return fail (VITRAIL_ERROR_MALFORMED, "several parts for one value", error);
   g_autoptr (GBytes) bytes = map_bulk (g_ptr_array_index (parts, 0), error);
   if (bytes == NULL)
     return FALSE;
-  vitrail_data_set_builder_set_bytes (self->builder, element->tag, element->vr,
+  vitrail_data_set_builder_set_bytes (builder, element->tag, element->vr,
                                       bytes);
   return TRUE;
 }
 
-/* Whether an item somewhere below @data_set names bulk data. */
+/* Of an icon, say: as it lies in the file around it. */
+static gboolean
+is_native (const Bulk *bulk)
+{
+  g_autofree char *syntax = dup_transfer_syntax (bulk);
+
+  return strcmp (syntax, EXPLICIT_LE) == 0 || strcmp (syntax, IMPLICIT_LE) == 0;
+}
+
+/* @builder: the instance's, or that of an item of it. */
+static gboolean
+set_bulk (Making *self,
+          VitrailDataSetBuilder *builder,
+          const VitrailElement *element,
+          const char *location,
+          GError **error)
+{
+  g_autoptr (GPtrArray) parts = find_bulk (self->all, location);
+  const gboolean is_pixels = element->tag == TAG_PIXEL_DATA;
+
+  if (parts->len == 0)
+    return fail (VITRAIL_ERROR_MALFORMED, "bulk data that did not come", error);
+  if (!count_bulk (self, parts, error))
+    return FALSE;
+  if (is_pixels && builder != self->builder &&
+      !is_native (g_ptr_array_index (parts, 0)))
+    return fail (VITRAIL_ERROR_UNSUPPORTED,
+                 "pixels in a sequence that are compressed", error);
+  if (is_pixels && builder == self->builder) {
+    if (!set_transfer_syntax (self, g_ptr_array_index (parts, 0), error))
+      return FALSE;
+    if (strcmp (self->transfer_syntax, EXPLICIT_LE) != 0)
+      return set_frames (self, parts, error);
+  }
+  return set_value (builder, element, parts, error);
+}
+
+/* Whether @data_set or an item somewhere below it names bulk data. */
 static gboolean
 /* NOLINTNEXTLINE(misc-no-recursion): bounded by VITRAIL_LIMIT_DEPTH */
-has_bulk_inside (VitrailDataSet *data_set, gboolean is_item)
+has_bulk (VitrailDataSet *data_set)
 {
   for (size_t i = 0; i < vitrail_data_set_get_n_elements (data_set); i++) {
     const VitrailTag tag = vitrail_data_set_get_element (data_set, i)->tag;
-    if (is_item && vitrail_json_get_bulk_data_uri (data_set, tag) != NULL)
+    if (vitrail_json_get_bulk_data_uri (data_set, tag) != NULL)
       return TRUE;
     for (guint j = 0; j < vitrail_data_set_get_n_items (data_set, tag); j++)
-      if (has_bulk_inside (vitrail_data_set_get_item (data_set, tag, j), TRUE))
+      if (has_bulk (vitrail_data_set_get_item (data_set, tag, j)))
         return TRUE;
   }
   return FALSE;
 }
 
+static gboolean fill (Making *self,
+                      VitrailDataSetBuilder *builder,
+                      VitrailDataSet *data_set,
+                      GError **error);
+
+/* The sequence @tag of @data_set, where its items name bulk data. */
 static gboolean
-fill (Making *self, VitrailDataSet *data_set, GError **error)
+/* NOLINTNEXTLINE(misc-no-recursion): bounded by VITRAIL_LIMIT_DEPTH */
+fill_items (Making *self,
+            VitrailDataSetBuilder *builder,
+            VitrailDataSet *data_set,
+            VitrailTag tag,
+            GError **error)
 {
-  if (has_bulk_inside (data_set, FALSE))
-    return fail (VITRAIL_ERROR_UNSUPPORTED, "bulk data in a sequence", error);
+  const guint n_items = vitrail_data_set_get_n_items (data_set, tag);
+  g_autoptr (GPtrArray) items =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vitrail_data_set_unref);
+  gboolean names = FALSE;
+
+  for (guint i = 0; i < n_items && !names; i++)
+    names = has_bulk (vitrail_data_set_get_item (data_set, tag, i));
+  for (guint i = 0; i < n_items && names; i++) {
+    VitrailDataSet *item = vitrail_data_set_get_item (data_set, tag, i);
+    g_autoptr (VitrailDataSetBuilder) filled =
+        vitrail_data_set_builder_new_from (item);
+    if (!fill (self, filled, item, error))
+      return FALSE;
+    g_ptr_array_add (items,
+                     vitrail_data_set_builder_end (g_steal_pointer (&filled)));
+  }
+  if (names)
+    vitrail_data_set_builder_set_items (builder, tag,
+                                        (VitrailDataSet *const *) items->pdata,
+                                        items->len);
+  return TRUE;
+}
+
+static gboolean
+/* NOLINTNEXTLINE(misc-no-recursion): bounded by VITRAIL_LIMIT_DEPTH */
+fill (Making *self,
+      VitrailDataSetBuilder *builder,
+      VitrailDataSet *data_set,
+      GError **error)
+{
   for (size_t i = 0; i < vitrail_data_set_get_n_elements (data_set); i++) {
     const VitrailElement *element = vitrail_data_set_get_element (data_set, i);
     const char *location =
         vitrail_json_get_bulk_data_uri (data_set, element->tag);
-    if (location != NULL && !set_bulk (self, element, location, error))
+    const gboolean done =
+        location != NULL
+            ? set_bulk (self, builder, element, location, error)
+            : fill_items (self, builder, data_set, element->tag, error);
+    if (!done)
       return FALSE;
   }
   return TRUE;
@@ -319,7 +423,7 @@ make_file (VitrailStowJson *all, VitrailDataSet *data_set, GError **error)
   Making self = { .all = all,
                   .builder = vitrail_data_set_builder_new_from (data_set),
                   .transfer_syntax = g_strdup (EXPLICIT_LE) };
-  const gboolean done = fill (&self, data_set, error);
+  const gboolean done = fill (&self, self.builder, data_set, error);
 
   /* What an archive says of itself. */
   vitrail_data_set_builder_remove (self.builder, TAG_TRANSFER_SYNTAX);
@@ -354,9 +458,11 @@ vitrail_stow_json_end (VitrailStowJson *self,
 {
   if (!self->has_json)
     return fail (VITRAIL_ERROR_MALFORMED, "no part of metadata", error);
+  if (self->is_xml)
+    g_string_append_c (self->json, ']');
   g_autoptr (GPtrArray) sets =
-      vitrail_json_read ((const char *) self->json->data,
-                         (gssize) self->json->len, "metadata", error);
+      vitrail_json_read (self->json->str, (gssize) self->json->len, "metadata",
+                         error);
   if (sets == NULL)
     return FALSE;
   if (sets->len > VITRAIL_LIMIT_REQUEST_PARTS)

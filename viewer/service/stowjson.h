@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Instances that come as DICOM JSON and bulk data (PS3.18 10.5.2): the parts
- * are kept, and made into files when all have come. One thread at a time. */
+/* Instances that come as DICOM JSON or XML and bulk data (PS3.18 10.5.2): the
+ * parts are kept, and made into files when all have come. One thread at a time.
+ */
 
 #pragma once
 
@@ -12,13 +13,14 @@ G_BEGIN_DECLS
 
 typedef struct _VitrailStowJson VitrailStowJson;
 
-VitrailStowJson *vitrail_stow_json_new (VitrailStore *store);
+/* @is_xml: metadata are of application/dicom+xml, a part for each instance. */
+VitrailStowJson *vitrail_stow_json_new (VitrailStore *store, gboolean is_xml);
 void vitrail_stow_json_free (VitrailStowJson *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailStowJson, vitrail_stow_json_free)
 
-/* The next part, and its bytes. The first one of application/dicom+json is the
- * metadata; all others are bulk data, named by their Content-Location. Errors:
- * VITRAIL_ERROR_LIMIT, G_IO_ERROR. */
+/* The next part, and its bytes. The first one of application/dicom+json, or
+ * each of application/dicom+xml, is metadata; all others are bulk data, named
+ * by their Content-Location. Errors: VITRAIL_ERROR_LIMIT, G_IO_ERROR. */
 gboolean vitrail_stow_json_begin (VitrailStowJson *self,
                                   const VitrailPartHeader *header,
                                   GError **error);
@@ -27,8 +29,9 @@ gboolean vitrail_stow_json_take (VitrailStowJson *self,
                                  gsize length,
                                  GError **error);
 
-/* The part has come: its file is kept, and no descriptor of it. */
-void vitrail_stow_json_end_part (VitrailStowJson *self);
+/* The part has come: its file is kept, and no descriptor of it. Errors: of
+ * metadata in XML. */
+gboolean vitrail_stow_json_end_part (VitrailStowJson *self, GError **error);
 
 /* Ends @file, so that the next one finds its descriptor free. */
 typedef void (*VitrailStowJsonFile) (VitrailIncoming *file, gpointer user_data);

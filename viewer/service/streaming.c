@@ -5,21 +5,24 @@
 #include "streaming.h"
 
 #include "listener.h"
-#include "pool.h"
 #include "slide/dicomizefile.h"
+#include "waiting.h"
 
 /* Of one chunk, unless a frame is longer. */
 #define CHUNK_BYTES 262144u
 
-/* An instance that comes before a part. */
+/* What is made and comes before a part. */
 typedef struct {
   guint before;
-  VitrailDicomizedInstance *instance;
-} InstancePart;
+  VitrailMakeChunks make;
+  gpointer data;
+  GDestroyNotify destroy;
+} MadePart;
 
-/* One body on its way. While a worker makes the next chunk, all but @message,
+/* One body on its way. While a worker makes the next chunks, all but @message,
  * the ids and @is_gone is the worker's. */
 typedef struct {
+  const VitrailService *service;
   SoupServerMessage *message;
   GMainContext *context; /* of the thread that sends it */
   gulong wrote_id;
@@ -28,12 +31,12 @@ typedef struct {
   gboolean is_working;
   GCancellable *cancellable;
 
-  GPtrArray *parts;     /* GBytes */
-  GPtrArray *instances; /* InstancePart */
+  GPtrArray *parts; /* GBytes */
+  GPtrArray *made;  /* MadePart */
   guint part;
-  guint instance;
-  guint frame; /* of the instance: the next; 0: its head */
-  GBytes *chunk;
+  guint made_part;
+  guint step;    /* of the made part: the next */
+  GQueue chunks; /* GBytes: made, not yet sent */
   GError *error;
 } Streaming;
 
@@ -43,28 +46,32 @@ static _Thread_local guint n_working;
 static _Thread_local gboolean is_ending;
 
 static void
-instance_part_free (gpointer data)
+made_part_free (gpointer data)
 {
-  InstancePart *self = data;
+  MadePart *self = data;
 
-  g_object_unref (self->instance);
+  self->destroy (self->data);
   g_free (self);
 }
 
 void
-vitrail_reply_add_instance (VitrailReply *reply,
-                            VitrailDicomizedInstance *instance)
+vitrail_reply_add_made (VitrailReply *reply,
+                        VitrailMakeChunks make,
+                        gpointer data,
+                        GDestroyNotify destroy)
 {
-  InstancePart *part = g_new0 (InstancePart, 1);
+  MadePart *part = g_new0 (MadePart, 1);
 
   if (reply->parts == NULL)
     reply->parts =
         g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  if (reply->instances == NULL)
-    reply->instances = g_ptr_array_new_with_free_func (instance_part_free);
+  if (reply->made == NULL)
+    reply->made = g_ptr_array_new_with_free_func (made_part_free);
   part->before = reply->parts->len;
-  part->instance = g_object_ref (instance);
-  g_ptr_array_add (reply->instances, part);
+  part->make = make;
+  part->data = data;
+  part->destroy = destroy;
+  g_ptr_array_add (reply->made, part);
 }
 
 static void
@@ -74,11 +81,13 @@ streaming_free (Streaming *self)
   g_main_context_unref (self->context);
   g_object_unref (self->cancellable);
   g_ptr_array_unref (self->parts);
-  g_ptr_array_unref (self->instances);
-  g_clear_pointer (&self->chunk, g_bytes_unref);
+  g_ptr_array_unref (self->made);
+  g_queue_clear_full (&self->chunks, (GDestroyNotify) g_bytes_unref);
   g_clear_error (&self->error);
   g_free (self);
 }
+
+/* --- instances that slides become --- */
 
 static void
 add_frame (GByteArray *out, GBytes *frame)
@@ -94,50 +103,109 @@ add_frame (GByteArray *out, GBytes *frame)
   g_byte_array_append (out, &padding, length & 1);
 }
 
-/* Frames from the next on, and what ends the instance after the last. */
-static GBytes *
-make_frames (Streaming *self, VitrailDicomizedInstance *instance)
+/* Frames from *@frame on, and what ends the instance after the last. */
+static gboolean
+make_frames (VitrailInstance *instance,
+             guint *frame,
+             GQueue *chunks,
+             GCancellable *cancellable,
+             GError **error)
 {
   g_autoptr (GByteArray) out = g_byte_array_sized_new (2 * CHUNK_BYTES);
-  guint n = vitrail_instance_get_n_frames (VITRAIL_INSTANCE (instance));
+  const guint n = vitrail_instance_get_n_frames (instance);
 
-  while (self->frame <= n && out->len < CHUNK_BYTES) {
-    g_autoptr (GBytes) frame =
-        vitrail_instance_load_frame (VITRAIL_INSTANCE (instance), self->frame,
-                                     self->cancellable, &self->error);
-    if (frame == NULL)
-      return NULL;
-    add_frame (out, frame);
-    self->frame++;
+  while (*frame <= n && out->len < CHUNK_BYTES) {
+    g_autoptr (GBytes) bytes =
+        vitrail_instance_load_frame (instance, *frame, cancellable, error);
+    if (bytes == NULL)
+      return FALSE;
+    add_frame (out, bytes);
+    ++*frame;
   }
-  if (self->frame > n) {
+  if (*frame > n) {
     g_byte_array_append (out, vitrail_sequence_tail,
                          VITRAIL_SEQUENCE_TAIL_BYTES);
-    self->frame = 0;
-    self->instance++;
+    *frame = 0;
   }
-  return g_byte_array_free_to_bytes (g_steal_pointer (&out));
+  g_queue_push_tail (chunks,
+                     g_byte_array_free_to_bytes (g_steal_pointer (&out)));
+  return TRUE;
 }
 
-/* The next chunk; NULL at the end, or with self->error. */
-static GBytes *
-make_chunk (Streaming *self)
+/* Its head, then its frames. */
+static gboolean
+make_instance (gpointer data,
+               guint *step,
+               GQueue *chunks,
+               GCancellable *cancellable,
+               GError **error)
 {
-  if (self->instance < self->instances->len) {
-    InstancePart *part = g_ptr_array_index (self->instances, self->instance);
-    if (part->before == self->part && self->frame > 0)
-      return make_frames (self, part->instance);
-    if (part->before == self->part) {
-      self->frame = 1;
-      return vitrail_dicomized_ref_head (
-          vitrail_dicomized_instance_get_dicomized (part->instance),
-          vitrail_dicomized_instance_get_index (part->instance),
-          VITRAIL_OFFSETS_NONE, &self->error);
-    }
+  VitrailDicomizedInstance *instance = data;
+
+  if (*step > 0)
+    return make_frames (data, step, chunks, cancellable, error);
+  GBytes *head = vitrail_dicomized_ref_head (
+      vitrail_dicomized_instance_get_dicomized (instance),
+      vitrail_dicomized_instance_get_index (instance), VITRAIL_OFFSETS_NONE,
+      error);
+  if (head == NULL)
+    return FALSE;
+  g_queue_push_tail (chunks, head);
+  *step = 1;
+  return TRUE;
+}
+
+void
+vitrail_reply_add_instance (VitrailReply *reply,
+                            VitrailDicomizedInstance *instance)
+{
+  vitrail_reply_add_made (reply, make_instance, g_object_ref (instance),
+                          g_object_unref);
+}
+
+/* --- sending --- */
+
+/* libsoup takes none that are empty. */
+static void
+drop_empty (GQueue *chunks)
+{
+  while (chunks->length > 0 &&
+         g_bytes_get_size (g_queue_peek_head (chunks)) == 0)
+    g_bytes_unref (g_queue_pop_head (chunks));
+}
+
+static gboolean
+make_some (Streaming *self)
+{
+  const MadePart *made = self->made_part < self->made->len
+                             ? g_ptr_array_index (self->made, self->made_part)
+                             : NULL;
+
+  if (made == NULL || made->before != self->part) {
+    g_queue_push_tail (&self->chunks,
+                       g_bytes_ref (
+                           g_ptr_array_index (self->parts, self->part++)));
+    return TRUE;
   }
-  return self->part < self->parts->len
-             ? g_bytes_ref (g_ptr_array_index (self->parts, self->part++))
-             : NULL;
+  if (!made->make (made->data, &self->step, &self->chunks, self->cancellable,
+                   &self->error))
+    return FALSE;
+  self->made_part += self->step == 0;
+  return TRUE;
+}
+
+/* The next chunks; none at the end, or with self->error. */
+static void
+make_chunks (Streaming *self)
+{
+  gboolean fine = TRUE;
+
+  while (fine && self->chunks.length == 0 &&
+         (self->part < self->parts->len || self->made_part < self->made->len))
+  {
+    fine = make_some (self);
+    drop_empty (&self->chunks);
+  }
 }
 
 /* What has begun cannot be called an error any more: the client sees that the
@@ -174,13 +242,14 @@ made_cb (gpointer user_data)
     return G_SOURCE_REMOVE;
   }
   SoupMessageBody *body = soup_server_message_get_response_body (self->message);
+  g_autoptr (GBytes) chunk = g_queue_pop_head (&self->chunks);
+  drop_empty (&self->chunks);
   if (self->error != NULL)
     break_off (self);
-  else if (self->chunk != NULL)
-    soup_message_body_append_bytes (body, self->chunk);
+  else if (chunk != NULL)
+    soup_message_body_append_bytes (body, chunk);
   else
     soup_message_body_complete (body);
-  g_clear_pointer (&self->chunk, g_bytes_unref);
   soup_server_message_unpause (self->message);
   return G_SOURCE_REMOVE;
 }
@@ -192,7 +261,7 @@ make_job (gpointer data, gboolean cancelled)
   Streaming *self = data;
 
   if (!g_cancellable_set_error_if_cancelled (self->cancellable, &self->error))
-    self->chunk = make_chunk (self);
+    make_chunks (self);
   vitrail_listener_send (self->context, made_cb, self);
 }
 
@@ -203,7 +272,11 @@ make_next (Streaming *self)
     return;
   self->is_working = TRUE;
   n_working++;
-  vitrail_pool_push (VITRAIL_PRIORITY_PREFETCH, make_job, self, NULL);
+  if (self->chunks.length > 0)
+    vitrail_listener_send (self->context, made_cb, self);
+  else
+    vitrail_waiting_push (self->service, VITRAIL_PRIORITY_PREFETCH, make_job,
+                          self, NULL);
 }
 
 static void
@@ -224,15 +297,19 @@ finished_cb (SoupServerMessage *message, gpointer user_data)
 }
 
 void
-vitrail_streaming_start (SoupServerMessage *message, const VitrailReply *reply)
+vitrail_streaming_start (const VitrailService *service,
+                         SoupServerMessage *message,
+                         const VitrailReply *reply)
 {
   Streaming *self = g_new0 (Streaming, 1);
 
+  self->service = service;
   self->message = g_object_ref (message);
   self->context = g_main_context_ref_thread_default ();
   self->cancellable = g_cancellable_new ();
   self->parts = g_ptr_array_ref (reply->parts);
-  self->instances = g_ptr_array_ref (reply->instances);
+  self->made = g_ptr_array_ref (reply->made);
+  g_queue_init (&self->chunks);
   soup_message_headers_set_encoding (soup_server_message_get_response_headers (
                                          message),
                                      SOUP_ENCODING_CHUNKED);

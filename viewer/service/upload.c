@@ -81,7 +81,7 @@ upload_unref (Upload *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
-  vitrail_stow_free (self->stow);
+  g_clear_pointer (&self->stow, vitrail_stow_free);
   g_object_unref (self->gone);
   g_queue_clear_full (&self->chunks, (GDestroyNotify) g_bytes_unref);
   pthread_mutex_destroy (&self->lock);
@@ -100,17 +100,23 @@ stop_timer (Upload *self)
   g_clear_pointer (&self->idle, g_source_unref);
 }
 
+static void
+forget_message (Upload *self)
+{
+  stop_timer (self);
+  if (self->message == NULL)
+    return;
+  g_signal_handler_disconnect (self->message, self->chunk_id);
+  g_signal_handler_disconnect (self->message, self->finished_id);
+  g_object_set_data (G_OBJECT (self->message), DATA_KEY, NULL);
+  g_clear_object (&self->message);
+}
+
 /* The message and the list forget it. */
 static void
 leave (Upload *self)
 {
-  if (self->message != NULL) {
-    g_signal_handler_disconnect (self->message, self->chunk_id);
-    g_signal_handler_disconnect (self->message, self->finished_id);
-    g_object_set_data (G_OBJECT (self->message), DATA_KEY, NULL);
-    g_clear_object (&self->message);
-  }
-  stop_timer (self);
+  forget_message (self);
   if (!self->is_listed)
     return;
   self->is_listed = FALSE;
@@ -218,6 +224,14 @@ push_chunks (Upload *self, GQueue *chunks)
   pthread_mutex_unlock (&self->lock);
 }
 
+static gboolean
+gone_cb (gpointer user_data)
+{
+  leave (user_data);
+  upload_unref (user_data);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 work_job (gpointer data, gboolean cancelled)
 {
@@ -234,6 +248,11 @@ work_job (gpointer data, gboolean cancelled)
     vitrail_stow_commit (self->stow, committed_cb, upload_ref (self));
   else if (next == NEXT_END)
     answer_job (upload_ref (self), FALSE);
+  if (next == NEXT_GIVE_UP) {
+    /* While the list has it: the store is there as long as that. */
+    g_clear_pointer (&self->stow, vitrail_stow_free);
+    vitrail_listener_send (self->context, gone_cb, upload_ref (self));
+  }
   upload_unref (self);
 }
 
@@ -250,15 +269,18 @@ start_work_locked (Upload *self)
 
 /* --- what libsoup says --- */
 
-/* Nobody waits any more. A worker frees it: that may be many files. */
+/* Nobody waits any more. A worker frees what has come, which may be many files;
+ * until then the list has it. */
 static void
 give_up (Upload *self)
 {
+  forget_message (self);
+  if (g_cancellable_is_cancelled (self->gone))
+    return;
   g_cancellable_cancel (self->gone);
   pthread_mutex_lock (&self->lock);
   start_work_locked (self);
   pthread_mutex_unlock (&self->lock);
-  leave (self);
 }
 
 static void
@@ -270,6 +292,8 @@ finished_cb (SoupServerMessage *message, gpointer user_data)
   const gboolean has_ended = self->has_ended;
   pthread_mutex_unlock (&self->lock);
   if (!has_ended) {
+    /* One that sends no more, or what is no body, may listen still. */
+    vitrail_refuse_body_text (message, 400, "a body that ends too soon");
     give_up (self);
     return;
   }
@@ -431,7 +455,7 @@ vitrail_upload_end (SoupServerMessage *message)
 }
 
 void
-vitrail_upload_drain (void)
+vitrail_upload_give_up (void)
 {
   GList *next;
 
@@ -444,6 +468,12 @@ vitrail_upload_drain (void)
     if (!has_ended)
       give_up (self);
   }
+}
+
+void
+vitrail_upload_drain (void)
+{
+  vitrail_upload_give_up ();
   while (uploads != NULL)
     g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
 }

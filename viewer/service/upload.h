@@ -23,7 +23,10 @@ gboolean vitrail_upload_begin (VitrailService *service,
 /* When all of it has come: TRUE if it was begun; the answer follows. */
 gboolean vitrail_upload_end (SoupServerMessage *message);
 
-/* Gives up what is still coming, and waits for what is being stored. The
+/* Gives up what is still coming, without a word to its clients. */
+void vitrail_upload_give_up (void);
+
+/* The same, and waits for what is being stored. The
  * connections are gone. */
 void vitrail_upload_drain (void);
 

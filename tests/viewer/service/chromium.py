@@ -18,7 +18,7 @@ def show(service, paths):
             done = subprocess.run(
                 ["node", script, folder, service.url + "healthz"], text=True,
                 input="".join(path + "\n" for path in paths),
-                capture_output=True, timeout=100)
+                capture_output=True, timeout=250)
         except FileNotFoundError:
             return None
         if done.returncode == 77:

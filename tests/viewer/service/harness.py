@@ -25,6 +25,10 @@ SAMPLES = os.environ.get("VITRAIL_SAMPLES", "")
 DATA = os.environ.get("VITRAIL_TEST_DATA",
                       os.path.join(SOURCE, "..", "shared", "data"))
 
+# Seconds for what takes a tenth of one: a sanitizer looks for leaks at the end,
+# on a machine that does much else.
+PATIENCE = 90
+
 _n = 0
 _failed = 0
 
@@ -127,15 +131,15 @@ class Service:
             raise RuntimeError("no service: " + self.errors.read())
         self.address = urllib.parse.urlsplit(self.url).netloc
         self.connection = http.client.HTTPConnection(self.address, timeout=60)
-        for _ in range(600 if self.wait else 0):
+        for _ in range(PATIENCE * 20 if self.wait else 0):
             if self.get("/readyz").status == 200:
                 break
             time.sleep(0.05)
         return self
 
     def probe(self, method, path, headers):
-        """The status of a request that may be refused by hanging up: 0."""
-        connection = http.client.HTTPConnection(self.address, timeout=2)
+        """The status of a request on a connection of its own; 0: hung up."""
+        connection = http.client.HTTPConnection(self.address, timeout=60)
         try:
             connection.request(method, path, headers=headers)
             return connection.getresponse().status
@@ -174,10 +178,10 @@ class Service:
         self.connection.close()
         self.process.send_signal(signal.SIGTERM)
         try:
-            status = self.process.wait(10)
+            status = self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            status = "killed after 10 s"
+            status = "killed after %d s" % PATIENCE
         self.errors.seek(0)
         noise = "\n".join(
             line for line in self.errors.read().splitlines()

@@ -49,7 +49,7 @@ class Orthanc:
         self.process = subprocess.Popen([PROGRAM, settings],
                                         stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL)
-        for _ in range(200):
+        for _ in range(600):
             try:
                 self.get("system")
                 break

@@ -120,9 +120,9 @@ def check_refused(service, path, tag, content):
     check("bad JSON, with its place", answer.status == 400 and
           "line 2, byte 15" in answer.json["error"], answer)
     check("too large to be taken", service.probe("PUT", path, {
-        **GEO, "Content-Length": str(1 << 40)}) in (0, 413))
+        **GEO, "Content-Length": str(1 << 40)}) == 413)
     check("without a length", service.probe("PUT", path, {
-        **GEO, "Transfer-Encoding": "chunked"}) in (0, 413))
+        **GEO, "Transfer-Encoding": "chunked"}) == 413)
     check("nothing of that changed it", service.get(path).json == content)
     answer = service.request("PUT", path, {**GEO, "If-Match": tag,
                                            "Origin": origin}, body)

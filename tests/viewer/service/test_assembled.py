@@ -7,8 +7,6 @@ How far one picture is from another is measured by least squares in blocks of
 about 128 pixels, so that a level that only drifts towards an edge is found: what
 differs is explained by gain, offset and gradient."""
 
-import ctypes
-import ctypes.util
 import glob
 import importlib
 import io
@@ -22,6 +20,7 @@ import numpy as np
 from PIL import Image
 
 from harness import SAMPLES, SOURCE, Service, check, finish, real, skip
+from slidejudge import HAVE_OPENSLIDE, openslide_levels, write_svs
 
 sys.path.insert(0, os.path.join(SOURCE, "tests", "slide"))
 tiff = importlib.import_module("make-tiff")
@@ -37,8 +36,6 @@ ALIKE, ALIKE_SMALL = 5.0, 10.0
 # Levels of the made files that are levels of DeepZoom, and which.
 STEPS = {"twos": [(0, 0), (1, 1), (2, 2), (3, 3)],
          "fours": [(0, 0), (1, 2), (2, 4)], "threes": [(0, 0)]}
-APERIO = ("Aperio Image Library v11\n%dx%d [0,0 %dx%d] (256x256) JPEG/YCC"
-          "|AppMag = 20|MPP = 0.5")
 
 svs = real("wsi-svs", "test", "test-suite", "images",
            "CMU-1-Small-Region.svs")
@@ -64,18 +61,6 @@ def shrink(picture, factor):
     cut = picture[: height * factor, : width * factor].astype(float)
     return cut.reshape(height, factor, width, factor, 3).mean((1, 3)).round(
     ).astype("u1")
-
-
-def write_svs(path, levels):
-    height, width = levels[0].shape[:2]
-    pages = [tiff.Page(
-        level.shape[1], level.shape[0],
-        tiff.tiles(level, lambda tile: tiff.jpeg(tile, 98)), tile=256,
-        tile_height=256, samples=3, compression=7, photometric=6,
-        description=APERIO % (width, height, width, height),
-        more={530: (3, [2, 2])}) for level in levels]
-    with open(path, "wb") as out:
-        out.write(tiff.Writer().file(pages))
 
 
 def luma(picture):
@@ -212,31 +197,6 @@ def dzsave(picture, folder):
                          for _, line in sorted(rows.items())])
 
 
-def openslide_levels(path):
-    """All levels as OpenSlide reads them, over white: each as a whole, since
-    places inside are counted in pixels of the finest and rounded to these."""
-    name = ctypes.util.find_library("openslide")
-    library = ctypes.CDLL(name) if name else None
-    if library is None:
-        return
-    library.openslide_open.restype = ctypes.c_void_p
-    slide = ctypes.c_void_p(library.openslide_open(path.encode()))
-    if not slide:
-        return
-    for level in range(library.openslide_get_level_count(slide)):
-        width, height = ctypes.c_int64(), ctypes.c_int64()
-        library.openslide_get_level_dimensions(
-            slide, level, ctypes.byref(width), ctypes.byref(height))
-        argb = np.empty((height.value, width.value), "u4")
-        library.openslide_read_region(
-            slide, argb.ctypes.data_as(ctypes.c_void_p), ctypes.c_int64(0),
-            ctypes.c_int64(0), level, width, height)
-        opacity = argb >> 24
-        yield np.stack([(argb >> by & 255) + 255 - opacity
-                        for by in (16, 8, 0)], 2).astype("u1")
-    library.openslide_close(slide)
-
-
 def compare(name, ours, judge):
     height, width = map(min, ours.shape[:2], judge.shape[:2])
     ours, judge = ours[:height, :width], judge[:height, :width]
@@ -282,7 +242,7 @@ def check_openslide(path, name, levels):
                 compare("%s, level %d of OpenSlide" % (name, number), level,
                         judge)
                 n += 1
-    if ctypes.util.find_library("openslide"):
+    if HAVE_OPENSLIDE:
         check("%s: OpenSlide has %d of the levels" % (name, n), n > 0)
     else:
         skip(name, "no OpenSlide")

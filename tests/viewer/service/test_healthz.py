@@ -31,12 +31,12 @@ with Service(SAMPLES) as service:
     for length in ("-1", "x", "99999999999999999999999"):
         status = service.probe("POST", "/healthz", {"Content-Length": length})
         check("Content-Length %s does no harm" % length,
-              status in (0, 400, 405, 413), status)
+              status in (400, 413), status)
 
     for host in ("example.com", "127.0.0.1.example.com", "127.0.0.1:80x",
                  "", "[::1]evil"):
         check("the host %r is refused" % host, service.probe(
-            "GET", "/healthz", {"Host": host}) in (0, 400, 403))
+            "GET", "/healthz", {"Host": host}) in (400, 403))
     for host in ("localhost", "LOCALHOST:1", "127.0.0.1", "[::1]:8042"):
         check("the host %r is served" % host,
               service.get("/healthz", Host=host).status == 200)

@@ -39,7 +39,7 @@ with Service(SAMPLES) as service:
           sorted(name for name in held if held[name]) == [
               "encoded-tiles", "frames", "instances", "slides", "tiles"] and
           sorted(name for name in held if not held[name]) == [
-              "annotations", "raster-tiles", "rasters"], held)
+              "annotations", "films", "raster-tiles", "rasters"], held)
     described = {line.split()[2] for line in lines
                  if line.startswith("# TYPE")}
     check("each has its type", all(

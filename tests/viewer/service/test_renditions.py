@@ -112,6 +112,32 @@ def probe(body):
                  "streams"]
 
 
+def decoded(service):
+    """How often a frame was asked of the frame store."""
+    lines = service.get("/metrics").body.decode().splitlines()
+    return sum(float(line.rsplit(" ", 1)[1]) for line in lines
+               if line.startswith(("vitrail_frame_store_hits",
+                                   "vitrail_frame_store_misses")))
+
+
+def check_film_kept(service, url, whole):
+    """Parts are of the film that was made, which is not made again."""
+    before = decoded(service)
+    size = len(whole.body)
+    cuts = [0, 1000, size // 2, size]
+    parts = [service.get(url, accept="video/mp4", If_Range=whole.header(
+        "etag"), Range="bytes=%d-%d" % (a, b - 1))
+        for a, b in zip(cuts, cuts[1:])]
+    check("its parts are it", b"".join(p.body for p in parts) == whole.body and
+          {(p.status, p.header("etag")) for p in parts} ==
+          {(206, whole.header("etag"))}, *parts)
+    check("made once", decoded(service) == before, before, decoded(service))
+    other = service.get(url + "&quality=20", accept="video/mp4",
+                        Range="bytes=0-9")
+    check("another one has another tag", other.status == 206 and
+          other.header("etag") != whole.header("etag"), other)
+
+
 def check_film(service, cine):
     url = path_of(cine, "rendered") + "?viewport=160,120"
     answer = service.get(url, accept="video/mp4")
@@ -128,6 +154,7 @@ def check_film(service, cine):
                                   60 * stands) < 2 * stands, streams)
     part = service.get(url, accept="video/mp4", Range="bytes=4-7")
     check("in parts", part.status == 206 and part.body == b"ftyp", part)
+    check_film_kept(service, url, answer)
     odd = service.get(path_of(cine, "frames", "1,2", "rendered") +
                       "?viewport=101,77", accept="video/mp4")
     check("odd sides", odd.status == 200 and probe(odd.body)[0][

@@ -29,7 +29,7 @@ def other_patient(path, **same):
 
 
 def wait_for(condition):
-    for _ in range(100):
+    for _ in range(1200):
         if condition():
             return True
         time.sleep(0.05)

@@ -73,7 +73,7 @@ class Proxy:
         self.process = subprocess.Popen(
             [NGINX, "-p", folder, "-c", folder + "/nginx.conf"],
             stderr=subprocess.DEVNULL)
-        for _ in range(200):
+        for _ in range(1200):
             try:
                 socket.create_connection(("127.0.0.1", self.port)).close()
                 break

@@ -145,6 +145,42 @@ def check_refused(service, slide, raster):
               answer.status == status and answer.json["error"], answer)
 
 
+def list_of(service, path):
+    """The objects over each slide, by the slide's id."""
+    return {slide["id"]: [one for one in service.get(path % slide["id"]).json
+                          if path.startswith("/slides") or one["read_only"]]
+            for slide in service.get("/slides").json}
+
+
+def check_front(service, front):
+    """What lies on slides of another archive is the same."""
+    for path in ("/slides/%s/rasters", "/annotations/%s"):
+        there, here = list_of(service, path), list_of(front, path)
+        names = [{key: [one["name"] for one in found] for key, found in
+                  lists.items()} for lists in (there, here)]
+        check("the same objects in front of it, " + path,
+              any(names[0].values()) and names[0] == names[1], names)
+    slide, rasters = next((k, v) for k, v in list_of(
+        service, "/slides/%s/rasters").items() if v)
+    for raster in rasters:
+        base = "/slides/%s/rasters/%s" % (slide, raster["name"])
+        one = front.get(base)
+        check("%s: what it shows" % raster["name"], one.status == 200 and
+              one.json["segments"] == service.get(base).json["segments"], one)
+        tile = front.get(base + "/8/0_0.png")
+        check("and its tile", tile.status == 200 and tile.body == service.get(
+            base + "/8/0_0.png").body, tile)
+        check("known", front.get(base + "/8/0_0.png", If_None_Match=tile.header(
+            "etag")).status == 304)
+    slide, sets = next((k, v) for k, v in list_of(
+        service, "/annotations/%s").items() if v)
+    for one in sets:
+        path = "/annotations/%s/%s" % (slide, one["name"])
+        there, here = service.get(path), front.get(path)
+        check(one["name"] + ": the same shapes", here.status == 200 and
+              here.json["features"] == there.json["features"], here, there)
+
+
 with tempfile.TemporaryDirectory(prefix="vitrail-raster-") as folder:
     make(folder)
     with Service(folder) as service:
@@ -159,6 +195,10 @@ with tempfile.TemporaryDirectory(prefix="vitrail-raster-") as folder:
             check_one(service, slide, raster)
         if found:
             check_refused(service, *next(iter(found.values())))
+    with Service(folder) as service, Service(
+            service.url.replace("http:", "dicomweb:").rstrip("/") +
+            "/dicom-web") as front:
+        check_front(service, front)
     with Service(folder, options=("--memory", "65536")) as service:
         slide, raster = next(iter(found.values()))
         answer = service.get("/slides/%s/rasters/%s" % (

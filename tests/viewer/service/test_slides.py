@@ -3,10 +3,12 @@
 
 import os
 import subprocess
+import tempfile
+import time
 
 import pydicom
 
-from harness import SAMPLES, Service, check, finish, objects, real
+from harness import SAMPLES, SOURCE, Service, check, finish, objects, real
 
 svs = real("wsi-svs", "test", "test-suite", "images",
            "CMU-1-Small-Region.svs")
@@ -92,4 +94,38 @@ with Service(SAMPLES, *([svs] if svs else [])) as service:
           largest.TotalPixelMatrixColumns and ours[0]["height"] ==
           largest.TotalPixelMatrixRows, ours)
     check("the same again", service.get("/slides").json == slides)
+
+
+def make_set(folder):
+    subprocess.run(["/usr/bin/python3", os.path.join(
+        SOURCE, "tests", "slide", "make-tiff.py"), "ome-pair",
+        os.path.join(folder, "slide")], check=True)
+    return os.path.join(folder, "slide.d", "b.tif")
+
+
+def wait_for_change(service, before):
+    """The first slide as it is once it is another version; None: it stays."""
+    for _ in range(600):
+        now = [s for s in service.get("/slides").json if s["id"] == before["id"]]
+        if now and now[0]["version"] != before["version"]:
+            return now[0]
+        time.sleep(0.1)
+    return None
+
+
+# A file that only the OME-XML of another one names is a part of the slide.
+with tempfile.TemporaryDirectory(prefix="vitrail-slides-") as folder:
+    companion = make_set(folder)
+    with Service(os.path.join(folder, "slide.d", "a.tif")) as service:
+        slide = service.get("/slides").json[0]
+        tile = "/deepzoom/%s_files/8/0_0.jpg" % slide["id"]
+        first = service.get(tile)
+        check("a tile of the set", first.status == 200, first)
+        check("a version that stays", service.get("/slides").json[0] == slide)
+        os.utime(companion, ns=(0, 0))
+        changed = wait_for_change(service, slide)
+        check("a companion that changes is another version", changed, slide)
+        again = service.get(tile, If_None_Match=first.header("etag"))
+        check("and another ETag", again.status == 200 and
+              again.header("etag") != first.header("etag"), again)
 finish()

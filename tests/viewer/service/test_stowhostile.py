@@ -8,6 +8,7 @@ import random
 import socket
 import struct
 import sys
+import tempfile
 import time
 import zlib
 
@@ -205,6 +206,24 @@ def check_aborted(service, there):
           service.files())
 
 
+def check_ended(root):
+    """The service ends while bodies of many parts are on their way in."""
+    body = multipart(*(instance()[0] for _ in range(60)))
+    connections = []
+    with Storing(root=root) as service:
+        host, port = service.address.split(":")
+        for _ in range(12):
+            connection = socket.create_connection((host, int(port)), 60)
+            connection.sendall(
+                head(service, "Content-Length: %d" % len(body)) + body[:-100])
+            connections.append(connection)
+    for connection in connections:
+        connection.close()
+    check("of those that its end broke off nothing is left",
+          service.files() == [] and service.leftovers() == [],
+          service.files(), service.leftovers())
+
+
 def check_meanwhile(service):
     """Clients that send slowly keep nobody from being served."""
     host, port = service.address.split(":")
@@ -250,6 +269,8 @@ def main():
         check_meanwhile(service)
         check_large(service)
         check_bomb(service)
+    with tempfile.TemporaryDirectory(prefix="vitrail-store-") as root:
+        check_ended(root)
     finish()
 
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""STOW-RS of metadata as DICOM JSON with bulk data, as pydicom and DCMTK write
+"""STOW-RS of metadata as DICOM JSON or XML with bulk data, as pydicom and DCMTK write
 it: what becomes of it holds the same, and dciodvfy finds no more in it."""
 
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -11,10 +12,12 @@ import tempfile
 
 import pydicom
 from pydicom.encaps import generate_pixel_data_frame
+from pydicom.uid import generate_uid
 
-from harness import check, finish
+from harness import check, finish, path_of
 from made import Made
-from storing import BOUNDARY, Storing, instance, multipart, part, references
+from storing import (BOUNDARY, Storing, encode, instance, multipart, part,
+                     references)
 
 sys.dont_write_bytecode = True
 
@@ -67,6 +70,101 @@ def check_native(service):
         plain.flush()
         worse = findings(path) - findings(plain.name)
     check("dciodvfy finds no more than before", not worse, *worse)
+
+
+def check_sequences(service):
+    """Bulk data of items, and of items of these."""
+    _, data = instance()
+    sent = metadata(data)
+    icon = {"00280010": {"vr": "US", "Value": [2]},
+            "7FE00010": {"vr": "OB", "BulkDataURI": "icon"},
+            "00081140": {"vr": "SQ", "Value": [{}, {
+                "00420011": {"vr": "OB", "BulkDataURI": "deep"}}]}}
+    sent["00880200"] = {"vr": "SQ", "Value": [icon]}
+    parts = [part(data.PixelData, EXPLICIT, Content_Location="bulk/1"),
+             part(b"icon", EXPLICIT, Content_Location="icon"),
+             part(b"deep bytes", EXPLICIT, Content_Location="deep")]
+    answer = service.store(body([sent], *parts), content_type=TYPE)
+    check("bulk data in sequences", answer.status == 200, answer)
+    _, found = read(service, data)
+    item = found.IconImageSequence[0]
+    deep = item[0x00081140].value
+    check("is where it belongs", item.PixelData == b"icon" and item.Rows == 2
+          and len(deep) == 2 and len(deep[0]) == 0 and
+          deep[1].EncapsulatedDocument == b"deep bytes" and
+          found.PixelData == data.PixelData, found)
+    data.SOPInstanceUID += ".1"
+    sent["00080018"]["Value"] = [data.SOPInstanceUID]
+    for name, worse in [
+            ("did not come", parts[:2]),
+            ("is compressed", [parts[0], part(
+                b"icon", "image/jpeg", Content_Location="icon"), parts[2]])]:
+        answer = service.store(body([sent], *worse), content_type=TYPE)
+        check("that of a sequence " + name, answer.status == 409, answer)
+
+
+def check_xml(service):
+    """The Native DICOM Model, as DCMTK and as we ourselves write it."""
+    kind = TYPE.replace("+json", "+xml")
+    parts, files = [], []
+    for number in range(2):
+        file, data = instance(
+            PatientName="Doe^Jane^^Dr=山田^花子", StudyDescription="<&\"> a",
+            ImageType=["ORIGINAL", "", "AXIAL"])
+        data.add_new(0x00090010, "LO", "VITRAIL TEST")
+        data.add_new(0x00091001, "LO", ["one", "two"])
+        data.SpecificCharacterSet = "ISO_IR 192"
+        files.append((encode(data), data))
+    with tempfile.TemporaryDirectory(prefix="vitrail-xml-") as folder:
+        for number, (file, data) in enumerate(files):
+            path = os.path.join(folder, "a.dcm")
+            with open(path, "wb") as out:
+                out.write(file)
+            text = subprocess.run(
+                ["dcm2xml", "--native-format", path],
+                check=True, capture_output=True).stdout.decode()
+            text = re.sub(r'(<DicomAttribute tag="7FE00010"[^>]*>).*?'
+                          "</DicomAttribute>", r'\1<BulkData uri="p%d"/>'
+                          "</DicomAttribute>" % number, text, flags=re.S)
+            parts += [part(text.encode(), "application/dicom+xml"),
+                      part(data.PixelData, EXPLICIT,
+                           Content_Location="p%d" % number)]
+    answer = service.store(multipart(*parts), content_type=kind)
+    check("two instances in XML", answer.status == 200 and
+          len(references(answer)) == 2, answer)
+    for _, data in files:
+        _, found = read(service, data)
+        other = [str(e) for e in data if found.get(e.tag) != e and
+                 e.tag != 0x00080005]
+        check("the same attributes as before XML", not other, *other)
+    _, data = files[0]
+    answer = service.get(path_of(data, "metadata"), 'multipart/related; '
+                         'type="application/dicom+xml"')
+    ours = answer.parts[0][1].replace(data.SOPInstanceUID.encode(),
+                                      generate_uid().encode())
+    location = re.search(b'<BulkData uri="([^"]*)"', ours).group(1).decode()
+    answer = service.store(multipart(
+        part(ours, "application/dicom+xml"),
+        part(data.PixelData, EXPLICIT, Content_Location=location)),
+        content_type=kind)
+    check("XML of our own", answer.status == 200, answer)
+    for name, bad in [
+            ("no XML", b"<"), ("nothing", b""), ("another root", b"<a/>"),
+            ("an attribute nowhere", b'<DicomAttribute tag="00100010"/>'),
+            ("values without end", b'<NativeDicomModel><DicomAttribute '
+             b'tag="00100010" vr="LO"><Value number="999999999">a</Value>'
+             b"</DicomAttribute></NativeDicomModel>"),
+            ("no root closed", ours[:-30]),
+            ("entities of its own", b'<!DOCTYPE a [<!ENTITY a "b">]>'
+             b"<NativeDicomModel>&a;</NativeDicomModel>")]:
+        answer = service.store(multipart(part(bad, "application/dicom+xml")),
+                               content_type=kind)
+        check("XML: " + name, answer.status == 400, answer)
+    deep = (b'<NativeDicomModel>' + b'<DicomAttribute tag="00081115" vr="SQ">'
+            b"<Item>" * 5000)
+    answer = service.store(multipart(part(deep, "application/dicom+xml")),
+                           content_type=kind)
+    check("XML: deep sequences", answer.status == 413, answer)
 
 
 def check_syntaxes(service):
@@ -144,7 +242,7 @@ def check_shared(service):
         bytes(48 << 20), EXPLICIT, Content_Location="bulk/1")),
         content_type=TYPE)
     check("bulk data named 33 times", answer.status == 409 and
-          "too many times" in str(answer.json), answer)
+          "more than 1 GB" in str(answer.json), answer)
     answer = service.store(body([{}] * 50001), content_type=TYPE)
     check("metadata of 50,001 instances", answer.status == 413, answer)
 
@@ -185,6 +283,8 @@ def check_bad(service):
 def main():
     with Storing() as service, Made() as made:
         check_native(service)
+        check_sequences(service)
+        check_xml(service)
         check_syntaxes(service)
         check_compressed(service, made)
         check_dcmtk(service)

@@ -3,8 +3,11 @@
 
 import json
 import os
+import select
+import socket
 import subprocess
 import tempfile
+import threading
 
 from harness import SAMPLES, check, finish, objects, path_of
 
@@ -66,6 +69,54 @@ def check_service(folder, url):
               many.stdout)
 
 
+class Tap(threading.Thread):
+    """Between a client and the service: keeps what the latter sends."""
+
+    def __init__(self, port):
+        super().__init__()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.far = socket.create_connection(("127.0.0.1", port), 60)
+        self.sent = b""
+
+    def run(self):
+        near, _ = self.listener.accept()
+        ends = {near: self.far, self.far: near}
+        try:
+            while True:
+                for source in select.select(list(ends), [], [], 60)[0]:
+                    data = source.recv(65536)
+                    if not data:
+                        return
+                    if source is self.far:
+                        self.sent += data
+                    ends[source].sendall(data)
+        except OSError:
+            pass  # a reset is an end too
+        finally:
+            for end in (near, self.far, self.listener):
+                end.close()
+
+
+def check_refused(folder, url):
+    """A body that is refused: no plain text goes into the TLS connection."""
+    tap = Tap(int(url.rstrip("/").rsplit(":", 1)[1]))
+    tap.start()
+    with open(folder + "/body", "wb") as body:
+        body.truncate(1 << 20)
+    told = curl(folder, "--http1.1", "-m", "20", "-H", "Expect:", "-T",
+                folder + "/body",
+                "https://127.0.0.1:%d/dicom-web/studies" % tap.port)
+    tap.join()
+    at = 0
+    while at + 5 <= len(tap.sent):  # TLS records (RFC 8446 5.1)
+        if not 20 <= tap.sent[at] <= 23 or tap.sent[at + 1] != 3:
+            break
+        at += 5 + int.from_bytes(tap.sent[at + 3:at + 5], "big")
+    check("only TLS goes into a connection that is ended",
+          tap.sent and at == len(tap.sent), told, tap.sent[at:at + 200])
+
+
 with tempfile.TemporaryDirectory(prefix="vitrail-test-") as folder:
     make_certificate(folder)
     for options in (("--tls-certificate", folder + "/certificate.pem",
@@ -75,11 +126,12 @@ with tempfile.TemporaryDirectory(prefix="vitrail-test-") as folder:
         url = process.stdout.readline().strip()
         if check("it says https", url.startswith("https://127.0.0.1:"), url):
             check_service(folder, url)
+            check_refused(folder, url)
         process.terminate()
-        noise = process.communicate(timeout=20)[1]
+        noise = process.communicate(timeout=100)[1]
         check("it ends cleanly", process.returncode == 0 and not noise, noise)
     process = start(folder, "--tls-certificate", folder + "/nothing.pem")
-    noise = process.communicate(timeout=20)[1]
+    noise = process.communicate(timeout=100)[1]
     check("no certificate, no service", process.returncode == 1 and
           len(noise.splitlines()) == 1, noise)
 finish()

@@ -6,6 +6,7 @@
 
 #include "annotation/geojson.h"
 #include "annotationcache.h"
+#include "dicom/jsontext.h"
 #include "error.h"
 #include "mapping.h"
 #include "route.h"

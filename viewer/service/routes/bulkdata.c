@@ -5,6 +5,7 @@
 
 #include "bulkdata.h"
 
+#include "dicom/json.h"
 #include "error.h"
 #include "frames.h"
 #include "multipart.h"
@@ -25,22 +26,6 @@ get_type (const VitrailDataSet *holder, VitrailTag tag)
   return "application/octet-stream";
 }
 
-/* Frames that are made, and not slices of a file, are all in memory at once. */
-#define MAX_MADE_FRAMES 1024u
-
-static gboolean
-check_n_frames (VitrailInstance *instance, GError **error)
-{
-  guint n = vitrail_instance_get_n_frames (instance);
-
-  if (!VITRAIL_IS_DICOMIZED_INSTANCE (instance) || n <= MAX_MADE_FRAMES)
-    return TRUE;
-  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
-               "%u frames at once: ask for them by number, or for the instance",
-               n);
-  return FALSE;
-}
-
 /* Compressed pixel data is its frames, each a part. */
 static gboolean
 answer_frames (VitrailRequest *request,
@@ -51,8 +36,7 @@ answer_frames (VitrailRequest *request,
   VitrailFrameOffer offer;
   g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint));
 
-  if (!check_n_frames (instance, error) ||
-      !vitrail_frame_offer_choose (&offer, request, instance, error))
+  if (!vitrail_frame_offer_choose (&offer, request, instance, error))
     return FALSE;
   for (guint i = 1; i <= vitrail_instance_get_n_frames (instance); i++)
     g_array_append_val (numbers, i);
@@ -92,6 +76,47 @@ answer_value (VitrailRequest *request,
   return TRUE;
 }
 
+/* Whether the value stayed where the metadata came from. */
+static gboolean
+is_elsewhere (VitrailDataSet *holder, VitrailTag tag)
+{
+  return vitrail_json_get_bulk_data_uri (holder, tag) != NULL &&
+         vitrail_data_set_find (holder, tag)->length == 0;
+}
+
+/* The instance of the path; where its value @name is elsewhere that of its
+ * whole file, which has it. */
+static VitrailInstance *
+open_holder (const VitrailRequest *request,
+             const char *name,
+             VitrailDataSet **holder,
+             VitrailTag *tag,
+             GError **error)
+{
+  g_autoptr (VitrailInstance) instance =
+      vitrail_archive_open_instance (request, error);
+
+  if (instance == NULL)
+    return NULL;
+  VitrailDataSet *data_set = vitrail_instance_get_data_set (instance);
+  gboolean is_there = vitrail_bulk_name_find (data_set, name, holder, tag);
+  if (is_there && is_elsewhere (*holder, *tag)) {
+    g_autoptr (VitrailPart10) file =
+        vitrail_archive_open_file (request, data_set, VITRAIL_READ_ALL, error);
+    if (file == NULL)
+      return NULL;
+    g_autoptr (VitrailInstance) met = g_steal_pointer (&instance);
+    instance = vitrail_instance_new (file, vitrail_instance_get_name (met));
+    data_set = vitrail_instance_get_data_set (instance);
+    is_there = vitrail_bulk_name_find (data_set, name, holder, tag);
+  }
+  if (is_there)
+    return g_steal_pointer (&instance);
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
+               "the instance has no value %s", name);
+  return NULL;
+}
+
 static gboolean
 answer (VitrailRequest *request, VitrailReply *reply, GError **error)
 {
@@ -100,21 +125,16 @@ answer (VitrailRequest *request, VitrailReply *reply, GError **error)
   VitrailTag tag = 0;
 
   g_autoptr (VitrailInstance) instance =
-      vitrail_archive_open_instance (request, error);
+      open_holder (request, name, &holder, &tag, error);
   if (instance == NULL)
     return FALSE;
-  VitrailDataSet *data_set = vitrail_instance_get_data_set (instance);
-  if (!vitrail_bulk_name_find (data_set, name, &holder, &tag)) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
-                 "the instance has no value %s", name);
-    return FALSE;
-  }
   if (vitrail_archive_is_known (request, reply,
                                 vitrail_instance_get_name (instance),
                                 request->accept != NULL ? request->accept : ""))
     return TRUE;
   const VitrailElement *element = vitrail_data_set_find (holder, tag);
-  if (holder == data_set && tag == TAG_PIXEL_DATA && element->undefined_length)
+  if (holder == vitrail_instance_get_data_set (instance) &&
+      tag == TAG_PIXEL_DATA && element->undefined_length)
     return answer_frames (request, instance, reply, error);
   return answer_value (request, holder, tag, reply, error);
 }

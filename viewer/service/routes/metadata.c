@@ -35,6 +35,40 @@ make_answer (const VitrailKeptMetadata *instance)
   return vitrail_data_set_builder_end (builder);
 }
 
+static GBytes *
+pack (const VitrailKeptMetadata *instance,
+      VitrailDataSet *data_set,
+      const char *transfer_syntax,
+      GError **error)
+{
+  g_autofree char *path =
+      vitrail_instance_path_new (instance->study, instance->series,
+                                 instance->sop);
+  GBytes *packed =
+      vitrail_packed_json_new_instance (data_set, transfer_syntax, path,
+                                        VITRAIL_METADATA_INLINE_BYTES);
+
+  if (packed == NULL)
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                 "no memory for the metadata");
+  return packed;
+}
+
+/* From what another archive says of it. */
+static GBytes *
+make_packed_elsewhere (const VitrailRequest *request,
+                       const VitrailKeptMetadata *instance,
+                       GError **error)
+{
+  g_autofree char *syntax = NULL;
+  g_autoptr (VitrailDataSet) data_set =
+      vitrail_data_source_read_metadata (request->service->source,
+                                         instance->sop, &syntax,
+                                         request->cancellable, error);
+
+  return data_set != NULL ? pack (instance, data_set, syntax, error) : NULL;
+}
+
 /* From the instance's file, in which it is looked whether it is that. */
 static GBytes *
 make_packed (const VitrailRequest *request,
@@ -48,21 +82,11 @@ make_packed (const VitrailRequest *request,
   if (file == NULL)
     return NULL;
 
-  g_autofree char *path =
-      vitrail_instance_path_new (instance->study, instance->series,
-                                 instance->sop);
-  g_autoptr (GBytes) packed = vitrail_packed_json_new_instance (
-      vitrail_part10_get_data_set (file),
-      vitrail_part10_get_transfer_syntax (file), path,
-      VITRAIL_METADATA_INLINE_BYTES);
-  if (packed == NULL) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
-                 "no memory for the metadata");
-    return NULL;
-  }
-  if (is_current)
+  GBytes *packed = pack (instance, vitrail_part10_get_data_set (file),
+                         vitrail_part10_get_transfer_syntax (file), error);
+  if (packed != NULL && is_current)
     vitrail_folder_keep_metadata (request->service->folder, instance, packed);
-  return g_steal_pointer (&packed);
+  return packed;
 }
 
 /* What is being answered: JSON by the joiner, XML by parts. */
@@ -111,7 +135,10 @@ add_instance (Answer *self,
   if (instance->json != NULL && vitrail_kept_metadata_is_current (instance) &&
       add_packed (self, instance->json))
     return TRUE;
-  g_autoptr (GBytes) packed = make_packed (request, instance, &failed);
+  g_autoptr (GBytes) packed =
+      !vitrail_service_has_files (request->service)
+          ? make_packed_elsewhere (request, instance, &failed)
+          : make_packed (request, instance, &failed);
   if (packed != NULL && add_packed (self, packed))
     return TRUE;
   if (packed != NULL)
@@ -154,12 +181,6 @@ list_elsewhere (const VitrailRequest *request,
   return found != NULL;
 }
 
-static gboolean
-is_elsewhere (const VitrailService *service)
-{
-  return service->source != VITRAIL_DATA_SOURCE (service->folder);
-}
-
 static GPtrArray *
 list_instances (const VitrailRequest *request, GError **error)
 {
@@ -168,7 +189,7 @@ list_instances (const VitrailRequest *request, GError **error)
       vitrail_request_get_value (request, "series"),
       vitrail_request_get_value (request, "instance"), error);
 
-  if (found != NULL && is_elsewhere (request->service) &&
+  if (found != NULL && !vitrail_service_has_files (request->service) &&
       !list_elsewhere (request, found, error))
     return NULL;
   if (found == NULL || found->len > 0)

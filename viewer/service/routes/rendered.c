@@ -23,8 +23,7 @@ answer_middle (const VitrailRenderOptions *options,
 
   return instance != NULL &&
          vitrail_render_answer (options, request, instance,
-                                vitrail_instance_get_n_frames (instance) / 2 +
-                                    1,
+                                vitrail_pictures_count (instance) / 2 + 1,
                                 reply, error);
 }
 
@@ -35,12 +34,11 @@ answer_first (const VitrailRenderOptions *options,
               VitrailReply *reply,
               GError **error)
 {
-  g_autoptr (VitrailInstance) instance =
-      vitrail_archive_open_instance (request, error);
+  g_autoptr (VitrailInstance) instance = vitrail_pictures_open (request, error);
 
   if (instance == NULL)
     return FALSE;
-  if (vitrail_instance_get_n_frames (instance) == 0) {
+  if (vitrail_pictures_count (instance) == 0) {
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
                  "the object has no picture");
     return FALSE;

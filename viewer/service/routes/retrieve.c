@@ -23,6 +23,9 @@
 typedef struct {
   gboolean is_multipart;
   GArray *ranges; /* VitrailMediaRange of application/dicom, the best first */
+  /* Of the answer so far. */
+  gsize n_kept; /* bytes that are no views of files */
+  guint n_parts;
 } Wish;
 
 static void
@@ -193,10 +196,143 @@ is_known (const VitrailRequest *request,
          vitrail_archive_is_known (request, reply, path, syntax);
 }
 
+/* One as it is sent: its bytes, and as what. */
+typedef struct {
+  const char *syntax; /* "" where the client has it already */
+  char *content_type;
+  GBytes *bytes;
+  gboolean is_view; /* of its file */
+  VitrailPart10 *file;
+} Sent;
+
+static void
+sent_clear (Sent *self)
+{
+  g_free (self->content_type);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_clear_pointer (&self->file, vitrail_part10_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Sent, sent_clear)
+
+/* @reply: (nullable): where the client may have it already. */
+static gboolean
+load_instance (const VitrailRequest *request,
+               VitrailDataSet *instance,
+               const Wish *wish,
+               VitrailReply *reply,
+               Sent *sent,
+               GError **error)
+{
+  sent->file =
+      vitrail_archive_open_file (request, instance, VITRAIL_READ_ALL, error);
+  if (sent->file == NULL)
+    return FALSE;
+  sent->syntax =
+      check_syntax (wish, vitrail_part10_get_transfer_syntax (sent->file),
+                    FALSE, error);
+  if (sent->syntax == NULL)
+    return FALSE;
+  if (reply != NULL && is_known (request, instance, sent->syntax, reply))
+    return TRUE;
+  sent->bytes = load (request, instance, sent->file, &sent->syntax, error);
+  if (sent->bytes == NULL)
+    return FALSE;
+  g_autoptr (GBytes) whole = vitrail_part10_ref_bytes (sent->file);
+  sent->is_view = whole == sent->bytes;
+  sent->content_type =
+      g_strdup_printf (DICOM_TYPE "; transfer-syntax=%s", sent->syntax);
+  return TRUE;
+}
+
+/* --- many: made while they are sent --- */
+
+typedef struct {
+  VitrailService *service;
+  VitrailDataSet *instance;
+  Wish wish;
+} Later;
+
+static void
+later_free (gpointer data)
+{
+  Later *self = data;
+
+  vitrail_data_set_unref (self->instance);
+  wish_clear (&self->wish);
+  g_free (self);
+}
+
+static gboolean
+make_later (gpointer data,
+            guint *step,
+            GQueue *chunks,
+            GCancellable *cancellable,
+            GError **error)
+{
+  Later *self = data;
+  /* All that is looked at here. */
+  g_autofree VitrailRequest *request = g_new0 (VitrailRequest, 1);
+  g_auto (Sent) sent = { NULL };
+
+  request->service = self->service;
+  request->cancellable = cancellable;
+  if (!load_instance (request, self->instance, &self->wish, NULL, &sent, error))
+    return FALSE;
+  vitrail_multipart_push (chunks, sent.content_type, sent.bytes);
+  *step = 0;
+  return TRUE;
+}
+
+static void
+add_later (const VitrailRequest *request,
+           VitrailDataSet *instance,
+           const Wish *wish,
+           VitrailReply *reply)
+{
+  Later *later = g_new (Later, 1);
+
+  later->service = request->service;
+  later->instance = vitrail_data_set_ref (instance);
+  later->wish = *wish;
+  g_array_ref (wish->ranges);
+  vitrail_reply_add_made (reply, make_later, later, later_free);
+}
+
+/* --- all --- */
+
+static gboolean
+add_file (const VitrailRequest *request,
+          VitrailDataSet *instance,
+          Wish *wish,
+          VitrailReply *reply,
+          GError **error)
+{
+  g_auto (Sent) sent = { NULL };
+
+  if (!load_instance (request, instance, wish,
+                      wish->is_multipart ? NULL : reply, &sent, error))
+    return FALSE;
+  if (sent.bytes == NULL)
+    return TRUE;
+  if (wish->is_multipart) {
+    vitrail_multipart_add (reply, sent.content_type, sent.bytes);
+    wish->n_kept += sent.is_view && vitrail_service_has_files (request->service)
+                        ? 0
+                        : g_bytes_get_size (sent.bytes);
+    return TRUE;
+  }
+  vitrail_reply_set_body (reply, NULL, g_steal_pointer (&sent.bytes));
+  vitrail_reply_take_content_type (reply, g_steal_pointer (&sent.content_type));
+  /* A preamble may hold anything, a program too: never shown in place. */
+  reply->file_name = "instance.dcm";
+  return TRUE;
+}
+
 static gboolean
 add_instance (const VitrailRequest *request,
               VitrailDataSet *instance,
-              const Wish *wish,
+              Wish *wish,
               VitrailReply *reply,
               GError **error)
 {
@@ -209,37 +345,21 @@ add_instance (const VitrailRequest *request,
     g_propagate_error (error, g_steal_pointer (&failed));
     return FALSE;
   }
-  g_autoptr (VitrailPart10) file =
-      vitrail_archive_open_file (request, instance, VITRAIL_READ_ALL, error);
-  if (file == NULL)
-    return FALSE;
-  const char *syntax =
-      check_syntax (wish, vitrail_part10_get_transfer_syntax (file), FALSE,
-                    error);
-  if (syntax == NULL ||
-      (!wish->is_multipart && is_known (request, instance, syntax, reply)))
-    return syntax != NULL;
-  g_autoptr (GBytes) bytes = load (request, instance, file, &syntax, error);
-  if (bytes == NULL)
-    return FALSE;
-  g_autofree char *content_type =
-      g_strdup_printf (DICOM_TYPE "; transfer-syntax=%s", syntax);
-  if (wish->is_multipart) {
-    vitrail_multipart_add (reply, content_type, bytes);
+  if (wish->n_kept > VITRAIL_REPLY_KEPT_BYTES ||
+      wish->n_parts++ > VITRAIL_REPLY_KEPT_PARTS)
+  {
+    add_later (request, instance, wish, reply);
     return TRUE;
   }
-  vitrail_reply_set_body (reply, NULL, g_steal_pointer (&bytes));
-  vitrail_reply_take_content_type (reply, g_steal_pointer (&content_type));
-  /* A preamble may hold anything, a program too: never shown in place. */
-  reply->file_name = "instance.dcm";
-  return TRUE;
+  return add_file (request, instance, wish, reply, error);
 }
 
-/* One whose file has gone is no reason to refuse the others. */
+/* One whose file has gone is no reason to refuse the others, as long as that
+ * can be said. */
 static gboolean
 add_instances (const VitrailRequest *request,
                GPtrArray *instances,
-               const Wish *wish,
+               Wish *wish,
                VitrailReply *reply,
                GError **error)
 {

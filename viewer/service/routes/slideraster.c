@@ -3,6 +3,7 @@
 /* Segmentations and parametric maps of a slide: the list, what one of them
  * shows and in which colours, and its tiles on the slide's DeepZoom grid. */
 
+#include "dicom/jsontext.h"
 #include "pixel/colormap.h"
 #include "rasters.h"
 #include "route.h"

@@ -19,7 +19,7 @@ static guint
 choose_frame (const VitrailRequest *request, VitrailInstance *instance)
 {
   const char *frames = vitrail_request_get_value (request, "frames");
-  guint n_frames = vitrail_instance_get_n_frames (instance);
+  guint n_frames = vitrail_pictures_count (instance);
   int64_t named = frames != NULL ? (int64_t) strtoul (frames, NULL, 10)
                                  : vitrail_data_set_get_int_or (
                                        vitrail_instance_get_data_set (instance),
@@ -27,7 +27,7 @@ choose_frame (const VitrailRequest *request, VitrailInstance *instance)
 
   if (named >= 1 && named <= n_frames)
     return (guint) named;
-  return frames == NULL && n_frames > 0 ? n_frames / 2 + 1 : 0;
+  return frames == NULL && n_frames > 0 ? MIN (n_frames / 2 + 1, n_frames) : 0;
 }
 
 static gboolean
@@ -43,7 +43,7 @@ answer (VitrailRequest *request, VitrailReply *reply, GError **error)
 
   g_autoptr (VitrailInstance) instance =
       vitrail_request_get_value (request, "instance") != NULL
-          ? vitrail_archive_open_instance (request, error)
+          ? vitrail_pictures_open (request, error)
           : vitrail_pictures_open_middle (request, error);
   if (instance == NULL)
     return FALSE;

@@ -2,6 +2,7 @@
 
 /* Files of the archive that could not be read, and why. */
 
+#include "dicom/jsontext.h"
 #include "route.h"
 #include "service.h"
 #include "source.h"
