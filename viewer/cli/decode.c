@@ -19,6 +19,7 @@ typedef struct {
   int frame; /* from 1 */
   gboolean all;
   gboolean rgb;
+  int bytes; /* 0: all */
 } DecodeOptions;
 
 static void
@@ -90,6 +91,33 @@ write_frame (VitrailOutput *output, const VitrailFrame *frame, GError **error)
   return TRUE;
 }
 
+/* What the first bytes of a frame allow, and what that is. */
+static VitrailFrame *
+decode_beginning (const DecodeOptions *options,
+                  VitrailInstance *instance,
+                  guint number,
+                  GError **error)
+{
+  g_autoptr (GBytes) bytes =
+      vitrail_instance_load_frame (instance, number, NULL, error);
+
+  if (bytes == NULL)
+    return NULL;
+  const gsize length = MIN ((gsize) options->bytes, g_bytes_get_size (bytes));
+  g_autoptr (GBytes) first = g_bytes_new_from_bytes (bytes, 0, length);
+  VitrailFrame *frame =
+      vitrail_instance_decode_beginning (instance, number, first, 0, error);
+  if (frame == NULL)
+    return NULL;
+  vitrail_progress_end ();
+  g_printerr ("frame %u, %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
+              " bytes: %u x %u pixels%s\n",
+              number, length, g_bytes_get_size (bytes), frame->format.width,
+              frame->format.height,
+              frame->preview_bytes > 0 ? ", not all of their detail" : "");
+  return frame;
+}
+
 static gboolean
 decode_frame (const DecodeOptions *options,
               VitrailInstance *instance,
@@ -98,7 +126,9 @@ decode_frame (const DecodeOptions *options,
               GError **error)
 {
   g_autoptr (VitrailFrame) frame =
-      vitrail_instance_decode_frame (instance, number, 0, NULL, error);
+      options->bytes > 0
+          ? decode_beginning (options, instance, number, error)
+          : vitrail_instance_decode_frame (instance, number, 0, NULL, error);
 
   if (frame != NULL && frame->warning != NULL) {
     vitrail_progress_end ();
@@ -144,6 +174,8 @@ find_wrong_usage (const DecodeOptions *options)
     return "give an output with -o";
   if (options->frame < 1)
     return "--frame counts from 1";
+  if (options->bytes < 0)
+    return "--bytes are 1 or more";
   return NULL;
 }
 
@@ -158,6 +190,8 @@ run (int argc, char **argv)
       "all frames, one after the other; --frame is ignored", NULL },
     { "rgb", 0, 0, G_OPTION_ARG_NONE, &options.rgb,
       "colour of any model as RGB, palettes applied", NULL },
+    { "bytes", 0, 0, G_OPTION_ARG_INT, &options.bytes,
+      "what so many bytes of a frame allow (HTJ2K, JPEG 2000)", "N" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
       "where the values go; - is standard output", "OUT.raw" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.files,

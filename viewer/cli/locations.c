@@ -7,6 +7,7 @@
 #include "dicomweb/location.h"
 #include "error.h"
 #include "folder.h"
+#include "merge.h"
 #include "progress.h"
 
 #include <gio/gio.h>
@@ -29,13 +30,12 @@ vitrail_location_dup_path (const char *location, GError **error)
         vitrail_web_location_parse (location, error);
     return web != NULL ? g_strdup (location) : NULL;
   }
+  if (vitrail_data_source_is_location (location))
+    return g_strdup (location);
   if (strstr (location, "://") != NULL &&
       !g_str_has_prefix (location, "file://")) {
     g_autoptr (VitrailDataSource) source =
         vitrail_data_source_new (location, error);
-    if (source != NULL)
-      g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
-                   "%s: this command reads files and folders", location);
     return NULL;
   }
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (location);
@@ -113,9 +113,13 @@ VitrailDataSource *
 vitrail_locations_open (char *const *locations, GError **error)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autofree char *merged =
+      vitrail_merge_dup_location ((const char *const *) locations);
   gboolean only_files = TRUE;
 
-  if (locations[1] == NULL && vitrail_web_location_is (locations[0]))
+  if (merged != NULL)
+    return open_web (merged, error);
+  if (locations[1] == NULL && vitrail_data_source_is_location (locations[0]))
     return open_web (locations[0], error);
   for (; *locations != NULL; locations++) {
     g_autofree char *path = vitrail_location_dup_path (*locations, error);

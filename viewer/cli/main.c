@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "commands.h" /* generated: VITRAIL_COMMANDS */
+#include "signing.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,9 @@ use_build_tree (void)
 static int
 run_command (int argc, char **argv)
 {
+  /* A service runs by itself, wherever it was started. */
+  if (strcmp (argv[0], "serve") != 0)
+    vitrail_signing_allow_at_terminal ();
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
     if (strcmp (argv[0], commands[i]->name) == 0)
       return commands[i]->run (argc, argv);

@@ -6,11 +6,13 @@
 #include "command.h"
 #include "error.h"
 #include "limits.h"
+#include "mask/maskinstance.h"
 #include "output.h"
 #include "overview.h"
 #include "pixel/colormap.h"
 #include "pixel/icc.h"
 #include "png16.h"
+#include "renderecg.h"
 #include "target.h"
 
 #include <math.h>
@@ -37,11 +39,15 @@ typedef struct {
   char *profile;
   int frame; /* from 1, or NO_FRAME */
   gboolean raw_values;
+  char *subtraction;
+  char *mask_shift;
+  VitrailRenderEcg ecg;
 
   /* From these: */
   VitrailTargetKind kind;
   VitrailPresentation presentation;
-  guint width; /* 0: not given */
+  double shift[2]; /* of masks: down, to the right */
+  guint width;     /* 0: not given */
   guint height;
   gboolean jpeg;
 } RenderOptions;
@@ -59,6 +65,10 @@ render_options_clear (RenderOptions *self)
   g_free (self->size);
   g_free (self->calibration);
   g_free (self->profile);
+  g_free (self->subtraction);
+  g_free (self->mask_shift);
+  g_free (self->ecg.layout);
+  g_free (self->ecg.filter);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RenderOptions, render_options_clear)
@@ -137,6 +147,31 @@ render_frame (const RenderOptions *options,
          write_image (options, &image, error);
 }
 
+/* Subtracted, where that is asked for: otherwise where the data ask for it. */
+static gboolean
+wants_subtraction (const RenderOptions *options, VitrailInstance *instance)
+{
+  if (options->subtraction != NULL)
+    return strcmp (options->subtraction, "on") == 0;
+  return options->mask_shift != NULL ||
+         (!options->raw_values &&
+          vitrail_mask_instance_is_recommended (instance));
+}
+
+static gboolean
+render_instance (const RenderOptions *options,
+                 VitrailInstance *instance,
+                 guint number,
+                 GError **error)
+{
+  if (!wants_subtraction (options, instance))
+    return render_frame (options, instance, number, error);
+  g_autoptr (VitrailInstance) subtracted =
+      vitrail_mask_instance_new (instance, options->shift, error);
+  return subtracted != NULL &&
+         render_frame (options, subtracted, number, error);
+}
+
 /* What is asked for that slides do not have, or NULL: it is not ignored. */
 static const char *
 find_not_of_slides (const RenderOptions *options)
@@ -177,6 +212,21 @@ render_slide (const RenderOptions *options, VitrailSlide *slide, GError **error)
 }
 
 static gboolean
+render_ecg (const RenderOptions *options,
+            VitrailInstance *instance,
+            GError **error)
+{
+  VitrailRenderEcg ecg = options->ecg;
+
+  ecg.width = options->width;
+  ecg.height = options->height;
+  ecg.jpeg = options->jpeg;
+  g_autoptr (GBytes) file = vitrail_render_ecg (&ecg, instance, error);
+  return file != NULL &&
+         vitrail_output_write_bytes (options->output, file, error);
+}
+
+static gboolean
 render (const RenderOptions *options, GError **error)
 {
   g_auto (VitrailTarget) target = { 0 };
@@ -185,9 +235,16 @@ render (const RenderOptions *options, GError **error)
   if (!vitrail_target_find (&target, options->files[0], options->kind,
                             options->series, position, error))
     return FALSE;
+  if (target.instance != NULL && vitrail_render_is_ecg (target.instance))
+    return render_ecg (options, target.instance, error);
+  if (options->ecg.pdf) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
+                 "%s: only waveforms are written as .pdf", options->files[0]);
+    return FALSE;
+  }
   return target.slide != NULL
              ? render_slide (options, target.slide, error)
-             : render_frame (options, target.instance, target.frame, error);
+             : render_instance (options, target.instance, target.frame, error);
 }
 
 /* --- options --- */
@@ -220,6 +277,36 @@ parse_voi (const char *text, VitrailPresentation *presentation)
     return FALSE;
   presentation->voi = (guint) number - 1;
   return TRUE;
+}
+
+/* "DOWN,RIGHT". */
+static gboolean
+parse_shift (const char *text, double shift[2])
+{
+  char *end;
+
+  shift[0] = g_ascii_strtod (text, &end);
+  if (end == text || *end != ',')
+    return FALSE;
+  const char *right = end + 1;
+  shift[1] = g_ascii_strtod (right, &end);
+  return end != right && *end == '\0' && isfinite (shift[0]) &&
+         isfinite (shift[1]);
+}
+
+/* What is wrong with what is to be subtracted, or NULL. */
+static const char *
+find_wrong_subtraction (RenderOptions *options)
+{
+  static const char *const words[] = { "on", "off", NULL };
+
+  if (options->subtraction != NULL &&
+      !g_strv_contains (words, options->subtraction))
+    return "--subtraction is on or off";
+  if (options->mask_shift != NULL &&
+      !parse_shift (options->mask_shift, options->shift))
+    return "--mask-shift is DOWN,RIGHT in pixels";
+  return NULL;
 }
 
 static gboolean
@@ -300,7 +387,10 @@ find_wrong_usage (RenderOptions *options)
     return "--frame counts from 1";
   if (options->raw_values && changes_values (options))
     return "--raw-values takes no --window, --voi, --colormap or --size";
-  return find_wrong_look (options);
+  const char *wrong = vitrail_render_ecg_find_wrong (&options->ecg);
+  if (wrong == NULL)
+    wrong = find_wrong_subtraction (options);
+  return wrong != NULL ? wrong : find_wrong_look (options);
 }
 
 /* What this version renders, of what the command names. */
@@ -327,11 +417,13 @@ choose_format (RenderOptions *options, GError **error)
 {
   static const char *const png[] = { ".png", NULL };
   static const char *const jpeg[] = { ".jpg", ".jpeg", NULL };
+  static const char *const pdf[] = { ".pdf", NULL };
 
   options->jpeg = has_suffix_of (options->output, jpeg);
   gboolean is_png = strcmp (options->output, "-") == 0 ||
                     has_suffix_of (options->output, png);
-  if (is_png || (options->jpeg && !options->raw_values))
+  options->ecg.pdf = has_suffix_of (options->output, pdf);
+  if (is_png || ((options->jpeg || options->ecg.pdf) && !options->raw_values))
     return TRUE;
   g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
                "%s: pictures are written as .png%s", options->output,
@@ -348,10 +440,26 @@ choose_display (RenderOptions *options, GError **error)
   return vitrail_display_find (&files, &options->presentation.display, error);
 }
 
+/* The status of the command. */
+static int
+carry_out (RenderOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+  const char *wrong = find_wrong_usage (options);
+
+  if (wrong != NULL)
+    return vitrail_command_wrong_usage ("render", "%s", wrong);
+  if (!choose_mode (options, &error) || !choose_format (options, &error) ||
+      !choose_display (options, &error) || !render (options, &error))
+    return vitrail_command_fail (error);
+  return 0;
+}
+
 static int
 run (int argc, char **argv)
 {
-  g_auto (RenderOptions) options = { .frame = NO_FRAME };
+  g_auto (RenderOptions) options = { .frame = NO_FRAME,
+                                     .ecg = { .speed = 25, .gain = 10 } };
   const GOptionEntry entries[] = {
     { "mode", 0, 0, G_OPTION_ARG_STRING, &options.mode,
       "stack or slide (default: what PATH holds)", "MODE" },
@@ -366,6 +474,10 @@ run (int argc, char **argv)
       "N" },
     { "colormap", 0, 0, G_OPTION_ARG_STRING, &options.colormap,
       "colours for a grey picture: viridis, hot_iron, ...", "NAME" },
+    { "subtraction", 0, 0, G_OPTION_ARG_STRING, &options.subtraction,
+      "masks of angiograms: on or off (default: as the data want)", "MODE" },
+    { "mask-shift", 0, 0, G_OPTION_ARG_STRING, &options.mask_shift,
+      "move masks by so many pixels (default 0,0)", "DOWN,RIGHT" },
     { "size", 0, 0, G_OPTION_ARG_STRING, &options.size,
       "fit into so many pixels (default: the image's own)", "WxH" },
     { "no-overlays", 0, 0, G_OPTION_ARG_NONE,
@@ -375,29 +487,31 @@ run (int argc, char **argv)
       "for a display of these measured luminances: grey levels by the GSDF",
       "FILE" },
     { "display-profile", 0, 0, G_OPTION_ARG_FILENAME, &options.profile,
-      "for a display of this ICC profile; none: colours as stored (default: "
-      "sRGB)",
+      "for a display of this ICC profile; none: as stored (default: sRGB)",
       "FILE|none" },
+    { "layout", 0, 0, G_OPTION_ARG_STRING, &options.ecg.layout,
+      "leads of an ECG: 3x4, 3x4+1 (default), 6x2 or 12x1", "LAYOUT" },
+    { "filter", 0, 0, G_OPTION_ARG_STRING, &options.ecg.filter,
+      "band of an ECG in Hz, 0: no edge; 0.5,40,50 is without the mains",
+      "HIGH,LOW[,NOTCH]" },
+    { "speed", 0, 0, G_OPTION_ARG_DOUBLE, &options.ecg.speed,
+      "mm a second of an ECG (default 25)", "MM" },
+    { "gain", 0, 0, G_OPTION_ARG_DOUBLE, &options.ecg.gain,
+      "mm a millivolt of an ECG (default 10)", "MM" },
     { "raw-values", 0, 0, G_OPTION_ARG_NONE, &options.raw_values,
       "samples instead of grey levels, as a 16-bit PNG", NULL },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
-      "the picture; - is standard output, as PNG", "OUT.png|OUT.jpg" },
+      "the picture; - is standard output, as PNG; an ECG also as .pdf",
+      "OUT.png|OUT.jpg|OUT.pdf" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.files,
       NULL, NULL },
     G_OPTION_ENTRY_NULL
   };
-  g_autoptr (GError) error = NULL;
 
-  if (!vitrail_command_parse (&vitrail_command_render, entries, "PATH", argc,
-                              argv))
-    return 2;
-  const char *wrong = find_wrong_usage (&options);
-  if (wrong != NULL)
-    return vitrail_command_wrong_usage ("render", "%s", wrong);
-  if (!choose_mode (&options, &error) || !choose_format (&options, &error) ||
-      !choose_display (&options, &error) || !render (&options, &error))
-    return vitrail_command_fail (error);
-  return 0;
+  return vitrail_command_parse (&vitrail_command_render, entries, "PATH", argc,
+                                argv)
+             ? carry_out (&options)
+             : 2;
 }
 
 const VitrailCommand vitrail_command_render = {

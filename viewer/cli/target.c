@@ -4,8 +4,8 @@
 
 #include "target.h"
 
+#include "decode/videoinstance.h"
 #include "dicom/builder.h"
-#include "dicomweb/location.h"
 #include "displayset.h"
 #include "error.h"
 #include "locations.h"
@@ -75,9 +75,10 @@ find_in_file (VitrailTarget *self,
     g_propagate_error (error, g_steal_pointer (&failed));
     return FALSE;
   }
-  self->instance = g_steal_pointer (&instance);
+  self->instance =
+      vitrail_video_instance_wrap (g_steal_pointer (&instance), error);
   self->frame = position;
-  return TRUE;
+  return self->instance != NULL;
 }
 
 /* --- a folder --- */
@@ -143,8 +144,8 @@ open_position (VitrailTarget *self,
   const char *uid = vitrail_display_set_get_image (set, position, &self->frame);
 
   if (uid != NULL) {
-    self->instance =
-        vitrail_data_source_open_instance (source, uid, NULL, error);
+    self->instance = vitrail_video_instance_wrap (
+        vitrail_data_source_open_instance (source, uid, NULL, error), error);
     return self->instance != NULL;
   }
   g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
@@ -227,7 +228,7 @@ vitrail_target_find (VitrailTarget *self,
 
   if (path == NULL)
     return FALSE;
-  if (!vitrail_web_location_is (path) &&
+  if (!vitrail_data_source_is_location (path) &&
       !g_file_test (path, G_FILE_TEST_IS_DIR))
     return find_in_file (self, path, kind, position, error);
   char *locations[] = { path, NULL };
