@@ -36,8 +36,8 @@ vitrail_dicom_web_finalize (GObject *object)
 {
   VitrailDicomWeb *self = VITRAIL_DICOM_WEB (object);
 
-  vitrail_opened_free (self->opened);
   vitrail_web_archive_free (self->archive);
+  vitrail_opened_free (self->opened);
   G_OBJECT_CLASS (vitrail_dicom_web_parent_class)->finalize (object);
 }
 
@@ -78,13 +78,38 @@ open_instance (VitrailDataSource *source,
 {
   VitrailDicomWeb *self = VITRAIL_DICOM_WEB (source);
   VitrailInstance *opened = peek_instance (source, sop_instance_uid);
+  gboolean is_whole = FALSE;
 
   if (opened != NULL)
     return opened;
   g_autoptr (VitrailInstance) instance =
       vitrail_web_archive_open (self->archive, sop_instance_uid, cancellable,
-                                error);
-  return instance != NULL ? vitrail_opened_keep (self->opened, instance) : NULL;
+                                &is_whole, error);
+  return instance != NULL && is_whole
+             ? vitrail_opened_keep (self->opened, instance)
+             : g_steal_pointer (&instance);
+}
+
+static VitrailDataSet *
+read_metadata (VitrailDataSource *source,
+               const char *sop_instance_uid,
+               char **transfer_syntax,
+               GCancellable *cancellable,
+               GError **error)
+{
+  return vitrail_web_archive_read (VITRAIL_DICOM_WEB (source)->archive,
+                                   sop_instance_uid, transfer_syntax,
+                                   cancellable, error);
+}
+
+static VitrailPart10 *
+read_file (VitrailDataSource *source,
+           const char *sop_instance_uid,
+           GCancellable *cancellable,
+           GError **error)
+{
+  return vitrail_web_archive_read_file (VITRAIL_DICOM_WEB (source)->archive,
+                                        sop_instance_uid, cancellable, error);
 }
 
 /* What is open may be otherwise on the server by now. */
@@ -110,6 +135,13 @@ list_slides (VitrailDataSource *source)
   return vitrail_web_archive_list_slides (VITRAIL_DICOM_WEB (source)->archive);
 }
 
+/* Which instances the server has others of is not known: none stays. */
+static void
+changed_cb (gpointer opened)
+{
+  vitrail_opened_forget (opened);
+}
+
 static VitrailDataSource *
 open_location (const char *location, GError **error)
 {
@@ -118,7 +150,7 @@ open_location (const char *location, GError **error)
   if (parsed == NULL)
     return NULL;
   VitrailDicomWeb *self = g_object_new (VITRAIL_TYPE_DICOM_WEB, NULL);
-  self->archive = vitrail_web_archive_new (parsed);
+  self->archive = vitrail_web_archive_new (parsed, changed_cb, self->opened);
   return VITRAIL_DATA_SOURCE (self);
 }
 
@@ -133,6 +165,8 @@ data_source_init (VitrailDataSourceInterface *iface)
   iface->peek_instance = peek_instance;
   iface->dup_path = dup_path;
   iface->list_slides = list_slides;
+  iface->read_metadata = read_metadata;
+  iface->read_file = read_file;
 }
 
 void vitrail_source_dicomweb_register (void);

@@ -75,6 +75,9 @@ gboolean vitrail_pixel_format_shares_chroma (const VitrailPixelFormat *self);
  * rounded up); 0 on overflow. Shared chroma counts 2 samples a pixel. */
 size_t vitrail_pixel_format_get_frame_bytes (const VitrailPixelFormat *self);
 
+/* For so many sizes of a frame it is known how many bytes they take. */
+#define VITRAIL_FRAME_BEGINNINGS 8
+
 /**
  * VitrailFrame:
  *
@@ -94,6 +97,13 @@ struct _VitrailFrame {
   gboolean normalized;
   /* How many times both sides were halved: a reduced decode. */
   guint reduce;
+  /* 0; or of how many bytes it was made, the beginning of its code stream,
+   * where what follows would make its samples better: a preview. A frame of a
+   * beginning that has all there is for this size is none. */
+  size_t preview_bytes;
+  /* Bytes of its code stream's beginning that a frame takes that is halved so
+   * many times; 0: not known. */
+  size_t beginnings[VITRAIL_FRAME_BEGINNINGS];
   /* Where the code stream contradicts the data set's header, how: "FILE: frame
    * N: ..."; or NULL. */
   char *warning;

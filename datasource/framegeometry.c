@@ -87,14 +87,22 @@ get_pixel_spacing_kind (const VitrailFrameInfo *self)
   return VITRAIL_SPACING_PATIENT;
 }
 
+gboolean
+vitrail_frame_read_pixel_measures (const VitrailDataSet *data_set,
+                                   guint frame,
+                                   double spacing[2])
+{
+  return read_pair (vitrail_frame_group (data_set, frame,
+                                         TAG_MEASURES_SEQUENCE),
+                    TAG_SPACING, spacing);
+}
+
 static gboolean
 read_spacing (VitrailFrameInfo *self)
 {
   const VitrailDataSet *data_set = self->data_set;
-  const VitrailDataSet *measures =
-      vitrail_frame_group (data_set, self->frame, TAG_MEASURES_SEQUENCE);
 
-  if (read_pair (measures, TAG_SPACING, self->spacing))
+  if (vitrail_frame_read_pixel_measures (data_set, self->frame, self->spacing))
     self->spacing_kind = VITRAIL_SPACING_PATIENT;
   else if (read_pair (data_set, TAG_SPACING, self->spacing))
     self->spacing_kind = get_pixel_spacing_kind (self);
@@ -110,14 +118,40 @@ read_spacing (VitrailFrameInfo *self)
 }
 
 /* Two unit vectors at right angles, as far as decimal strings say. */
-static gboolean
-is_orientation (const double v[6])
+gboolean
+vitrail_axes_are_right (const double axes[6])
 {
+  const double *v = axes;
   double row = v[0] * v[0] + v[1] * v[1] + v[2] * v[2];
   double column = v[3] * v[3] + v[4] * v[4] + v[5] * v[5];
   double dot = v[0] * v[3] + v[1] * v[4] + v[2] * v[5];
 
   return fabs (row - 1) < 1e-2 && fabs (column - 1) < 1e-2 && fabs (dot) < 1e-2;
+}
+
+gboolean
+vitrail_frame_read_position (const VitrailDataSet *data_set,
+                             guint frame,
+                             double position[3])
+{
+  const VitrailDataSet *where =
+      vitrail_frame_group (data_set, frame, TAG_POSITION_SEQUENCE);
+
+  return vitrail_data_set_get_doubles (where != NULL ? where : data_set,
+                                       TAG_POSITION, position, 3);
+}
+
+gboolean
+vitrail_frame_read_orientation (const VitrailDataSet *data_set,
+                                guint frame,
+                                double axes[6])
+{
+  const VitrailDataSet *how =
+      vitrail_frame_group (data_set, frame, TAG_ORIENTATION_SEQUENCE);
+
+  return vitrail_data_set_get_doubles (how != NULL ? how : data_set,
+                                       TAG_ORIENTATION, axes, 6) &&
+         vitrail_axes_are_right (axes);
 }
 
 static void
@@ -142,19 +176,11 @@ set_plane (VitrailFrameInfo *self, const double v[6], const double position[3])
 static gboolean
 read_patient_plane (VitrailFrameInfo *self)
 {
-  const VitrailDataSet *data_set = self->data_set;
-  const VitrailDataSet *where =
-      vitrail_frame_group (data_set, self->frame, TAG_POSITION_SEQUENCE);
-  const VitrailDataSet *how =
-      vitrail_frame_group (data_set, self->frame, TAG_ORIENTATION_SEQUENCE);
   double position[3];
   double v[6];
 
-  if (!vitrail_data_set_get_doubles (where != NULL ? where : data_set,
-                                     TAG_POSITION, position, 3) ||
-      !vitrail_data_set_get_doubles (how != NULL ? how : data_set,
-                                     TAG_ORIENTATION, v, 6) ||
-      !is_orientation (v))
+  if (!vitrail_frame_read_position (self->data_set, self->frame, position) ||
+      !vitrail_frame_read_orientation (self->data_set, self->frame, v))
     return FALSE;
   set_plane (self, v, position);
   return TRUE;
@@ -201,7 +227,7 @@ read_slide_plane (VitrailFrameInfo *self)
 
   if (vitrail_data_set_get_doubles (self->data_set, TAG_SLIDE_ORIENTATION, v,
                                     6) &&
-      is_orientation (v) && read_slide_position (self, v, position))
+      vitrail_axes_are_right (v) && read_slide_position (self, v, position))
     set_plane (self, v, position);
 }
 

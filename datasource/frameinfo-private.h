@@ -14,6 +14,23 @@ const VitrailDataSet *vitrail_frame_group (const VitrailDataSet *data_set,
                                            guint frame,
                                            VitrailTag sequence);
 
+/* Image Position and Image Orientation (Patient) of @frame, from its functional
+ * groups where it has them; FALSE where absent, not finite, or no two unit
+ * vectors at right angles. */
+gboolean vitrail_frame_read_position (const VitrailDataSet *data_set,
+                                      guint frame,
+                                      double position[3]);
+gboolean vitrail_frame_read_orientation (const VitrailDataSet *data_set,
+                                         guint frame,
+                                         double axes[6]);
+/* Whether @axes are two unit vectors at right angles, as far as decimal strings
+ * say. */
+gboolean vitrail_axes_are_right (const double axes[6]);
+/* Pixel Spacing of its Pixel Measures. */
+gboolean vitrail_frame_read_pixel_measures (const VitrailDataSet *data_set,
+                                            guint frame,
+                                            double spacing[2]);
+
 /* Never NULL. */
 char *
 vitrail_frame_info_dup_text (const VitrailDataSet *data_set, VitrailTag tag);

@@ -6,6 +6,7 @@
 #include "frameinfo.h"
 
 #include "codec/codec.h"
+#include "dicom/personname.h"
 #include "frameinfo-private.h"
 
 #include <math.h>
@@ -60,32 +61,6 @@ vitrail_frame_info_dup_text (const VitrailDataSet *data_set, VitrailTag tag)
   return text != NULL ? text : g_strdup ("");
 }
 
-/* "Doe^John^M" -> "Doe, John M" (PS3.5 6.2.1.2): the first of the groups
- * alphabetic, ideographic, phonetic that says something. */
-static char *
-dup_person_name (const VitrailDataSet *data_set)
-{
-  g_autofree char *text =
-      vitrail_frame_info_dup_text (data_set, TAG_PATIENT_NAME);
-  g_auto (GStrv) groups = g_strsplit (text, "=", 3);
-  guint used = 0;
-  while (groups[used] != NULL && groups[used][strspn (groups[used], "^ ")] == 0)
-    used++;
-  g_auto (GStrv) parts =
-      g_strsplit (groups[used] != NULL ? groups[used] : "", "^", 5);
-  g_autoptr (GString) name = g_string_new (NULL);
-
-  for (guint i = 0; parts[i] != NULL; i++) {
-    const char *part = g_strstrip (parts[i]);
-    if (part[0] == '\0')
-      continue;
-    if (name->len > 0)
-      g_string_append (name, i == 1 ? ", " : " ");
-    g_string_append (name, part);
-  }
-  return g_string_free (g_steal_pointer (&name), FALSE);
-}
-
 static void
 read_texts (VitrailFrameInfo *self)
 {
@@ -97,7 +72,9 @@ read_texts (VitrailFrameInfo *self)
       vitrail_frame_info_dup_text (data_set, TAG_SERIES_INSTANCE_UID);
   self->study_instance_uid =
       vitrail_frame_info_dup_text (data_set, TAG_STUDY_INSTANCE_UID);
-  self->patient_name = dup_person_name (data_set);
+  g_autofree char *name =
+      vitrail_frame_info_dup_text (data_set, TAG_PATIENT_NAME);
+  self->patient_name = vitrail_person_name_format (name);
   self->patient_id = vitrail_frame_info_dup_text (data_set, TAG_PATIENT_ID);
   self->study_description =
       vitrail_frame_info_dup_text (data_set, TAG_STUDY_DESCRIPTION);
@@ -214,6 +191,28 @@ vitrail_frame_info_new (VitrailDataSet *data_set,
 }
 
 VitrailFrameInfo *
+vitrail_frame_info_new_page (VitrailDataSet *data_set,
+                             guint width,
+                             guint height)
+{
+  VitrailFrameInfo *self = g_new0 (VitrailFrameInfo, 1);
+
+  self->ref_count = 1;
+  self->data_set = vitrail_data_set_ref (data_set);
+  self->transfer_syntax = g_strdup ("");
+  self->n_frames = 1;
+  self->format = (VitrailPixelFormat){ .width = width,
+                                       .height = height,
+                                       .samples = 3,
+                                       .bits_allocated = 8,
+                                       .bits_stored = 8 };
+  self->slope = 1;
+  self->units = g_strdup ("");
+  read_texts (self);
+  return self;
+}
+
+VitrailFrameInfo *
 vitrail_frame_info_ref (VitrailFrameInfo *self)
 {
   g_atomic_int_inc (&self->ref_count);
@@ -259,6 +258,53 @@ vitrail_frame_info_ref_for (VitrailFrameInfo *self, const VitrailFrame *frame)
   adapted.base =
       vitrail_frame_info_ref (self->base != NULL ? self->base : self);
   return g_memdup2 (&adapted, sizeof adapted);
+}
+
+VitrailFrameInfo *
+vitrail_frame_info_ref_as (VitrailFrameInfo *self, const VitrailSampleScale *as)
+{
+  VitrailFrameInfo *other = g_memdup2 (self, sizeof *self);
+  const double low = self->padding_low * self->slope + self->intercept;
+  const double high = self->padding_high * self->slope + self->intercept;
+
+  other->ref_count = 1;
+  other->base = vitrail_frame_info_ref (self->base != NULL ? self->base : self);
+  other->format.bits_allocated = as->is_float ? 32 : 16;
+  other->format.bits_stored = as->is_float ? 32 : 16;
+  other->format.is_float = as->is_float;
+  other->format.width = as->width;
+  other->format.height = as->height;
+  other->sample_offset = as->sample_offset;
+  if (!as->is_float)
+    return other;
+  other->slope = 1;
+  other->intercept = 0;
+  other->modality_lut = NULL;
+  other->padding_low = MIN (low, high);
+  other->padding_high = MAX (low, high);
+  return other;
+}
+
+VitrailFrameInfo *
+vitrail_frame_info_ref_made (VitrailFrameInfo *self,
+                             const VitrailSampleScale *as,
+                             const double plane[12],
+                             double spacing)
+{
+  VitrailFrameInfo *made = vitrail_frame_info_ref_as (self, as);
+
+  memcpy (made->plane, plane, sizeof made->plane);
+  made->has_plane = TRUE;
+  made->spacing[0] = made->spacing[1] = spacing;
+  made->has_spacing = TRUE;
+  made->spacing_kind = VITRAIL_SPACING_PATIENT;
+  made->frame = made->n_frames = 1;
+  made->frame_time_ms = 0;
+  /* All that is pointed to belongs to the base. */
+  made->overlays = NULL;
+  made->sop_instance_uid = (char *) "";
+  made->instance_number = (char *) "";
+  return made;
 }
 
 void
@@ -314,17 +360,22 @@ get_positive (const VitrailDataSet *data_set, VitrailTag tag, guint index)
   return value > 0 ? value : 0;
 }
 
+/* What one number says of all frames; 0: none does. */
+static double
+get_common_time_ms (const VitrailDataSet *data_set)
+{
+  double rate = get_positive (data_set, TAG_DISPLAY_FRAME_RATE, 0);
+  if (rate == 0)
+    rate = get_positive (data_set, TAG_CINE_RATE, 0);
+  return rate > 0 ? 1000 / rate : get_positive (data_set, TAG_FRAME_TIME, 0);
+}
+
 double
 vitrail_frame_time_ms (const VitrailDataSet *data_set, guint frame)
 {
   if (vitrail_data_set_get_int_or (data_set, TAG_NUMBER_OF_FRAMES, 1) < 2)
     return 0;
-  double rate = get_positive (data_set, TAG_DISPLAY_FRAME_RATE, 0);
-  if (rate == 0)
-    rate = get_positive (data_set, TAG_CINE_RATE, 0);
-  if (rate > 0)
-    return 1000 / rate;
-  double time = get_positive (data_set, TAG_FRAME_TIME, 0);
+  double time = get_common_time_ms (data_set);
   if (time > 0)
     return time;
   /* The vector's values lead up to each frame, the first is 0: a frame stands
@@ -333,4 +384,39 @@ vitrail_frame_time_ms (const VitrailDataSet *data_set, guint frame)
   if (n < 2 || frame < 1)
     return 0;
   return get_positive (data_set, TAG_FRAME_TIME_VECTOR, MIN (frame, n - 1));
+}
+
+/* Values 1, 2, ... of the vector, and the last one for what is left. */
+static void
+read_times (const char *text, double *times, guint n_frames)
+{
+  const char *at = strchr (text, '\\');
+  guint n = 0;
+
+  for (; at != NULL && n < n_frames; at = strchr (at + 1, '\\')) {
+    double value = g_ascii_strtod (at + 1, NULL);
+    times[n++] = isfinite (value) && value > 0 ? value : 0;
+  }
+  for (; n > 0 && n < n_frames; n++)
+    times[n] = times[n - 1];
+}
+
+double *
+vitrail_frame_times_ms (const VitrailDataSet *data_set, guint n_frames)
+{
+  double *times = g_new0 (double, MAX (n_frames, 1));
+  double common = get_common_time_ms (data_set);
+  const VitrailElement *vector =
+      vitrail_data_set_find (data_set, TAG_FRAME_TIME_VECTOR);
+
+  if (vitrail_data_set_get_int_or (data_set, TAG_NUMBER_OF_FRAMES, 1) < 2)
+    return times;
+  for (guint i = 0; i < n_frames; i++)
+    times[i] = common;
+  if (common > 0 || vector == NULL || vector->value == NULL)
+    return times;
+  g_autofree char *text =
+      g_strndup ((const char *) vector->value, vector->length);
+  read_times (text, times, n_frames);
+  return times;
 }

@@ -165,6 +165,12 @@ VitrailFrameInfo *vitrail_frame_info_new (VitrailDataSet *data_set,
                                           GError **error);
 VitrailFrameInfo *vitrail_frame_info_ref (VitrailFrameInfo *self);
 #ifndef __GI_SCANNER__ /* for C only */
+/* What a page says of itself that is drawn for an object without pixels, such
+ * as a waveform: RGB of @width x @height, frame 0, as it is none of the object.
+ */
+VitrailFrameInfo *vitrail_frame_info_new_page (VitrailDataSet *data_set,
+                                               guint width,
+                                               guint height);
 /* Whether no stream of it can be without loss. */
 gboolean vitrail_transfer_syntax_is_lossy (const char *transfer_syntax);
 /* Where a code stream contradicts its header (codec/stream.h) @frame, which is
@@ -177,6 +183,34 @@ gboolean vitrail_frame_info_adapt (const VitrailFrameInfo *self,
 /* The same as an object of its own; @self where nothing differs. */
 VitrailFrameInfo *
 vitrail_frame_info_ref_for (VitrailFrameInfo *self, const VitrailFrame *frame);
+
+/**
+ * VitrailSampleScale:
+ * @is_float: samples are values, as after the modality LUT; else 16-bit
+ * integers
+ * @sample_offset: as in VitrailFrameInfo; 0 with @is_float
+ * @width, @height: of the picture
+ *
+ * Samples that were made of a frame's.
+ */
+typedef struct {
+  gboolean is_float;
+  double sample_offset;
+  guint width;
+  guint height;
+} VitrailSampleScale;
+
+/* The same frame with its samples stored in another way: a slice of a volume.
+ * Plane and spacing are as they were. */
+VitrailFrameInfo *vitrail_frame_info_ref_as (VitrailFrameInfo *self,
+                                             const VitrailSampleScale *as);
+/* A picture that was made of several frames, of which @self is one: pixels of
+ * @spacing millimetres where @plane says. It is no frame of any instance, and
+ * has no number. */
+VitrailFrameInfo *vitrail_frame_info_ref_made (VitrailFrameInfo *self,
+                                               const VitrailSampleScale *as,
+                                               const double plane[12],
+                                               double spacing);
 #endif
 void vitrail_frame_info_unref (VitrailFrameInfo *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailFrameInfo, vitrail_frame_info_unref)
@@ -193,6 +227,9 @@ char *vitrail_frame_info_dup_voi_name (const VitrailFrameInfo *self, guint voi);
  * Rate, Cine Rate, Frame Time, Frame Time Vector in that order (PS3.3 C.7.6.5);
  * 0 when it is not a cine. */
 double vitrail_frame_time_ms (const VitrailDataSet *data_set, guint frame);
+/* The same of frames 1 to @n_frames, in one go: a vector may have a time for
+ * each of millions. Freed with g_free (). */
+double *vitrail_frame_times_ms (const VitrailDataSet *data_set, guint n_frames);
 
 /**
  * vitrail_orientation_letters: (skip)

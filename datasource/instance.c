@@ -17,8 +17,6 @@
 #define TAG_FLOAT_PIXEL_DATA  VITRAIL_TAG (0x7fe0, 0x0008)
 #define TAG_DOUBLE_PIXEL_DATA VITRAIL_TAG (0x7fe0, 0x0009)
 
-#define BIG_ENDIAN_SYNTAX "1.2.840.10008.1.2.2"
-
 /* Frame infos kept; slides have 100,000 frames and show a few. */
 #define MAX_INFOS 4096
 
@@ -201,6 +199,14 @@ vitrail_instance_class_init (VitrailInstanceClass *klass)
 }
 
 VitrailInstance *
+vitrail_instance_new (VitrailPart10 *file, const char *name)
+{
+  return g_object_new (VITRAIL_TYPE_INSTANCE, "name", name, "data-set",
+                       vitrail_part10_get_data_set (file), "transfer-syntax",
+                       vitrail_part10_get_transfer_syntax (file), NULL);
+}
+
+VitrailInstance *
 vitrail_instance_open_with (const char *path,
                             VitrailReadFlags flags,
                             GError **error)
@@ -212,10 +218,7 @@ vitrail_instance_open_with (const char *path,
 
   if (file == NULL)
     return NULL;
-  VitrailInstance *self =
-      g_object_new (VITRAIL_TYPE_INSTANCE, "name", path, "data-set",
-                    vitrail_part10_get_data_set (file), "transfer-syntax",
-                    vitrail_part10_get_transfer_syntax (file), NULL);
+  VitrailInstance *self = vitrail_instance_new (file, path);
   VitrailInstancePrivate *priv = get_private (self);
   priv->has_stamp = has_stamp;
   if (has_stamp)
@@ -439,6 +442,63 @@ vitrail_instance_prefetch_frame (VitrailInstance *self, guint frame)
     klass->prefetch_frame (self, frame);
 }
 
+gboolean
+vitrail_instance_fetch_frame (VitrailInstance *self,
+                              guint frame,
+                              VitrailPriority priority,
+                              GCancellable *cancellable,
+                              VitrailStoredReady ready,
+                              gpointer user_data)
+{
+  VitrailInstanceClass *klass = VITRAIL_INSTANCE_GET_CLASS (self);
+
+  if (klass->fetch_frame == NULL || !has_frame (self, frame))
+    return FALSE;
+  klass->fetch_frame (self, frame, priority, cancellable, ready, user_data);
+  return TRUE;
+}
+
+gboolean
+vitrail_instance_load_beginning (VitrailInstance *self,
+                                 guint frame,
+                                 gsize n_bytes,
+                                 VitrailPriority priority,
+                                 GCancellable *cancellable,
+                                 VitrailBeginningReady ready,
+                                 gpointer user_data)
+{
+  VitrailInstanceClass *klass = VITRAIL_INSTANCE_GET_CLASS (self);
+
+  return klass->load_beginning != NULL && has_frame (self, frame) &&
+         vitrail_instance_takes_beginnings (self) &&
+         klass->load_beginning (self, frame, n_bytes, priority, cancellable,
+                                ready, user_data);
+}
+
+gboolean
+vitrail_instance_has_ranges (VitrailInstance *self)
+{
+  return VITRAIL_INSTANCE_GET_CLASS (self)->load_range != NULL;
+}
+
+GBytes *
+vitrail_instance_load_range (VitrailInstance *self,
+                             guint64 from,
+                             guint64 length,
+                             guint64 *total,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  if (vitrail_instance_has_ranges (self))
+    return VITRAIL_INSTANCE_GET_CLASS (self)->load_range (self, from, length,
+                                                          total, cancellable,
+                                                          error);
+  g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
+               "%s: cannot be read in ranges",
+               vitrail_instance_get_name (self));
+  return NULL;
+}
+
 GBytes *
 vitrail_instance_load_frame (VitrailInstance *self,
                              guint frame,
@@ -450,80 +510,4 @@ vitrail_instance_load_frame (VitrailInstance *self,
     return NULL;
   return VITRAIL_INSTANCE_GET_CLASS (self)->load_frame (self, frame,
                                                         cancellable, error);
-}
-
-/* Big endian 8-bit samples in words are swapped in pairs (PS3.5 A.3), across
- * the ends of frames with an odd number of bytes: such a frame is put right
- * here, where its neighbours are at hand. */
-static gboolean
-is_odd_in_words (const VitrailCodecInput *input)
-{
-  return input->big_endian && input->words &&
-         input->format.bits_allocated == 8 &&
-         vitrail_pixel_format_get_frame_bytes (&input->format) % 2 != 0;
-}
-
-static GBytes *
-copy_from_words (const VitrailElement *element, const VitrailCodecInput *input)
-{
-  size_t length = vitrail_pixel_format_get_frame_bytes (&input->format);
-  size_t start = (size_t) (input->frame - 1) * length;
-  uint8_t *bytes = g_try_malloc0 (length);
-
-  for (size_t i = 0; bytes != NULL && i < length; i++)
-    if (((start + i) ^ 1) < element->length)
-      bytes[i] = element->value[(start + i) ^ 1];
-  return bytes != NULL ? g_bytes_new_take (bytes, length) : NULL;
-}
-
-static void
-set_data (VitrailCodecInput *input, GBytes *bytes)
-{
-  gsize length = 0;
-
-  input->bytes = bytes;
-  input->data = g_bytes_get_data (bytes, &length);
-  input->length = length;
-}
-
-VitrailFrame *
-vitrail_instance_decode_frame (VitrailInstance *self,
-                               guint frame,
-                               guint reduce,
-                               GCancellable *cancellable,
-                               GError **error)
-{
-  VitrailInstancePrivate *priv = get_private (self);
-  VitrailCodecInput input = { .reduce = reduce,
-                              .name = priv->name,
-                              .frame = frame };
-  const VitrailCodec *codec = vitrail_codec_find (priv->transfer_syntax);
-
-  if (codec == NULL) {
-    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
-                 "%s: no codec for transfer syntax %s", priv->name,
-                 priv->transfer_syntax);
-    return NULL;
-  }
-  if (!vitrail_instance_get_pixel_format (self, &input.format, error))
-    return NULL;
-  g_autoptr (GBytes) bytes =
-      vitrail_instance_load_frame (self, frame, cancellable, error);
-  if (bytes == NULL)
-    return NULL;
-
-  const VitrailElement *element =
-      vitrail_data_set_find (priv->data_set, TAG_PIXEL_DATA);
-  input.big_endian = g_str_equal (priv->transfer_syntax, BIG_ENDIAN_SYNTAX);
-  input.words = element != NULL && element->vr == VITRAIL_VR ('O', 'W');
-  g_autoptr (GBytes) words =
-      is_odd_in_words (&input) ? copy_from_words (element, &input) : NULL;
-  if (words != NULL)
-    input.big_endian = FALSE;
-  set_data (&input, words != NULL ? words : bytes);
-  g_autoptr (VitrailFrame) decoded = codec->decode (&input, error);
-  if (decoded != NULL)
-    decoded->overlays =
-        vitrail_overlays_new_embedded (priv->data_set, decoded, priv->name);
-  return g_steal_pointer (&decoded);
 }

@@ -49,6 +49,18 @@
 /* Bytes of a JSON text that is read whole, and its nesting. */
 #define VITRAIL_LIMIT_JSON_BYTES (512ull * 1024 * 1024)
 
+/* Multiplex groups of a waveform, annotations of one, and samples a second. */
+#define VITRAIL_LIMIT_WAVEFORM_GROUPS      4096u
+#define VITRAIL_LIMIT_WAVEFORM_ANNOTATIONS 1048576u
+#define VITRAIL_LIMIT_WAVEFORM_RATE        1e9
+
+/* Ultrasound regions of a frame; measurements of a study, points of one, and
+ * items of a structured report. */
+#define VITRAIL_LIMIT_US_REGIONS     256u
+#define VITRAIL_LIMIT_MEASUREMENTS   65536u
+#define VITRAIL_LIMIT_MEASURE_POINTS 20000u
+#define VITRAIL_LIMIT_REPORT_ITEMS   262144u
+
 /* Pixels of one tile of a slide: what is decoded at a time. */
 #define VITRAIL_LIMIT_TILE_PIXELS (128ull * 1024 * 1024)
 
@@ -70,6 +82,13 @@
 #define VITRAIL_LIMIT_RASTER_BYTES    (1024ull * 1024 * 1024)
 #define VITRAIL_LIMIT_RASTER_SEGMENTS 65535u
 
+/* A volume: slices, voxels. What has no room in memory goes to a file. And
+ * slices of one series, all points in time together, and volumes in it. */
+#define VITRAIL_LIMIT_VOLUME_SLICES 65536u
+#define VITRAIL_LIMIT_VOLUME_VOXELS (1ull << 34)
+#define VITRAIL_LIMIT_VOLUME_FRAMES 262144u
+#define VITRAIL_LIMIT_VOLUME_GROUPS 1024u
+
 /* Bytes of one answer of a server, of one page of a search, of a long value
  * that it names by a URI, of all of those of a series and requests for them,
  * and instances of a series of a slide that are read over a network. */
@@ -85,3 +104,9 @@
 #define VITRAIL_LIMIT_STORED_BYTES  (64ull * 1024 * 1024 * 1024)
 #define VITRAIL_LIMIT_REQUEST_BYTES (256ull * 1024 * 1024 * 1024)
 #define VITRAIL_LIMIT_REQUEST_PARTS 50000u
+
+/* Bytes of a waveform object that comes as a stream. */
+#define VITRAIL_LIMIT_WAVEFORM_BYTES (1024u * 1024 * 1024)
+
+/* Registrations of frames of reference, and matrices that one is made of. */
+#define VITRAIL_LIMIT_REGISTRATIONS 1024u

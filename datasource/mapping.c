@@ -25,15 +25,24 @@
 #define SLOT_FREE  ((uintptr_t) 0)
 #define SLOT_TAKEN ((uintptr_t) 1)
 
+/* Pages of mapped files count as the process's memory once they are read,
+ * though the kernel keeps them anyway: behind so many bytes read, mappings that
+ * had at least so many of them let their pages go. Read again, they come back
+ * by the dozen with each fault. */
+#define RESIDENT_BYTES ((size_t) 32 * 1024 * 1024)
+#define DROPPED_BYTES  ((size_t) 256 * 1024)
+
 /* One mapped range.
  * @start: SLOT_FREE, SLOT_TAKEN while the others are written, or an address;
  *   written last
  * @end: behind the last page
- * @lost: the lowest page that has left the file; UINTPTR_MAX for none */
+ * @lost: the lowest page that has left the file; UINTPTR_MAX for none
+ * @resident: bytes read since its pages were last let go */
 typedef struct {
   _Atomic uintptr_t start;
   _Atomic uintptr_t end;
   _Atomic uintptr_t lost;
+  _Atomic size_t resident;
 } Slot;
 
 _Static_assert(ATOMIC_POINTER_LOCK_FREE == 2,
@@ -42,6 +51,8 @@ _Static_assert(ATOMIC_POINTER_LOCK_FREE == 2,
 static Slot slots[N_SLOTS];
 /* No slot from here on was ever used. */
 static atomic_size_t n_slots;
+/* The sum of all slots'. */
+static atomic_size_t resident;
 /* Constant once the handler is installed. */
 static uintptr_t page_size;
 static struct sigaction previous;
@@ -89,6 +100,7 @@ take_slot (uintptr_t start, uintptr_t end)
       continue;
     atomic_store (&slots[i].end, end);
     atomic_store (&slots[i].lost, UINTPTR_MAX);
+    atomic_store (&slots[i].resident, 0);
     note_used (i + 1);
     atomic_store (&slots[i].start, start);
     return &slots[i];
@@ -99,6 +111,7 @@ take_slot (uintptr_t start, uintptr_t end)
 static void
 release_slot (Slot *slot)
 {
+  atomic_fetch_sub (&resident, atomic_exchange (&slot->resident, 0));
   atomic_store (&slot->end, 0);
   atomic_store (&slot->start, SLOT_FREE);
 }
@@ -216,14 +229,30 @@ vitrail_map_file (const char *path, GError **error)
   return bytes;
 }
 
+/* Its reader holds the bytes: the addresses are those of the slot until it
+ * returns. What a lost page was replaced by stays zeros. */
+static void
+note_read (Slot *slot, uintptr_t start, uintptr_t end, size_t length)
+{
+  const size_t own = atomic_load (&slot->resident);
+
+  if (own >= DROPPED_BYTES && atomic_load (&resident) >= RESIDENT_BYTES &&
+      madvise ((void *) start, end - start, MADV_DONTNEED) == 0)
+    atomic_fetch_sub (&resident, atomic_exchange (&slot->resident, 0));
+  atomic_fetch_add (&resident, length);
+  atomic_fetch_add (&slot->resident, length);
+}
+
 gboolean
 vitrail_mapping_is_whole (const void *data, gsize length)
 {
   uintptr_t first = (uintptr_t) data;
-  const Slot *slot = find_slot (first);
+  Slot *slot = find_slot (first);
 
   if (slot == NULL)
     return TRUE;
+  note_read (slot, atomic_load (&slot->start), atomic_load (&slot->end),
+             length);
   first &= ~(page_size - 1);
   /* The page behind says whether the last one is cut. */
   uintptr_t end = MIN ((uintptr_t) data + length + page_size,
@@ -233,4 +262,18 @@ vitrail_mapping_is_whole (const void *data, gsize length)
 
   /* What lies behind a lost page is lost too, though seen before as zeros. */
   return atomic_load (&slot->lost) >= end;
+}
+
+void
+vitrail_mapping_let_go (const void *data, gsize length)
+{
+  const uintptr_t first = (uintptr_t) data & ~(page_size - 1);
+  Slot *slot = find_slot ((uintptr_t) data);
+
+  if (slot == NULL || length == 0)
+    return;
+  const uintptr_t end =
+      MIN ((uintptr_t) data + length, (uintptr_t) atomic_load (&slot->end));
+  if (first < end)
+    madvise ((void *) first, end - first, MADV_DONTNEED);
 }

@@ -19,7 +19,16 @@ GBytes *vitrail_map_file (const char *path, GError **error);
 /* Reads each page of @length bytes at @data, and the page behind them: FALSE
  * when one of them, or one before them, has left its file. TRUE for memory that
  * was not mapped here. What is cut off the very last page of a file shows as
- * zeros only. */
+ * zeros only.
+ *
+ * Whoever serves terabytes does not hold them: pages that were read long ago
+ * are let go here, mapping by mapping, so that the resident part of all that
+ * is read this way stays near 32 MiB. */
 gboolean vitrail_mapping_is_whole (const void *data, gsize length);
+
+/* Lets go the pages of @length bytes at @data, which have been read and will
+ * hardly be again: what was decoded, or copied. They come back when they are
+ * read. Does nothing for memory that was not mapped here. */
+void vitrail_mapping_let_go (const void *data, gsize length);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include "source.h"
 
 #include "error.h"
+#include "module.h"
 #include "sources.h" /* generated: VITRAIL_DATA_SOURCES */
 
 #include <string.h>
@@ -194,12 +195,28 @@ set_unsupported (const char *location, GError **error)
                  "%s: no data source reads this location", location);
 }
 
-VitrailDataSource *
-vitrail_data_source_new (const char *location, GError **error)
+/* A source of somebody else's for a scheme that nobody knows: the module
+ * libvitrail-datasource-SCHEME. */
+static gboolean
+load_module (const char *location)
 {
-  g_return_val_if_fail (location != NULL, NULL);
+  g_autofree char *scheme = g_uri_parse_scheme (location);
+  g_autofree char *name = g_strconcat ("datasource-", scheme, NULL);
+  g_autoptr (GError) error = NULL;
 
+  if (scheme == NULL || vitrail_module_load (name, &error))
+    return scheme != NULL;
+  if (!g_error_matches (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND))
+    g_message ("%s", error->message);
+  return FALSE;
+}
+
+/* The first that takes @location, or NULL. */
+static GIOExtension *
+find_registered (const char *location)
+{
   GIOExtensionPoint *point = vitrail_data_source_ensure_extension_point ();
+
   for (GList *l = g_io_extension_point_get_extensions (point); l != NULL;
        l = l->next)
   {
@@ -207,8 +224,43 @@ vitrail_data_source_new (const char *location, GError **error)
     const VitrailDataSourceInterface *iface =
         g_type_interface_peek (type_class, VITRAIL_TYPE_DATA_SOURCE);
     if (iface->takes (location))
-      return iface->open (location, error);
+      return l->data;
   }
-  set_unsupported (location, error);
   return NULL;
+}
+
+static GIOExtension *
+find_extension (const char *location)
+{
+  GIOExtension *extension = find_registered (location);
+
+  if (extension == NULL && load_module (location))
+    extension = find_registered (location);
+  return extension;
+}
+
+gboolean
+vitrail_data_source_is_location (const char *location)
+{
+  g_return_val_if_fail (location != NULL, FALSE);
+
+  GIOExtension *extension = find_extension (location);
+  return extension != NULL &&
+         strcmp (g_io_extension_get_name (extension), "folder") != 0;
+}
+
+VitrailDataSource *
+vitrail_data_source_new (const char *location, GError **error)
+{
+  g_return_val_if_fail (location != NULL, NULL);
+
+  GIOExtension *extension = find_extension (location);
+  if (extension == NULL) {
+    set_unsupported (location, error);
+    return NULL;
+  }
+  g_autoptr (GTypeClass) type_class = g_io_extension_ref_class (extension);
+  const VitrailDataSourceInterface *iface =
+      g_type_interface_peek (type_class, VITRAIL_TYPE_DATA_SOURCE);
+  return iface->open (location, error);
 }

@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "dicom/part10.h"
 #include "instance.h"
 
 G_BEGIN_DECLS
@@ -155,8 +156,20 @@ struct _VitrailDataSourceInterface {
                                      const char *sop_instance_uid);
   char *(*dup_path) (VitrailDataSource *self, const char *sop_instance_uid);
   GPtrArray *(*list_slides) (VitrailDataSource *self);
+  /* NULL: the instance is opened. */
+  VitrailDataSet *(*read_metadata) (VitrailDataSource *self,
+                                    const char *sop_instance_uid,
+                                    char **transfer_syntax,
+                                    GCancellable *cancellable,
+                                    GError **error);
+  /* NULL: the file of its path is read; where it has none, one is made of the
+   * instance's frames. */
+  VitrailPart10 *(*read_file) (VitrailDataSource *self,
+                               const char *sop_instance_uid,
+                               GCancellable *cancellable,
+                               GError **error);
 
-  gpointer padding[8];
+  gpointer padding[6];
 };
 
 /* @query is copied. */
@@ -189,6 +202,14 @@ VitrailInstance *
 vitrail_data_source_open_instance_finish (VitrailDataSource *self,
                                           GAsyncResult *result,
                                           GError **error);
+#ifndef __GI_SCANNER__ /* for C only */
+/* What was opened on behalf of @task: FALSE: it was not, and that is what @task
+ * returns. */
+gboolean vitrail_data_source_open_instance_for (VitrailDataSource *self,
+                                                GTask *task,
+                                                GAsyncResult *result,
+                                                VitrailInstance **instance);
+#endif
 /* Reads again what may have changed. A source must be refreshed once before
  * the first query finds what a folder holds. */
 void vitrail_data_source_refresh_async (VitrailDataSource *self,
@@ -221,6 +242,29 @@ vitrail_data_source_open_instance (VitrailDataSource *self,
                                    const char *sop_instance_uid,
                                    GCancellable *cancellable,
                                    GError **error);
+/**
+ * vitrail_data_source_read_metadata:
+ * @transfer_syntax: (out) (nullable): as which it is stored; NULL where only
+ *   its pixels could tell
+ *
+ * What an instance says of itself, without asking for its pixels.
+ *
+ * Returns: (transfer full): its data set
+ */
+VitrailDataSet *vitrail_data_source_read_metadata (VitrailDataSource *self,
+                                                   const char *sop_instance_uid,
+                                                   char **transfer_syntax,
+                                                   GCancellable *cancellable,
+                                                   GError **error);
+/**
+ * vitrail_data_source_read_file:
+ *
+ * Returns: (transfer full): the instance as a file, pixels and all
+ */
+VitrailPart10 *vitrail_data_source_read_file (VitrailDataSource *self,
+                                              const char *sop_instance_uid,
+                                              GCancellable *cancellable,
+                                              GError **error);
 gboolean vitrail_data_source_refresh (VitrailDataSource *self,
                                       GCancellable *cancellable,
                                       GError **error);
@@ -266,12 +310,22 @@ GPtrArray *vitrail_data_source_list_unreadable (VitrailDataSource *self);
  *
  * The source for @location (a path or a file:// URI; what else is read depends
  * on the sources there are), of the first implementation at the extension point
- * that takes it. VITRAIL_ERROR_UNSUPPORTED, naming the scheme, where none does.
+ * that takes it. Where none does, the module libvitrail-datasource-SCHEME.so is
+ * loaded, if there is one (module.h); else VITRAIL_ERROR_UNSUPPORTED, naming
+ * the scheme.
  *
  * Returns: (transfer full):
  */
 VitrailDataSource *
 vitrail_data_source_new (const char *location, GError **error);
+
+/**
+ * vitrail_data_source_is_location:
+ *
+ * Whether @location is no path and no file:// URI, but written as a source
+ * other than that of files and folders takes it: by its form alone.
+ */
+gboolean vitrail_data_source_is_location (const char *location);
 
 #define VITRAIL_TYPE_UNREADABLE (vitrail_unreadable_get_type ())
 GType vitrail_unreadable_get_type (void);

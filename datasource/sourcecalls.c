@@ -4,6 +4,7 @@
  * one that does not; here each is made of the other. */
 
 #include "source.h"
+#include "wholefile.h"
 
 /* --- not waiting, by those that block --- */
 
@@ -106,6 +107,20 @@ vitrail_data_source_open_instance_finish (VitrailDataSource *self,
   return iface->open_instance_async != NULL
              ? iface->open_instance_finish (self, result, error)
              : g_task_propagate_pointer (G_TASK (result), error);
+}
+
+gboolean
+vitrail_data_source_open_instance_for (VitrailDataSource *self,
+                                       GTask *task,
+                                       GAsyncResult *result,
+                                       VitrailInstance **instance)
+{
+  GError *error = NULL;
+
+  *instance = vitrail_data_source_open_instance_finish (self, result, &error);
+  if (*instance == NULL)
+    g_task_return_error (task, error);
+  return *instance != NULL;
 }
 
 static void
@@ -225,6 +240,51 @@ vitrail_data_source_open_instance (VitrailDataSource *self,
   iface->open_instance_async (self, sop_instance_uid, cancellable, waited_cb,
                               &wait);
   return iface->open_instance_finish (self, wait_for (&wait), error);
+}
+
+VitrailDataSet *
+vitrail_data_source_read_metadata (VitrailDataSource *self,
+                                   const char *sop_instance_uid,
+                                   char **transfer_syntax,
+                                   GCancellable *cancellable,
+                                   GError **error)
+{
+  g_return_val_if_fail (VITRAIL_IS_DATA_SOURCE (self), NULL);
+
+  VitrailDataSourceInterface *iface = VITRAIL_DATA_SOURCE_GET_IFACE (self);
+  *transfer_syntax = NULL;
+  if (iface->read_metadata != NULL)
+    return iface->read_metadata (self, sop_instance_uid, transfer_syntax,
+                                 cancellable, error);
+  g_autoptr (VitrailInstance) instance =
+      vitrail_data_source_open_instance (self, sop_instance_uid, cancellable,
+                                         error);
+  if (instance == NULL)
+    return NULL;
+  *transfer_syntax = g_strdup (vitrail_instance_get_transfer_syntax (instance));
+  return vitrail_data_set_ref (vitrail_instance_get_data_set (instance));
+}
+
+VitrailPart10 *
+vitrail_data_source_read_file (VitrailDataSource *self,
+                               const char *sop_instance_uid,
+                               GCancellable *cancellable,
+                               GError **error)
+{
+  g_return_val_if_fail (VITRAIL_IS_DATA_SOURCE (self), NULL);
+
+  VitrailDataSourceInterface *iface = VITRAIL_DATA_SOURCE_GET_IFACE (self);
+  if (iface->read_file != NULL)
+    return iface->read_file (self, sop_instance_uid, cancellable, error);
+  g_autofree char *path = vitrail_data_source_dup_path (self, sop_instance_uid);
+  if (path != NULL && g_path_is_absolute (path))
+    return vitrail_part10_open (path, VITRAIL_READ_ALL, error);
+  g_autoptr (VitrailInstance) instance =
+      vitrail_data_source_open_instance (self, sop_instance_uid, cancellable,
+                                         error);
+  return instance != NULL
+             ? vitrail_whole_file_new (instance, cancellable, error)
+             : NULL;
 }
 
 gboolean

@@ -9,6 +9,7 @@
 #include "dicom/parser.h"
 #include "dicom/part10.h"
 #include "error.h"
+#include "limits.h"
 
 #include <glib/gstdio.h>
 
@@ -134,6 +135,12 @@ vitrail_incoming_fail (VitrailIncoming *self, const GError *error)
 static gboolean
 write_all (VitrailIncoming *self, const char *at, gsize length, GError **error)
 {
+  if (length > VITRAIL_LIMIT_STORED_BYTES - self->size) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                 "an instance of more than %llu bytes",
+                 VITRAIL_LIMIT_STORED_BYTES);
+    return FALSE;
+  }
   self->size += length;
   while (length > 0) {
     const gssize n = write (self->fd, at, length);

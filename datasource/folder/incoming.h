@@ -80,7 +80,8 @@ void vitrail_incoming_discard (VitrailIncoming *self);
 void vitrail_incoming_fail (VitrailIncoming *self, const GError *error);
 
 /* Appends. Errors: G_IO_ERROR, NO_SPACE among them; VITRAIL_ERROR_FORMAT where
- * it begins as no Part 10 file does. */
+ * it begins as no Part 10 file does, LIMIT beyond VITRAIL_LIMIT_STORED_BYTES.
+ */
 gboolean vitrail_incoming_write (VitrailIncoming *self,
                                  const void *data,
                                  gsize length,
