@@ -18,6 +18,7 @@ make_input (const uint8_t *data, size_t size)
     .data = data + FUZZ_CODEC_HEADER_BYTES,
     .length = size - FUZZ_CODEC_HEADER_BYTES,
     .big_endian = (data[5] & 4u) != 0,
+    .is_beginning = (data[5] & 8u) != 0,
     .reduce = data[7] % 4,
     .name = "fuzz",
     .frame = 1,
@@ -71,6 +72,7 @@ write_and_read (const VitrailCodec *codec,
   again.format = frame->format;
   again.big_endian = FALSE;
   again.reduce = 0;
+  again.is_beginning = FALSE;
   g_autoptr (VitrailFrame) back = codec->decode (&again, NULL);
   g_assert_nonnull (back);
   g_assert_cmpmem (frame->data, frame->stride * frame->format.height,

@@ -6,7 +6,8 @@
  *   2: Samples per Pixel 1, 3 or 4 (modulo 3)
  *   3: Bits Allocated 1, 8, 16 or 32 (modulo 4)
  *   4: Bits Stored, less one (modulo Bits Allocated)
- *   5: bit 0 signed, bit 1 planar, bit 2 big endian
+ *   5: bit 0 signed, bit 1 planar, bit 2 big endian,
+ *      bit 3 only the beginning of a stream
  *   6: Photometric Interpretation (modulo their number)
  *   7: how often to halve (modulo 4) */
 

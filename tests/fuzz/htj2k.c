@@ -15,8 +15,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   VitrailJ2kHeader header;
 
   if (size >= HEADER_BYTES &&
-      vitrail_j2k_header_read (&header, data + HEADER_BYTES,
-                               size - HEADER_BYTES) == NULL &&
+      vitrail_j2k_header_read_beginning (&header, data + HEADER_BYTES,
+                                         size - HEADER_BYTES) == NULL &&
       (guint64) header.width * header.height > MAX_PIXELS)
     return 0;
   fuzz_codec ("1.2.840.10008.1.2.4.201", data, size);
