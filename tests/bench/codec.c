@@ -4,7 +4,7 @@
  * our codec and with the decoders of DCMTK and GDCM, in this process, by turns,
  * on one core; medians of 9 rounds after one to warm up. Then ours on two cores
  * beside one. The samples are compared too: who is fast and wrong is told. A
- * bound of "-" leaves that peer out. */
+ * bound, such as "ratio >= 3", of "-" leaves that peer out. */
 
 #include "instance.h"
 #include "peers.h"
@@ -111,7 +111,7 @@ race (Ours *ours, Peer *peer, const char *name, const char *bound, size_t bytes)
   const double megabytes = (double) bytes / 1e6;
   const double own = bench_median (mine, n);
   const double other = bench_median (theirs, n);
-  printf ("%-32s %7.0f MB/s %7.0f MB/s %8.2f  %sx%s\n", label, megabytes / own,
+  printf ("%-32s %7.0f MB/s %7.0f MB/s %8.2f  %s%s\n", label, megabytes / own,
           megabytes / other, other / own, bound,
           agrees (ours, peer) ? "" : "  (other samples)");
 }
@@ -131,7 +131,7 @@ race_cores (Ours *ours, const char *name, size_t bytes)
     ratios[i] = one[i] / two[i];
   }
   const double megabytes = (double) bytes / 1e6;
-  printf ("%-32s %7.0f MB/s %7.0f MB/s %8.2f  1.7x\n", label,
+  printf ("%-32s %7.0f MB/s %7.0f MB/s %8.2f  ratio >= 1.7\n", label,
           megabytes / bench_median (two, n), megabytes / bench_median (one, n),
           bench_median (ratios, n));
 }
@@ -156,7 +156,8 @@ main (int argc, char **argv)
       continue;
     Peer *peer = i == 0 ? peer_dcmtk_open (argv[4]) : peer_gdcm_open (argv[4]);
     if (peer == NULL) {
-      printf ("%-32s not opened by %s\n", argv[1], i == 0 ? "DCMTK" : "GDCM");
+      printf ("%-32s not opened by %s, skipped\n", argv[1],
+              i == 0 ? "DCMTK" : "GDCM");
       continue;
     }
     race (&ours, peer, argv[1], argv[2 + i], bytes);

@@ -70,7 +70,7 @@ with contextlib.ExitStack() as stack:
             times = [[client.ask(path, fields) for client in clients]
                      for _ in range(20)]
             best = [min(column) for column in zip(*times)]
-            print("%-32s %9.1f ms %12s %8s  %d ms" % (
+            print("%-32s %9.1f ms %12s %8s  <= %d ms" % (
                 name + packed, best[0],
                 "%.1f ms" % best[1] if len(best) > 1 else "-",
                 "%.1f" % (best[1] / best[0]) if len(best) > 1 else "-",

@@ -130,10 +130,9 @@ print (const Bench *self,
   g_autofree char *peer =
       figures[1] > 0 ? g_strdup_printf ("%.1f ms", figures[1]) : NULL;
   g_autofree char *ratio =
-      figures[1] > 0 ? g_strdup_printf ("%.2fx", figures[1] / figures[0])
-                     : NULL;
+      figures[1] > 0 ? g_strdup_printf ("%.2f", figures[1] / figures[0]) : NULL;
 
-  g_print ("%-32s %9.1f ms %12s %8s  %g ms\n", name, figures[0],
+  g_print ("%-32s %9.1f ms %12s %8s  <= %g ms\n", name, figures[0],
            peer != NULL ? peer : "-", ratio != NULL ? ratio : "-", figures[2]);
 }
 

@@ -66,8 +66,8 @@ run_ours()
 times = [(min(run_ours() for _ in range(5)), run_pydicom(),
           min(run_dcmdump() for _ in range(3))) for _ in range(3)]
 best = [min(column) for column in zip(*times)]
-line("headers / pydicom", best[0], best[1], "10x")
-line("headers / dcmdump", best[0], best[2], "3x")
+line("headers / pydicom", best[0], best[1], "ratio >= 10")
+line("headers / dcmdump", best[0], best[2], "ratio >= 3")
 print("%-32s %9.1f MB %12s %8s  %s" % ("headers, peak memory", peak / 1024, "-",
-                                      "-", "64 MB"))
+                                      "-", "<= 64 MB"))
 END

@@ -134,7 +134,7 @@ race (Picture *self)
     mine[i] = decode_ours (self, &same);
     ratios[i] = theirs[i] / mine[i];
   }
-  printf ("%-32s %7.0f MB/s %7.0f MB/s %8.2f  1x%s\n", self->name,
+  printf ("%-32s %7.0f MB/s %7.0f MB/s %8.2f  ratio >= 1%s\n", self->name,
           bytes / bench_median (mine, n), bytes / bench_median (theirs, n),
           bench_median (ratios, n), same ? "" : "  (other samples)");
   free (self->data);

@@ -121,7 +121,7 @@ run_race (const Race *race, const char *path)
     ratios[i] = bare[i] / mine[i];
   }
   const double megabytes = (double) (frames.n * frames.streams->len) * 2e-6;
-  printf ("%-32s %7.0f MB/s %7.0f MB/s %8.2f  1.0x%s\n", label,
+  printf ("%-32s %7.0f MB/s %7.0f MB/s %8.2f  ratio >= 1%s\n", label,
           megabytes / bench_median (mine, n),
           megabytes / bench_median (bare, n), bench_median (ratios, n),
           memcmp (ours, theirs, frames.n * sizeof *ours) == 0

@@ -19,8 +19,8 @@ measure() {
     NR == 1 || $3 < drawn { drawn = $3 }
     END {
       split (bound, most, " ")
-      printf "%-32s %9.1f ms %12s %8s  %s ms\n", name ", opened", open, "-", "-", most[1]
-      printf "%-32s %9.1f ms %12s %8s  %s ms\n", name ", drawn", drawn, "-", "-", most[2]
+      printf "%-32s %9.1f ms %12s %8s  <= %s ms\n", name ", opened", open, "-", "-", most[1]
+      printf "%-32s %9.1f ms %12s %8s  <= %s ms\n", name ", drawn", drawn, "-", "-", most[2]
     }'
 }
 

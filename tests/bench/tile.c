@@ -5,7 +5,7 @@
  * turns; each round reads each tile once, in an order of its own, and OpenSlide
  * gets a new handle, for its cache would hold a small slide.
  *
- *   bench_tile NAME SLIDE */
+ *   bench_tile NAME SLIDE BOUND */
 
 #include "rounds.h"
 #include "slide/slide.h"
@@ -116,12 +116,12 @@ shuffle (Bench *self, GRand *random, guint n_all)
 }
 
 static void
-print (const char *name, const char *what, double ours, double peer)
+print (char **argv, const char *what, double ours, double peer)
 {
-  g_autofree char *title = g_strdup_printf ("tile %s, %s", name, what);
+  g_autofree char *title = g_strdup_printf ("tile %s, %s", argv[1], what);
 
-  g_print ("%-32s %10.0f/s %10.0f/s %8.2f  5, 2500/s\n", title, ours, peer,
-           ours / peer);
+  g_print ("%-32s %10.0f/s %10.0f/s %8.2f  %s\n", title, ours, peer,
+           ours / peer, argv[3]);
 }
 
 int
@@ -133,7 +133,7 @@ main (int argc, char **argv)
   double speeds[3][N_ROUNDS];
   static const Read reads[] = { read_tile, read_region, read_peer };
 
-  if (argc != 3)
+  if (argc != 4)
     return 2;
   g_autoptr (VitrailSlide) slide = vitrail_slide_open (paths, &error);
   check (slide != NULL, error);
@@ -155,8 +155,8 @@ main (int argc, char **argv)
       speeds[i][round] = run (&self, reads[i]);
   }
   const double peer = bench_median (speeds[2], n_rounds);
-  print (argv[1], "decoded", bench_median (speeds[0], n_rounds), peer);
-  print (argv[1], "region", bench_median (speeds[1], n_rounds), peer);
+  print (argv, "decoded", bench_median (speeds[0], n_rounds), peer);
+  print (argv, "region", bench_median (speeds[1], n_rounds), peer);
   g_free (self.order);
   g_free (self.rgb);
   g_free (self.argb);

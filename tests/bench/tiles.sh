@@ -49,7 +49,6 @@ compare ()
   ours=0 theirs=0
   for _ in 1 2; do
     ours=$(better "$ours" "$(rate "$3" "$4")")
-    p99=$(cat "$dir/p99")
     [ $# -lt 6 ] || theirs=$(better "$theirs" "$(rate "$5" "$6")")
   done
   awk -v name="$1" -v bound="$2" -v ours="$ours" -v peer="$theirs" 'BEGIN {
@@ -182,6 +181,23 @@ NGINX
   sleep 1
 }
 
+$tool frames "${url%/}$frames" "$VITRAIL_SAMPLES/slide/dicom/wsi-000000.dcm"
+# Before a peer has begun: Orthanc works on for seconds after its clients have
+# gone, and what waits for a core then is not our answer's time.
+alone ()
+{
+  rate "$url" frames >"$dir/alone"
+  awk -v p99="$(cat "$dir/p99")" 'BEGIN {
+    unit = p99; sub (/^[0-9.]*/, "", unit)
+    ms = p99 * (unit == "us" ? 0.001 : unit == "s" ? 1000 : 1)
+    printf "%-32s %9.2f ms %12s %8s  %s\n", "99 of 100 frames within", ms,
+      "-", "-", "<= 5 ms" }'
+  awk '/^VmRSS/ { printf "%-32s %9.0f MB %12s %8s  %s\n",
+    "memory after frames", $2 / 1024, "-", "-", "<= 100 MB" }' \
+    "/proc/$ours_pid/status"
+}
+alone
+
 peer=http://127.0.0.1:18043/
 has_orthanc=0
 if [ -n "$orthanc" ]; then
@@ -201,17 +217,11 @@ with ()
   [ "$1" = 0 ] || echo "$2 $3"
 }
 
-$tool frames "${url%/}$frames" "$VITRAIL_SAMPLES/slide/dicom/wsi-000000.dcm"
 # Words on purpose.
 # shellcheck disable=SC2046
 {
   compare 'DICOMweb frames' '>= 18000' "$url" frames \
     $(with $has_orthanc $peer frames)
-  printf '%-32s %12s %12s %8s  %s\n' 'the same, 99 of 100 within' "$p99" - - \
-    '5 ms'
-  awk '/^VmRSS/ { printf "%-32s %9.0f MB %12s %8s  %s\n",
-    "memory after frames", $2 / 1024, "-", "-", "100 MB" }' \
-    "/proc/$ours_pid/status"
   compare 'DeepZoom tiles' '>= 20000, ratio >= 1' "$url" deepzoom \
     $(with $has_orthanc $peer wsi)
   compare 'IIIF tiles' '>= 20000, ratio >= 1' "$url" iiif \

@@ -271,7 +271,7 @@ compare (const Case *c, guint side)
   else
     g_print ("%-4u %-27s %7.2f GB/s %12s %8s  %s\n", side, c->name, fast, "-",
              "-", bound);
-  g_print ("%-4u %-27s %7.2f GB/s %7.2f GB/s %8.2f  >= 0.7\n", side,
+  g_print ("%-4u %-27s %7.2f GB/s %7.2f GB/s %8.2f  ratio >= 0.7\n", side,
            "  as an element", element, fast, element / fast);
   stop_element (&self);
   gst_buffer_unref (self.in);
