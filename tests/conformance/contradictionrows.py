@@ -59,14 +59,20 @@ def jpeg():
               final="ybr")
 
 
+def shares(header):
+    """Whether two pixels are said to share their chroma."""
+    return header.startswith("YBR_PARTIAL") or header == "YBR_FULL_422"
+
+
 def wavelets():
-    """RCT and ICT streams under any photometric; and without a transform."""
+    """RCT and ICT streams under any photometric; and without a transform: the
+    header's, but never shared chroma, since all components are whole."""
     for encoder, judge, plain in (
             ("opj_compress", "ffmpeg jpeg2000", ((), ("-mct", "0"))),
             ("ojph_compress", "opj_decompress",
              ((".201",), (".201", "-colour_trans", "false")))):
         for options, header in itertools.product(plain, HEADERS):
-            said = "rgb" if len(options) < 2 else ""
+            said = "rgb" if len(options) < 2 or shares(header) else ""
             yield Row("contradictions", RGB, encoder, options, judge, "same",
                       "same", (photometric(header),), warns=due(said, header),
                       final=model(said, header))
@@ -87,7 +93,7 @@ def jpeg_xl():
         partial = header.startswith("YBR_PARTIAL")
         yield Row("contradictions", RGB, "cjxl", (".110", "-d", "0", "-e", "1"),
                   "source, djxl", "same", "same", (photometric(header),),
-                  warns=partial or header == "YBR_FULL_422",
+                  warns=shares(header),
                   final="ybr" if header == "YBR_FULL" else "rgb")
         yield Row("contradictions", RGB, "cjxl", (".112", "-d", "1", "-e", "3"),
                   "djxl", "none", "near 1", (photometric(header),),

@@ -3,182 +3,19 @@
 /* An archive over DICOMweb as a data source: our own service and Orthanc must
  * give what the same files give as a folder. */
 
-#include "dicom/builder.h"
 #include "error.h"
-#include "folder.h"
-#include "framestore.h"
+#include "sourcetest.h"
 #include "testarchive.h"
 #include "testdata.h"
 #include "webserver.h"
 
 #include <string.h>
 
-#define TAG_SOP_INSTANCE VITRAIL_TAG (0x0008, 0x0018)
-#define TAG_PATIENT_NAME VITRAIL_TAG (0x0010, 0x0010)
-#define TAG_STUDY        VITRAIL_TAG (0x0020, 0x000d)
-#define TAG_SERIES       VITRAIL_TAG (0x0020, 0x000e)
-
 static VitrailDataSource *
 open_archive (const TestServer *server, const char *path)
 {
-  g_autoptr (GError) error = NULL;
-  g_autofree char *location =
-      g_strdup_printf ("dicomweb://127.0.0.1:%u/dicom-web%s", server->port,
-                       path);
-  VitrailDataSource *source = vitrail_data_source_new (location, &error);
-
-  g_assert_no_error (error);
-  g_assert_true (vitrail_data_source_refresh (source, NULL, &error));
-  g_assert_no_error (error);
-  return source;
-}
-
-static VitrailDataSource *
-open_folder (void)
-{
-  const char *paths[] = { test_archive_get (), NULL };
-  g_autoptr (GError) error = NULL;
-  VitrailDataSource *source =
-      VITRAIL_DATA_SOURCE (vitrail_folder_new (paths, ":memory:"));
-
-  g_assert_true (vitrail_data_source_refresh (source, NULL, &error));
-  g_assert_no_error (error);
-  return source;
-}
-
-/* All answers at @level where attribute @tag (0: any) is @value. */
-static GPtrArray *
-find (VitrailDataSource *source,
-      VitrailLevel level,
-      VitrailTag tag,
-      const char *value)
-{
-  g_autoptr (GError) error = NULL;
-  VitrailDataSetBuilder *builder = vitrail_data_set_builder_new ();
-
-  if (tag != 0)
-    vitrail_data_set_builder_set_string (builder, tag, value);
-  g_autoptr (VitrailDataSet) match = vitrail_data_set_builder_end (builder);
-  const VitrailQuery query = { .level = level, .match = match };
-  GPtrArray *answers = vitrail_data_source_query (source, &query, NULL, &error);
-  g_assert_no_error (error);
-  return answers;
-}
-
-static guint
-count (VitrailDataSource *source,
-       VitrailLevel level,
-       VitrailTag tag,
-       const char *value)
-{
-  g_autoptr (GPtrArray) answers = find (source, level, tag, value);
-  return answers->len;
-}
-
-static int
-compare_texts (gconstpointer a, gconstpointer b)
-{
-  return g_strcmp0 (*(char *const *) a, *(char *const *) b);
-}
-
-/* Sorted, a line each. */
-static char *
-list_uids (VitrailDataSource *source, VitrailLevel level, VitrailTag tag)
-{
-  g_autoptr (GPtrArray) answers = find (source, level, 0, NULL);
-  g_autoptr (GPtrArray) uids = g_ptr_array_new_with_free_func (g_free);
-
-  for (guint i = 0; i < answers->len; i++)
-    g_ptr_array_add (uids, vitrail_data_set_dup_string (
-                               g_ptr_array_index (answers, i), tag, 0));
-  g_ptr_array_sort (uids, compare_texts);
-  g_ptr_array_add (uids, NULL);
-  return g_strjoinv ("\n", (char **) uids->pdata);
-}
-
-static void
-compare_lists (VitrailDataSource *remote, VitrailDataSource *local)
-{
-  static const VitrailTag tags[] = { TAG_STUDY, TAG_SERIES, TAG_SOP_INSTANCE };
-
-  for (guint i = 0; i < G_N_ELEMENTS (tags); i++) {
-    g_autofree char *ours = list_uids (remote, (VitrailLevel) i, tags[i]);
-    g_autofree char *theirs = list_uids (local, (VitrailLevel) i, tags[i]);
-    g_assert_cmpstr (ours, ==, theirs);
-  }
-}
-
-static VitrailFrame *
-get_frame (VitrailDataSource *source, const char *uid, guint frame)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (VitrailInstance) instance =
-      vitrail_data_source_open_instance (source, uid, NULL, &error);
-
-  g_assert_no_error (error);
-  g_autoptr (VitrailInstance) same =
-      vitrail_data_source_peek_instance (source, uid);
-  g_assert_true (same == instance);
-  VitrailFrame *got =
-      vitrail_frame_store_get (vitrail_frame_store_get_default (), instance,
-                               frame, 0, NULL, &error);
-  g_assert_no_error (error);
-  return got;
-}
-
-static void
-compare_frame (VitrailDataSource *remote,
-               VitrailDataSource *local,
-               const char *uid,
-               guint frame)
-{
-  g_autoptr (VitrailFrame) ours = get_frame (remote, uid, frame);
-  g_autoptr (VitrailFrame) theirs = get_frame (local, uid, frame);
-
-  g_assert_cmpuint (ours->format.width, ==, theirs->format.width);
-  g_assert_cmpuint (ours->format.height, ==, theirs->format.height);
-  g_autoptr (GBytes) bytes = vitrail_frame_ref_bytes (ours);
-  g_autoptr (GBytes) wanted = vitrail_frame_ref_bytes (theirs);
-  g_assert_true (g_bytes_equal (bytes, wanted));
-}
-
-/* Everything that a reader asks for. */
-static void
-compare (VitrailDataSource *remote)
-{
-  g_autoptr (VitrailDataSource) local = open_folder ();
-
-  compare_lists (remote, local);
-  for (guint k = 1; k <= TEST_ARCHIVE_SLICES; k++) {
-    g_autofree char *uid = g_strdup_printf ("1.2.3.1.%u", k);
-    compare_frame (remote, local, uid, 1);
-  }
-  for (guint k = 1; k <= TEST_ARCHIVE_FRAMES; k++)
-    compare_frame (remote, local, "1.2.3.2.1", k);
-  g_assert_cmpuint (
-      count (remote, VITRAIL_LEVEL_STUDY, TAG_PATIENT_NAME, "Test^*"), ==, 1);
-  g_assert_cmpuint (
-      count (remote, VITRAIL_LEVEL_STUDY, TAG_PATIENT_NAME, "Else*"), ==, 0);
-  g_assert_cmpuint (count (remote, VITRAIL_LEVEL_SERIES, TAG_STUDY, "1.2.7"),
-                    ==, 3);
-  g_assert_cmpuint (count (remote, VITRAIL_LEVEL_INSTANCE, TAG_SERIES,
-                           "1.2.8.1"),
-                    ==, TEST_ARCHIVE_SLICES);
-}
-
-/* A report has no frames, and opens. */
-static void
-open_report (VitrailDataSource *remote)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (VitrailInstance) report =
-      vitrail_data_source_open_instance (remote, "1.2.3.3.1", NULL, &error);
-
-  g_assert_no_error (error);
-  g_assert_cmpuint (vitrail_instance_get_n_frames (report), ==, 0);
-  g_assert_null (
-      vitrail_data_source_open_instance (remote, "1.2.3.99", NULL, &error));
-  g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND);
+  return test_source_open ("dicomweb://127.0.0.1:%u/dicom-web%s", server->port,
+                           path);
 }
 
 static void
@@ -188,8 +25,8 @@ test_service (void)
 
   test_server_serve (&server, test_archive_get ());
   g_autoptr (VitrailDataSource) remote = open_archive (&server, "");
-  compare (remote);
-  open_report (remote);
+  test_source_compare (remote);
+  test_source_open_report (remote);
 }
 
 static void
@@ -200,8 +37,8 @@ test_orthanc (void)
   if (!test_server_orthanc (&server, test_archive_get ()))
     return;
   g_autoptr (VitrailDataSource) remote = open_archive (&server, "");
-  compare (remote);
-  open_report (remote);
+  test_source_compare (remote);
+  test_source_open_report (remote);
 }
 
 /* A service in front of another one, which has the files. */
@@ -216,12 +53,118 @@ test_front (void)
       g_strdup_printf ("dicomweb://127.0.0.1:%u/dicom-web", server.port);
   test_server_serve (&front, behind);
   g_autoptr (VitrailDataSource) remote = open_archive (&front, "");
-  compare (remote);
-  open_report (remote);
+  test_source_compare (remote);
+  test_source_open_report (remote);
   g_free (test_data_run (
       "curl -sf -o /dev/null -H 'Accept: image/jpeg' http://127.0.0.1:%u/"
       "dicom-web/studies/1.2.7/series/1.2.8.1/instances/1.2.3.1.3/rendered",
       front.port));
+}
+
+/* A server that hands out no frames: whole instances. */
+static void
+test_whole (void)
+{
+  g_auto (TestServer) server = { 0 };
+  g_auto (TestServer) way = { 0 };
+
+  test_server_serve (&server, test_archive_get ());
+  test_server_fail_for (&way, server.port);
+  g_free (test_server_tell (&way, "do/404"));
+  g_autoptr (VitrailDataSource) local = test_source_open_folder ();
+  g_autoptr (VitrailDataSource) remote = open_archive (&way, "");
+  for (guint k = 1; k <= TEST_ARCHIVE_FRAMES; k++)
+    test_source_compare_frame (remote, local, "1.2.3.2.1", k);
+  test_source_compare_frame (remote, local, "1.2.3.1.2", 1);
+  /* Those are of one file, asked for once. */
+  g_autofree char *count = test_server_tell (&way, "count");
+  g_assert_cmpuint (g_ascii_strtoull (count, NULL, 10), ==, 2);
+}
+
+/* A server that has only WADO-URI beside searches and metadata. */
+static void
+test_uri (void)
+{
+  g_auto (TestServer) server = { 0 };
+  g_auto (TestServer) way = { 0 };
+
+  if (!test_server_orthanc (&server, test_archive_get ()))
+    return;
+  test_server_fail_for (&way, server.port);
+  g_free (test_server_tell (&way, "do/uri"));
+  g_autoptr (VitrailDataSource) local = test_source_open_folder ();
+  g_autoptr (VitrailDataSource) remote = open_archive (&way, "");
+  test_source_compare_frame (remote, local, "1.2.3.1.2", 1);
+  test_source_compare_frame (remote, local, "1.2.3.2.1", TEST_ARCHIVE_FRAMES);
+}
+
+/* In front of an archive that says nothing of transfer syntaxes metadata cost
+ * no pixels. */
+static void
+test_front_metadata (void)
+{
+  g_auto (TestServer) server = { 0 };
+  g_auto (TestServer) way = { 0 };
+  g_auto (TestServer) front = { 0 };
+
+  if (!test_server_orthanc (&server, test_archive_get ()))
+    return;
+  test_server_fail_for (&way, server.port);
+  g_autofree char *behind =
+      g_strdup_printf ("dicomweb://127.0.0.1:%u/dicom-web", way.port);
+  test_server_serve (&front, behind);
+  g_autofree char *json = test_data_run (
+      "curl -sf http://127.0.0.1:%u/dicom-web/studies/1.2.7/series/1.2.8.1/"
+      "metadata",
+      front.port);
+  g_autofree char *log = test_server_tell (&way, "log");
+  g_assert_nonnull (strstr (json, "1.2.3.1.12"));
+  g_assert_nonnull (strstr (log, "/metadata"));
+  g_assert_null (strstr (log, "/frames/"));
+}
+
+static char *
+dup_patient (VitrailDataSource *source)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VitrailInstance) instance =
+      vitrail_data_source_open_instance (source, "1.2.3.2.1", NULL, &error);
+
+  g_assert_no_error (error);
+  return vitrail_data_set_dup_string (vitrail_instance_get_data_set (instance),
+                                      VITRAIL_TAG (0x0010, 0x0020), 0);
+}
+
+/* What an archive has otherwise by now is seen without a new beginning. */
+static void
+test_changed (void)
+{
+  g_auto (TestServer) server = { 0 };
+  const VitrailQuery all = { .level = VITRAIL_LEVEL_INSTANCE };
+
+  if (!test_server_orthanc (&server, test_archive_get ()))
+    return;
+  g_setenv ("VITRAIL_DICOMWEB_FRESH", "0", TRUE);
+  g_autoptr (VitrailDataSource) remote =
+      open_archive (&server, "/studies/1.2.7/series/1.2.8.2");
+  g_unsetenv ("VITRAIL_DICOMWEB_FRESH");
+  g_autofree char *before = dup_patient (remote);
+  g_assert_cmpstr (before, ==, "T1");
+  g_free (test_data_run (
+      "cd '%s' && U=http://127.0.0.1:%u && cp us.dcm ../other.dcm && "
+      "dcmodify -nb -ma PatientID=T2 ../other.dcm && "
+      "ID=$(curl -sf -X POST $U/tools/lookup -d 1.2.3.2.1 | "
+      "sed -n 's/.*\"ID\" : \"\\(.*\\)\".*/\\1/p') && "
+      "curl -sf -X DELETE $U/instances/$ID && "
+      "curl -sf -X POST $U/instances --data-binary @../other.dcm",
+      test_archive_get (), server.port));
+  /* It is another study by Orthanc's own names, but not by its UIDs. */
+  g_autoptr (GPtrArray) found =
+      vitrail_data_source_query (remote, &all, NULL, NULL);
+  g_assert_nonnull (found);
+  g_assert_cmpuint (found->len, ==, 1);
+  g_autofree char *after = dup_patient (remote);
+  g_assert_cmpstr (after, ==, "T2");
 }
 
 /* A study and a series are archives of their own. */
@@ -244,11 +187,13 @@ test_parts (void)
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
     g_autoptr (VitrailDataSource) remote =
         open_archive (&server, parts[i].path);
-    g_assert_cmpuint (count (remote, VITRAIL_LEVEL_STUDY, 0, NULL), ==, 1);
-    g_assert_cmpuint (count (remote, VITRAIL_LEVEL_SERIES, 0, NULL), ==,
-                      parts[i].n_series);
-    g_assert_cmpuint (count (remote, VITRAIL_LEVEL_INSTANCE, 0, NULL), ==,
-                      parts[i].n_instances);
+    g_assert_cmpuint (test_source_count (remote, VITRAIL_LEVEL_STUDY, 0, NULL),
+                      ==, 1);
+    g_assert_cmpuint (test_source_count (remote, VITRAIL_LEVEL_SERIES, 0, NULL),
+                      ==, parts[i].n_series);
+    g_assert_cmpuint (test_source_count (remote, VITRAIL_LEVEL_INSTANCE, 0,
+                                         NULL),
+                      ==, parts[i].n_instances);
   }
 }
 
@@ -310,6 +255,10 @@ main (int argc, char **argv)
   g_test_add_func ("/dicomweb/service", test_service);
   g_test_add_func ("/dicomweb/orthanc", test_orthanc);
   g_test_add_func ("/dicomweb/front", test_front);
+  g_test_add_func ("/dicomweb/front-metadata", test_front_metadata);
+  g_test_add_func ("/dicomweb/changed", test_changed);
+  g_test_add_func ("/dicomweb/whole", test_whole);
+  g_test_add_func ("/dicomweb/uri", test_uri);
   g_test_add_func ("/dicomweb/parts", test_parts);
   g_test_add_func ("/dicomweb/pages", test_pages);
   return g_test_run ();

@@ -160,6 +160,42 @@ test_frames (void)
   }
 }
 
+/* Pages of files in the process, in bytes (proc(5): statm's third number). */
+static gsize
+get_resident (void)
+{
+  g_autofree char *text = NULL;
+
+  g_assert_true (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL));
+  g_auto (GStrv) numbers = g_strsplit (text, " ", -1);
+  g_assert_cmpuint (g_strv_length (numbers), >, 2);
+  const guint64 pages = g_ascii_strtoull (numbers[2], NULL, 10);
+  return pages * (gsize) sysconf (_SC_PAGESIZE);
+}
+
+/* Far more is read than stays, and it reads the same a second time. */
+static void
+test_resident (void)
+{
+  const gsize n_steps = 192;
+  g_autofree char *path = make_file ("resident", SIZE);
+  g_assert_cmpint (truncate (path, (off_t) (n_steps * SIZE)), ==, 0);
+  g_autoptr (GBytes) bytes = map (path);
+  const guint8 *data = g_bytes_get_data (bytes, NULL);
+  const gsize before = get_resident ();
+  gsize most = 0;
+
+  for (gsize i = 0; i < n_steps; i++) {
+    g_assert_true (vitrail_mapping_is_whole (data + i * SIZE, SIZE));
+    most = MAX (most, get_resident ());
+  }
+  g_assert_cmpuint (most, <, before + 64 * SIZE);
+  g_assert_cmpuint (most, >, before + 8 * SIZE);
+  g_assert_true (vitrail_mapping_is_whole (data, SIZE));
+  assert_all (data, 0, SIZE, 1);
+  assert_all (data, SIZE, 2 * SIZE, 0);
+}
+
 /* Not ours: the process ends of it as it would without us. */
 static void
 test_foreign (void)
@@ -184,6 +220,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mapping/threads", test_threads);
   g_test_add_func ("/mapping/refusals", test_refusals);
   g_test_add_func ("/mapping/frames", test_frames);
+  g_test_add_func ("/mapping/resident", test_resident);
   g_test_add_func ("/mapping/foreign", test_foreign);
   return g_test_run ();
 }

@@ -3,56 +3,22 @@
 /* Multipart bodies in pieces: every cut, delimiters that are none, lengths that
  * lie, bodies that never end. */
 
-#include "dicomweb/partstream.h"
 #include "error.h"
+#include "parttext.h"
 
 #include <string.h>
 
 #define TYPE "multipart/related; type=\"application/dicom\"; boundary=\"B\""
-
-static gboolean
-begin_cb (const VitrailPartHeader *header, gpointer user_data, GError **error)
-{
-  g_string_append_printf (
-      user_data, "[%s %s %" G_GINT64_FORMAT ":",
-      header->content_type != NULL ? header->content_type : "-",
-      header->content_location != NULL ? header->content_location : "-",
-      header->length);
-  return TRUE;
-}
-
-static gboolean
-data_cb (const guint8 *data, gsize length, gpointer user_data, GError **error)
-{
-  g_assert_cmpuint (length, >, 0);
-  g_string_append_len (user_data, (const char *) data, (gssize) length);
-  return TRUE;
-}
-
-static gboolean
-end_cb (gpointer user_data, GError **error)
-{
-  g_string_append_c (user_data, ']');
-  return TRUE;
-}
-
-static const VitrailPartEvents events = { begin_cb, data_cb, end_cb };
 
 /* What comes of @body, cut after @first bytes and then in pieces of @piece. */
 static char *
 read_cut (const char *body, gsize first, gsize piece, GError **error)
 {
   GString *text = g_string_new (NULL);
-  const gsize length = strlen (body);
-  g_autoptr (VitrailPartStream) stream =
-      vitrail_part_stream_new (TYPE, &events, text, NULL);
-  gboolean fine =
-      vitrail_part_stream_push (stream, (const guint8 *) body, first, error);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (body, strlen (body));
+  const gboolean fine =
+      test_part_text_read (TYPE, bytes, first, piece, text, error);
 
-  for (gsize at = first; fine && at < length; at += piece)
-    fine = vitrail_part_stream_push (stream, (const guint8 *) body + at,
-                                     MIN (piece, length - at), error);
-  fine = fine && vitrail_part_stream_end (stream, error);
   return g_string_free (text, !fine);
 }
 
@@ -157,7 +123,7 @@ test_endless (void)
     g_autoptr (GString) text = g_string_new (NULL);
     g_autoptr (GError) error = NULL;
     g_autoptr (VitrailPartStream) stream =
-        vitrail_part_stream_new (TYPE, &events, text, NULL);
+        vitrail_part_stream_new (TYPE, &test_part_text_events, text, NULL);
     gboolean fine =
         vitrail_part_stream_push (stream, (const guint8 *) cases[i].start,
                                   strlen (cases[i].start), &error);
@@ -181,7 +147,8 @@ test_boundary (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
     g_autoptr (GError) error = NULL;
-    g_assert_null (vitrail_part_stream_new (types[i], &events, NULL, &error));
+    g_assert_null (vitrail_part_stream_new (types[i], &test_part_text_events,
+                                            NULL, &error));
     g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED);
   }
 }

@@ -42,6 +42,30 @@ test_add (void)
   g_assert_cmpint (get_step (slide, 3, 2), ==, -1);
 }
 
+/* What was seen is taken once; what adds up to it at a higher step stays. */
+static void
+test_take_seen (void)
+{
+  static const double same[6] = { 1, 0, 0, 0, 1, 0 };
+  static const guint all[2] = { 100000, 100000 };
+  g_autoptr (VitrailSlide) slide = test_channel_slide_new (1, 1);
+  g_autoptr (VitrailCoverage) own =
+      vitrail_coverage_new (slide, VITRAIL_COVERAGE_MS);
+  const guint half = VITRAIL_COVERAGE_MS / 2 + 1;
+
+  vitrail_coverage_add (own, same, all, 20, half);
+  g_assert_null (vitrail_coverage_take_seen (own));
+  vitrail_coverage_add (own, same, all, 10, half);
+  g_autoptr (VitrailCoverage) at_10 = vitrail_coverage_take_seen (own);
+  g_assert_nonnull (at_10);
+  g_assert_cmpfloat (vitrail_coverage_get_share (at_10, NULL, 10), ==, 1);
+  g_assert_cmpfloat (vitrail_coverage_get_share (at_10, NULL, 20), ==, 0);
+  g_assert_null (vitrail_coverage_take_seen (own));
+  vitrail_coverage_add (own, same, all, 20, half);
+  g_autoptr (VitrailCoverage) at_20 = vitrail_coverage_take_seen (own);
+  g_assert_cmpfloat (vitrail_coverage_get_share (at_20, NULL, 20), ==, 1);
+}
+
 static gpointer
 add_thread (gpointer data)
 {
@@ -82,7 +106,7 @@ test_later (void)
       vitrail_coverage_new (slide, VITRAIL_COVERAGE_MS);
 
   vitrail_coverage_set_step (coverage, 60, 60, 3);
-  vitrail_coverage_store_add_later (slide, coverage);
+  vitrail_coverage_store_add_async (slide, coverage, NULL, NULL);
   g_assert_cmpint (get_step (slide, 60, 60), ==, 3);
 }
 
@@ -90,6 +114,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_add_func ("/coveragestore/take-seen", test_take_seen);
   g_test_add_func ("/coveragestore/add", test_add);
   g_test_add_func ("/coveragestore/threads", test_threads);
   g_test_add_func ("/coveragestore/later", test_later);

@@ -208,9 +208,12 @@ static void
 test_video (gconstpointer data)
 {
   const char *const *words = data;
-  g_autoptr (TestRun) run = new_run (words[0], "", "");
+  g_autoptr (TestRun) run =
+      test_run_new ("filesrc location=%s/%s ! dcmdemux as-streams=true ! "
+                    "fakesink name=sink",
+                    get_scratch (), words[0]);
   g_autoptr (TestRun) decoded =
-      test_run_new ("filesrc location=%s/%s ! dcmdemux ! %s ! "
+      test_run_new ("filesrc location=%s/%s ! dcmdemux as-streams=true ! %s ! "
                     "fakesink name=sink",
                     get_scratch (), words[0], words[2]);
 

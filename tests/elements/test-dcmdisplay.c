@@ -58,6 +58,9 @@ static const char make_files[] =
     "d.PixelData = np.array([0, 950, 1050, 4000], '<u2').tobytes()\n"
     "d.save_as('{dir}/window.dcm', write_like_original=False)\n";
 
+#define LONGEST_START (10 * GST_SECOND)
+#define MOST_STARTS   4
+
 static const char *
 get_scratch (void)
 {
@@ -93,10 +96,29 @@ read_number (TestRun *run, guint index)
   return number;
 }
 
+/* GStreamer 1.22's playbin3 stands still before the first frame in about one of
+ * a hundred starts on a busy machine, with any file (seen with plain AVI):
+ * what has not begun is begun anew. What is wrong on our side stands still
+ * each time. */
+static TestRun *
+new_started_player (const char *player, const char *file)
+{
+  for (guint attempt = 1;; attempt++) {
+    g_autoptr (TestRun) run = new_player (player, file);
+    gst_element_set_state (run->pipeline, GST_STATE_PLAYING);
+    GstStateChangeReturn reached =
+        gst_element_get_state (run->pipeline, NULL, NULL, LONGEST_START);
+    if (reached != GST_STATE_CHANGE_ASYNC || run->samples->len > 0 ||
+        attempt == MOST_STARTS)
+      return g_steal_pointer (&run);
+    g_test_message ("%s stood still at its start", player);
+  }
+}
+
 static void
 test_play (gconstpointer player)
 {
-  g_autoptr (TestRun) run = new_player (player, "cine.dcm");
+  g_autoptr (TestRun) run = new_started_player (player, "cine.dcm");
 
   g_assert_true (test_run_play (run));
   g_assert_cmpuint (run->samples->len, ==, N_FRAMES);

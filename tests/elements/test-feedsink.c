@@ -2,6 +2,7 @@
 
 /* feedsink: stores what arrives, in PAUSED too, and holds on to nothing. */
 
+#include "lastreference.h"
 #include "sink/feed.h"
 
 #include <gst/app/gstappsrc.h>
@@ -76,7 +77,7 @@ test_states (void)
   stop (content);
   /* What was last there stays. */
   g_assert_cmpint (held_value (feed), ==, 3);
-  g_assert_finalize_object (feed);
+  test_assert_ends (feed);
 }
 
 /* A flush seek, or another property, and the old buffer does not come back. */
@@ -97,10 +98,10 @@ test_detach (void)
   wait_for (other, 2);
   g_assert_cmpint (held_value (feed), ==, -1);
   g_object_set (sink, "feed", NULL, NULL);
-  g_assert_finalize_object (other);
+  test_assert_ends (other);
   g_clear_object (&sink);
   stop (content);
-  g_assert_finalize_object (feed);
+  test_assert_ends (feed);
 }
 
 static void
@@ -117,7 +118,7 @@ test_name (void)
   g_assert_cmpstr (name, ==, "ward");
   g_object_unref (held);
   gst_object_unref (sink);
-  g_assert_finalize_object (feed);
+  test_assert_ends (feed);
 }
 
 int

@@ -3,6 +3,7 @@
 /* feedsrc: pushes when the feed changes and when asked, once for any number of
  * reasons; marks; never ends. */
 
+#include "lastreference.h"
 #include "sink/feed.h"
 
 #include <gst/app/gstappsink.h>
@@ -34,7 +35,7 @@ tear_down (Fixture *f, gconstpointer data)
   gst_object_unref (f->source);
   gst_object_unref (f->sink);
   gst_object_unref (f->view);
-  g_assert_finalize_object (f->feed);
+  test_assert_ends (f->feed);
 }
 
 static void
@@ -219,7 +220,7 @@ test_other_feed (Fixture *f, gconstpointer data)
   store (f->feed, 2, "test/x-any");
   expect_nothing (f);
   g_object_set (f->source, "feed", NULL, NULL);
-  g_assert_finalize_object (other);
+  test_assert_ends (other);
 }
 
 #define ADD(name, test) \

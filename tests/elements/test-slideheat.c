@@ -4,6 +4,7 @@
  * belongs, whatever their resolution and however either is turned. */
 
 #include "error.h"
+#include "memorybudget.h"
 #include "overlay/slideheat.h"
 #include "testdata.h"
 
@@ -249,6 +250,44 @@ test_refused (void)
   g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_FORMAT);
 }
 
+static guint64
+get_taken_bytes (void)
+{
+  return vitrail_memory_budget_get_bytes (vitrail_memory_budget_get_default ());
+}
+
+/* What it takes is taken from the memory budget before it is read, and back
+ * there once nobody has it. */
+static void
+test_memory (void)
+{
+  VitrailMemoryBudget *budget = vitrail_memory_budget_get_default ();
+  const guint64 limit = vitrail_memory_budget_get_limit (budget);
+  const guint64 tile_bytes =
+      (guint64) VITRAIL_RASTER_TILE * VITRAIL_RASTER_TILE * sizeof (float);
+  const guint64 before = get_taken_bytes ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path =
+      g_build_filename (get_folder (), "usual", "values.dcm", NULL);
+  g_autoptr (VitrailInstance) instance = vitrail_instance_open (path, &error);
+  g_autoptr (VitrailSlide) slide = open_slide ("usual");
+
+  g_assert_no_error (error);
+  VitrailSlideRaster *raster =
+      vitrail_slide_raster_new (instance, slide, NULL, &error);
+  g_assert_no_error (error);
+  const guint64 taken = get_taken_bytes () - before;
+  g_assert_cmpuint (taken, >=, tile_bytes);
+  g_object_unref (raster);
+  g_assert_cmpuint (get_taken_bytes (), ==, before);
+
+  vitrail_memory_budget_set_limit (budget, before + taken - 1);
+  g_assert_null (vitrail_slide_raster_new (instance, slide, NULL, &error));
+  g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT);
+  g_assert_cmpuint (get_taken_bytes (), ==, before);
+  vitrail_memory_budget_set_limit (budget, limit);
+}
+
 /* Real ones, by highdicom: each segment covers what is of its colour. */
 static void
 test_real (void)
@@ -290,6 +329,7 @@ main (int argc, char **argv)
   g_test_add_func ("/slideheat/values", test_values);
   g_test_add_func ("/slideheat/legend", test_legend);
   g_test_add_func ("/slideheat/refused", test_refused);
+  g_test_add_func ("/slideheat/memory", test_memory);
   g_test_add_func ("/slideheat/real", test_real);
   return g_test_run ();
 }

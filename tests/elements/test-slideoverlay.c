@@ -6,6 +6,7 @@
 #include "annotation/annotations.h"
 #include "annotation/slideraster.h"
 #include "gstrun.h"
+#include "lastreference.h"
 #include "letter.h"
 #include "sink/feed.h"
 #include "slidedata.h"
@@ -100,7 +101,7 @@ check_view (const char *view, double downsample, double degrees)
   g_assert_cmpuint (n_inside, >, 200);
   gst_buffer_unmap (with, &a);
   gst_buffer_unmap (without, &b);
-  g_assert_finalize_object (annotations);
+  test_assert_ends (annotations);
 }
 
 static void
@@ -125,7 +126,7 @@ test_passes (void)
   g_assert_true (gst_buffer_map (without, &map, GST_MAP_READ));
   g_assert_cmpint (gst_buffer_memcmp (with, 0, map.data, map.size), ==, 0);
   gst_buffer_unmap (without, &map);
-  g_assert_finalize_object (annotations);
+  test_assert_ends (annotations);
 }
 
 static void

@@ -3,6 +3,7 @@
 /* Previews: what is held, coarser or finer where it must be, and a coarser
  * level within a deadline. */
 
+#include "lastreference.h"
 #include "slide/slidepreview.h"
 #include "slide/slideview.h"
 #include "slidedata.h"
@@ -45,7 +46,7 @@ tear_down (Fixture *f, gconstpointer data)
 {
   vitrail_tile_cache_free (f->cache);
   vitrail_memory_budget_free (f->budget);
-  g_assert_finalize_object (f->slide);
+  test_assert_ends (f->slide);
 }
 
 static guint8 *

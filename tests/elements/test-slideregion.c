@@ -5,6 +5,7 @@
  * in double precision: levels as libvips reads them, tiles in part as djpeg
  * decodes them. */
 
+#include "lastreference.h"
 #include "slide/slideregion.h"
 #include "slidedata.h"
 #include "testdata.h"
@@ -45,7 +46,7 @@ tear_down (Fixture *f, gconstpointer data)
   vitrail_tile_cache_free (f->cache);
   vitrail_memory_budget_free (f->budget);
   test_picture_clear (&f->pixels);
-  g_assert_finalize_object (f->slide);
+  test_assert_ends (f->slide);
 }
 
 static guint8 *

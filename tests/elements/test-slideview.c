@@ -5,6 +5,7 @@
  * that is linear stays linear. */
 
 #include "error.h"
+#include "lastreference.h"
 #include "slide/slideview.h"
 #include "slidedata.h"
 #include "testdata.h"
@@ -48,7 +49,7 @@ tear_down (Fixture *f, gconstpointer data)
   vitrail_tile_cache_free (f->cache);
   vitrail_memory_budget_free (f->budget);
   test_picture_clear (&f->pixels);
-  g_assert_finalize_object (f->slide);
+  test_assert_ends (f->slide);
 }
 
 static guint8 *

@@ -2,6 +2,7 @@
 
 /* Which level a picture is drawn from, and where its pixels lie. */
 
+#include "lastreference.h"
 #include "slide/tilesource.h"
 #include "slidedata.h"
 #include "testdata.h"
@@ -15,10 +16,21 @@ typedef struct {
   VitrailTileCache *cache;
 } Fixture;
 
-/* 2050 x 1030 and halved until it fits into a tile; nothing lost. */
+/** Made: a slide; nothing is lost in it. */
+typedef struct {
+  guint width;
+  guint height;
+  const char *options; /* of vips: --pyramid halves until it fits into a tile */
+} Made;
+
+static const Made pyramid = { 2050, 1030, "--pyramid" };
+static const Made rounded = { 1011, 867, "--pyramid" };
+static const Made flat = { 2050, 1030, "" };
+
 static void
-set_up (Fixture *f, gconstpointer options)
+set_up (Fixture *f, gconstpointer data)
 {
+  const Made *made = data;
   g_autofree char *path =
       g_build_filename (test_data_get_scratch (), "source.tif", NULL);
   const char *paths[] = { path, NULL };
@@ -26,8 +38,8 @@ set_up (Fixture *f, gconstpointer options)
 
   g_free (test_data_run ("vips tiffsave '%s' '%s' --tile --tile-width 256 "
                          "--tile-height 256 %s",
-                         test_slide_source (2050, 1030), path,
-                         (const char *) options));
+                         test_slide_source (made->width, made->height), path,
+                         made->options));
   f->slide = vitrail_slide_open (paths, &error);
   g_assert_no_error (error);
   vitrail_deepzoom_init (&f->plan, f->slide);
@@ -40,7 +52,7 @@ tear_down (Fixture *f, gconstpointer data)
 {
   vitrail_tile_cache_free (f->cache);
   vitrail_memory_budget_free (f->budget);
-  g_assert_finalize_object (f->slide);
+  test_assert_ends (f->slide);
 }
 
 static void
@@ -70,6 +82,15 @@ test_pyramid (Fixture *f, gconstpointer data)
   assert_source (f, 64, (guint[]){ 0, 3, 3, 64 });
   assert_source (f, 128, (guint[]){ 1, 0, 0, 128 });
   assert_source (f, 1e9, (guint[]){ 1, 0, 0, 4096 });
+}
+
+/* Sides rounded down make the downsample more than 4: 1011 / 252. */
+static void
+test_rounded (Fixture *f, gconstpointer data)
+{
+  assert_source (f, 2, (guint[]){ 0, 1, 0, 2 });
+  assert_source (f, 4, (guint[]){ 0, 2, 0, 4 });
+  assert_source (f, 8, (guint[]){ 0, 2, 1, 8 });
 }
 
 static void
@@ -110,9 +131,12 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/tilesource/pyramid", Fixture, "--pyramid", set_up, test_pyramid,
+  g_test_add ("/tilesource/pyramid", Fixture, &pyramid, set_up, test_pyramid,
               tear_down);
-  g_test_add ("/tilesource/flat", Fixture, "", set_up, test_flat, tear_down);
-  g_test_add ("/tilesource/tiles", Fixture, "", set_up, test_tiles, tear_down);
+  g_test_add ("/tilesource/rounded", Fixture, &rounded, set_up, test_rounded,
+              tear_down);
+  g_test_add ("/tilesource/flat", Fixture, &flat, set_up, test_flat, tear_down);
+  g_test_add ("/tilesource/tiles", Fixture, &flat, set_up, test_tiles,
+              tear_down);
   return g_test_run ();
 }

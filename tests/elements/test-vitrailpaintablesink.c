@@ -3,6 +3,8 @@
 /* vitrailpaintablesink: what arrives is what is painted, the newest frame wins,
  * nobody waits, input goes upstream. */
 
+#include "lastreference.h"
+
 #include <gst/app/gstappsrc.h>
 #include <gst/gst.h>
 #include <gst/video/video.h>
@@ -48,7 +50,7 @@ tear_down (Fixture *self, gconstpointer source)
   gst_clear_object (&self->pipeline);
   while (g_main_context_iteration (NULL, FALSE))
     continue;
-  g_assert_finalize_object (self->paintable);
+  test_assert_ends (self->paintable);
 }
 
 static void

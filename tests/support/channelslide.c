@@ -21,6 +21,7 @@ struct _TestChannelSlide {
   guint n_planes;
   guint path;
   guint plane;
+  gboolean is_left_out[4]; /* by path: level 1 has nothing of it */
 };
 
 static void test_channel_slide_iface_init (VitrailSlideInterface *iface);
@@ -112,6 +113,7 @@ new_facet (const TestChannelSlide *self, guint path, guint plane)
   facet->n_planes = self->n_planes;
   facet->path = path;
   facet->plane = plane;
+  memcpy (facet->is_left_out, self->is_left_out, sizeof self->is_left_out);
   return VITRAIL_SLIDE (facet);
 }
 
@@ -119,6 +121,12 @@ static VitrailSlide *
 ref_facet (VitrailSlide *slide, guint path, guint plane)
 {
   return new_facet (TEST_CHANNEL_SLIDE (slide), path, plane);
+}
+
+void
+test_channel_slide_leave_out (VitrailSlide *slide, guint path)
+{
+  TEST_CHANNEL_SLIDE (slide)->is_left_out[path] = TRUE;
 }
 
 static gboolean
@@ -139,7 +147,8 @@ decode_samples (VitrailSlide *slide,
     for (guint x = 0; x < TEST_CHANNEL_TILE; x++) {
       const guint at_x = column * TEST_CHANNEL_TILE + x;
       const guint at_y = row * TEST_CHANNEL_TILE + y;
-      const gboolean inside = at_x < geometry.width && at_y < geometry.height;
+      const gboolean inside = at_x < geometry.width && at_y < geometry.height &&
+                              !(level == 1 && self->is_left_out[self->path]);
       samples[y * stride + x] =
           inside ? test_channel_slide_sample (level, self->path, self->plane,
                                               at_x, at_y)

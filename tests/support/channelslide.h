@@ -18,6 +18,9 @@ G_BEGIN_DECLS
  * blue and white. "made-of-channels". */
 VitrailSlide *test_channel_slide_new (guint n_paths, guint n_planes);
 
+/* Level 1 has nothing of path @path: samples of 0. */
+void test_channel_slide_leave_out (VitrailSlide *slide, guint path);
+
 /* The sample at (@x, @y) of @level. */
 guint16 test_channel_slide_sample (guint level,
                                    guint path,

@@ -4,6 +4,7 @@
 
 #include "drawingtest.h"
 
+#include "lastreference.h"
 #include "slidedata.h"
 #include "testarchive.h"
 #include "testdata.h"
@@ -64,7 +65,7 @@ test_drawing_teardown (TestDrawing *self, gconstpointer data)
 {
   vitrail_session_close (self->session);
   g_assert_true (test_wait_until (is_ours_alone, self->session));
-  g_assert_finalize_object (self->session);
+  test_assert_ends (self->session);
 }
 
 void

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A way to a service that can be told to fail: requests go on to 127.0.0.1 at
 the port that is given, and answers come back, unless the last /_do/WHAT said
-otherwise for requests of frames. /_count tells how many frames were asked for.
+otherwise for requests of frames; "uri" fails those of instances and all that is
+in them, and "urihold" holds what is asked for instead; "hold" waits for the
+next word, "busy-N" refuses N and holds the rest. /_count tells how many frames
+were asked for, /_log all that was.
 Prints its own port."""
 
 import http.client
@@ -10,7 +13,9 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 UPSTREAM = int(sys.argv[1])
+HOLDING = ("hold", "busy", "urihold")
 lock = threading.Lock()
+asked = []
 state = {"do": "pass", "n": 0, "left": 0, "now": 0, "most": 0}
 
 
@@ -32,6 +37,9 @@ class Handler(BaseHTTPRequestHandler):
     def control(self):
         if self.path == "/_count":
             self.say(200, b"%d %d" % (state["n"], state["most"]))
+        elif self.path == "/_log":
+            with lock:
+                self.say(200, "\n".join(asked).encode())
         elif self.path.startswith("/_do/"):
             words = self.path.split("/")[2].split("-")
             with lock:
@@ -52,19 +60,25 @@ class Handler(BaseHTTPRequestHandler):
 
     def choose(self):
         with lock:
+            if state["do"].startswith("uri") and "/instances/" in self.path:
+                return "404"
+            if state["do"] == "urihold" and "/wado?" in self.path:
+                return "hold"
             if "/frames/" not in self.path:
                 return "pass"
             state["n"] += 1
             state["now"] += 1
             state["most"] = max(state["most"], state["now"])
             if state["left"] == 0:
-                return "pass"
+                return "hold" if state["do"] == "busy" else "pass"
             state["left"] -= 1
             return state["do"]
 
     def fail(self, what, answer, body):
         """True when the answer has been given."""
-        if what.isdigit():
+        if what == "busy":
+            self.say(503, b"no", headers=[("Retry-After", "1")])
+        elif what.isdigit():
             self.say(int(what), b"no")
         elif what == "html":
             self.say(200, b"<html>login</html>", "text/html")
@@ -94,9 +108,13 @@ class Handler(BaseHTTPRequestHandler):
         if self.path.startswith("/_"):
             self.control()
             return
+        with lock:
+            asked.append(self.path)
         what = self.choose()
         try:
             answer, body = self.ask()
+            while what == "hold" and state["do"] in HOLDING:
+                threading.Event().wait(0.02)
             if what == "slow":
                 threading.Event().wait(0.2)
             if self.fail(what, answer, body):

@@ -31,6 +31,7 @@ class SlowSocket extends Duplex {
     super({ highWaterMark: CHUNK });
     this.socket = socket;
     this.link = link;
+    this.pieces = []; // on their way
     socket.on('data', data => {
       if (!this.push(data))
         socket.pause();
@@ -45,11 +46,15 @@ class SlowSocket extends Duplex {
   }
 
   _write (data, encoding, done) {
-    const piece = data.subarray(0, CHUNK);
-    const left = this.link.take(piece.length);
-    setTimeout(() => this.socket.write(piece), left + this.link.delay);
+    const length = Math.min(data.length, CHUNK);
+    const left = this.link.take(length);
+    // A copy: TLS writes into its buffers again once it has been told that they
+    // are done with. In their order, whichever timer comes first.
+    this.pieces.push(Buffer.from(data.subarray(0, length)));
+    setTimeout(() => this.socket.write(this.pieces.shift()),
+      left + this.link.delay);
     setTimeout(() => {
-      if (piece.length === data.length || this.destroyed)
+      if (length === data.length || this.destroyed)
         done();
       else
         this._write(data.subarray(CHUNK), encoding, done);

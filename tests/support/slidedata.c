@@ -263,31 +263,78 @@ test_slide_expect_identity (TestSlideOpen open)
   g_assert_true (g_str_has_suffix (path, vitrail_slide_get_name (a)));
 }
 
+#define N_REGIONS 40u
+
+/* Regions of @level at random, within the level, across its edges and beside
+ * it. */
+static void
+choose_regions (const VitrailSlideLevel *level,
+                guint32 seed,
+                gint64 rects[N_REGIONS][4])
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+
+  for (guint i = 0; i < N_REGIONS; i++) {
+    rects[i][0] = g_rand_int_range (random, -60, (gint32) level->width + 30);
+    rects[i][1] = g_rand_int_range (random, -60, (gint32) level->height + 30);
+    rects[i][2] = g_rand_int_range (random, 1, 300);
+    rects[i][3] = g_rand_int_range (random, 1, 300);
+  }
+}
+
+static void
+expect_regions (VitrailSlide *slide, const char *path, guint level)
+{
+  const char *dir = test_data_get_scratch ();
+  g_autofree char *out = g_build_filename (dir, "regions.raw", NULL);
+  g_autoptr (GString) command = g_string_new (NULL);
+  gint64 rects[N_REGIONS][4];
+  VitrailSlideLevel geometry;
+  g_autofree char *raw = NULL;
+  gsize length;
+  gsize at = 0;
+
+  vitrail_slide_get_level (slide, level, &geometry);
+  choose_regions (&geometry, level + 1, rects);
+  g_string_append_printf (
+      command,
+      "/usr/bin/python3 \"$G_TEST_SRCDIR/slide/openslides.py\" '%s' %u '%s'",
+      path, level, out);
+  for (guint i = 0; i < N_REGIONS; i++)
+    g_string_append_printf (command,
+                            " %" G_GINT64_FORMAT ":%" G_GINT64_FORMAT
+                            ":%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT,
+                            rects[i][0], rects[i][1], rects[i][2], rects[i][3]);
+  g_free (test_data_run ("%s", command->str));
+  g_assert_true (g_file_get_contents (out, &raw, &length, NULL));
+  for (guint i = 0; i < N_REGIONS; i++) {
+    const gsize stride = (gsize) rects[i][2] * 3;
+    const gsize size = stride * (gsize) rects[i][3];
+    g_autofree guint8 *rgb = g_malloc (size);
+    g_autoptr (GError) error = NULL;
+    vitrail_slide_read_region (slide, level, rects[i], rgb, stride, NULL,
+                               &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (at + size, <=, length);
+    g_assert_cmpmem (rgb, size, raw + at, size);
+    at += size;
+  }
+  g_assert_cmpuint (at, ==, length);
+}
+
 void
 test_slide_expect_region (TestSlideOpen open)
 {
-  static const guint8 white[3] = { 255, 255, 255 };
-  g_autofree char *path = test_slide_make_svs (600, 400, 80);
-  g_autofree char *flat = g_strconcat (path, ".v", NULL);
+  g_autofree char *path = test_slide_make_svs (1200, 800, 80);
   g_autoptr (VitrailSlide) slide = open (path);
-  g_auto (TestPicture) expected = { 0 };
-  gint64 rect[4] = { -20, 380, 100, 50 };
-  g_autofree guint8 *rgb = g_malloc ((gsize) 100 * 50 * 3);
+  gint64 rect[4] = { 0, 0, 0, 1 };
+  guint8 rgb[3];
   g_autoptr (GError) error = NULL;
 
-  g_free (test_data_run ("vips tiffload '%s' '%s'", path, flat));
-  test_picture_load (&expected, flat);
-  g_assert_true (
-      vitrail_slide_read_region (slide, 0, rect, rgb, 300, NULL, &error));
-  for (guint y = 0; y < 50; y++) {
-    for (guint x = 0; x < 100; x++) {
-      const guint8 *wanted = white;
-      if (x >= 20 && y < 20)
-        wanted = expected.rgb + ((gsize) (y + 380) * 600 + x - 20) * 3;
-      g_assert_cmpmem (rgb + ((gsize) y * 100 + x) * 3, 3, wanted, 3);
-    }
-  }
-  rect[2] = 0;
+  g_assert_cmpuint (vitrail_slide_get_n_levels (slide), ==, 4);
+  /* The others are smaller than a tile, which OpenSlide 3 garbles. */
+  for (guint level = 0; level < 2; level++)
+    expect_regions (slide, path, level);
   g_assert_false (
       vitrail_slide_read_region (slide, 0, rect, rgb, 300, NULL, &error));
   g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT);

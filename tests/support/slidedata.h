@@ -57,7 +57,7 @@ typedef VitrailSlide *(*TestSlideOpen) (const char *path);
 void test_slide_expect_made (VitrailSlide *slide);
 /* Ids follow the content, names the file. */
 void test_slide_expect_identity (TestSlideOpen open);
-/* A region is what the tiles below it say; outside is background. */
+/* Regions have the pixels that OpenSlide reads there; outside is background. */
 void test_slide_expect_region (TestSlideOpen open);
 /* vitrail_slide_open () names the file and @reason. */
 void test_slide_expect_refused (const char *path, const char *reason);

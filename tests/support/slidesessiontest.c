@@ -4,6 +4,7 @@
 
 #include "slidesessiontest.h"
 
+#include "lastreference.h"
 #include "slidedata.h"
 #include "testarchive.h"
 #include "testdata.h"
@@ -52,7 +53,7 @@ test_session_close (VitrailSession *session)
 {
   vitrail_session_close (session);
   g_assert_true (test_wait_until (is_ours_alone, session));
-  g_assert_finalize_object (session);
+  test_assert_ends (session);
 }
 
 void

@@ -39,6 +39,7 @@ static const char program[] =
     "  ds.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]\n"
     "  ds.ImagePositionPatient = [-24, -24, 2.5 * k]; ds.PixelSpacing = [.75, "
     ".75]\n"
+    "  ds.FrameOfReferenceUID = '1.2.9'\n"
     "  ds.RescaleSlope = 1; ds.RescaleIntercept = -1024\n"
     "  ds.WindowCenter = 40; ds.WindowWidth = 400\n"
     "  image(ds, np.full((64, 64), 100 * k + 1024, 'int16'), True)\n"
@@ -72,7 +73,7 @@ wake_cb (gpointer user_data)
 gboolean
 test_wait_until (TestCondition condition, gpointer user_data)
 {
-  gint64 end = g_get_monotonic_time () + (gint64) 10 * G_USEC_PER_SEC;
+  gint64 end = g_get_monotonic_time () + (gint64) 60 * G_USEC_PER_SEC;
   guint timer = g_timeout_add (50, wake_cb, NULL);
   gboolean holds;
   while (!(holds = condition (user_data)) && g_get_monotonic_time () < end)

@@ -21,7 +21,7 @@ const char *test_archive_get (void);
 
 typedef gboolean (*TestCondition) (gpointer user_data);
 
-/* Runs the default main context until @condition holds; FALSE after 10 s. */
+/* Runs the default main context until @condition holds; FALSE after 60 s. */
 gboolean test_wait_until (TestCondition condition, gpointer user_data);
 /* Runs it for @ms milliseconds. */
 void test_run_for (guint ms);

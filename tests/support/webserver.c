@@ -19,7 +19,7 @@ test_server_stop (TestServer *self)
 {
   if (self->process == NULL)
     return;
-  g_subprocess_send_signal (self->process, SIGTERM);
+  g_subprocess_send_signal (self->process, self->is_killed ? SIGKILL : SIGTERM);
   g_subprocess_wait (self->process, NULL, NULL);
   g_clear_object (&self->process);
 }
@@ -48,6 +48,7 @@ test_server_start (TestServer *self, const char *const *argv)
 {
   g_autoptr (GError) error = NULL;
 
+  self->is_killed = FALSE;
   launch (self, G_SUBPROCESS_FLAGS_STDOUT_PIPE, argv);
   g_autoptr (GDataInputStream) lines =
       g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->process));
@@ -95,6 +96,7 @@ test_server_orthanc (TestServer *self, const char *folder)
     return FALSE;
   }
   self->port = find_free_port ();
+  self->is_killed = TRUE;
   g_autofree char *name = g_strdup_printf ("orthanc-%u", self->port);
   g_autofree char *store =
       g_build_filename (test_data_get_scratch (), name, NULL);
@@ -115,6 +117,43 @@ test_server_orthanc (TestServer *self, const char *folder)
       "sleep 0.1; done; for f in '%s'/*.dcm; do curl -sf -X POST "
       "http://127.0.0.1:%u/instances --data-binary \"@$f\" || exit 1; done",
       self->port, folder, self->port));
+  return TRUE;
+}
+
+gboolean
+test_server_nginx (TestServer *self, const char *folder, const char *rules)
+{
+  g_autofree char *program = g_find_program_in_path ("nginx");
+  g_autoptr (GError) error = NULL;
+
+  if (program == NULL) {
+    g_test_skip ("no nginx");
+    return FALSE;
+  }
+  self->port = find_free_port ();
+  g_autofree char *name = g_strdup_printf ("nginx-%u", self->port);
+  g_autofree char *prefix =
+      g_build_filename (test_data_get_scratch (), name, NULL);
+  g_autofree char *settings = g_build_filename (prefix, "nginx.conf", NULL);
+  g_autofree char *text = g_strdup_printf (
+      "daemon off; master_process off; pid %s/pid; error_log stderr;\n"
+      "events {}\n"
+      "http { access_log %s/access; client_body_temp_path %s;\n"
+      "  proxy_temp_path %s; fastcgi_temp_path %s; uwsgi_temp_path %s;\n"
+      "  scgi_temp_path %s; default_type application/octet-stream;\n"
+      "  types { application/json json; }\n"
+      "  server { listen 127.0.0.1:%u; root %s; %s } }\n",
+      prefix, prefix, prefix, prefix, prefix, prefix, prefix, self->port,
+      folder, rules);
+  g_mkdir (prefix, 0700);
+  g_file_set_contents (settings, text, -1, &error);
+  g_assert_no_error (error);
+  launch (self, G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+          (const char *[]){ program, "-p", prefix, "-c", settings, NULL });
+  g_free (test_data_run ("for _ in $(seq 100); do "
+                         "curl -s -o /dev/null http://127.0.0.1:%u/ && exit; "
+                         "sleep 0.1; done; exit 1",
+                         self->port));
   return TRUE;
 }
 

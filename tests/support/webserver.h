@@ -9,10 +9,14 @@
 
 G_BEGIN_DECLS
 
-/** TestServer: a program that says where it listens. */
+/**
+ * TestServer: a program that says where it listens.
+ * @is_killed: it takes its time to end otherwise, and nothing of it is of use
+ */
 typedef struct {
   GSubprocess *process;
   guint port;
+  gboolean is_killed;
 } TestServer;
 
 void test_server_stop (TestServer *self);
@@ -28,6 +32,12 @@ void test_server_serve (TestServer *self, const char *location);
 /* Orthanc with its DICOMweb plugin, holding the files *.dcm of @folder. FALSE
  * where there is none: the test has been skipped. */
 gboolean test_server_orthanc (TestServer *self, const char *folder);
+
+/* nginx with the files of @folder, listed as they are; @rules: what stands in
+ * its server block besides, or "". FALSE where there is none: the test has been
+ * skipped. */
+gboolean
+test_server_nginx (TestServer *self, const char *folder, const char *rules);
 
 /* A way to the service at @port: support/flaky.py. */
 void test_server_fail_for (TestServer *self, guint port);

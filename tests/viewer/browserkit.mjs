@@ -3,7 +3,8 @@
 // complaints are collected.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, mkdtempSync,
+  rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -58,6 +59,25 @@ export async function startService (paths, options = []) {
   } };
 }
 
+/** The sample slide as FOLDER/ours.svs, a byte longer: another slide than the
+ * DICOM that has been made of it. */
+export function copySvs (folder) {
+  const path = join(folder, 'ours.svs');
+  copyFileSync(join(SAMPLES, 'slide', 'biopsy.svs'), path);
+  appendFileSync(path, 'x');
+  return path;
+}
+
+/** The Study Instance UID of the slide in a file of that name, when the archive
+ * of @url has been read. */
+export async function findSlide (url, name) {
+  while (!(await fetch(`${url}readyz`)).ok)
+    await new Promise(resolve => setTimeout(resolve, 100));
+  const [series] = await (await fetch(
+    `${url}dicom-web/series?SeriesDescription=${name}`)).json();
+  return series['0020000D'].Value[0];
+}
+
 // What a loaded machine may take for anything at all, in milliseconds.
 const PATIENCE = 120000;
 
@@ -95,7 +115,9 @@ export async function openPage (context, url) {
   const complaints = [];
   const requests = [];
   page.on('console', message => {
-    if (['error', 'warning'].includes(message.type()))
+    // OpenSeadragon of a tile that was asked for before the look changed.
+    if (['error', 'warning'].includes(message.type()) &&
+        !message.text().startsWith('Ignoring tile'))
       complaints.push(`${message.type()}: ${message.text()}`);
   });
   page.on('pageerror', error => complaints.push(`error: ${error.message}`));

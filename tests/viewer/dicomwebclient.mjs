@@ -7,13 +7,17 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRelay } from '../support/relay.mjs';
-import { check, finish, launch, skipAll, startService } from './browserkit.mjs';
+import { check, copySvs, findSlide, finish, launch, skipAll,
+  startService } from './browserkit.mjs';
 
 const SOURCE = process.env.VITRAIL_SOURCE ?? '.';
 const STUDIES = process.env.VITRAIL_STUDIES;
 const ARCHIVE = join(STUDIES, 'archive');
 const BUILT = join(SOURCE, 'node_modules', 'dicomweb-client', 'build',
   'dicomweb-client.js');
+const WSI = '1.2.840.10008.5.1.4.1.1.77.1.6';
+const SOS = Buffer.from([0xff, 0xda]);
+const EOI = Buffer.from([0xff, 0xd9]);
 const PAGE = '<!doctype html><script src="/client.js"></script>';
 
 /** Calls @method of the client with @options in the page. Binary answers come
@@ -43,6 +47,11 @@ function call (page, method, options) {
 /** Of an answer that may be a list of one: the client makes one of what comes
  * without multipart. */
 const bytes = answer => Buffer.from([answer].flat()[0].base64, 'base64');
+
+/** What a JPEG stream of one scan has behind its tables and markers, without
+ * what makes its length even. */
+const scan = jpeg => jpeg.subarray(jpeg.lastIndexOf(SOS),
+  jpeg.lastIndexOf(EOI) + EOI.length);
 
 async function testSearches (page, studies) {
   const all = await call(page, 'searchForStudies', {});
@@ -138,6 +147,32 @@ async function testObjects (page, studies) {
   check('a study', study.length === 4, study.length);
 }
 
+/** A slide that is DICOM only while it is asked for. */
+async function testSlide (page, { svs, svsFile }) {
+  const instances = await call(page, 'searchForInstances',
+    { studyInstanceUID: svs });
+  check('instances of an SVS', instances.length === 4, instances.length);
+  const finest = { studyInstanceUID: svs,
+    seriesInstanceUID: instances[0]['0020000E'].Value[0] };
+  const metadata = await call(page, 'retrieveSeriesMetadata', finest);
+  const told = metadata.find(one => one['00480006'].Value[0] === 2048);
+  check('its finest level', told['00080016'].Value[0] === WSI &&
+    told['00280008'].Value[0] === 48 && told['00480007'].Value[0] === 1536,
+  JSON.stringify(told['00480006']));
+  finest.sopInstanceUID = told['00080018'].Value[0];
+  const frames = await call(page, 'retrieveInstanceFrames', { ...finest,
+    frameNumbers: [1, 25, 48], mediaTypes: [{ mediaType: 'image/jpeg',
+      transferSyntaxUID: '1.2.840.10008.1.2.4.50' }] });
+  const file = readFileSync(svsFile);
+  check('its frames are tiles of the file', frames.length === 3 &&
+    frames.every(one => file.includes(scan(bytes(one)))),
+  frames.length);
+  const whole = bytes(await call(page, 'retrieveInstance', finest));
+  check('and its whole instance has them',
+    whole.subarray(128, 132).toString() === 'DICM' &&
+    frames.every(one => whole.includes(bytes(one))), whole.length);
+}
+
 /** What is stored is found at once and comes back as it was; a second time it
  * is there already. */
 async function testStore (page, studies) {
@@ -167,6 +202,8 @@ async function withService (browser, paths, options, studies, tests) {
     await page.goto(`${relay.url}page.html`);
     await page.waitForFunction(async () =>
       (await fetch('/readyz')).ok, null, { polling: 100 });
+    if (paths.includes(studies.svsFile))
+      studies.svs = await findSlide(service.url, 'ours.svs');
     for (const test of tests)
       await test(page, studies);
   } catch (error) {
@@ -187,11 +224,15 @@ async function main () {
     readFileSync(join(STUDIES, 'studies.json'), 'utf8'));
   const browser = await launch();
   const folder = mkdtempSync(join(tmpdir(), 'vitrail-store-'));
+  const outside = mkdtempSync(join(tmpdir(), 'vitrail-svs-'));
+  studies.svsFile = copySvs(outside);
   await withService(browser, [ARCHIVE], [], studies,
     [testSearches, testMetadata, testPixels, testObjects]);
+  await withService(browser, [studies.svsFile], [], studies, [testSlide]);
   await withService(browser, [], ['--store', folder], studies, [testStore]);
   await browser.close();
   rmSync(folder, { recursive: true });
+  rmSync(outside, { recursive: true });
   finish();
 }
 

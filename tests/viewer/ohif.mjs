@@ -11,11 +11,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startOrthanc } from '../support/orthanc.mjs';
 import { startRelay } from '../support/relay.mjs';
-import { check, launch, finish, startService, SHOTS } from './browserkit.mjs';
+import { check, copySvs, findSlide, launch, finish, startService,
+  SHOTS } from './browserkit.mjs';
 import { fetchOhif } from './ohif/app.mjs';
 import { CASES } from './ohif/cases.mjs';
 import { compare, sideBySide } from './ohif/compare.mjs';
@@ -37,7 +38,9 @@ async function openViewer (browser, url, files, change = text => text) {
   const viewer = { relay, context: await makeContext(browser),
     /** In another browser from now on. */
     async renew () {
+      const hung = viewer.own;
       viewer.own = await launch();
+      await within(20000, hung?.close() ?? Promise.resolve()).catch(() => {});
       viewer.context = await makeContext(viewer.own);
     },
     async close () {
@@ -68,15 +71,17 @@ function within (ms, promise) {
 }
 
 /** What @one shows: { shot (PNG of the page), picture (PNG), told }; in another
- * browser where this one hangs. */
+ * browser where this one hangs, which two in a row have been seen to do. */
 async function look (viewer, one, studies) {
-  try {
-    return await within(150000, lookOnce(viewer, one, studies));
-  } catch (error) {
-    console.log(`# ${one.name}: once more, after: ${error.message}`);
-    await viewer.renew();
-    return within(150000, lookOnce(viewer, one, studies));
-  }
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await within(100000, lookOnce(viewer, one, studies));
+    } catch (error) {
+      if (attempt === 3)
+        throw error;
+      console.log(`# ${one.name}: once more, after: ${error.message}`);
+      await viewer.renew();
+    }
 }
 
 async function lookOnce (viewer, one, studies) {
@@ -86,7 +91,7 @@ async function lookOnce (viewer, one, studies) {
   const before = viewer.relay.entries.length;
   try {
     await page.goto(viewer.relay.url + one.path(studies));
-    const told = await one.show(page);
+    const told = await one.show(page, studies);
     return { ...told, shot: await page.screenshot(), errors,
       requests: viewer.relay.entries.slice(before) };
   } catch (error) {
@@ -102,7 +107,7 @@ async function lookOnce (viewer, one, studies) {
 function render (seen, folder) {
   const out = join(folder, 'render.png');
   execFileSync(process.env.VITRAIL ?? 'vitrail', ['render',
-    join(ARCHIVE, seen.file), ...seen.options, '-o', out]);
+    resolve(ARCHIVE, seen.file), ...seen.options, '-o', out]);
   return readFileSync(out);
 }
 
@@ -187,7 +192,8 @@ async function main () {
   const files = fetchOrFail();
   const folder = mkdtempSync(join(tmpdir(), 'vitrail-ohif-'));
   const log = join(folder, 'access');
-  const service = await startService([ARCHIVE],
+  const svs = copySvs(folder);
+  const service = await startService([ARCHIVE, svs],
     ['--access-log', log, '--cors', '*']);
   const orthanc = await startOrthanc(ARCHIVE);
   const browser = await launch();
@@ -200,8 +206,11 @@ async function main () {
       await openViewer(browser, service.url, files,
         text => text.replaceAll('/dicom-web', `${service.url}dicom-web`)),
     ];
-    const tools = { folder, canvas: await browser.newPage(), studies:
-      JSON.parse(readFileSync(join(STUDIES, 'studies.json'), 'utf8')) };
+    const studies = JSON.parse(
+      readFileSync(join(STUDIES, 'studies.json'), 'utf8'));
+    studies.svsFile = svs;
+    studies.svs = await findSlide(service.url, 'ours.svs');
+    const tools = { folder, canvas: await browser.newPage(), studies };
     for (const one of CASES.filter(({ name }) =>
       NAMES.length === 0 || NAMES.includes(name)))
     {

@@ -36,6 +36,20 @@ else
   skip "real files" "no folder of real files, about 60 skipped"
 fi
 
+# Beginnings.
+"$VITRAIL" convert -t 1.2.840.10008.1.2.4.202 -o "$dir/ht.dcm" \
+  "$dir/made/s16.dcm"
+"$VITRAIL" decode -o "$dir/first-ht" "$dir/ht.dcm"
+"$VITRAIL" decode --bytes 1000000 -o "$dir/out.raw" "$dir/ht.dcm" 2>"$dir/said"
+same "more bytes than there are" "$dir/out.raw" "$dir/first-ht"
+is "are all" "$(grep -c 'detail' "$dir/said")" 0
+fails "too few bytes" 1 \
+  "vitrail: ht.dcm: frame 1: JPEG 2000: a marker segment is longer than the stream" \
+  "$VITRAIL" decode --bytes 20 -o "$dir/out.raw" "$dir/ht.dcm"
+fails "native frames have no beginnings" 1 \
+  "vitrail: made/u16.dcm: frames of this transfer syntax are decoded whole" \
+  "$VITRAIL" decode --bytes 20 -o "$dir/out.raw" "$u16"
+
 # Outputs.
 echo old >"$dir/kept"
 "$VITRAIL" decode --frame 9 -o "$dir/kept" "$u16" 2>/dev/null

@@ -322,4 +322,37 @@ fails "a printer is no display" 1 \
     "$VITRAIL" render --display-calibration "$1/printer.lut" -o "$1/x.png" \
       "$1/ramp.dcm"' - "$dir"
 
+# Waveforms: a page of paper. libvips (poppler) measures the PDF, ten pixels a
+# millimetre; each lead is a square wave of 1 mV, half a second up and down.
+/usr/bin/python3 -W ignore "$VITRAIL_SOURCE/tests/viewer/make-ecg.py" \
+  "$dir/ecg.dcm"
+"$VITRAIL" render -o "$dir/ecg.pdf" "$dir/ecg.dcm"
+is "PDF: A4, landscape" "$(grep -a -o 'MediaBox.*' "$dir/ecg.pdf" | head -n 1)" \
+  "MediaBox [ 0 0 841.889764 595.275591 ]"
+vips copy "$dir/ecg.pdf[dpi=254]" "$dir/ecg-pdf.png"
+"$VITRAIL" render --size 2970x2100 -o "$dir/ecg.png" "$dir/ecg.dcm"
+for kind in ecg-pdf ecg; do
+  is "$kind: grid, speed and gain in millimetres" \
+    "$(/usr/bin/python3 "$VITRAIL_SOURCE/tests/viewer/judge-ecg.py" \
+      "$dir/$kind.png")" "grid 5.0 second 25.0 millivolt 10.0"
+done
+"$VITRAIL" render --layout 12x1 --speed 50 --gain 5 --size 2970x2100 \
+  -o "$dir/ecg.png" "$dir/ecg.dcm"
+is "50 mm/s, 5 mm/mV" \
+  "$(/usr/bin/python3 "$VITRAIL_SOURCE/tests/viewer/judge-ecg.py" \
+    "$dir/ecg.png" 12)" "grid 5.0 second 50.0 millivolt 5.0"
+# Its waves of 1 Hz are no more to be seen.
+"$VITRAIL" render --filter 30,0 -o "$dir/flat.png" "$dir/ecg.dcm"
+"$VITRAIL" render -o "$dir/steep.png" "$dir/ecg.dcm"
+is "--filter" "$(cmp -s "$dir/flat.png" "$dir/steep.png" || echo other)" other
+fails "a picture is no waveform" 1 \
+  "vitrail: $slice: only waveforms are written as .pdf" \
+  "$VITRAIL" render -o "$dir/x.pdf" "$slice"
+for wrong in "layout 4x4" "speed 0" "gain -1" "filter 40" "filter 1,x" \
+  "filter 1,2,3,4" "filter -1,40"; do
+  "$VITRAIL" render --${wrong% *} "${wrong#* }" -o "$dir/x.png" "$dir/ecg.dcm" \
+    2>/dev/null
+  is "--$wrong" $? 2
+done
+
 done_testing

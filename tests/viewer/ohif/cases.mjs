@@ -198,8 +198,9 @@ async function showSr (page) {
         length: Object.values(data)[0].length }))) };
 }
 
-/** The middle of the slide at half its size, as its second level is stored. */
-async function showSlide (page) {
+/** The middle of the slide at half its size, as its second level is stored;
+ * @file: what `vitrail render` draws. */
+async function showSlide (page, file) {
   await page.waitForFunction(() => {
     const viewers = window.services?.microscopyService?.managedViewers;
     return viewers?.size === 1 && [...viewers][0].viewer.getMap().isRendered();
@@ -232,7 +233,7 @@ async function showSlide (page) {
     return { png: cut.toDataURL('image/png').split(',')[1],
       size: [right - left, top - bottom], crop: [-x, -y] };
   });
-  return { ...told, picture: Buffer.from(png, 'base64'), file: 'slide',
+  return { ...told, picture: Buffer.from(png, 'base64'), file,
     options: ['--mode', 'slide', '--size', '1024x768'] };
 }
 
@@ -263,6 +264,12 @@ export const CASES = [
   { name: 'sr', says: 'two lengths', path: viewer('ct'), show: showSr,
     judge: ({ lengths }) => lengths.length === 2 },
   { name: 'slide', says: 'of its full size', path: studies =>
-    `microscopy?StudyInstanceUIDs=${studies.slide}`, show: showSlide,
+    `microscopy?StudyInstanceUIDs=${studies.slide}`,
+  show: page => showSlide(page, 'slide'),
+  judge: ({ size }) => size.join() === '2048,1536' },
+  // What the service makes of an SVS while it is asked; Orthanc has no such.
+  { name: 'svs', says: 'of its full size', path: studies =>
+    `microscopy?StudyInstanceUIDs=${studies.svs}`, isOursOnly: true,
+  show: (page, studies) => showSlide(page, studies.svsFile),
   judge: ({ size }) => size.join() === '2048,1536' },
 ];
