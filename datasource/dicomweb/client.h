@@ -63,6 +63,8 @@ typedef struct {
  * @body: what is sent, or NULL; then any status but a redirect is an answer
  * @max_bytes: of the answer's body; what is longer is not taken
  * @tag: by which vitrail_web_client_hasten () knows it, or NULL
+ * @is_wanted: asked on the client's thread before the server is, with the
+ *   user data of the answer: FALSE ends it as if it had been cancelled, or NULL
  */
 typedef struct {
   const char *uri;
@@ -77,6 +79,7 @@ typedef struct {
   guint64 max_bytes;
   VitrailWebPriority priority;
   gconstpointer tag;
+  gboolean (*is_wanted) (gpointer user_data);
 } VitrailWebRequest;
 
 /**

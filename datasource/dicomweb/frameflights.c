@@ -300,6 +300,31 @@ answered_cb (const VitrailWebAnswer *answer,
   land (self, bytes, syntax, problem);
 }
 
+static gboolean
+is_anyone_waiting_locked (const Flight *self)
+{
+  for (const GList *link = self->waiters; link != NULL; link = link->next) {
+    const Waiter *waiter = link->data;
+    if (!g_cancellable_is_cancelled (waiter->cancellable))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Nobody joins a flight that is about to end for want of them. */
+static gboolean
+is_wanted_cb (gpointer user_data)
+{
+  const Flight *self = user_data;
+
+  pthread_mutex_lock (&lock);
+  const gboolean is_wanted = self->is_wanted || is_anyone_waiting_locked (self);
+  if (!is_wanted)
+    forget_locked (self);
+  pthread_mutex_unlock (&lock);
+  return is_wanted;
+}
+
 static void
 ask (Flight *self)
 {
@@ -316,6 +341,7 @@ ask (Flight *self)
     .max_bytes = self->frame.max_bytes + ENVELOPE_BYTES,
     .priority = priority,
     .tag = self,
+    .is_wanted = is_wanted_cb,
   };
 
   vitrail_web_client_start (&request, self->cancellable, answered_cb, self);

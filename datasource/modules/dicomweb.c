@@ -155,6 +155,7 @@ start (const VitrailWebRequest *request,
   self->max_bytes = MIN (request->max_bytes, VITRAIL_LIMIT_WEB_BYTES);
   self->priority = request->priority;
   self->tag = request->tag;
+  self->is_wanted = request->is_wanted;
   if (cancellable != NULL)
     self->cancellable = g_object_ref (cancellable);
   self->done = done;

@@ -141,6 +141,22 @@ may_run (const VitrailWebClient *self, const VitrailWebHost *host)
              (next->priority == VITRAIL_WEB_NOW ? VITRAIL_WEB_RESERVED : 0);
 }
 
+/* Those who cancel many tell one after the other: the rest of them is not asked
+ * for meanwhile. */
+static void
+run (const VitrailWebHost *host, VitrailWebJob *job)
+{
+  const gboolean is_urgent = job->priority == VITRAIL_WEB_NOW;
+
+  if (job->is_wanted != NULL && !job->is_wanted (job->user_data)) {
+    vitrail_web_job_fail_cancelled (job);
+    return;
+  }
+  vitrail_web_job_run (job);
+  if (is_urgent)
+    make_room (host);
+}
+
 static void
 pump (VitrailWebClient *self, VitrailWebHost *host)
 {
@@ -150,10 +166,7 @@ pump (VitrailWebClient *self, VitrailWebHost *host)
     job->is_active = TRUE;
     host->n_active++;
     host->active = g_list_prepend (host->active, job);
-    const gboolean is_urgent = job->priority == VITRAIL_WEB_NOW;
-    vitrail_web_job_run (job);
-    if (is_urgent)
-      make_room (host);
+    run (host, job);
   }
 }
 

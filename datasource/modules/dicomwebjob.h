@@ -52,6 +52,7 @@ typedef struct {
   guint64 max_bytes;
   VitrailWebPriority priority;
   gconstpointer tag;
+  gboolean (*is_wanted) (gpointer user_data); /* or NULL */
   guint64 serial;
   GCancellable *cancellable; /* or NULL */
   VitrailWebDone done;
