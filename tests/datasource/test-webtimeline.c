@@ -3,6 +3,7 @@
 /* When which frame is asked for, by the time line of a relay that speaks HTTP/2
  * and whose link is slow: before our own service, and before Orthanc. */
 
+#include "dicomweb/client.h"
 #include "framestore.h"
 #include "relayrecord.h"
 #include "sourcetest.h"
@@ -299,7 +300,7 @@ test_classes (gconstpointer data)
 }
 
 /* What nobody wants any more is not asked for, and what of it is under way
- * stops. */
+ * stops. Frames 2 to 5 have come then; the first may have told the syntax. */
 static void
 test_cancel (gconstpointer data)
 {
@@ -321,7 +322,7 @@ test_cancel (gconstpointer data)
   g_autoptr (GArray) line = wait_for_frame (way, "1.2.9.4", 24);
   print_line (line);
   const TestRelayed *last = find_frame (line, 24);
-  g_assert_cmpuint (line->len, <, 22);
+  g_assert_cmpuint (line->len, <=, 1 + 4 + VITRAIL_WEB_IN_FLIGHT + 1);
   for (guint i = 0; i < line->len; i++) {
     const TestRelayed *one = &g_array_index (line, TestRelayed, i);
     g_assert_cmpuint (one->n, <=, last->n);
