@@ -4,12 +4,17 @@
 
 #include "planelines.h"
 
+#include "planehands.h"
 #include "session-private.h"
 #include "viewport-private.h"
 #include "volume/planeline.h"
 
 #include <math.h>
 #include <string.h>
+
+/* How far from the crossing handles are, in parts of the viewport. */
+#define TURN_AT 0.36
+#define SLAB_AT 0.2
 
 #define TAG_FRAME_OF_REFERENCE VITRAIL_TAG (0x0020, 0x0052)
 
@@ -35,14 +40,6 @@ is_same_space (const VitrailShownState *a, const VitrailShownState *b)
   return one != NULL && one[0] != '\0' && g_strcmp0 (one, other) == 0;
 }
 
-static gboolean
-is_plane (VitrailViewport *viewport)
-{
-  const VitrailDisplaySet *set = vitrail_viewport_get_display_set (viewport);
-
-  return set != NULL && set->kind == VITRAIL_DISPLAY_SET_PLANE;
-}
-
 static guint32
 choose_color (const double plane[12])
 {
@@ -62,9 +59,98 @@ choose_color (const double plane[12])
   return normal[most] > 0.9 * length ? colors[most] : 0x5b9dff;
 }
 
+/* Planes keep their colours however they are turned. */
+static guint32
+get_color (VitrailViewport *viewport, const double plane[12])
+{
+  static const guint32 colors[] = { [VITRAIL_MPR_AXIAL] = 0xe5534b,
+                                    [VITRAIL_MPR_CORONAL] = 0x5fc46b,
+                                    [VITRAIL_MPR_SAGITTAL] = 0xe5c33d };
+  const VitrailDisplaySet *set = vitrail_viewport_get_display_set (viewport);
+
+  return vitrail_viewport_is_plane (viewport) &&
+                 set->orientation < G_N_ELEMENTS (colors)
+             ? colors[set->orientation]
+             : choose_color (plane);
+}
+
+/* A place as a pixel. */
+static void
+to_pixel (const double plane[12], const double place[3], double pixel[2])
+{
+  for (guint a = 0; a < 2; a++) {
+    double squares = 0;
+    pixel[a] = 0;
+    for (guint n = 0; n < 3; n++) {
+      const double step = plane[4 * n + a];
+      squares += step * step;
+      pixel[a] += (place[n] - plane[4 * n + 3]) * step;
+    }
+    pixel[a] /= squares;
+  }
+}
+
+/* One more, unless it is not in the picture. */
+static void
+add_handle (const VitrailViewport *here,
+            double x,
+            double y,
+            double handles[][2],
+            guint *n)
+{
+  if (x < 0 || y < 0 || x > here->width - 1.0 || y > here->height - 1.0)
+    return;
+  handles[*n][0] = x;
+  handles[(*n)++][1] = y;
+}
+
+/* To both sides of the crossing: those that turn farther out. */
+static void
+add_handles (VitrailSession *self,
+             VitrailViewport *here,
+             const VitrailShownState *state,
+             VitrailViewport *other,
+             VitrailPlaneLine *line)
+{
+  const double least = MIN (here->width, here->height);
+  const double dx = line->to[0] - line->from[0];
+  const double dy = line->to[1] - line->from[1];
+  const double length = hypot (dx, dy);
+  VitrailSheet sheet;
+  double place[3];
+  double cross[2];
+  double step[2];
+  guint slab = 0;
+
+  vitrail_viewport_get_slab (other, &line->slab_mm, &slab);
+  if (!(length > 0) || !vitrail_session_find_cross (self, here, &sheet, place))
+    return;
+  to_pixel (state->plane, place, cross);
+  /* How many pixels a millimetre is. */
+  for (guint n = 0; n < 3; n++)
+    place[n] += sheet.right[n];
+  to_pixel (state->plane, place, step);
+  const double px_a_mm = hypot (step[0] - cross[0], step[1] - cross[1]);
+  line->half[0] = -dy / length * line->slab_mm / 2 * px_a_mm;
+  line->half[1] = dx / length * line->slab_mm / 2 * px_a_mm;
+  if (strcmp (self->tool, "crosshairs") != 0)
+    return;
+  for (int side = -1; side <= 1; side += 2) {
+    const double x = side * dx / length * least;
+    const double y = side * dy / length * least;
+    add_handle (here, cross[0] + TURN_AT * x, cross[1] + TURN_AT * y,
+                line->turns, &line->n_turns);
+    for (int face = -1; face <= (line->slab_mm > 0 ? 1 : -1); face += 2)
+      add_handle (here, cross[0] + SLAB_AT * x + face * line->half[0],
+                  cross[1] + SLAB_AT * y + face * line->half[1], line->slabs,
+                  &line->n_slabs);
+  }
+}
+
 /* The line of viewport @other in that of @here. */
 static void
-add_line (GArray *lines,
+add_line (VitrailSession *self,
+          GArray *lines,
           VitrailViewport *here,
           const VitrailShownState *state,
           VitrailViewport *viewport,
@@ -81,9 +167,12 @@ add_line (GArray *lines,
   const VitrailPlanePicture from = { shown.info->plane,
                                      shown.info->format.width,
                                      shown.info->format.height };
-  line.color = choose_color (shown.info->plane);
-  if (vitrail_plane_line_find (&picture, &from, line.from, line.to))
-    g_array_append_val (lines, line);
+  line.color = get_color (viewport, shown.info->plane);
+  if (!vitrail_plane_line_find (&picture, &from, line.from, line.to))
+    return;
+  if (vitrail_viewport_is_plane (here) && vitrail_viewport_is_plane (viewport))
+    add_handles (self, here, state, viewport, &line);
+  g_array_append_val (lines, line);
 }
 
 GArray *
@@ -97,9 +186,10 @@ vitrail_session_find_plane_lines (VitrailSession *self, guint index)
     return lines;
   for (guint i = 0; i < self->viewports->len; i++) {
     VitrailViewport *other = g_ptr_array_index (self->viewports, i);
-    if (i != index && ((is_plane (here) && is_plane (other)) ||
+    if (i != index && ((vitrail_viewport_is_plane (here) &&
+                        vitrail_viewport_is_plane (other)) ||
                        (self->reference_lines && i == self->active)))
-      add_line (lines, here, &state, other, i);
+      add_line (self, lines, here, &state, other, i);
   }
   return lines;
 }
@@ -116,8 +206,8 @@ vitrail_session_go_to_place (VitrailSession *self,
   for (guint i = 0; i < self->viewports->len; i++) {
     VitrailViewport *other = g_ptr_array_index (self->viewports, i);
     g_auto (VitrailShownState) shown = { 0 };
-    if (other != viewport && is_plane (other) && get_picture (other, &shown) &&
-        is_same_space (&state, &shown))
+    if (other != viewport && vitrail_viewport_is_plane (other) &&
+        get_picture (other, &shown) && is_same_space (&state, &shown))
       vitrail_viewport_go_to_place (other, place);
   }
 }

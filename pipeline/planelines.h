@@ -15,20 +15,31 @@ G_BEGIN_DECLS
  * @color: RRGGBB, by the direction of that plane: axial red, sagittal yellow,
  *   coronal green, others blue
  * @from, @to: pixels of the picture
+ * @turns: @n_turns of them: where a hand turns planes
+ * @slabs: @n_slabs of them: where it makes that plane's slab thicker
+ * @half: from the line to one face of the slab, in pixels
+ * @slab_mm: millimetres of the slab; 0: none
  */
 typedef struct {
   guint viewport;
   guint32 color;
   double from[2];
   double to[2];
+  guint n_turns;
+  double turns[2][2];
+  guint n_slabs;
+  double slabs[4][2];
+  double half[2];
+  double slab_mm;
 } VitrailPlaneLine;
 
 /**
  * vitrail_session_find_plane_lines: (skip)
  * @index: of the viewport in whose picture they are to be drawn
  *
- * Planes of one frame of reference see each other; with reference lines every
- * other viewport sees the active one.
+ * Planes of one frame of reference see each other, with handles while the
+ * crosshairs are the tool; with reference lines every other viewport sees the
+ * active one.
  *
  * Returns: (transfer full) (element-type VitrailPlaneLine):
  */

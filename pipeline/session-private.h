@@ -6,6 +6,7 @@
 #pragma once
 
 #include "measurement/measurements.h"
+#include "planehands.h"
 #include "session.h"
 #include "slidesync.h"
 
@@ -41,6 +42,7 @@ struct _VitrailSession {
   char *tool;
   VitrailSlideSync *sync; /* NULL: each viewport for itself */
 
+  VitrailPlaneHand *hand;   /* while it moves planes, or NULL */
   gboolean reference_lines; /* of the active viewport in the others */
 
   /* What was shown before planes, see volumecommands.c. */

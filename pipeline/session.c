@@ -254,6 +254,7 @@ vitrail_session_finalize (GObject *object)
   g_hash_table_unref (self->kept);
   g_clear_object (&self->measurements);
   g_clear_pointer (&self->restoring, json_object_unref);
+  g_clear_pointer (&self->hand, vitrail_plane_hand_free);
   G_OBJECT_CLASS (vitrail_session_parent_class)->finalize (object);
 }
 

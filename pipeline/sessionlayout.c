@@ -2,21 +2,22 @@
 
 /* The viewports of a session: layout, which is active, the tool of all. */
 
-#include "planelines.h"
+#include "planehands.h"
 #include "session-private.h"
 #include "tools.h"
 #include "viewport-private.h"
 
 static void
-pointed_cb (VitrailViewport *viewport,
-            double x,
-            double y,
-            double z,
-            gpointer user_data)
+crosshairs_cb (VitrailViewport *viewport,
+               guint phase,
+               double x,
+               double y,
+               gpointer user_data)
 {
-  const double place[3] = { x, y, z };
+  const double pixel[2] = { x, y };
 
-  vitrail_session_go_to_place (user_data, viewport, place);
+  vitrail_session_move_crosshairs (user_data, viewport,
+                                   (VitrailHandPhase) phase, pixel);
 }
 
 void
@@ -26,8 +27,8 @@ vitrail_session_add_viewport (VitrailSession *self)
   vitrail_viewport_set_tool (viewport, self->tool);
   vitrail_viewport_set_kept (viewport, self->kept);
   vitrail_viewport_set_measurements (viewport, self->measurements);
-  g_signal_connect_object (viewport, "pointed", G_CALLBACK (pointed_cb), self,
-                           0);
+  g_signal_connect_object (viewport, "crosshairs", G_CALLBACK (crosshairs_cb),
+                           self, 0);
   g_ptr_array_add (self->viewports, viewport);
 }
 

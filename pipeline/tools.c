@@ -252,7 +252,7 @@ window_drag (VitrailViewport *viewport,
   vitrail_viewport_set_presentation (viewport, &presentation);
 }
 
-/* The planes of other viewports go through what is pointed at. */
+/* The session moves, turns and thickens the planes of all viewports. */
 static void
 crosshairs_drag (VitrailViewport *viewport,
                  const VitrailInput *input,
@@ -261,7 +261,7 @@ crosshairs_drag (VitrailViewport *viewport,
 {
   const double pixel[2] = { input->start_x + dx, input->start_y + dy };
 
-  vitrail_viewport_point_at (viewport, pixel);
+  vitrail_viewport_move_crosshairs (viewport, VITRAIL_HAND_MOVE, pixel);
 }
 
 /* The body follows the hand: a whole turn by about three viewports. */
@@ -370,7 +370,7 @@ press (VitrailInput *self, VitrailViewport *viewport, GstEvent *event)
   vitrail_viewport_get_body (viewport, &self->body);
   vitrail_viewport_find_window (viewport, &self->presentation);
   if (self->used->drag == crosshairs_drag)
-    crosshairs_drag (viewport, self, 0, 0);
+    vitrail_viewport_move_crosshairs (viewport, VITRAIL_HAND_PRESS, pixel);
 }
 
 /* A press and a release in one place, without drawing: what lies there is
@@ -392,6 +392,8 @@ release (VitrailInput *self, VitrailViewport *viewport, GstEvent *event)
                                                       &pixel[1]) ||
       button != self->button)
     return;
+  if (self->used->drag == crosshairs_drag)
+    vitrail_viewport_move_crosshairs (viewport, VITRAIL_HAND_RELEASE, pixel);
   self->used = NULL;
   if (self->drawing)
     vitrail_drawing_release (viewport, pixel);

@@ -173,23 +173,10 @@ vitrail_view_graph_set_kind (VitrailViewGraph *self,
 }
 
 void
-vitrail_view_graph_set_plane (VitrailViewGraph *self,
-                              guint orientation,
-                              double offset)
+vitrail_view_graph_set_plane (VitrailViewGraph *self, const VitrailMpr *plane)
 {
   if (self->family == PLANE)
-    g_object_set (self->elements[PLACES], "orientation", orientation, "offset",
-                  offset, NULL);
-}
-
-void
-vitrail_view_graph_set_slab (VitrailViewGraph *self,
-                             double thickness,
-                             guint slab)
-{
-  if (self->family == PLANE)
-    g_object_set (self->elements[PLACES], "thickness", thickness, "slab", slab,
-                  NULL);
+    g_object_set (self->elements[PLACES], "plane", plane, NULL);
 }
 
 void

@@ -12,6 +12,7 @@
 #include "measurement/measurements.h"
 #include "pixel/view.h"
 #include "viewportbody.h"
+#include "volume/mpr.h"
 #include "waveform/ecg.h"
 
 G_BEGIN_DECLS
@@ -35,15 +36,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailViewGraph, vitrail_view_graph_free)
 gboolean vitrail_view_graph_set_kind (VitrailViewGraph *self,
                                       VitrailDisplaySetKind kind,
                                       GError **error);
-/* Of planes: VitrailMprOrientation, and millimetres as VitrailMpr has them. */
-void vitrail_view_graph_set_plane (VitrailViewGraph *self,
-                                   guint orientation,
-                                   double offset);
-/* What of planes is seen: @thickness in millimetres, 0: no more than a plane;
- * VitrailSlab. */
-void vitrail_view_graph_set_slab (VitrailViewGraph *self,
-                                  double thickness,
-                                  guint slab);
+/* Of planes: which, and what of them is seen. */
+void
+vitrail_view_graph_set_plane (VitrailViewGraph *self, const VitrailMpr *plane);
 /* Of bodies: @look, and how the picture lies in it: @zoom and @roll as in
  * VitrailCamera, @pan in millimetres. */
 void vitrail_view_graph_set_body (VitrailViewGraph *self,

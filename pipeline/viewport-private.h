@@ -16,6 +16,7 @@
 #include "viewgraph.h"
 #include "viewport.h"
 #include "viewportbody.h"
+#include "viewportplane.h"
 #include "viewportwaveform.h"
 #include "volumework.h"
 
@@ -60,8 +61,7 @@ struct _VitrailViewport {
   VitrailViewportWaveform waveform;
   VitrailBodyLook body;
   VitrailViewportMask mask;
-  double slab_mm; /* of planes; 0: no slab */
-  guint slab;     /* VitrailSlab */
+  VitrailViewportPlane plane;
   VitrailContent *content;
   guint position;
 
@@ -115,17 +115,20 @@ void vitrail_viewport_keep (VitrailViewport *self);
 void vitrail_viewport_find_objects (VitrailViewport *self);
 /* The slide is no longer to be seen. */
 void vitrail_viewport_leave_slide (VitrailViewport *self);
-/* For planes; see viewportvolume.c. */
+/* For planes and bodies; see viewportvolume.c. */
 void vitrail_viewport_start_planes (VitrailViewport *self);
 void vitrail_viewport_stop_planes (VitrailViewport *self);
+/* FALSE: nothing is known of the planes yet. */
+gboolean vitrail_viewport_get_way (VitrailViewport *self, VitrailMprWay *way);
 void vitrail_viewport_go_to_plane (VitrailViewport *self, guint position);
 /* The plane that goes through @place, in millimetres; at once, or with the
  * first one. */
 void
 vitrail_viewport_go_to_place (VitrailViewport *self, const double place[3]);
-/* Emits "pointed" for what lies at @pixel of the picture, where it lies in
- * space. */
-void vitrail_viewport_point_at (VitrailViewport *self, const double pixel[2]);
+/* Emits "crosshairs": @pixel of the viewport. */
+void vitrail_viewport_move_crosshairs (VitrailViewport *self,
+                                       VitrailHandPhase phase,
+                                       const double pixel[2]);
 /* The number of the plane that is on the screen; 0: there is none. */
 guint vitrail_viewport_find_plane (VitrailViewport *self,
                                    const VitrailShownState *state);

@@ -9,7 +9,7 @@
 enum {
   SIGNAL_SHOWN,
   SIGNAL_CHANGED,
-  SIGNAL_POINTED,
+  SIGNAL_CROSSHAIRS,
   N_SIGNALS,
 };
 
@@ -24,17 +24,12 @@ vitrail_viewport_emit_changed (VitrailViewport *self)
 }
 
 void
-vitrail_viewport_point_at (VitrailViewport *self, const double pixel[2])
+vitrail_viewport_move_crosshairs (VitrailViewport *self,
+                                  VitrailHandPhase phase,
+                                  const double pixel[2])
 {
-  g_auto (VitrailShownState) state = { 0 };
-  double place[3];
-
-  vitrail_viewport_get_shown (self, &state);
-  if (!state.valid || !state.has_plane)
-    return;
-  vitrail_plane_map (state.plane, pixel[0], pixel[1], place);
-  g_signal_emit (self, signals[SIGNAL_POINTED], 0, place[0], place[1],
-                 place[2]);
+  g_signal_emit (self, signals[SIGNAL_CROSSHAIRS], 0, (guint) phase, pixel[0],
+                 pixel[1]);
 }
 
 /* No picture stays that is not what was asked for. */
@@ -269,9 +264,9 @@ vitrail_viewport_class_init (VitrailViewportClass *klass)
   signals[SIGNAL_CHANGED] =
       g_signal_new ("changed", VITRAIL_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0,
                     NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[SIGNAL_POINTED] =
-      g_signal_new ("pointed", VITRAIL_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0,
-                    NULL, NULL, NULL, G_TYPE_NONE, 3, G_TYPE_DOUBLE,
+  signals[SIGNAL_CROSSHAIRS] =
+      g_signal_new ("crosshairs", VITRAIL_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0,
+                    NULL, NULL, NULL, G_TYPE_NONE, 3, G_TYPE_UINT,
                     G_TYPE_DOUBLE, G_TYPE_DOUBLE);
 }
 

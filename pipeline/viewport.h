@@ -10,7 +10,8 @@
  * once. Signals, in that context:
  *   "shown": another picture went to the tail (once for any number of them)
  *   "changed": display set, position, view, presentation, playing or error
- *   "pointed": a hand points at this place (three doubles, millimetres) */
+ *   "crosshairs": the hand with the crosshairs: VitrailHandPhase as a guint,
+ *     and two doubles, the pixel of the viewport that it is at */
 
 #pragma once
 
@@ -28,6 +29,12 @@ G_DECLARE_FINAL_TYPE (VitrailViewport,
                       VITRAIL,
                       VIEWPORT,
                       GObject)
+
+typedef enum {
+  VITRAIL_HAND_PRESS,
+  VITRAIL_HAND_MOVE,
+  VITRAIL_HAND_RELEASE,
+} VitrailHandPhase;
 
 /**
  * vitrail_viewport_new:

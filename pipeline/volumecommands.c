@@ -4,6 +4,7 @@
  */
 
 #include "commands.h"
+#include "planehands.h"
 #include "planelines.h"
 #include "session-private.h"
 #include "viewport-private.h"
@@ -296,6 +297,23 @@ run_turn_body (VitrailSession *session,
 }
 
 static gboolean
+run_turn_planes (VitrailSession *session,
+                 VitrailViewport *viewport,
+                 GVariant *argument)
+{
+  return vitrail_session_turn_planes (session, viewport,
+                                      g_variant_get_double (argument));
+}
+
+static gboolean
+run_reset_planes (VitrailSession *session,
+                  VitrailViewport *viewport,
+                  GVariant *argument)
+{
+  return vitrail_session_reset_planes (session, viewport);
+}
+
+static gboolean
 run_reference_lines (VitrailSession *session,
                      VitrailViewport *viewport,
                      GVariant *argument)
@@ -310,6 +328,8 @@ const VitrailSessionCommand vitrail_volume_commands[] = {
   { "mpr", NULL, "Axial, sagittal and coronal planes of the images, or the images again", run_mpr },
   { "slab", "d", "Millimetres of a volume that a plane shows together; 0: the plane alone", run_slab },
   { "slab-mode", "s", "What a slab shows of them: maximum, minimum, mean or sum", run_slab_mode },
+  { "turn-planes", "d", "Turns the other planes by degrees, clockwise in the active one", run_turn_planes },
+  { "reset-planes", NULL, "Planes through the middle, not turned, without slabs", run_reset_planes },
   { "volume-3d", NULL, "The images' volume as a body, or the images again", run_volume_3d },
   { "four-up", NULL, "The three planes and the body, or the images again", run_four_up },
   { "render-preset", "s", "Colours and opacities of a body by name: CT-Bone, MR-Angio, ...", run_render_preset },

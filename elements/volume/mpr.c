@@ -207,6 +207,8 @@ vitrail_mpr_get_way (const VitrailMpr *self,
   memset (way, 0, sizeof *way);
   if (!find_axes (self, info, &axes))
     return fail_without_axes (error);
+  memcpy (way->right, axes.right, sizeof way->right);
+  memcpy (way->down, axes.down, sizeof way->down);
   memcpy (way->away, axes.away, sizeof way->away);
   if (self->has_center)
     memcpy (way->middle, self->center, sizeof way->middle);
@@ -237,6 +239,28 @@ vitrail_mpr_way_find (const VitrailMprWay *self, const double place[3])
 
   return isfinite (number) ? (guint) CLAMP (rint (number), 1, self->n_planes)
                            : 1;
+}
+
+guint
+vitrail_mpr_get_widest (const VitrailVolumeInfo *info, double spacing)
+{
+  double longest = 0;
+
+  /* The four diagonals. */
+  for (guint i = 0; i < 4; i++) {
+    double squares = 0;
+    for (guint n = 0; n < 3; n++) {
+      const double *row = &info->matrix[(gsize) 4 * n];
+      const double along = row[0] * (info->size[0] - 1.0) +
+                           (i & 1 ? -1 : 1) * row[1] * (info->size[1] - 1.0) +
+                           (i & 2 ? -1 : 1) * row[2] * (info->size[2] - 1.0);
+      squares += along * along;
+    }
+    longest = MAX (longest, sqrt (squares));
+  }
+  return (guint) CLAMP (ceil (longest / spacing) + 1, 1,
+                        MIN (VITRAIL_LIMIT_SIDE,
+                             floor (sqrt (VITRAIL_LIMIT_PIXELS))));
 }
 
 gboolean

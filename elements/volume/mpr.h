@@ -54,6 +54,13 @@ typedef struct {
   guint height;
 } VitrailMpr;
 
+/* The axial plane through the middle. */
+#define VITRAIL_MPR_INIT                                                     \
+  {                                                                          \
+    .right = { 1, 0, 0 }, .down = { 0, 1, 0 }, .slab = VITRAIL_SLAB_MAXIMUM, \
+    .interpolation = VITRAIL_RESLICE_LINEAR                                  \
+  }
+
 /**
  * VitrailMprPicture:
  * @reslice: what draws it; @voxels are not set
@@ -73,6 +80,7 @@ typedef struct {
  * @n_planes: one for each voxel along the axis that runs most away from the
  *   reader
  * @step: millimetres from one to the next
+ * @right, @down: directions of the pictures, one millimetre long
  * @away: the direction; the first plane is the nearest
  * @middle: of the volume, or the center
  *
@@ -81,6 +89,8 @@ typedef struct {
 typedef struct {
   guint n_planes;
   double step;
+  double right[3];
+  double down[3];
   double away[3];
   double middle[3];
 } VitrailMprWay;
@@ -95,6 +105,11 @@ gboolean vitrail_mpr_get_way (const VitrailMpr *self,
  * millimetres, within 1 and n_planes. */
 double vitrail_mpr_way_get_offset (const VitrailMprWay *self, guint number);
 guint vitrail_mpr_way_find (const VitrailMprWay *self, const double place[3]);
+
+/* Pixels along one side of a square that shows all of the volume however a
+ * plane through its middle is turned; within limits.h. @spacing: millimetres
+ * between them. */
+guint vitrail_mpr_get_widest (const VitrailVolumeInfo *info, double spacing);
 
 /**
  * vitrail_mpr_place: (skip)

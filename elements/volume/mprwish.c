@@ -7,7 +7,8 @@
 #include <string.h>
 
 enum {
-  PROP_ORIENTATION = VITRAIL_STATE_PROP_WHOLE + 1,
+  PROP_PLANE = VITRAIL_STATE_PROP_WHOLE,
+  PROP_ORIENTATION,
   PROP_RIGHT_X,
   PROP_RIGHT_Y,
   PROP_RIGHT_Z,
@@ -80,9 +81,30 @@ settle (gpointer value, guint id)
     wish->mpr.has_center = TRUE;
 }
 
-const VitrailStateSpec vitrail_mpr_wish_spec = {
-  sizeof (VitrailMprWish), 0, &initial, offsets, N_PROPS, equal, settle
-};
+const VitrailStateSpec vitrail_mpr_wish_spec = { sizeof (VitrailMprWish),
+                                                 sizeof (VitrailMpr),
+                                                 &initial,
+                                                 offsets,
+                                                 N_PROPS,
+                                                 equal,
+                                                 settle };
+
+static gpointer
+copy_mpr (gpointer mpr)
+{
+  return g_memdup2 (mpr, sizeof (VitrailMpr));
+}
+
+GType
+vitrail_mpr_get_type (void)
+{
+  static gsize type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_boxed_type_register_static ("VitrailMpr",
+                                                            copy_mpr, g_free));
+  return type;
+}
 
 static GType
 orientation_get_type (void)
@@ -182,6 +204,11 @@ void
 vitrail_mpr_wish_install (GObjectClass *klass)
 {
   install_numbers (klass);
+  g_object_class_install_property (
+      klass, PROP_PLANE,
+      g_param_spec_boxed ("plane", "Plane",
+                          "All that follows but the film's, at once",
+                          VITRAIL_TYPE_MPR, FLAGS));
   g_object_class_install_property (
       klass, PROP_ORIENTATION,
       g_param_spec_enum ("orientation", "Orientation", "Which plane",

@@ -26,14 +26,18 @@ typedef struct {
   double turn_step;
 } VitrailMprWish;
 
+#define VITRAIL_TYPE_MPR (vitrail_mpr_get_type ())
+/* Of the property "plane": a VitrailMpr. */
+GType vitrail_mpr_get_type (void);
+
 /* The number of an element's first property of its own. */
 #define VITRAIL_MPR_WISH_N_PROPS (VITRAIL_STATE_PROP_WHOLE + 22)
 
 /* Of a VitrailMprWish. */
 extern const VitrailStateSpec vitrail_mpr_wish_spec;
 
-/* "orientation", "thickness", ...: numbers below VITRAIL_MPR_WISH_N_PROPS, for
- * vitrail_state_set_property (). */
+/* "plane", "orientation", "thickness", ...: numbers below
+ * VITRAIL_MPR_WISH_N_PROPS, for vitrail_state_set_property (). */
 void vitrail_mpr_wish_install (GObjectClass *klass);
 /* Nearest, linear, cubic: of a property "interpolation". */
 GType vitrail_reslicing_get_type (void);

@@ -8,6 +8,7 @@
 #include "planelines.h"
 #include "session.h"
 #include "testarchive.h"
+#include "viewportplane.h"
 #include "volumework.h"
 
 #include <gst/app/gstappsink.h>
@@ -304,6 +305,262 @@ test_crosshairs (void)
   close_session (session);
 }
 
+/* --- hands that turn and thicken --- */
+
+/* A session with three planes, each looked at, the crosshairs in the hand. */
+static VitrailSession *
+open_planes (Eye eyes[3])
+{
+  VitrailSession *session = open_archive ();
+
+  run (session, "mpr", NULL);
+  for (guint i = 0; i < 3; i++)
+    eye_open (&eyes[i], get_viewport (session, i));
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (test_wait_until (is_shown, get_viewport (session, i)));
+  run (session, "set-tool", g_variant_new_string ("crosshairs"));
+  expect (&eyes[0], SIZE / 2, SIZE / 2, 600);
+  expect (&eyes[2], SIZE / 2, SIZE / 2, 640);
+  return session;
+}
+
+static void
+close_planes (VitrailSession *session, Eye eyes[3])
+{
+  for (guint i = 0; i < 3; i++)
+    gst_clear_object (&eyes[i].sink);
+  close_session (session);
+}
+
+static void
+drag (const Eye *eye, const double from[2], const double to[2])
+{
+  send (eye,
+        gst_navigation_event_new_mouse_button_press (1, from[0], from[1], 0));
+  send (eye, gst_navigation_event_new_mouse_move ((from[0] + to[0]) / 2,
+                                                  (from[1] + to[1]) / 2, 0));
+  send (eye, gst_navigation_event_new_mouse_move (to[0], to[1], 0));
+  send (eye,
+        gst_navigation_event_new_mouse_button_release (1, to[0], to[1], 0));
+}
+
+/* Degrees, clockwise, of the line of the axial plane in the coronal picture. */
+static double
+get_tilt (VitrailSession *session)
+{
+  const VitrailPlaneLine line = find_line (session, 2, 0);
+  double tilt =
+      atan2 (line.to[1] - line.from[1], line.to[0] - line.from[0]) * 180 / G_PI;
+
+  while (tilt > 90)
+    tilt -= 180;
+  while (tilt <= -90)
+    tilt += 180;
+  return tilt;
+}
+
+static gboolean
+is_tilted (gpointer session)
+{
+  return fabs (get_tilt (session) - 30) < 0.01;
+}
+
+static gboolean
+is_level (gpointer session)
+{
+  return fabs (get_tilt (session)) < 0.01;
+}
+
+static void
+assert_at_right_angles (VitrailSession *session)
+{
+  VitrailSheet sheets[3];
+
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (
+        vitrail_viewport_get_sheet (get_viewport (session, i), &sheets[i]));
+  for (guint i = 0; i < 3; i++) {
+    const double *a = sheets[i].away;
+    const double *b = sheets[(i + 1) % 3].away;
+    g_assert_cmpfloat_with_epsilon (a[0] * a[0] + a[1] * a[1] + a[2] * a[2], 1,
+                                    1e-9);
+    g_assert_cmpfloat_with_epsilon (a[0] * b[0] + a[1] * b[1] + a[2] * b[2], 0,
+                                    1e-9);
+  }
+}
+
+/* Millimetres from a pixel of what is shown to the next. */
+static double
+get_pixel_mm (VitrailViewport *viewport)
+{
+  g_auto (VitrailShownState) state = { 0 };
+
+  vitrail_viewport_get_shown (viewport, &state);
+  return sqrt (state.plane[0] * state.plane[0] +
+               state.plane[4] * state.plane[4] +
+               state.plane[8] * state.plane[8]);
+}
+
+/* The axial plane goes through the sixth slice, 1.25 mm below the middle of the
+ * volume, and where the sagittal one is: 0.375 mm to the left of it. Turned by
+ * 30 degrees, clockwise as seen from the front, it goes down to the patient's
+ * left: 40 HU a millimetre, 20 along the picture, 10 a pixel of 0.5 mm. The
+ * picture's middle is 0.375 cos 30 + 1.25 sin 30 = 0.95 mm before that place.
+ */
+static void
+expect_tilted (const Eye *eye, double more)
+{
+  for (guint x = 34; x <= 62; x += 7)
+    for (guint y = 30; y <= 60; y += 15)
+      expect (eye, x, y, 619 + more - 10 * (x + 0.5 - SIZE / 2.0));
+}
+
+static void
+test_turning (void)
+{
+  Eye eyes[3];
+  VitrailSession *session = open_planes (eyes);
+  VitrailPlaneLine line = find_line (session, 2, 0);
+
+  g_assert_cmpuint (line.n_turns, ==, 2);
+  const double cross[2] = { (line.turns[0][0] + line.turns[1][0]) / 2,
+                            (line.turns[0][1] + line.turns[1][1]) / 2 };
+  const double radius = fabs (line.turns[1][0] - cross[0]);
+  g_assert_cmpfloat_with_epsilon (radius, 0.36 * SIZE, 1e-6);
+  const double to[2] = { cross[0] + radius * cos (G_PI / 6),
+                         cross[1] + radius * sin (G_PI / 6) };
+  const double from[2] = { cross[0] + radius, cross[1] };
+  drag (&eyes[2], from, to);
+  expect_tilted (&eyes[0], 0);
+  g_assert_true (test_wait_until (is_tilted, session));
+  assert_at_right_angles (session);
+  /* The plane that it was turned in stays, and nothing grows or shrinks. */
+  expect (&eyes[2], SIZE / 2, SIZE / 2, 640);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpfloat_with_epsilon (get_pixel_mm (get_viewport (session, i)),
+                                    0.5, 1e-9);
+  g_assert_true (test_wait_until (is_shown, get_viewport (session, 0)));
+  line = find_line (session, 2, 0);
+  g_assert_cmphex (line.color, ==, 0xe5534b);
+  /* From plane to plane as far as slices are apart along the way: 2.5 cos 30;
+   * 1.875 mm nearer to the head. */
+  run (session, "next-image", NULL);
+  expect_tilted (&eyes[0], 75);
+  g_assert_true (test_wait_until (is_shown, get_viewport (session, 0)));
+  run (session, "previous-image", NULL);
+  expect_tilted (&eyes[0], 0);
+
+  /* By command, seen from the front, back again. */
+  run (session, "activate-viewport", g_variant_new_uint32 (3));
+  run (session, "turn-planes", g_variant_new_double (-30));
+  g_assert_true (test_wait_until (is_level, session));
+  expect (&eyes[0], 30, SIZE / 2, 600);
+  expect (&eyes[0], 60, SIZE / 2, 600);
+  assert_at_right_angles (session);
+  g_assert_false (vitrail_session_run (session, "turn-planes",
+                                       g_variant_new_double (NAN), NULL));
+  close_planes (session, eyes);
+}
+
+/* Both others turn with the third, also about a place that was pointed at, and
+ * all come back. */
+static void
+test_reset_planes (void)
+{
+  Eye eyes[3];
+  VitrailSession *session = open_planes (eyes);
+  VitrailSheet sheet;
+  const double bound = cos (25 * G_PI / 180);
+
+  press (&eyes[0], 30, 66);
+  Place sagittal = { get_viewport (session, 1), 64 - 20 };
+  g_assert_true (test_wait_until (is_at, &sagittal));
+  run (session, "turn-planes", g_variant_new_double (25));
+  run (session, "activate-viewport", g_variant_new_uint32 (2));
+  run (session, "turn-planes", g_variant_new_double (-40));
+  assert_at_right_angles (session);
+  vitrail_viewport_get_sheet (get_viewport (session, 1), &sheet);
+  /* Seen from the left: turned in the axial plane only. */
+  g_assert_cmpfloat_with_epsilon (sheet.away[0], -bound, 1e-9);
+  g_assert_cmpfloat_with_epsilon (sheet.away[2], 0, 1e-9);
+  run (session, "slab", g_variant_new_double (7));
+  run (session, "reset-planes", NULL);
+  expect (&eyes[0], SIZE / 2, SIZE / 2, 600);
+  expect (&eyes[0], 30, 30, 600);
+  g_assert_true (test_wait_until (is_level, session));
+  for (guint i = 0; i < 3; i++) {
+    static const double away[3][3] = { { 0, 0, 1 }, { -1, 0, 0 }, { 0, 1, 0 } };
+    double thickness = 0;
+    guint slab = 0;
+    VitrailView view;
+    vitrail_viewport_get_sheet (get_viewport (session, i), &sheet);
+    for (guint n = 0; n < 3; n++)
+      g_assert_cmpfloat_with_epsilon (sheet.away[n], away[i][n], 1e-9);
+    vitrail_viewport_get_slab (get_viewport (session, i), &thickness, &slab);
+    g_assert_cmpfloat (thickness, ==, 0);
+    vitrail_viewport_get_view (get_viewport (session, i), &view);
+    g_assert_cmpfloat (view.zoom, ==, 1);
+    g_assert_true (test_wait_until (is_shown, get_viewport (session, i)));
+  }
+  /* Images have no planes to be turned. */
+  run (session, "mpr", NULL);
+  g_assert_false (vitrail_session_run (session, "reset-planes", NULL, NULL));
+  g_assert_false (vitrail_session_run (session, "turn-planes",
+                                       g_variant_new_double (5), NULL));
+  close_planes (session, eyes);
+}
+
+typedef struct {
+  VitrailViewport *viewport;
+  double mm;
+} Thickness;
+
+static gboolean
+is_as_thick (gpointer user_data)
+{
+  const Thickness *self = user_data;
+  double thickness = 0;
+  guint slab = 0;
+
+  vitrail_viewport_get_slab (self->viewport, &thickness, &slab);
+  return fabs (thickness - self->mm) < 1e-9;
+}
+
+/* The slab of the axial plane by its handle in the coronal one: from the line
+ * down by 10 pixels of 0.5 mm is 10 mm, and no slab again. */
+static void
+test_thickening (void)
+{
+  Eye eyes[3];
+  VitrailSession *session = open_planes (eyes);
+  VitrailPlaneLine line = find_line (session, 2, 0);
+  Thickness thick = { get_viewport (session, 0), 10 };
+
+  g_assert_cmpuint (line.n_slabs, ==, 2);
+  g_assert_cmpfloat (line.slab_mm, ==, 0);
+  const double from[2] = { line.slabs[0][0], line.slabs[0][1] };
+  const double to[2] = { from[0] + 4, from[1] + 10 };
+  drag (&eyes[2], from, to);
+  g_assert_true (test_wait_until (is_as_thick, &thick));
+  /* 13 planes, 0.75 mm apart: the brightest is 4.5 mm nearer to the head. */
+  expect (&eyes[0], SIZE / 2, SIZE / 2, 600 + 4.5 * 40);
+  line = find_line (session, 2, 0);
+  g_assert_cmpuint (line.n_slabs, ==, 4);
+  g_assert_cmpfloat_with_epsilon (line.slab_mm, 10, 1e-9);
+  g_assert_cmpfloat_with_epsilon (hypot (line.half[0], line.half[1]), 10, 1e-6);
+  /* The others have none, and no handle is seen without the tool. */
+  g_assert_cmpfloat (find_line (session, 2, 1).slab_mm, ==, 0);
+  const double face[2] = { line.slabs[0][0], line.slabs[0][1] };
+  drag (&eyes[2], face, from);
+  thick.mm = 0;
+  g_assert_true (test_wait_until (is_as_thick, &thick));
+  expect (&eyes[0], SIZE / 2, SIZE / 2, 600);
+  run (session, "set-tool", g_variant_new_string ("window-level"));
+  line = find_line (session, 2, 0);
+  g_assert_cmpuint (line.n_slabs + line.n_turns, ==, 0);
+  close_planes (session, eyes);
+}
+
 /* Of images: the active one in the others, where that is asked for. */
 static void
 test_reference_lines (void)
@@ -407,6 +664,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/volumework/planes", test_planes);
   g_test_add_func ("/volumework/crosshairs", test_crosshairs);
+  g_test_add_func ("/volumework/turning", test_turning);
+  g_test_add_func ("/volumework/reset-planes", test_reset_planes);
+  g_test_add_func ("/volumework/thickening", test_thickening);
   g_test_add_func ("/volumework/reference-lines", test_reference_lines);
   g_test_add_func ("/volumework/one-volume", test_one_volume);
   g_test_add_func ("/volumework/no-volume", test_no_volume);

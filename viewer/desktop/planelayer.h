@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Lines of other viewports' planes over the picture of one. */
+/* Lines of other viewports' planes over the picture of one,
+ * slabs, and handles to turn and thicken them. */
 
 #pragma once
 
@@ -10,10 +11,10 @@
 
 G_BEGIN_DECLS
 
-/* Of the viewport with this @index; @scale: device pixels for one of GTK's. */
+/* Of the viewport with this @index, which @widget shows. */
 void vitrail_plane_layer_snapshot (VitrailSession *session,
                                    guint index,
-                                   int scale,
+                                   GtkWidget *widget,
                                    GtkSnapshot *snapshot);
 
 G_END_DECLS

@@ -421,8 +421,7 @@ vitrail_viewport_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (shown.valid) {
     vitrail_annotation_layer_snapshot (self->annotations, snapshot);
     vitrail_slide_inset_snapshot (self->inset, snapshot);
-    vitrail_plane_layer_snapshot (self->session, find_index (self),
-                                  gtk_widget_get_scale_factor (widget),
+    vitrail_plane_layer_snapshot (self->session, find_index (self), widget,
                                   snapshot);
   }
   vitrail_overlay_set_right_room (

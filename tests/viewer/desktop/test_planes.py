@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A CT series as planes in the desktop viewer: by one key and back, and the
-wheel goes through them."""
+wheel goes through them; hands turn them and make them thicker."""
 
 import os
 
@@ -11,6 +11,9 @@ from desktop import Viewer, check, difference, finish, missing_tools, skip
 CT = os.path.join(os.environ.get("VITRAIL_SAMPLES", ""), "ct")
 # What warnings are written in.
 WARNING = np.array((240, 181, 41))
+# What lines of planes are drawn in.
+AXIAL = np.array((229, 83, 75))
+SAGITTAL = np.array((229, 195, 61))
 # The three viewports, without words and marks beside the body.
 BOXES = ((252, 300, 588, 700), (594, 170, 930, 700), (936, 170, 1272, 700))
 
@@ -29,6 +32,61 @@ def is_filling(shot):
     """Whether a plane says that slices are still to come."""
     part = shot[600:752, 252:1272].astype(int)
     return bool((np.abs(part - WARNING).sum(axis=2) < 30).any())
+
+
+def colored(shot, box, color):
+    """Where lines of this colour are: columns and rows."""
+    left, top, right, bottom = box
+    part = shot[top:bottom, left:right].astype(int)
+    rows, columns = np.nonzero(np.abs(part - color).max(axis=2) < 40)
+    return columns + left, rows + top
+
+
+def tilt(shot, box, color):
+    """Degrees, clockwise, of a line that lies rather than stands."""
+    columns, rows = colored(shot, box, color)
+    if len(columns) < 100:
+        return None
+    return np.degrees(np.arctan(np.polyfit(columns, rows, 1)[0]))
+
+
+def turn_and_thicken(viewer, planes):
+    """With the hand, in the picture from the front: the axial plane is turned
+    by a ring and made thicker by a square."""
+    box = (936, 120, 1272, 730)
+    middle = [np.median(colored(planes, box, AXIAL)[1]),
+              np.median(colored(planes, box, SAGITTAL)[0])]
+    # The viewport is as wide as what is between its neighbours' borders.
+    radius = 0.36 * 336
+    y, x = middle
+    angle = np.radians(20)
+    viewer.drag(1, (int(x + radius), int(y)),
+                (int(x + radius * np.cos(angle)),
+                 int(y + radius * np.sin(angle))))
+
+    def is_turned(shot):
+        now = tilt(shot, box, AXIAL)
+        return now is not None and abs(now - 20) < 2
+    turned = viewer.until(is_turned, box=None)
+    check("a ring turns the others", is_turned(turned),
+          tilt(turned, box, AXIAL))
+    check("and they follow", difference(turned[170:700, 252:588],
+                                        planes[170:700, 252:588]) > 1)
+    viewer.shot("desktop-planes-turned", box=None)
+    near = 0.2 * 336
+    start = (int(x + near * np.cos(angle)), int(y + near * np.sin(angle)))
+    viewer.drag(1, start, (start[0] - 10, start[1] + 30))
+    thick = viewer.until(lambda now: difference(
+        now[170:700, 252:588], turned[170:700, 252:588]) > 1, box=None)
+    check("a square makes it thicker", difference(
+        thick[170:700, 252:588], turned[170:700, 252:588]) > 1)
+    viewer.shot("desktop-planes-slab", box=None)
+    viewer.key("ctrl+r")
+
+    def is_level(shot):
+        now = tilt(shot, box, AXIAL)
+        return now is not None and abs(now) < 0.2
+    check("and all go back", is_level(viewer.until(is_level, box=None)))
 
 
 def main():
@@ -79,6 +137,7 @@ def main():
             part = pointed[340:510, left:right].astype(int)
             bright = (part.min(axis=2) > 250).sum()
             check("seen from the " + name + " too", bright > 50, bright)
+        turn_and_thicken(viewer, pointed)
         viewer.key("ctrl+m")
         viewer.move(1279, 799)
         check("the images again", difference(viewer.until(
