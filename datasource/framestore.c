@@ -15,6 +15,7 @@
 #include "codec/codec.h"
 #include "error.h"
 #include "framekey.h"
+#include "framequota.h"
 
 #include <pthread.h>
 
@@ -63,6 +64,7 @@ struct _VitrailFrameStore {
   VitrailMemoryClient *memory;
   /* Guarded by lock. */
   GHashTable *entries; /* Key in Entry -> Entry */
+  VitrailFrameQuota *quota;
   GHashTable *flights; /* Key in Flight -> Flight */
   guint n_jobs;        /* in the pool */
   VitrailFrameStoreStats stats;
@@ -120,6 +122,7 @@ evict_cb (gpointer user_data)
   if (entry != NULL) {
     vitrail_memory_client_remove (self->memory, &entry->memory);
     g_hash_table_steal (self->entries, &entry->key);
+    vitrail_frame_quota_remove (self->quota, &entry->key);
   }
   pthread_mutex_unlock (&self->lock);
   if (entry == NULL)
@@ -142,6 +145,7 @@ vitrail_frame_store_new (VitrailMemoryBudget *budget)
   self->flights =
       g_hash_table_new_full (vitrail_frame_key_hash, vitrail_frame_key_equal,
                              NULL, (GDestroyNotify) flight_unref);
+  self->quota = vitrail_frame_quota_new ();
   self->memory = vitrail_memory_client_new (budget, "frames", evict_cb, self);
   return self;
 }
@@ -164,11 +168,35 @@ vitrail_frame_store_get_default (void)
   return default_store;
 }
 
+/* What has to go because of what is kept for @key now: of Entry, to be freed
+ * without the lock. */
+static GSList *
+take_surplus_locked (VitrailFrameStore *self,
+                     const VitrailFrameKey *key,
+                     gsize most_bytes)
+{
+  VitrailFrameKey oldest;
+  GSList *surplus = NULL;
+
+  while (vitrail_frame_quota_take (self->quota, key->serial, most_bytes,
+                                   &oldest))
+  {
+    Entry *entry = g_hash_table_lookup (self->entries, &oldest);
+    vitrail_memory_client_remove (self->memory, &entry->memory);
+    vitrail_memory_client_release (self->memory, entry->bytes);
+    g_hash_table_steal (self->entries, &oldest);
+    surplus = g_slist_prepend (surplus, entry);
+  }
+  return surplus;
+}
+
 /* Keeps @frame, for which there is room; another thread may have been faster,
- * since a codec that did not reduce gives what somebody else asked for. */
-static void
+ * since a codec that did not reduce gives what somebody else asked for. Answers
+ * what to free in its place. */
+static GSList *
 insert_locked (VitrailFrameStore *self,
                const VitrailFrameKey *key,
+               gsize most_bytes,
                VitrailFrame *frame)
 {
   Entry *entry = g_new0 (Entry, 1);
@@ -180,11 +208,15 @@ insert_locked (VitrailFrameStore *self,
   if (g_hash_table_contains (self->entries, &entry->key)) {
     vitrail_memory_client_release (self->memory, entry->bytes);
     g_free (entry);
-    return;
+    return NULL;
   }
   entry->frame = vitrail_frame_ref (frame);
   g_hash_table_insert (self->entries, &entry->key, entry);
   vitrail_memory_client_add (self->memory, &entry->memory, entry);
+  if (most_bytes == 0)
+    return NULL;
+  vitrail_frame_quota_add (self->quota, &entry->key, entry->bytes);
+  return take_surplus_locked (self, &entry->key, most_bytes);
 }
 
 /* The frame, or a better one. */
@@ -351,8 +383,11 @@ fly (VitrailFrameStore *self,
   leave_locked (self, flight);
   flight->frame = frame;
   flight->error = error;
+  GSList *surplus = NULL;
   if (has_room)
-    insert_locked (self, &flight->key, frame);
+    surplus = insert_locked (
+        self, &flight->key,
+        VITRAIL_INSTANCE_GET_CLASS (flight->instance)->most_kept, frame);
   GList *waiters = g_list_reverse (g_steal_pointer (&flight->waiters));
   pthread_cond_broadcast (&self->done);
   pthread_mutex_unlock (&self->lock);
@@ -360,6 +395,7 @@ fly (VitrailFrameStore *self,
   for (GList *link = waiters; link != NULL; link = link->next)
     answer (link->data, frame, error);
   g_list_free (waiters);
+  g_slist_free_full (surplus, entry_free);
 }
 
 /* Takes a cancelled request out of its flight; FALSE when it was answered. */
@@ -558,8 +594,10 @@ vitrail_frame_store_keep (VitrailFrameStore *self,
                                       vitrail_frame_get_size_bytes (frame)))
     return;
   pthread_mutex_lock (&self->lock);
-  insert_locked (self, &key, frame);
+  GSList *surplus = insert_locked (
+      self, &key, VITRAIL_INSTANCE_GET_CLASS (instance)->most_kept, frame);
   pthread_mutex_unlock (&self->lock);
+  g_slist_free_full (surplus, entry_free);
 }
 
 void
@@ -587,6 +625,7 @@ vitrail_frame_store_free (VitrailFrameStore *self)
   vitrail_memory_client_free (self->memory);
   g_hash_table_unref (self->entries);
   g_hash_table_unref (self->flights);
+  vitrail_frame_quota_free (self->quota);
   pthread_cond_destroy (&self->done);
   pthread_mutex_destroy (&self->lock);
   g_free (self);

@@ -48,6 +48,8 @@ typedef void (*VitrailStoredReady) (GBytes *bytes,
  * @decode_frame: of a class whose frames cannot be decoded each by itself, the
  *   whole of vitrail_instance_decode_frame (), errors for a frame that is not
  *   there included; NULL: by the codec
+ * @most_kept: bytes of its decoded frames that a frame store keeps; 0: as many
+ *   as there is memory for
  */
 struct _VitrailInstanceClass {
   GObjectClass parent_class;
@@ -82,7 +84,8 @@ struct _VitrailInstanceClass {
                                  guint frame,
                                  GCancellable *cancellable,
                                  GError **error);
-  gpointer padding[2];
+  gsize most_kept;
+  gpointer padding[1];
 };
 
 /* Derived classes are made with the construct-only properties "name" (string),

@@ -242,7 +242,8 @@ vitrail_images_prefetch (VitrailImages *self, gboolean round)
 
   gint64 n = self->display_set->n_positions;
   gint64 step = self->backwards ? -1 : 1;
-  for (gint64 d = AHEAD; d >= -BEHIND; d--) {
+  /* What plays does not turn round. */
+  for (gint64 d = AHEAD; d >= (round ? 1 : -BEHIND); d--) {
     gint64 position = self->position + d * step;
     if (round && n > AHEAD + BEHIND)
       position = (position - 1 + n) % n + 1;

@@ -8,6 +8,8 @@
 
 /* Asked for so many after the last one: goes on from there. */
 #define AHEAD_FRAMES 8u
+/* So many that nobody asked for are decoded rather than what is inside lost. */
+#define BETWEEN_UNITS 16u
 /* Units that a decoder may hold back: 16 frames and its threads. */
 #define MAX_DELAY_UNITS 64u
 #define FRAME_NS        (40 * GST_MSECOND)
@@ -45,6 +47,7 @@ struct _VitrailVideoDecoder {
   GstPad *catch;
   guint next;        /* unit to be fed */
   guint access;      /* where feeding began */
+  guint leapt;       /* unit before which some were left out since then */
   gboolean is_ended; /* all that was fed has come out */
   guint last;        /* frame that was asked for last */
   GError *error;     /* why the next unit cannot be had, or NULL */
@@ -53,6 +56,7 @@ struct _VitrailVideoDecoder {
   /* Guarded by the object lock of @catch: a decoder may push from a thread of
    * its own. */
   GstCaps *caps; /* of what comes out */
+  guint n_out;   /* frames before this one have come out since feeding began */
   GQueue kept;   /* oldest first */
   gsize kept_bytes;
 };
@@ -117,7 +121,10 @@ catch_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   GST_OBJECT_LOCK (pad);
   if (GST_BUFFER_PTS_IS_VALID (buffer) && self->caps != NULL &&
       frame < vitrail_video_index_get_n_frames (self->index))
+  {
     keep_locked (self, (guint) frame, buffer);
+    self->n_out = MAX (self->n_out, (guint) frame + 1);
+  }
   GST_OBJECT_UNLOCK (pad);
   gst_buffer_unref (buffer);
   return GST_FLOW_OK;
@@ -267,7 +274,27 @@ begin_at (VitrailVideoDecoder *self, guint unit)
   begin_segment (self);
   self->next = unit;
   self->access = unit;
+  self->leapt = unit;
   self->is_ended = FALSE;
+  GST_OBJECT_LOCK (self->catch);
+  self->n_out = 0;
+  GST_OBJECT_UNLOCK (self->catch);
+}
+
+/* Whether @frame is among what has been fed and has not come out: a decoder
+ * holds back what it puts in order, and a picture for each of its threads. */
+static gboolean
+is_inside (VitrailVideoDecoder *self, guint unit, guint frame)
+{
+  const gboolean was_left_out =
+      unit < self->leapt &&
+      (vitrail_video_index_get_unit (self->index, unit)->flags &
+       VITRAIL_VIDEO_UNIT_DISPOSABLE) != 0;
+
+  GST_OBJECT_LOCK (self->catch);
+  const gboolean has_come_out = frame < self->n_out;
+  GST_OBJECT_UNLOCK (self->catch);
+  return unit < self->next && !was_left_out && !has_come_out;
 }
 
 static void
@@ -314,7 +341,7 @@ feed_through (VitrailVideoDecoder *self, guint unit, gboolean leaps)
     if (leaps && self->next < unit &&
         (vitrail_video_index_get_unit (self->index, self->next)->flags &
          VITRAIL_VIDEO_UNIT_DISPOSABLE) != 0)
-      self->next++;
+      self->leapt = ++self->next;
     else
       feed_next (self);
 }
@@ -343,10 +370,12 @@ static GstSample *
 decode (VitrailVideoDecoder *self, guint frame, guint access)
 {
   guint unit = vitrail_video_index_find_frame (self->index, frame);
-  gboolean goes_on = frame > self->last && frame - self->last <= AHEAD_FRAMES;
   gboolean is_under_way = !self->is_ended && self->access <= access &&
-                          self->next >= access && self->next <= unit + 1;
-
+                          self->next + BETWEEN_UNITS >= access &&
+                          (self->next <= unit || is_inside (self, unit, frame));
+  /* What has been fed is not taken out at once: the next frames go on there. */
+  gboolean goes_on = is_under_way ||
+                     (frame > self->last && frame - self->last <= AHEAD_FRAMES);
   gboolean leaps = ABS ((gint64) frame - (gint64) self->last) > AHEAD_FRAMES;
 
   if (!is_under_way)

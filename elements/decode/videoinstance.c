@@ -9,6 +9,7 @@
 #include "decode/yuvrgb.h"
 #include "dicom/builder.h"
 #include "error.h"
+#include "framememory.h"
 #include "limits.h"
 
 #include <math.h>
@@ -19,58 +20,53 @@
 #define TAG_ASPECT_RATIO VITRAIL_TAG (0x0028, 0x0034)
 
 #define CACHE_KIND "video"
+/* As colours, besides what the decoder keeps: 40 frames of 1920 x 1080. */
+#define MOST_KEPT_BYTES ((gsize) 256 << 20)
 
-struct _VitrailVideoInstance {
-  VitrailInstance parent;
-  VitrailVideoIndex *index; /* constant */
-  char *
-      notice; /* what of the header the stream contradicts, or NULL; constant */
+/* What becomes of a decoded picture: as long as its caps stay the same. */
 
-  pthread_mutex_t lock;
-  /* Guarded by lock. */
-  VitrailVideoDecoder *decoder;
-  gsize kept_bytes; /* of it */
-  GstVideoConverter *converter;
-  GstCaps *caps; /* that the converter takes */
+typedef struct {
+  GstCaps *caps; /* this and below: constant */
   GstVideoInfo input;
   GstVideoInfo progressive; /* the same without fields */
   GstVideoInfo output;
-};
+  pthread_mutex_t lock;
+  GstVideoConverter *converter; /* guarded by lock */
+} Plan;
 
-G_DEFINE_FINAL_TYPE (VitrailVideoInstance,
-                     vitrail_video_instance,
-                     VITRAIL_TYPE_INSTANCE)
-
-static GBytes *
-vitrail_video_instance_load_frame (VitrailInstance *instance,
-                                   guint frame,
-                                   GCancellable *cancellable,
-                                   GError **error)
+static void
+plan_clear (gpointer data)
 {
-  VitrailVideoInstance *self = VITRAIL_VIDEO_INSTANCE (instance);
-  guint unit = vitrail_video_index_find_frame (self->index, frame - 1);
+  Plan *self = data;
 
-  return vitrail_video_index_fetch_unit (self->index, unit, error)
-             ? vitrail_video_index_ref_unit (self->index, unit)
-             : NULL;
+  gst_clear_caps (&self->caps);
+  g_clear_pointer (&self->converter, gst_video_converter_free);
+  pthread_mutex_destroy (&self->lock);
 }
+
+static void
+plan_unref (Plan *self)
+{
+  g_atomic_rc_box_release_full (self, plan_clear);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Plan, plan_unref)
 
 /* As decoded to RGB: the matrix and range of the stream; where it says none,
  * 601 up to 576 lines and 709 above. */
-static gboolean
-plan_locked (VitrailVideoInstance *self, GstCaps *caps)
+static Plan *
+plan_new (GstCaps *caps)
 {
-  if (self->caps != NULL && gst_caps_is_equal (self->caps, caps))
-    return TRUE;
-  g_clear_pointer (&self->converter, gst_video_converter_free);
-  gst_clear_caps (&self->caps);
+  g_autoptr (Plan) self = g_atomic_rc_box_new0 (Plan);
+
+  pthread_mutex_init (&self->lock, NULL);
   if (!gst_video_info_from_caps (&self->input, caps) ||
       (guint64) self->input.width * (guint64) self->input.height >
           VITRAIL_LIMIT_PIXELS ||
       !gst_video_info_set_format (&self->output, GST_VIDEO_FORMAT_RGB,
                                   (guint) self->input.width,
                                   (guint) self->input.height))
-    return FALSE;
+    return NULL;
   /* Fields have been made one picture by then. */
   self->progressive = self->input;
   self->progressive.interlace_mode = GST_VIDEO_INTERLACE_MODE_PROGRESSIVE;
@@ -79,7 +75,7 @@ plan_locked (VitrailVideoInstance *self, GstCaps *caps)
   self->converter =
       gst_video_converter_new (&self->progressive, &self->output, NULL);
   self->caps = gst_caps_ref (caps);
-  return self->converter != NULL;
+  return self->converter != NULL ? g_steal_pointer (&self) : NULL;
 }
 
 /* Two fields of @in, of 8 bits, to one picture in @out. */
@@ -99,9 +95,9 @@ join_fields (const GstVideoFrame *in, GstVideoFrame *out)
   return TRUE;
 }
 
-/* NULL: @from is one picture already, or of a kind that stays as it is. */
+/* NULL: @in is one picture already, or of a kind that stays as it is. */
 static GstBuffer *
-deinterlace_locked (VitrailVideoInstance *self, const GstVideoFrame *in)
+deinterlace (const Plan *self, const GstVideoFrame *in)
 {
   GstVideoFrame out;
   GstVideoFormat format = GST_VIDEO_INFO_FORMAT (&self->input);
@@ -121,13 +117,11 @@ deinterlace_locked (VitrailVideoInstance *self, const GstVideoFrame *in)
 }
 
 static gboolean
-map_input_locked (VitrailVideoInstance *self,
-                  GstBuffer *from,
-                  GstVideoFrame *in)
+map_input (const Plan *self, GstBuffer *from, GstVideoFrame *in)
 {
   if (!gst_video_frame_map (in, &self->input, from, GST_MAP_READ))
     return FALSE;
-  g_autoptr (GstBuffer) joined = deinterlace_locked (self, in);
+  g_autoptr (GstBuffer) joined = deinterlace (self, in);
   if (joined == NULL)
     return TRUE;
   gst_video_frame_unmap (in);
@@ -166,17 +160,20 @@ convert_planes (const GstVideoFrame *in, const GstVideoFrame *out)
 }
 
 static gboolean
-convert_locked (VitrailVideoInstance *self, GstBuffer *from, GstBuffer *to)
+convert (Plan *self, GstBuffer *from, GstBuffer *to)
 {
   GstVideoFrame in;
   GstVideoFrame out;
 
-  if (!map_input_locked (self, from, &in))
+  if (!map_input (self, from, &in))
     return FALSE;
   gboolean done = gst_video_frame_map (&out, &self->output, to, GST_MAP_WRITE);
   if (done) {
-    if (!convert_planes (&in, &out))
+    if (!convert_planes (&in, &out)) {
+      pthread_mutex_lock (&self->lock);
       gst_video_converter_frame (self->converter, &in, &out);
+      pthread_mutex_unlock (&self->lock);
+    }
     gst_video_frame_unmap (&out);
   }
   gst_video_frame_unmap (&in);
@@ -184,24 +181,22 @@ convert_locked (VitrailVideoInstance *self, GstBuffer *from, GstBuffer *to)
 }
 
 static VitrailFrame *
-make_frame_locked (VitrailVideoInstance *self, GstSample *sample)
+make_frame (Plan *self, GstSample *sample)
 {
   VitrailPixelFormat format = { .samples = 3,
                                 .bits_allocated = 8,
                                 .bits_stored = 8,
                                 .high_bit = 7,
                                 .photometric = VITRAIL_PHOTOMETRIC_RGB };
-
-  if (!plan_locked (self, gst_sample_get_caps (sample)))
-    return NULL;
   gsize size = GST_VIDEO_INFO_SIZE (&self->output);
-  guint8 *data = g_try_malloc (size);
-  if (data == NULL)
+  guint8 *data = NULL;
+  GBytes *bytes = vitrail_frame_memory_new (size, &data);
+
+  if (bytes == NULL)
     return NULL;
-  GBytes *bytes = g_bytes_new_take (data, size);
   g_autoptr (GstBuffer) buffer =
       gst_buffer_new_wrapped_full (0, data, size, 0, size, NULL, NULL);
-  if (!convert_locked (self, gst_sample_get_buffer (sample), buffer)) {
+  if (!convert (self, gst_sample_get_buffer (sample), buffer)) {
     g_bytes_unref (bytes);
     return NULL;
   }
@@ -211,7 +206,51 @@ make_frame_locked (VitrailVideoInstance *self, GstSample *sample)
                                  (gsize) self->output.stride[0]);
 }
 
-static VitrailFrame *
+struct _VitrailVideoInstance {
+  VitrailInstance parent;
+  VitrailVideoIndex *index; /* constant */
+  char *
+      notice; /* what of the header the stream contradicts, or NULL; constant */
+
+  pthread_mutex_t lock;
+  /* Guarded by lock. */
+  VitrailVideoDecoder *decoder;
+  gsize kept_bytes; /* of it */
+  Plan *plan;       /* or NULL */
+};
+
+G_DEFINE_FINAL_TYPE (VitrailVideoInstance,
+                     vitrail_video_instance,
+                     VITRAIL_TYPE_INSTANCE)
+
+static GBytes *
+vitrail_video_instance_load_frame (VitrailInstance *instance,
+                                   guint frame,
+                                   GCancellable *cancellable,
+                                   GError **error)
+{
+  VitrailVideoInstance *self = VITRAIL_VIDEO_INSTANCE (instance);
+  guint unit = vitrail_video_index_find_frame (self->index, frame - 1);
+
+  return vitrail_video_index_fetch_unit (self->index, unit, error)
+             ? vitrail_video_index_ref_unit (self->index, unit)
+             : NULL;
+}
+
+/* The plan for @sample, or NULL. */
+static Plan *
+ref_plan_locked (VitrailVideoInstance *self, GstSample *sample)
+{
+  GstCaps *caps = gst_sample_get_caps (sample);
+
+  if (self->plan == NULL || !gst_caps_is_equal (self->plan->caps, caps)) {
+    g_clear_pointer (&self->plan, plan_unref);
+    self->plan = plan_new (caps);
+  }
+  return self->plan != NULL ? g_atomic_rc_box_acquire (self->plan) : NULL;
+}
+
+static GstSample *
 decode_locked (VitrailVideoInstance *self, guint frame, GError **error)
 {
   const char *name = vitrail_instance_get_name (VITRAIL_INSTANCE (self));
@@ -221,11 +260,30 @@ decode_locked (VitrailVideoInstance *self, guint frame, GError **error)
   if (self->decoder == NULL)
     return NULL;
   vitrail_video_decoder_set_kept_bytes (self->decoder, self->kept_bytes);
-  g_autoptr (GstSample) sample =
-      vitrail_video_decoder_get_frame (self->decoder, frame - 1, error);
+  return vitrail_video_decoder_get_frame (self->decoder, frame - 1, error);
+}
+
+/* What colours cost is none of the next one's who wants to decode. */
+static VitrailFrame *
+decode (VitrailVideoInstance *self,
+        guint frame,
+        GCancellable *cancellable,
+        GError **error)
+{
+  const char *name = vitrail_instance_get_name (VITRAIL_INSTANCE (self));
+  g_autoptr (GstSample) sample = NULL;
+  g_autoptr (Plan) plan = NULL;
+
+  pthread_mutex_lock (&self->lock);
+  /* Scrubbing leaves many behind that nobody waits for any more. */
+  if (!g_cancellable_set_error_if_cancelled (cancellable, error))
+    sample = decode_locked (self, frame, error);
+  if (sample != NULL)
+    plan = ref_plan_locked (self, sample);
+  pthread_mutex_unlock (&self->lock);
   if (sample == NULL)
     return NULL;
-  VitrailFrame *made = make_frame_locked (self, sample);
+  VitrailFrame *made = plan != NULL ? make_frame (plan, sample) : NULL;
   if (made == NULL)
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
                  "%s: frame %u: cannot be converted to RGB", name, frame);
@@ -243,7 +301,6 @@ vitrail_video_instance_decode_frame (VitrailInstance *instance,
 {
   VitrailVideoInstance *self = VITRAIL_VIDEO_INSTANCE (instance);
   guint n_frames = vitrail_video_index_get_n_frames (self->index);
-  VitrailFrame *made = NULL;
 
   if (frame < 1 || frame > n_frames) {
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,
@@ -251,12 +308,7 @@ vitrail_video_instance_decode_frame (VitrailInstance *instance,
                  vitrail_instance_get_name (instance), frame, n_frames);
     return NULL;
   }
-  pthread_mutex_lock (&self->lock);
-  /* Scrubbing leaves many behind that nobody waits for any more. */
-  if (!g_cancellable_set_error_if_cancelled (cancellable, error))
-    made = decode_locked (self, frame, error);
-  pthread_mutex_unlock (&self->lock);
-  return made;
+  return decode (self, frame, cancellable, error);
 }
 
 static void
@@ -265,8 +317,7 @@ vitrail_video_instance_finalize (GObject *object)
   VitrailVideoInstance *self = VITRAIL_VIDEO_INSTANCE (object);
 
   g_clear_pointer (&self->decoder, vitrail_video_decoder_free);
-  g_clear_pointer (&self->converter, gst_video_converter_free);
-  gst_clear_caps (&self->caps);
+  g_clear_pointer (&self->plan, plan_unref);
   g_clear_pointer (&self->index, vitrail_video_index_unref);
   g_free (self->notice);
   pthread_mutex_destroy (&self->lock);
@@ -288,6 +339,7 @@ vitrail_video_instance_class_init (VitrailVideoInstanceClass *klass)
   G_OBJECT_CLASS (klass)->finalize = vitrail_video_instance_finalize;
   instance_class->load_frame = vitrail_video_instance_load_frame;
   instance_class->decode_frame = vitrail_video_instance_decode_frame;
+  instance_class->most_kept = MOST_KEPT_BYTES;
 }
 
 /* Of what comes over a network, as little as tells which frame is where. NULL:
