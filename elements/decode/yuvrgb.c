@@ -41,11 +41,11 @@ to_byte (gint32 value)
 }
 
 void
-vitrail_yuv_to_rgb (const VitrailYuvMatrix *self,
-                    const guint8 *const yuv[3],
-                    guint width,
-                    guint shift,
-                    guint8 *rgb)
+vitrail_yuv_to_rgb_c (const VitrailYuvMatrix *self,
+                      const guint8 *const yuv[3],
+                      guint width,
+                      guint shift,
+                      guint8 *rgb)
 {
   const guint8 *luma = yuv[0];
   const gint32 grey = 128;
@@ -59,4 +59,20 @@ vitrail_yuv_to_rgb (const VitrailYuvMatrix *self,
     pixel[1] = to_byte (y + self->green_u * u + self->green_v * v);
     pixel[2] = to_byte (y + self->blue_u * u);
   }
+}
+
+void
+vitrail_yuv_to_rgb (const VitrailYuvMatrix *self,
+                    const guint8 *const yuv[3],
+                    guint width,
+                    guint shift,
+                    guint8 *rgb)
+{
+  const guint done = vitrail_yuv_to_rgb_fast (self, yuv, width, shift, rgb);
+  /* A multiple of what shares a sample. */
+  const guint8 *const rest[3] = { yuv[0] + done, yuv[1] + (done >> shift),
+                                  yuv[2] + (done >> shift) };
+
+  vitrail_yuv_to_rgb_c (self, rest, width - done, shift,
+                        rgb + (gsize) done * 3);
 }

@@ -34,4 +34,17 @@ void vitrail_yuv_to_rgb (const VitrailYuvMatrix *self,
                          guint shift,
                          guint8 *rgb);
 
+/* The parts of it, for tests: plain C, and as many pixels from the left as go
+ * with AVX2, which it answers. */
+void vitrail_yuv_to_rgb_c (const VitrailYuvMatrix *self,
+                           const guint8 *const yuv[3],
+                           guint width,
+                           guint shift,
+                           guint8 *rgb);
+guint vitrail_yuv_to_rgb_fast (const VitrailYuvMatrix *self,
+                               const guint8 *const yuv[3],
+                               guint width,
+                               guint shift,
+                               guint8 *rgb);
+
 G_END_DECLS

@@ -1,45 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* resamplelinear.c for grey samples with AVX2, eight pixels at a time: the same
- * integers, to the last bit. Pixels whose neighbours are cut off by the image's
- * border are left to plain C. */
+/* resamplelinear.c for grey samples, and colours of 8 bits
+ * (resamplelinearrgb.c), with AVX2, eight pixels at a time: the same integers,
+ * to the last bit. Pixels whose neighbours are cut off by the image's border
+ * are left to plain C. */
 
 #include "pixel/resamplerow.h"
 
 #ifdef __x86_64__
-#  include <immintrin.h>
-
-#  define AVX2 __attribute__ ((target ("avx2")))
-
-/* What does not change along a row. */
-typedef struct {
-  const VitrailResample *self;
-  const uint8_t *base;
-  double u_slope;
-  double u0;
-  double v_slope;
-  double v0;
-  int stride;
-} Row;
-
-/* round ((slope * x + origin) * 65536) for x .. x + 7, as
- * vitrail_resample_position (). */
-AVX2 static inline __m256i
-get_positions (double slope, double origin, guint x)
-{
-  const __m256d one = _mm256_set1_pd (VITRAIL_POSITION_ONE);
-  const __m256d s = _mm256_set1_pd (slope);
-  const __m256d o = _mm256_set1_pd (origin);
-  const __m256d low =
-      _mm256_add_pd (_mm256_set1_pd (x), _mm256_setr_pd (0, 1, 2, 3));
-  const __m256d high = _mm256_add_pd (low, _mm256_set1_pd (4));
-  const __m128i a = _mm256_cvtpd_epi32 (
-      _mm256_mul_pd (_mm256_add_pd (_mm256_mul_pd (s, low), o), one));
-  const __m128i b = _mm256_cvtpd_epi32 (
-      _mm256_mul_pd (_mm256_add_pd (_mm256_mul_pd (s, high), o), one));
-
-  return _mm256_set_m128i (b, a);
-}
+#  include "pixel/resamplelanes.h"
 
 /* left and right of a line, and what lies between them times 65536. */
 typedef struct {
@@ -64,26 +33,6 @@ read_line (const uint8_t *base, __m256i offsets, __m256i weights, gboolean wide)
       _mm256_slli_epi32 (line.left, 16),
       _mm256_mullo_epi32 (_mm256_sub_epi32 (line.right, line.left), weights));
   return line;
-}
-
-/* (upper * (65536 - y) + lower * y + 2^31) >> 32 */
-AVX2 static inline __m256i
-mix_lines (__m256i upper, __m256i lower, __m256i y)
-{
-  const __m256i rest =
-      _mm256_sub_epi32 (_mm256_set1_epi32 (VITRAIL_POSITION_ONE), y);
-  const __m256i half = _mm256_set1_epi64x (1ll << 31);
-  const __m256i even =
-      _mm256_add_epi64 (_mm256_mul_epu32 (upper, rest),
-                        _mm256_add_epi64 (_mm256_mul_epu32 (lower, y), half));
-  const __m256i odd = _mm256_add_epi64 (
-      _mm256_mul_epu32 (_mm256_srli_epi64 (upper, 32),
-                        _mm256_srli_epi64 (rest, 32)),
-      _mm256_add_epi64 (_mm256_mul_epu32 (_mm256_srli_epi64 (lower, 32),
-                                          _mm256_srli_epi64 (y, 32)),
-                        half));
-
-  return _mm256_blend_epi32 (_mm256_srli_epi64 (even, 32), odd, 0xaa);
 }
 
 AVX2 static inline __m256i
@@ -134,7 +83,7 @@ store (uint8_t *out, __m256i values, gboolean wide)
 }
 
 AVX2 static inline __attribute__ ((always_inline)) void
-row_loop (const Row *row,
+row_loop (const VitrailResampleFixed *row,
           const guint span[2],
           void *dst,
           gboolean wide,
@@ -170,11 +119,13 @@ row_loop (const Row *row,
 /* A loop for each kind: in a view that is not turned, all of a row lies between
  * the same two lines. */
 AVX2 static void
-row_any (const Row *row, const guint span[2], void *dst)
+row_any (const VitrailResampleFixed *row, const guint span[2], void *dst)
 {
   const gboolean turned = row->v_slope != 0;
 
-  if (row->self->src->format.bits_allocated > 8)
+  if (row->self->src->format.samples == 3)
+    vitrail_resample_row_rgb_lanes (row, span, dst);
+  else if (row->self->src->format.bits_allocated > 8)
     turned ? row_loop (row, span, dst, TRUE, TRUE)
            : row_loop (row, span, dst, TRUE, FALSE);
   else
@@ -182,7 +133,8 @@ row_any (const Row *row, const guint span[2], void *dst)
            : row_loop (row, span, dst, FALSE, FALSE);
 }
 
-/* Whether the four bytes that are read of two lines lie within them. */
+/* Whether the bytes that are read of two lines, four or, of colours, eight, lie
+ * within them. */
 static gboolean
 is_inner (const VitrailResampleRow *row, guint x)
 {
@@ -190,7 +142,9 @@ is_inner (const VitrailResampleRow *row, guint x)
   const double *m = row->self->affine;
   const long u = vitrail_resample_position (m[0], x, row->u0) >> 16;
   const long v = vitrail_resample_position (m[3], x, row->v0) >> 16;
-  const long more = format->bits_allocated > 8 ? 1 : 3;
+  const long more = format->bits_allocated > 8 ? 1
+                    : format->samples == 3     ? 2
+                                               : 3;
 
   return u >= 0 && u + more < (long) format->width && v >= 0 &&
          v + 1 < (long) format->height;
@@ -202,7 +156,8 @@ can_do (const VitrailResampleRow *row)
 {
   const VitrailFrame *src = row->self->src;
 
-  return src->format.samples == 1 && src->format.bits_allocated <= 16 &&
+  return ((src->format.samples == 1 && src->format.bits_allocated <= 16) ||
+          (src->format.samples == 3 && src->format.bits_allocated == 8)) &&
          src->format.width < 32768 && src->format.height < 32768 &&
          src->stride < 65536 * 2 + 64 &&
          src->stride * src->format.height < G_MAXINT32 &&
@@ -214,8 +169,9 @@ vitrail_resample_row_linear_fast (const VitrailResampleRow *row, guint span[2])
 {
   const VitrailResample *self = row->self;
   const double *m = self->affine;
-  const Row fixed = { self,    self->src->data,        m[0], row->u0, m[3],
-                      row->v0, (int) self->src->stride };
+  const VitrailResampleFixed fixed = {
+    self, self->src->data, m[0], row->u0, m[3], row->v0, (int) self->src->stride
+  };
 
   span[0] = row->first;
   span[1] = row->end;
