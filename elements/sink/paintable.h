@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* VitrailPaintable: the picture that vitrailpaintablesink shows, for GTK. Any
- * thread hands over textures and never waits; the newest one is shown when the
- * main loop comes round. */
+ * thread hands over textures and never waits; they are shown when the main loop
+ * comes round: each is drawn once if they come at the rate of the display, and
+ * the newest ones of more. */
 
 #pragma once
 

@@ -8,6 +8,7 @@
 #include "dicomweb/signin.h"
 #include "memorybudget.h"
 #include "pixel/display.h"
+#include "renderer.h"
 
 #include <gst/gst.h>
 
@@ -87,6 +88,7 @@ vitrail_desktop_main (int argc, char **argv)
   if (options.memory_bytes > 0)
     vitrail_memory_budget_set_limit (vitrail_memory_budget_get_default (),
                                      (guint64) options.memory_bytes);
+  vitrail_renderer_choose ();
   if (!gtk_init_check ()) {
     g_printerr ("vitrail: view: there is no display (DISPLAY, "
                 "WAYLAND_DISPLAY)\n");

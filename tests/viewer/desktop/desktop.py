@@ -76,7 +76,7 @@ class Viewer:
 
     def start_program(self, display):
         self.env = dict(os.environ, DISPLAY=display, GDK_BACKEND="x11",
-                        GSK_RENDERER="cairo", GTK_A11Y="none",
+                        GTK_A11Y="none",
                         XDG_CACHE_HOME=self.folder,
                         XDG_DATA_HOME=os.path.join(self.folder, "data"),
                         LC_ALL="C.UTF-8",
