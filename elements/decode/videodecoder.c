@@ -50,6 +50,7 @@ struct _VitrailVideoDecoder {
   guint leapt;       /* unit before which some were left out since then */
   gboolean is_ended; /* all that was fed has come out */
   guint last;        /* frame that was asked for last */
+  guint n_fed;       /* units so far */
   GError *error;     /* why the next unit cannot be had, or NULL */
   gsize most_bytes;  /* to be kept from one call to the next */
 
@@ -281,6 +282,15 @@ begin_at (VitrailVideoDecoder *self, guint unit)
   GST_OBJECT_UNLOCK (self->catch);
 }
 
+static guint
+get_n_out (VitrailVideoDecoder *self)
+{
+  GST_OBJECT_LOCK (self->catch);
+  const guint n = self->n_out;
+  GST_OBJECT_UNLOCK (self->catch);
+  return n;
+}
+
 /* Whether @frame is among what has been fed and has not come out: a decoder
  * holds back what it puts in order, and a picture for each of its threads. */
 static gboolean
@@ -291,10 +301,7 @@ is_inside (VitrailVideoDecoder *self, guint unit, guint frame)
       (vitrail_video_index_get_unit (self->index, unit)->flags &
        VITRAIL_VIDEO_UNIT_DISPOSABLE) != 0;
 
-  GST_OBJECT_LOCK (self->catch);
-  const gboolean has_come_out = frame < self->n_out;
-  GST_OBJECT_UNLOCK (self->catch);
-  return unit < self->next && !was_left_out && !has_come_out;
+  return unit < self->next && !was_left_out && frame >= get_n_out (self);
 }
 
 static void
@@ -322,6 +329,7 @@ feed_next (VitrailVideoDecoder *self)
   }
   if ((unit->flags & VITRAIL_VIDEO_UNIT_ACCESS) == 0)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  self->n_fed++;
   gst_pad_push (self->feed, buffer);
 }
 
@@ -376,7 +384,9 @@ decode (VitrailVideoDecoder *self, guint frame, guint access)
   /* What has been fed is not taken out at once: the next frames go on there. */
   gboolean goes_on = is_under_way ||
                      (frame > self->last && frame - self->last <= AHEAD_FRAMES);
-  gboolean leaps = ABS ((gint64) frame - (gint64) self->last) > AHEAD_FRAMES;
+  const gint64 near =
+      is_under_way ? (gint64) get_n_out (self) : (gint64) self->last;
+  gboolean leaps = ABS ((gint64) frame - near) > AHEAD_FRAMES;
 
   if (!is_under_way)
     begin_at (self, access);
@@ -427,4 +437,10 @@ void
 vitrail_video_decoder_set_kept_bytes (VitrailVideoDecoder *self, gsize bytes)
 {
   self->most_bytes = bytes;
+}
+
+guint
+vitrail_video_decoder_get_n_fed (VitrailVideoDecoder *self)
+{
+  return self->n_fed;
 }

@@ -34,6 +34,9 @@ GstSample *vitrail_video_decoder_get_frame (VitrailVideoDecoder *self,
                                             guint frame,
                                             GError **error);
 
+/* Access units that the decoder has been given so far. */
+guint vitrail_video_decoder_get_n_fed (VitrailVideoDecoder *self);
+
 /* How much of what is decoded is kept at most; 0: what one call needs, until
  * the next. */
 void

@@ -4,13 +4,10 @@
 
 #include "decode/videoinstance.h"
 
-#include "decode/deinterlace.h"
+#include "decode/videocolors.h"
 #include "decode/videodecoder.h"
-#include "decode/yuvrgb.h"
 #include "dicom/builder.h"
 #include "error.h"
-#include "framememory.h"
-#include "limits.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -23,189 +20,6 @@
 /* As colours, besides what the decoder keeps: 40 frames of 1920 x 1080. */
 #define MOST_KEPT_BYTES ((gsize) 256 << 20)
 
-/* What becomes of a decoded picture: as long as its caps stay the same. */
-
-typedef struct {
-  GstCaps *caps; /* this and below: constant */
-  GstVideoInfo input;
-  GstVideoInfo progressive; /* the same without fields */
-  GstVideoInfo output;
-  pthread_mutex_t lock;
-  GstVideoConverter *converter; /* guarded by lock */
-} Plan;
-
-static void
-plan_clear (gpointer data)
-{
-  Plan *self = data;
-
-  gst_clear_caps (&self->caps);
-  g_clear_pointer (&self->converter, gst_video_converter_free);
-  pthread_mutex_destroy (&self->lock);
-}
-
-static void
-plan_unref (Plan *self)
-{
-  g_atomic_rc_box_release_full (self, plan_clear);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Plan, plan_unref)
-
-/* As decoded to RGB: the matrix and range of the stream; where it says none,
- * 601 up to 576 lines and 709 above. */
-static Plan *
-plan_new (GstCaps *caps)
-{
-  g_autoptr (Plan) self = g_atomic_rc_box_new0 (Plan);
-
-  pthread_mutex_init (&self->lock, NULL);
-  if (!gst_video_info_from_caps (&self->input, caps) ||
-      (guint64) self->input.width * (guint64) self->input.height >
-          VITRAIL_LIMIT_PIXELS ||
-      !gst_video_info_set_format (&self->output, GST_VIDEO_FORMAT_RGB,
-                                  (guint) self->input.width,
-                                  (guint) self->input.height))
-    return NULL;
-  /* Fields have been made one picture by then. */
-  self->progressive = self->input;
-  self->progressive.interlace_mode = GST_VIDEO_INTERLACE_MODE_PROGRESSIVE;
-  self->output.fps_n = self->input.fps_n;
-  self->output.fps_d = self->input.fps_d;
-  self->converter =
-      gst_video_converter_new (&self->progressive, &self->output, NULL);
-  self->caps = gst_caps_ref (caps);
-  return self->converter != NULL ? g_steal_pointer (&self) : NULL;
-}
-
-/* Two fields of @in, of 8 bits, to one picture in @out. */
-static gboolean
-join_fields (const GstVideoFrame *in, GstVideoFrame *out)
-{
-  guint keep = (in->flags & GST_VIDEO_FRAME_FLAG_TFF) != 0 ? 0 : 1;
-
-  if (!gst_video_frame_copy (out, in))
-    return FALSE;
-  for (guint i = 0; i < GST_VIDEO_FRAME_N_PLANES (out); i++)
-    vitrail_deinterlace_plane (GST_VIDEO_FRAME_PLANE_DATA (out, i),
-                               (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (out, i),
-                               (guint) GST_VIDEO_FRAME_COMP_WIDTH (out, i),
-                               (guint) GST_VIDEO_FRAME_COMP_HEIGHT (out, i),
-                               keep);
-  return TRUE;
-}
-
-/* NULL: @in is one picture already, or of a kind that stays as it is. */
-static GstBuffer *
-deinterlace (const Plan *self, const GstVideoFrame *in)
-{
-  GstVideoFrame out;
-  GstVideoFormat format = GST_VIDEO_INFO_FORMAT (&self->input);
-
-  if (!GST_VIDEO_FRAME_IS_INTERLACED (in) ||
-      (format != GST_VIDEO_FORMAT_I420 && format != GST_VIDEO_FORMAT_Y42B &&
-       format != GST_VIDEO_FORMAT_Y444))
-    return NULL;
-  g_autoptr (GstBuffer) joined =
-      gst_buffer_new_allocate (NULL, self->progressive.size, NULL);
-  if (joined == NULL ||
-      !gst_video_frame_map (&out, &self->progressive, joined, GST_MAP_WRITE))
-    return NULL;
-  gboolean done = join_fields (in, &out);
-  gst_video_frame_unmap (&out);
-  return done ? g_steal_pointer (&joined) : NULL;
-}
-
-static gboolean
-map_input (const Plan *self, GstBuffer *from, GstVideoFrame *in)
-{
-  if (!gst_video_frame_map (in, &self->input, from, GST_MAP_READ))
-    return FALSE;
-  g_autoptr (GstBuffer) joined = deinterlace (self, in);
-  if (joined == NULL)
-    return TRUE;
-  gst_video_frame_unmap (in);
-  return gst_video_frame_map (in, &self->progressive, joined, GST_MAP_READ);
-}
-
-/* Three planes of 8 bits, which is what nearly every video is. */
-static gboolean
-convert_planes (const GstVideoFrame *in, const GstVideoFrame *out)
-{
-  const GstVideoInfo *info = &in->info;
-  GstVideoFormat format = GST_VIDEO_INFO_FORMAT (info);
-  VitrailYuvMatrix matrix;
-  double kr = 0;
-  double kb = 0;
-
-  if ((format != GST_VIDEO_FORMAT_I420 && format != GST_VIDEO_FORMAT_Y42B &&
-       format != GST_VIDEO_FORMAT_Y444) ||
-      !gst_video_color_matrix_get_Kr_Kb (info->colorimetry.matrix, &kr, &kb))
-    return FALSE;
-  vitrail_yuv_matrix_init (
-      &matrix, kr, kb, info->colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255);
-  for (gint y = 0; y < info->height; y++) {
-    const guint8 *rows[3];
-    for (guint i = 0; i < 3; i++)
-      rows[i] = (const guint8 *) GST_VIDEO_FRAME_PLANE_DATA (in, i) +
-                (gsize) (y >> GST_VIDEO_FORMAT_INFO_H_SUB (info->finfo, i)) *
-                    (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (in, i);
-    vitrail_yuv_to_rgb (&matrix, rows, (guint) info->width,
-                        GST_VIDEO_FORMAT_INFO_W_SUB (info->finfo, 1),
-                        (guint8 *) GST_VIDEO_FRAME_PLANE_DATA (out, 0) +
-                            (gsize) y *
-                                (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (out, 0));
-  }
-  return TRUE;
-}
-
-static gboolean
-convert (Plan *self, GstBuffer *from, GstBuffer *to)
-{
-  GstVideoFrame in;
-  GstVideoFrame out;
-
-  if (!map_input (self, from, &in))
-    return FALSE;
-  gboolean done = gst_video_frame_map (&out, &self->output, to, GST_MAP_WRITE);
-  if (done) {
-    if (!convert_planes (&in, &out)) {
-      pthread_mutex_lock (&self->lock);
-      gst_video_converter_frame (self->converter, &in, &out);
-      pthread_mutex_unlock (&self->lock);
-    }
-    gst_video_frame_unmap (&out);
-  }
-  gst_video_frame_unmap (&in);
-  return done;
-}
-
-static VitrailFrame *
-make_frame (Plan *self, GstSample *sample)
-{
-  VitrailPixelFormat format = { .samples = 3,
-                                .bits_allocated = 8,
-                                .bits_stored = 8,
-                                .high_bit = 7,
-                                .photometric = VITRAIL_PHOTOMETRIC_RGB };
-  gsize size = GST_VIDEO_INFO_SIZE (&self->output);
-  guint8 *data = NULL;
-  GBytes *bytes = vitrail_frame_memory_new (size, &data);
-
-  if (bytes == NULL)
-    return NULL;
-  g_autoptr (GstBuffer) buffer =
-      gst_buffer_new_wrapped_full (0, data, size, 0, size, NULL, NULL);
-  if (!convert (self, gst_sample_get_buffer (sample), buffer)) {
-    g_bytes_unref (bytes);
-    return NULL;
-  }
-  format.width = (guint) self->output.width;
-  format.height = (guint) self->output.height;
-  return vitrail_frame_new_take (&format, bytes,
-                                 (gsize) self->output.stride[0]);
-}
-
 struct _VitrailVideoInstance {
   VitrailInstance parent;
   VitrailVideoIndex *index; /* constant */
@@ -215,8 +29,8 @@ struct _VitrailVideoInstance {
   pthread_mutex_t lock;
   /* Guarded by lock. */
   VitrailVideoDecoder *decoder;
-  gsize kept_bytes; /* of it */
-  Plan *plan;       /* or NULL */
+  gsize kept_bytes;           /* of it */
+  VitrailVideoColors *colors; /* or NULL */
 };
 
 G_DEFINE_FINAL_TYPE (VitrailVideoInstance,
@@ -237,17 +51,18 @@ vitrail_video_instance_load_frame (VitrailInstance *instance,
              : NULL;
 }
 
-/* The plan for @sample, or NULL. */
-static Plan *
-ref_plan_locked (VitrailVideoInstance *self, GstSample *sample)
+/* What makes colours of @sample, or NULL. */
+static VitrailVideoColors *
+ref_colors_locked (VitrailVideoInstance *self, GstSample *sample)
 {
   GstCaps *caps = gst_sample_get_caps (sample);
 
-  if (self->plan == NULL || !gst_caps_is_equal (self->plan->caps, caps)) {
-    g_clear_pointer (&self->plan, plan_unref);
-    self->plan = plan_new (caps);
+  if (self->colors == NULL || !vitrail_video_colors_is_for (self->colors, caps))
+  {
+    g_clear_pointer (&self->colors, vitrail_video_colors_unref);
+    self->colors = vitrail_video_colors_new (caps);
   }
-  return self->plan != NULL ? g_atomic_rc_box_acquire (self->plan) : NULL;
+  return self->colors != NULL ? vitrail_video_colors_ref (self->colors) : NULL;
 }
 
 static GstSample *
@@ -272,18 +87,19 @@ decode (VitrailVideoInstance *self,
 {
   const char *name = vitrail_instance_get_name (VITRAIL_INSTANCE (self));
   g_autoptr (GstSample) sample = NULL;
-  g_autoptr (Plan) plan = NULL;
+  g_autoptr (VitrailVideoColors) colors = NULL;
 
   pthread_mutex_lock (&self->lock);
   /* Scrubbing leaves many behind that nobody waits for any more. */
   if (!g_cancellable_set_error_if_cancelled (cancellable, error))
     sample = decode_locked (self, frame, error);
   if (sample != NULL)
-    plan = ref_plan_locked (self, sample);
+    colors = ref_colors_locked (self, sample);
   pthread_mutex_unlock (&self->lock);
   if (sample == NULL)
     return NULL;
-  VitrailFrame *made = plan != NULL ? make_frame (plan, sample) : NULL;
+  VitrailFrame *made =
+      colors != NULL ? vitrail_video_colors_make_frame (colors, sample) : NULL;
   if (made == NULL)
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
                  "%s: frame %u: cannot be converted to RGB", name, frame);
@@ -317,7 +133,7 @@ vitrail_video_instance_finalize (GObject *object)
   VitrailVideoInstance *self = VITRAIL_VIDEO_INSTANCE (object);
 
   g_clear_pointer (&self->decoder, vitrail_video_decoder_free);
-  g_clear_pointer (&self->plan, plan_unref);
+  g_clear_pointer (&self->colors, vitrail_video_colors_unref);
   g_clear_pointer (&self->index, vitrail_video_index_unref);
   g_free (self->notice);
   pthread_mutex_destroy (&self->lock);

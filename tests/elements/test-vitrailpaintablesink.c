@@ -125,8 +125,29 @@ test_bytes (Fixture *self, gconstpointer source)
   assert_shows (self, rgb, 7, 5);
 }
 
+/* Nobody draws: what waits has its turn all the same, later. */
+static void
+run_until_contents (Fixture *self, guint n)
+{
+  while (self->n_contents < n)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static gboolean
+is_shown (Fixture *self, const guint8 *rgb)
+{
+  g_autoptr (GdkPaintable) image =
+      gdk_paintable_get_current_image (self->paintable);
+  guint8 bgra[7 * 5 * 4];
+
+  if (gdk_paintable_get_intrinsic_width (image) != 7)
+    return FALSE;
+  gdk_texture_download (GDK_TEXTURE (image), bgra, (gsize) 7 * 4);
+  return bgra[2] == rgb[0];
+}
+
 /* The main loop stands still meanwhile: the streaming thread ends all the
- * same, and one look afterwards shows the last frame only. */
+ * same, and of a hundred frames the last is shown, and one before at most. */
 static void
 test_newest_wins (Fixture *self, gconstpointer source)
 {
@@ -138,10 +159,46 @@ test_newest_wins (Fixture *self, gconstpointer source)
   gst_app_src_end_of_stream (GST_APP_SRC (src));
   play_to_end (self);
   g_assert_cmpuint (self->n_contents, ==, 0);
-  run_main_loop ();
-  g_assert_cmpuint (self->n_contents, ==, 1);
+  while (!is_shown (self, rgb))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (self->n_contents, <=, 2);
   g_assert_cmpuint (self->n_sizes, ==, 1);
   assert_shows (self, rgb, 7, 5);
+}
+
+static guint64
+get_n_rendered (Fixture *self)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 n = 0;
+
+  g_object_get (self->sink, "stats", &stats, NULL);
+  gst_structure_get_uint64 (stats, "rendered", &n);
+  return n;
+}
+
+/* Two that come one after the other, as those of a video do, before the display
+ * has drawn the first: both have their turn. */
+static void
+test_each_in_turn (Fixture *self, gconstpointer source)
+{
+  guint8 first[SMALL_BYTES];
+  guint8 second[SMALL_BYTES];
+
+  gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
+  push_frame (self, 1, first, sizeof first);
+  while (get_n_rendered (self) < 1)
+    g_usleep (1000);
+  g_usleep (20000);
+  push_frame (self, 2, second, sizeof second);
+  while (get_n_rendered (self) < 2)
+    g_usleep (1000);
+  run_until_contents (self, 1);
+  assert_shows (self, first, 7, 5);
+  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
+  gdk_paintable_snapshot (self->paintable, snapshot, 7, 5);
+  run_until_contents (self, 2);
+  assert_shows (self, second, 7, 5);
 }
 
 static void
@@ -250,6 +307,7 @@ main (int argc, char **argv)
               function, tear_down)
   ADD ("bytes", SMALL, test_bytes);
   ADD ("newest-wins", SMALL, test_newest_wins);
+  ADD ("each-in-turn", SMALL, test_each_in_turn);
   ADD ("stop-shows-nothing", VIDEO, test_stop_shows_nothing);
   ADD ("caps", VIDEO, test_caps);
   ADD ("navigation", VIDEO, test_navigation);
