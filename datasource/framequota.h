@@ -2,8 +2,8 @@
 
 /* VitrailFrameQuota: which decoded frames of an instance that may not have all
  * of them kept are to go. Frames of a video that is played would fill all the
- * memory there is, and decoding one costs less than clearing its pages. Not safe
- * on several threads. */
+ * memory there is, and decoding one costs less than clearing its pages. Not
+ * safe on several threads. */
 
 #pragma once
 

@@ -179,8 +179,7 @@ take_surplus_locked (VitrailFrameStore *self,
   GSList *surplus = NULL;
 
   while (vitrail_frame_quota_take (self->quota, key->serial, most_bytes,
-                                   &oldest))
-  {
+                                   &oldest)) {
     Entry *entry = g_hash_table_lookup (self->entries, &oldest);
     vitrail_memory_client_remove (self->memory, &entry->memory);
     vitrail_memory_client_release (self->memory, entry->bytes);
@@ -385,9 +384,10 @@ fly (VitrailFrameStore *self,
   flight->error = error;
   GSList *surplus = NULL;
   if (has_room)
-    surplus = insert_locked (
-        self, &flight->key,
-        VITRAIL_INSTANCE_GET_CLASS (flight->instance)->most_kept, frame);
+    surplus =
+        insert_locked (self, &flight->key,
+                       VITRAIL_INSTANCE_GET_CLASS (flight->instance)->most_kept,
+                       frame);
   GList *waiters = g_list_reverse (g_steal_pointer (&flight->waiters));
   pthread_cond_broadcast (&self->done);
   pthread_mutex_unlock (&self->lock);
@@ -594,8 +594,9 @@ vitrail_frame_store_keep (VitrailFrameStore *self,
                                       vitrail_frame_get_size_bytes (frame)))
     return;
   pthread_mutex_lock (&self->lock);
-  GSList *surplus = insert_locked (
-      self, &key, VITRAIL_INSTANCE_GET_CLASS (instance)->most_kept, frame);
+  GSList *surplus =
+      insert_locked (self, &key,
+                     VITRAIL_INSTANCE_GET_CLASS (instance)->most_kept, frame);
   pthread_mutex_unlock (&self->lock);
   g_slist_free_full (surplus, entry_free);
 }

@@ -74,28 +74,42 @@ to_bytes (Pair value)
                            _mm256_extracti128_si256 (words, 1));
 }
 
-/* Byte k of the 48 is channel k % 3 of pixel k / 3. */
-#  define FROM(k, channel) ((char) ((k) % 3 == (channel) ? (k) / 3 : -1))
-#  define PLACES(first, channel)                                           \
-    _mm_setr_epi8 (FROM (first, channel), FROM (first + 1, channel),       \
-                   FROM (first + 2, channel), FROM (first + 3, channel),   \
-                   FROM (first + 4, channel), FROM (first + 5, channel),   \
-                   FROM (first + 6, channel), FROM (first + 7, channel),   \
-                   FROM (first + 8, channel), FROM (first + 9, channel),   \
-                   FROM (first + 10, channel), FROM (first + 11, channel), \
-                   FROM (first + 12, channel), FROM (first + 13, channel), \
-                   FROM (first + 14, channel), FROM (first + 15, channel))
-#  define WEAVE(first)                                                        \
-    _mm_or_si128 (_mm_or_si128 (_mm_shuffle_epi8 (red, PLACES (first, 0)),    \
-                                _mm_shuffle_epi8 (green, PLACES (first, 1))), \
-                  _mm_shuffle_epi8 (blue, PLACES (first, 2)))
+/* Byte k of 48 is channel k % 3 of pixel k / 3; a row of the table for each
+ * third of the 48 and each channel in it. */
+static const gint8 places[9][16] = {
+  { 0, -1, -1, 1, -1, -1, 2, -1, -1, 3, -1, -1, 4, -1, -1, 5 },
+  { -1, 0, -1, -1, 1, -1, -1, 2, -1, -1, 3, -1, -1, 4, -1, -1 },
+  { -1, -1, 0, -1, -1, 1, -1, -1, 2, -1, -1, 3, -1, -1, 4, -1 },
+  { -1, -1, 6, -1, -1, 7, -1, -1, 8, -1, -1, 9, -1, -1, 10, -1 },
+  { 5, -1, -1, 6, -1, -1, 7, -1, -1, 8, -1, -1, 9, -1, -1, 10 },
+  { -1, 5, -1, -1, 6, -1, -1, 7, -1, -1, 8, -1, -1, 9, -1, -1 },
+  { -1, 11, -1, -1, 12, -1, -1, 13, -1, -1, 14, -1, -1, 15, -1, -1 },
+  { -1, -1, 11, -1, -1, 12, -1, -1, 13, -1, -1, 14, -1, -1, 15, -1 },
+  { 10, -1, -1, 11, -1, -1, 12, -1, -1, 13, -1, -1, 14, -1, -1, 15 },
+};
+
+AVX2 static inline __m128i
+pick (__m128i bytes, guint place)
+{
+  return _mm_shuffle_epi8 (bytes,
+                           _mm_loadu_si128 ((const __m128i *) places[place]));
+}
+
+/* The @third of the 48. */
+AVX2 static inline __m128i
+weave (const __m128i colours[3], guint third)
+{
+  return _mm_or_si128 (_mm_or_si128 (pick (colours[0], third * 3),
+                                     pick (colours[1], third * 3 + 1)),
+                       pick (colours[2], third * 3 + 2));
+}
 
 AVX2 static inline void
-store (guint8 *rgb, __m128i red, __m128i green, __m128i blue)
+store (guint8 *rgb, const __m128i colours[3])
 {
-  _mm_storeu_si128 ((__m128i *) rgb, WEAVE (0));
-  _mm_storeu_si128 ((__m128i *) (rgb + 16), WEAVE (16));
-  _mm_storeu_si128 ((__m128i *) (rgb + 32), WEAVE (32));
+  _mm_storeu_si128 ((__m128i *) rgb, weave (colours, 0));
+  _mm_storeu_si128 ((__m128i *) (rgb + 16), weave (colours, 1));
+  _mm_storeu_si128 ((__m128i *) (rgb + 32), weave (colours, 2));
 }
 
 AVX2 static inline __attribute__ ((always_inline)) void
@@ -117,10 +131,13 @@ row_loop (const VitrailYuvMatrix *self,
     const Pair y =
         add (multiply (read_samples (yuv[0] + x, self->black), self->luma),
              (Pair){ half, half });
-    store (rgb + (gsize) x * 3, to_bytes (add (y, multiply (v, self->red_v))),
-           to_bytes (add (y, add (multiply (u, self->green_u),
-                                  multiply (v, self->green_v)))),
-           to_bytes (add (y, multiply (u, self->blue_u))));
+    const __m128i colours[3] = {
+      to_bytes (add (y, multiply (v, self->red_v))),
+      to_bytes (add (y, add (multiply (u, self->green_u),
+                             multiply (v, self->green_v)))),
+      to_bytes (add (y, multiply (u, self->blue_u))),
+    };
+    store (rgb + (gsize) x * 3, colours);
   }
 }
 

@@ -19,8 +19,8 @@ get_sample (const VitrailFrame *frame, long x, long y, guint channel)
   const long column = CLAMP (x, 0, (long) WIDTH - 1);
   const long line = CLAMP (y, 0, (long) HEIGHT - 1);
 
-  return frame->data[(gsize) line * frame->stride + (gsize) column * 3 +
-                     channel];
+  return frame
+      ->data[(gsize) line * frame->stride + (gsize) column * 3 + channel];
 }
 
 static double

@@ -10,8 +10,7 @@ gboolean
 vitrail_renderer_has_device (const char *devices)
 {
   g_autoptr (GDir) dir = g_dir_open (devices, 0, NULL);
-  g_autofree char *nvidia =
-      g_build_filename (devices, "..", "nvidiactl", NULL);
+  g_autofree char *nvidia = g_build_filename (devices, "..", "nvidiactl", NULL);
   const char *name;
 
   if (g_file_test (nvidia, G_FILE_TEST_EXISTS))
