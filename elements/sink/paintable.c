@@ -22,9 +22,9 @@ struct _VitrailPaintable {
 
   /* Only on the main thread. */
   GdkTexture *shown;
-  gboolean is_drawn; /* shown has been */
-  gint64 shown_us;   /* when it came */
-  guint later;       /* GLib's id of looking again, or 0 */
+  gboolean is_drawn;    /* shown has been */
+  gint64 shown_us;      /* when it came */
+  gboolean looks_later; /* a timeout has been set for it */
 
   pthread_mutex_t lock;
   /* Guarded by lock: what comes next, of GdkTexture or, for none, of the
@@ -60,23 +60,36 @@ have_same_size (GdkTexture *a, GdkTexture *b)
 
 static void schedule (VitrailPaintable *self);
 
+static void
+weak_ref_free (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+/* Whoever waits for what shows the picture to end does not wait for that. */
 static gboolean
 look_again_cb (gpointer user_data)
 {
-  VitrailPaintable *self = user_data;
+  g_autoptr (VitrailPaintable) self = g_weak_ref_get (user_data);
 
-  self->later = 0;
-  schedule (self);
+  if (self != NULL) {
+    self->looks_later = FALSE;
+    schedule (self);
+  }
   return G_SOURCE_REMOVE;
 }
 
 static void
 look_later (VitrailPaintable *self)
 {
-  if (self->later == 0)
-    self->later =
-        g_timeout_add_full (G_PRIORITY_HIGH_IDLE, DRAWN_WITHIN_US / 1000,
-                            look_again_cb, g_object_ref (self), g_object_unref);
+  if (self->looks_later)
+    return;
+  self->looks_later = TRUE;
+  GWeakRef *weak = g_new0 (GWeakRef, 1);
+  g_weak_ref_init (weak, self);
+  g_timeout_add_full (G_PRIORITY_HIGH_IDLE, DRAWN_WITHIN_US / 1000,
+                      look_again_cb, weak, weak_ref_free);
 }
 
 /* The next one that waits, once what is shown has been drawn. */
@@ -241,7 +254,6 @@ vitrail_paintable_finalize (GObject *object)
 {
   VitrailPaintable *self = VITRAIL_PAINTABLE (object);
   g_clear_object (&self->shown);
-  g_clear_handle_id (&self->later, g_source_remove);
   clear_textures (self, &self->waiting);
   pthread_mutex_destroy (&self->lock);
   G_OBJECT_CLASS (vitrail_paintable_parent_class)->finalize (object);
