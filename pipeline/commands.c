@@ -5,6 +5,7 @@
 #include "commands.h"
 
 #include "error.h"
+#include "session-private.h"
 
 #include <string.h>
 
@@ -12,9 +13,9 @@
 static const VitrailSessionCommand *const families[] = {
   vitrail_session_commands,      vitrail_view_commands,
   vitrail_presentation_commands, vitrail_volume_commands,
-  vitrail_slide_commands,        vitrail_annotation_commands,
-  vitrail_measure_commands,      vitrail_waveform_commands,
-  vitrail_mask_commands,
+  vitrail_fusion_commands,       vitrail_slide_commands,
+  vitrail_annotation_commands,   vitrail_measure_commands,
+  vitrail_waveform_commands,     vitrail_mask_commands,
 };
 
 static const VitrailSessionCommand *
@@ -64,13 +65,42 @@ vitrail_session_run (VitrailSession *self,
                  "%s: no such command", name);
     return FALSE;
   }
+  g_clear_pointer (&self->refusal, g_free);
   if (has_type (command, owned) && run_command (command, self, owned))
     return TRUE;
+  if (self->refusal != NULL) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED, "%s: %s",
+                 name, self->refusal);
+    return FALSE;
+  }
   g_autofree char *text =
       owned != NULL ? g_variant_print (owned, FALSE) : g_strdup ("nothing");
   g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
                "%s: cannot be done with %s", name, text);
   return FALSE;
+}
+
+gboolean
+vitrail_session_refuse (VitrailSession *self, const char *reason)
+{
+  g_free (self->refusal);
+  self->refusal = g_strdup (reason);
+  return FALSE;
+}
+
+void
+vitrail_session_act (VitrailSession *self, const char *name, GVariant *argument)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (vitrail_session_run (self, name, argument, &error))
+    return;
+  const char *summary = vitrail_session_get_command_summary (name);
+  g_autofree char *text =
+      self->refusal != NULL || summary == NULL
+          ? g_strdup (self->refusal != NULL ? self->refusal : error->message)
+          : g_strdup_printf ("This cannot be done here: %s", summary);
+  vitrail_session_tell (self, text);
 }
 
 /* NULL-terminated; kept for good. */

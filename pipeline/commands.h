@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  * @name: what it is called
  * @type: GVariant type string of the argument; NULL: none
  * @summary: one line
- * @run: @viewport is the active one; FALSE: the argument makes no sense
+ * @run: @viewport is the active one; FALSE: the argument makes no sense,
+ *   or vitrail_session_refuse () says why
  * @vary: instead of @run, for rows that differ by a number only
  * @detail: that number, @vary says of what
  */
@@ -35,6 +36,7 @@ extern const VitrailSessionCommand vitrail_session_commands[];
 extern const VitrailSessionCommand vitrail_view_commands[];
 extern const VitrailSessionCommand vitrail_presentation_commands[];
 extern const VitrailSessionCommand vitrail_volume_commands[];
+extern const VitrailSessionCommand vitrail_fusion_commands[];
 extern const VitrailSessionCommand vitrail_mask_commands[];
 extern const VitrailSessionCommand vitrail_waveform_commands[];
 extern const VitrailSessionCommand vitrail_slide_commands[];

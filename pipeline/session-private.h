@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "fusing.h"
 #include "measurement/measurements.h"
 #include "planehands.h"
 #include "session.h"
@@ -24,6 +25,7 @@ struct _VitrailSession {
   gboolean listing; /* studies are being asked for */
   guint busy;
   char *error;
+  char *refusal; /* why the last command was not done, or NULL */
 
   GPtrArray *studies;
   char *study_uid;
@@ -42,6 +44,7 @@ struct _VitrailSession {
   char *tool;
   VitrailSlideSync *sync; /* NULL: each viewport for itself */
 
+  VitrailFusing *fusing;    /* what lies over planes, or NULL */
   VitrailPlaneHand *hand;   /* while it moves planes, or NULL */
   gboolean reference_lines; /* of the active viewport in the others */
 
@@ -58,12 +61,17 @@ typedef enum {
   VITRAIL_SESSION_SIGNAL_DISPLAY_SETS,
   VITRAIL_SESSION_SIGNAL_LAYOUT,
   VITRAIL_SESSION_SIGNAL_CHANGED,
+  VITRAIL_SESSION_SIGNAL_TOLD,
   VITRAIL_SESSION_N_SIGNALS,
 } VitrailSessionSignal;
 
 void vitrail_session_emit (VitrailSession *self, VitrailSessionSignal signal);
 /* One thing more (1) or less (-1) is being waited for. */
 void vitrail_session_add_busy (VitrailSession *self, int change);
+/* Emits "told": what somebody has to know, for a person. */
+void vitrail_session_tell (VitrailSession *self, const char *message);
+/* For commands: why it is not done. Returns FALSE. */
+gboolean vitrail_session_refuse (VitrailSession *self, const char *reason);
 /* NULL: none. A cancelled answer is no error. */
 void vitrail_session_set_error (VitrailSession *self, const GError *error);
 

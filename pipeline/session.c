@@ -96,8 +96,15 @@ display_sets_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
+vitrail_session_tell (VitrailSession *self, const char *message)
+{
+  g_signal_emit (self, signals[VITRAIL_SESSION_SIGNAL_TOLD], 0, message);
+}
+
+void
 vitrail_session_clear_study (VitrailSession *self)
 {
+  vitrail_session_unfuse (self);
   g_cancellable_cancel (self->study_cancellable);
   g_clear_object (&self->study_cancellable);
   g_clear_pointer (&self->study_uid, g_free);
@@ -255,6 +262,8 @@ vitrail_session_finalize (GObject *object)
   g_clear_object (&self->measurements);
   g_clear_pointer (&self->restoring, json_object_unref);
   g_clear_pointer (&self->hand, vitrail_plane_hand_free);
+  g_clear_pointer (&self->fusing, vitrail_fusing_free);
+  g_free (self->refusal);
   G_OBJECT_CLASS (vitrail_session_parent_class)->finalize (object);
 }
 
@@ -276,6 +285,9 @@ vitrail_session_class_init (VitrailSessionClass *klass)
       add_signal ("display-sets-changed");
   signals[VITRAIL_SESSION_SIGNAL_LAYOUT] = add_signal ("layout-changed");
   signals[VITRAIL_SESSION_SIGNAL_CHANGED] = add_signal ("changed");
+  signals[VITRAIL_SESSION_SIGNAL_TOLD] =
+      g_signal_new ("told", VITRAIL_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
+                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

@@ -7,7 +7,8 @@
  *
  * Signals: "studies-changed", "display-sets-changed" (also when another study
  * is opened), "layout-changed" (viewports came or went), "changed" (anything
- * else: active viewport, tool, busy, error). */
+ * else: active viewport, tool, busy, error), "told" (a text: what a person has
+ * to know: why something that was asked for is not done). */
 
 #pragma once
 
@@ -145,6 +146,14 @@ gboolean vitrail_session_run (VitrailSession *self,
                               const char *name,
                               GVariant *argument,
                               GError **error);
+/**
+ * vitrail_session_act:
+ *
+ * As vitrail_session_run (); why it is not done is told.
+ */
+void vitrail_session_act (VitrailSession *self,
+                          const char *name,
+                          GVariant *argument);
 /**
  * vitrail_session_list_commands:
  *

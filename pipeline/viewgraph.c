@@ -17,13 +17,14 @@ typedef enum {
 } Family;
 
 /* Elements of a renderer at most. */
-#define MOST 4
+#define MOST 5
 
 /* What an element does for its renderer. */
 typedef enum {
   PLACES,   /* which plane it is */
   VIEWS,    /* how it lies in the viewport */
   PRESENTS, /* values as grey levels */
+  LAYS,     /* volumes over it */
   OVERLAYS, /* what is drawn over it */
   N_ROLES,
 } Role;
@@ -40,6 +41,7 @@ static const struct {
   [PLANE] = { { "mprtransform", PLACES },
               { "viewtransform", VIEWS },
               { "dcmwindow", PRESENTS },
+              { "fusionoverlay", LAYS },
               { "annotationoverlay", OVERLAYS } },
   [WAVEFORM] = { { "ecgrender", VIEWS } },
   [BODY] = { { "volumerender", PLACES } },
@@ -177,6 +179,14 @@ vitrail_view_graph_set_plane (VitrailViewGraph *self, const VitrailMpr *plane)
 {
   if (self->family == PLANE)
     g_object_set (self->elements[PLACES], "plane", plane, NULL);
+}
+
+void
+vitrail_view_graph_set_layers (VitrailViewGraph *self,
+                               const VitrailFusionLayers *layers)
+{
+  if (self->family == PLANE)
+    g_object_set (self->elements[LAYS], "layers", layers, NULL);
 }
 
 void

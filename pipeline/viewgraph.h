@@ -12,7 +12,7 @@
 #include "measurement/measurements.h"
 #include "pixel/view.h"
 #include "viewportbody.h"
-#include "volume/mpr.h"
+#include "volume/fusion.h"
 #include "waveform/ecg.h"
 
 G_BEGIN_DECLS
@@ -31,14 +31,17 @@ void vitrail_view_graph_free (VitrailViewGraph *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailViewGraph, vitrail_view_graph_free)
 
 /* viewtransform ! dcmwindow ! annotationoverlay for stacks and cines, the same
- * behind mprtransform for planes, wsitiler ! slideoverlay for slides, ecgrender
- * for waveforms, volumerender for bodies. */
+ * behind mprtransform and with fusionoverlay for planes, wsitiler !
+ * slideoverlay for slides, ecgrender for waveforms, volumerender for bodies. */
 gboolean vitrail_view_graph_set_kind (VitrailViewGraph *self,
                                       VitrailDisplaySetKind kind,
                                       GError **error);
 /* Of planes: which, and what of them is seen. */
 void
 vitrail_view_graph_set_plane (VitrailViewGraph *self, const VitrailMpr *plane);
+/* Over planes; NULL: none. */
+void vitrail_view_graph_set_layers (VitrailViewGraph *self,
+                                    const VitrailFusionLayers *layers);
 /* Of bodies: @look, and how the picture lies in it: @zoom and @roll as in
  * VitrailCamera, @pan in millimetres. */
 void vitrail_view_graph_set_body (VitrailViewGraph *self,

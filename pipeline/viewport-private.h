@@ -62,6 +62,7 @@ struct _VitrailViewport {
   VitrailBodyLook body;
   VitrailViewportMask mask;
   VitrailViewportPlane plane;
+  VitrailFusionLayers *fused; /* over planes, or NULL */
   VitrailContent *content;
   guint position;
 

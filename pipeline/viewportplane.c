@@ -95,6 +95,29 @@ show (VitrailViewport *self, const VitrailMprWay *way)
   vitrail_view_graph_set_plane (self->graph, &mpr);
 }
 
+static void
+show_layers (VitrailViewport *self)
+{
+  if (self->fused != NULL) {
+    self->fused->thickness = self->plane.slab_mm;
+    self->fused->slab = (VitrailSlab) self->plane.slab;
+  }
+  vitrail_view_graph_set_layers (self->graph, self->fused);
+}
+
+void
+vitrail_viewport_set_layers (VitrailViewport *self,
+                             const VitrailFusionLayers *layers)
+{
+  if (layers == NULL && self->fused == NULL)
+    return;
+  g_clear_pointer (&self->fused, vitrail_fusion_layers_free);
+  if (layers != NULL)
+    self->fused = vitrail_fusion_layers_copy (layers);
+  if (self->graph != NULL)
+    show_layers (self);
+}
+
 void
 vitrail_viewport_go_to_plane (VitrailViewport *self, guint position)
 {
@@ -224,6 +247,7 @@ vitrail_viewport_reset_plane (VitrailViewport *self)
   view.zoom = 1;
   view.pan_x = view.pan_y = 0.5;
   vitrail_viewport_set_view (self, &view);
+  show_layers (self);
   show (self, &way);
   vitrail_viewport_emit_changed (self);
 }
@@ -244,6 +268,7 @@ vitrail_viewport_set_slab (VitrailViewport *self, double thickness, guint slab)
     return FALSE;
   self->plane.slab_mm = thickness;
   self->plane.slab = slab;
+  show_layers (self);
   if (self->position > 0 && vitrail_viewport_get_way (self, &way))
     show (self, &way);
   vitrail_viewport_emit_changed (self);

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "viewport.h"
-#include "volume/mpr.h"
+#include "volume/fusion.h"
 
 G_BEGIN_DECLS
 
@@ -56,6 +56,9 @@ void vitrail_viewport_turn_plane (VitrailViewport *self,
                                   const double place[3]);
 /* Through the middle, as the display set says, without a slab, all of it. */
 void vitrail_viewport_reset_plane (VitrailViewport *self);
+/* What lies over it; NULL: nothing. They are as thick as the plane is. */
+void vitrail_viewport_set_layers (VitrailViewport *self,
+                                  const VitrailFusionLayers *layers);
 /* For planes that have begun to be shown. */
 void vitrail_viewport_start_plane (VitrailViewport *self);
 

@@ -74,4 +74,5 @@ vitrail_viewport_stop_planes (VitrailViewport *self)
   g_signal_handler_disconnect (self->volume, self->volume_changed);
   g_clear_pointer (&self->volume, vitrail_volume_work_leave);
   self->has_start_place = FALSE;
+  vitrail_viewport_set_layers (self, NULL);
 }

@@ -107,6 +107,7 @@ show_views (VitrailSession *self,
                            source, body);
   }
   vitrail_session_set_active (self, 0);
+  vitrail_session_update_fusing (self);
 }
 
 /* Whether the viewports are just @views. */
@@ -147,6 +148,7 @@ toggle (VitrailSession *session, VitrailViewport *viewport, const Views *views)
     if (!was_shown && images != NULL)
       show_views (session, vitrail_session_get_active_viewport (session),
                   images, views);
+    vitrail_session_update_fusing (session);
   } else if (set != NULL && (set->kind == VITRAIL_DISPLAY_SET_STACK ||
                              set->kind == VITRAIL_DISPLAY_SET_CINE))
     show_views (session, viewport, set, views);

@@ -171,13 +171,13 @@ mix_layer (const VitrailFusionLayer *layer,
                         NULL, NULL);
 }
 
-gboolean
-vitrail_fusion_draw (const VitrailFusionLayer *layers,
-                     guint n,
-                     const VitrailMpr *mpr,
-                     const VitrailMprPicture *picture,
-                     guint8 *rgba,
-                     GError **error)
+static gboolean
+lay_over (const VitrailFusionLayer *layers,
+          guint n,
+          const VitrailMpr *mpr,
+          const VitrailMprPicture *picture,
+          guint8 *rgba,
+          GError **error)
 {
   const gsize pixels = (gsize) picture->width * picture->height;
   g_autofree guint8 *samples = g_try_malloc (pixels * sizeof (float));
@@ -187,8 +187,6 @@ vitrail_fusion_draw (const VitrailFusionLayer *layers,
                          "no memory for a picture");
     return FALSE;
   }
-  for (gsize i = 0; i < 4 * pixels; i++)
-    rgba[i] = i % 4 == 3 ? 255 : 0;
   for (guint i = 0; i < n; i++) {
     VitrailMprPicture placed;
     if (!place_layer (&layers[i], mpr, picture, &placed, error) ||
@@ -200,3 +198,83 @@ vitrail_fusion_draw (const VitrailFusionLayer *layers,
   }
   return TRUE;
 }
+
+gboolean
+vitrail_fusion_draw (const VitrailFusionLayer *layers,
+                     guint n,
+                     const VitrailMpr *mpr,
+                     const VitrailMprPicture *picture,
+                     guint8 *rgba,
+                     GError **error)
+{
+  const gsize pixels = (gsize) picture->width * picture->height;
+
+  for (gsize i = 0; i < 4 * pixels; i++)
+    rgba[i] = i % 4 == 3 ? 255 : 0;
+  return lay_over (layers, n, mpr, picture, rgba, error);
+}
+
+/* The step from a pixel to the next where both are as long and at right angles;
+ * 0 where they are not. */
+static double
+get_square_step (const double plane[12])
+{
+  double squares[3] = { 0, 0, 0 };
+
+  for (guint n = 0; n < 3; n++) {
+    const double *row = &plane[(gsize) 4 * n];
+    squares[0] += row[0] * row[0];
+    squares[1] += row[1] * row[1];
+    squares[2] += row[0] * row[1];
+  }
+  const gboolean is_square =
+      squares[0] > 0 && fabs (squares[0] - squares[1]) < 1e-4 * squares[0] &&
+      fabs (squares[2]) < 1e-4 * squares[0];
+  return is_square ? sqrt (squares[0]) : 0;
+}
+
+gboolean
+vitrail_fusion_draw_over (const VitrailFusionLayers *self,
+                          const double plane[12],
+                          guint width,
+                          guint height,
+                          guint8 *rgba,
+                          GError **error)
+{
+  const VitrailMpr mpr = { .thickness = self->thickness, .slab = self->slab };
+  VitrailMprPicture picture = {
+    .width = width,
+    .height = height,
+    .spacing = get_square_step (plane),
+  };
+
+  memcpy (picture.plane, plane, sizeof picture.plane);
+  if (picture.spacing > 0)
+    return lay_over (self->layers, self->n, &mpr, &picture, rgba, error);
+  g_set_error_literal (error, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED,
+                       "pixels of the picture are not square");
+  return FALSE;
+}
+
+VitrailFusionLayers *
+vitrail_fusion_layers_copy (const VitrailFusionLayers *self)
+{
+  VitrailFusionLayers *copy = g_memdup2 (self, sizeof *self);
+
+  for (guint i = 0; i < copy->n; i++)
+    g_object_ref (copy->layers[i].volume);
+  return copy;
+}
+
+void
+vitrail_fusion_layers_free (VitrailFusionLayers *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    g_object_unref (self->layers[i].volume);
+  g_free (self);
+}
+
+G_DEFINE_BOXED_TYPE (VitrailFusionLayers,
+                     vitrail_fusion_layers,
+                     vitrail_fusion_layers_copy,
+                     vitrail_fusion_layers_free)

@@ -47,6 +47,43 @@ typedef struct {
 } VitrailFusionLayer;
 
 /**
+ * VitrailFusionLayers:
+ * @n: how many; the lowest first
+ * @layers: each with a reference to its volume
+ * @thickness, @slab: as in VitrailMpr, of all of them
+ *
+ * What lies over a picture. A value: copied as a whole.
+ */
+typedef struct {
+  guint n;
+  VitrailFusionLayer layers[VITRAIL_FUSION_LAYERS];
+  double thickness;
+  VitrailSlab slab;
+} VitrailFusionLayers;
+
+#define VITRAIL_TYPE_FUSION_LAYERS (vitrail_fusion_layers_get_type ())
+GType vitrail_fusion_layers_get_type (void);
+VitrailFusionLayers *
+vitrail_fusion_layers_copy (const VitrailFusionLayers *self);
+void vitrail_fusion_layers_free (VitrailFusionLayers *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailFusionLayers, vitrail_fusion_layers_free)
+
+/**
+ * vitrail_fusion_draw_over: (skip)
+ * @plane: of the picture's pixels, which are square, as VitrailFrameInfo has it
+ * @rgba: width * height * 4 bytes: the picture, lines without gaps
+ *
+ * Returns: FALSE with VITRAIL_ERROR_MALFORMED where pixels are not square or a
+ *   matrix cannot be inverted, else as vitrail_mpr_draw ()
+ */
+gboolean vitrail_fusion_draw_over (const VitrailFusionLayers *self,
+                                   const double plane[12],
+                                   guint width,
+                                   guint height,
+                                   guint8 *rgba,
+                                   GError **error);
+
+/**
  * vitrail_fusion_draw: (skip)
  * @layers: (array length=n): the lowest first; over black
  * @mpr: how thick the picture is, and what a slab shows of it

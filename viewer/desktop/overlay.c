@@ -299,6 +299,18 @@ corner_width (VitrailOverlay *self)
   return w;
 }
 
+/* Of the higher one at the bottom. */
+static float
+corner_height (VitrailOverlay *self)
+{
+  float w = 0;
+  float left = 0;
+  float right = 0;
+  get_size (self->corners[VITRAIL_CORNER_BOTTOM_LEFT], &w, &left);
+  get_size (self->corners[VITRAIL_CORNER_BOTTOM_RIGHT], &w, &right);
+  return MAX (left, right);
+}
+
 /* A line with ticks at its ends, its length written beside it. */
 static void
 draw_scale_bar (VitrailOverlay *self,
@@ -317,10 +329,15 @@ draw_scale_bar (VitrailOverlay *self,
   float right = 0;
   get_size (self->corners[VITRAIL_CORNER_BOTTOM_RIGHT], &right, &h);
   get_size (self->scale_text, &w, &h);
-  /* Not into what stands at the right, and beside what stands at the left,
-   * where that is possible. */
-  x = MIN (x, width - self->right_room - right - 3 * MARGIN - length - 8 - w);
-  x = MAX (x, least);
+  /* Not into what stands at the left and at the right: above them, where there
+   * is no room between, and at the left, since a letter is in the middle. */
+  const float most =
+      width - self->right_room - right - 3 * MARGIN - length - 8 - w;
+  if (most < least) {
+    x = MARGIN;
+    y -= corner_height (self);
+  } else
+    x = CLAMP (x, least, most);
   fill (snapshot, x - 1, y - 5, 3, 7, &outline_color);
   fill (snapshot, x + length - 2, y - 5, 3, 7, &outline_color);
   fill (snapshot, x - 1, y - 1, length + 2, 3, &outline_color);

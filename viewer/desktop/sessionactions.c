@@ -17,10 +17,8 @@
 static void
 activate_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  g_autoptr (GError) error = NULL;
-  if (!vitrail_session_run (user_data, g_action_get_name (G_ACTION (action)),
-                            parameter, &error))
-    g_debug ("%s", error->message);
+  vitrail_session_act (user_data, g_action_get_name (G_ACTION (action)),
+                       parameter);
 }
 
 static const struct {

@@ -5,6 +5,7 @@
 #include "toolstrip.h"
 
 #include "activewatch.h"
+#include "fusing.h"
 #include "pixel/colormap.h"
 #include "viewportbody.h"
 #include "viewportslide.h"
@@ -254,6 +255,29 @@ append_slabs (GMenu *menu)
   g_menu_append_section (menu, _ ("Shows"), G_MENU_MODEL (shown));
 }
 
+/* What may lie over the planes. */
+static void
+append_layers (GMenu *menu, VitrailSession *session)
+{
+  g_autoptr (GPtrArray) sets = vitrail_session_list_layers (session);
+  g_autoptr (GMenu) layers = g_menu_new ();
+  if (sets == NULL || sets->len == 0)
+    return;
+  g_menu_append (layers, _ ("None"), "session.unfuse");
+  for (guint i = 0; i < MIN (sets->len, MAX_WINDOWS); i++) {
+    const VitrailDisplaySet *set = g_ptr_array_index (sets, i);
+    g_autofree char *text =
+        g_strdup_printf ("%s  %s", set->modality, set->label);
+    g_autoptr (GString) label = g_string_new (text);
+    g_string_replace (label, "_", "__", 0);
+    g_autoptr (GMenuItem) item = g_menu_item_new (label->str, NULL);
+    g_menu_item_set_action_and_target (item, "session.fuse", "s", set->id);
+    g_menu_append_item (layers, item);
+  }
+  g_menu_append_section (menu, _ ("Layer over the planes"),
+                         G_MENU_MODEL (layers));
+}
+
 /* How the page of a waveform looks. */
 static void
 append_of_waveform (GMenu *menu)
@@ -327,8 +351,10 @@ fill_windows_cb (GtkMenuButton *button, gpointer user_data)
   {
     append_own (menu, shown.info);
     append_of_modality (menu, shown.info);
-    if (is_plane (vitrail_session_get_active_viewport (session)))
+    if (is_plane (vitrail_session_get_active_viewport (session))) {
       append_slabs (menu);
+      append_layers (menu, session);
+    }
   }
   if (g_menu_model_get_n_items (G_MENU_MODEL (menu)) == 0)
     g_menu_append (menu, _ ("This image brings no windows"), "session.none");

@@ -8,6 +8,7 @@
 #include "activewatch.h"
 #include "cinebar.h"
 #include "folder.h"
+#include "fusionpanel.h"
 #include "keys.h"
 #include "lookinto.h"
 #include "merge.h"
@@ -22,6 +23,9 @@
 
 #include <glib/gi18n.h>
 
+/* How long it is told why something is not done. */
+#define TOLD_S 10
+
 struct _VitrailViewerWindow {
   AdwApplicationWindow parent_instance;
 
@@ -29,7 +33,8 @@ struct _VitrailViewerWindow {
   GObject *ahead;                /* fetches what may be shown next */
   GtkFileChooserNative *chooser; /* while it is open */
   GCancellable *looking;         /* while what is to be opened is looked into */
-  char *told; /* the session's error that was shown, or NULL */
+  char *told;       /* the session's error that was shown, or NULL */
+  guint told_timer; /* until a reason goes away by itself, or 0 */
 
   AdwWindowTitle *title;
   GtkSpinner *spinner;
@@ -45,6 +50,7 @@ struct _VitrailViewerWindow {
   VitrailCineBar *cine_bar;
   VitrailSlideBar *slide_bar;
   VitrailSlidePanel *slide_panel;
+  VitrailFusionPanel *fusion_panel;
   GtkWidget *slide_button;
 };
 
@@ -120,6 +126,24 @@ show_message (VitrailViewerWindow *self, const char *text)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->message_box),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_widget_set_visible (self->message_box, TRUE);
+  g_clear_handle_id (&self->told_timer, g_source_remove);
+}
+
+static gboolean
+forget_cb (gpointer user_data)
+{
+  VitrailViewerWindow *self = user_data;
+  self->told_timer = 0;
+  gtk_widget_set_visible (self->message_box, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+/* Why something is not done: goes away by itself, and with Escape. */
+static void
+told_cb (VitrailViewerWindow *self, const char *text)
+{
+  show_message (self, text);
+  self->told_timer = g_timeout_add_seconds (TOLD_S, forget_cb, self);
 }
 
 /* The empty page tells the error itself. */
@@ -417,6 +441,7 @@ vitrail_viewer_window_dispose (GObject *object)
   g_clear_object (&self->chooser);
   stop_looking (self);
   g_clear_pointer (&self->told, g_free);
+  g_clear_handle_id (&self->told_timer, g_source_remove);
   g_clear_object (&self->ahead);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (vitrail_viewer_window_parent_class)->dispose (object);
@@ -436,6 +461,7 @@ vitrail_viewer_window_class_init (VitrailViewerWindowClass *klass)
   g_type_ensure (VITRAIL_TYPE_CINE_BAR);
   g_type_ensure (VITRAIL_TYPE_SLIDE_BAR);
   g_type_ensure (VITRAIL_TYPE_SLIDE_PANEL);
+  g_type_ensure (VITRAIL_TYPE_FUSION_PANEL);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/vitrail/Viewer/window.ui");
   BIND (title);
@@ -451,6 +477,7 @@ vitrail_viewer_window_class_init (VitrailViewerWindowClass *klass)
   BIND (cine_bar);
   BIND (slide_bar);
   BIND (slide_panel);
+  BIND (fusion_panel);
   BIND (slide_button);
   gtk_widget_class_install_action (widget_class, "win.open-folder", NULL,
                                    open_folder_cb);
@@ -491,6 +518,7 @@ vitrail_viewer_window_init (VitrailViewerWindow *self)
   vitrail_cine_bar_set_session (self->cine_bar, self->session);
   vitrail_slide_bar_set_session (self->slide_bar, self->session);
   vitrail_slide_panel_set_session (self->slide_panel, self->session);
+  vitrail_fusion_panel_set_session (self->fusion_panel, self->session);
   vitrail_active_watch (self->session, G_OBJECT (self), update_kind);
   self->ahead = vitrail_study_ahead_new (self->session);
 
@@ -507,6 +535,8 @@ vitrail_viewer_window_init (VitrailViewerWindow *self)
   g_signal_connect_object (self->session, "display-sets-changed",
                            G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "changed", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "told", G_CALLBACK (told_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->panel, "opened", G_CALLBACK (focus_viewport),
                            self, G_CONNECT_SWAPPED);
