@@ -17,6 +17,7 @@
 #define TAG_PHYSICAL_DELTA_X      VITRAIL_TAG (0x0018, 0x602c)
 #define TAG_PHYSICAL_DELTA_Y      VITRAIL_TAG (0x0018, 0x602e)
 #define TAG_POSITION              VITRAIL_TAG (0x0020, 0x0032)
+#define TAG_PATIENT_ORIENTATION   VITRAIL_TAG (0x0020, 0x0020)
 #define TAG_ORIENTATION           VITRAIL_TAG (0x0020, 0x0037)
 #define TAG_POSITION_SEQUENCE     VITRAIL_TAG (0x0020, 0x9113)
 #define TAG_ORIENTATION_SEQUENCE  VITRAIL_TAG (0x0020, 0x9116)
@@ -231,16 +232,70 @@ read_slide_plane (VitrailFrameInfo *self)
     set_plane (self, v, position);
 }
 
+/* Patient Orientation: what rows and columns go to, in letters. It is of use
+ * only where both are known. */
+static gboolean
+read_letters (const VitrailDataSet *data_set, double axes[6])
+{
+  for (guint i = 0; i < 2; i++) {
+    g_autofree char *text =
+        vitrail_data_set_dup_string (data_set, TAG_PATIENT_ORIENTATION, i);
+    if (text == NULL ||
+        !vitrail_orientation_parse (text, strlen (text), axes + (gsize) i * 3))
+      return FALSE;
+  }
+  /* Not the same way, or against each other. */
+  const double dot = axes[0] * axes[3] + axes[1] * axes[4] + axes[2] * axes[5];
+  return fabs (dot) < 0.9;
+}
+
+static void
+read_orientation (VitrailFrameInfo *self)
+{
+  const VitrailDataSet *data_set = self->data_set;
+
+  self->has_orientation = vitrail_frame_read_orientation (data_set, self->frame,
+                                                          self->orientation) ||
+                          read_letters (data_set, self->orientation);
+}
+
 void
 vitrail_frame_info_read_geometry (VitrailFrameInfo *self)
 {
   double ratio[2];
 
+  read_orientation (self);
   if (read_pair (self->data_set, TAG_ASPECT_RATIO, ratio))
     self->pixel_aspect = ratio[0] / ratio[1];
   self->has_spacing = read_spacing (self);
   if (self->has_spacing && !read_patient_plane (self))
     read_slide_plane (self);
+}
+
+gboolean
+vitrail_orientation_parse (const char *text, gsize length, double direction[3])
+{
+  static const char letters[] = "LRPAHF";
+  double weight = 1;
+  double sum = 0;
+
+  memset (direction, 0, 3 * sizeof *direction);
+  while (length > 0 && text[length - 1] == ' ')
+    length--;
+  if (length < 1 || length > 3)
+    return FALSE;
+  /* The first letter is where most of it goes. */
+  for (gsize i = 0; i < length; i++, weight /= 2) {
+    const char *at = text[i] != '\0' ? strchr (letters, text[i]) : NULL;
+    const gsize axis = at != NULL ? (gsize) (at - letters) / 2 : 0;
+    if (at == NULL || direction[axis] != 0)
+      return FALSE;
+    direction[axis] = (at - letters) % 2 == 0 ? weight : -weight;
+    sum += weight * weight;
+  }
+  for (guint i = 0; i < 3; i++)
+    direction[i] /= sqrt (sum);
+  return TRUE;
 }
 
 void

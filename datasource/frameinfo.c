@@ -295,6 +295,12 @@ vitrail_frame_info_ref_made (VitrailFrameInfo *self,
 
   memcpy (made->plane, plane, sizeof made->plane);
   made->has_plane = TRUE;
+  made->has_orientation = TRUE;
+  for (guint i = 0; i < 3; i++) {
+    const double *row = plane + (gsize) i * 4;
+    made->orientation[i] = row[0] / spacing;
+    made->orientation[3 + i] = row[1] / spacing;
+  }
   made->spacing[0] = made->spacing[1] = spacing;
   made->has_spacing = TRUE;
   made->spacing_kind = VITRAIL_SPACING_PATIENT;

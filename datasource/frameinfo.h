@@ -85,6 +85,9 @@ typedef struct _VitrailFrameInfo VitrailFrameInfo;
  * @plane: maps (column, row) of pixel centres, from 0, to patient millimetres:
  *   x = plane[0] * c + plane[1] * r + plane[2] * 0 + plane[3], y from 4, z from
  *   8 (rows of a 3 x 4 matrix). For slides: slide millimetres.
+ * @orientation: where rows and columns go in the patient, each a unit vector:
+ *   Image Orientation (Patient), else what Patient Orientation says in letters;
+ *   @has_orientation FALSE: not known, or not in a patient
  * @spacing: millimetres between pixel centres, rows then columns (as Pixel
  *   Spacing); @has_spacing FALSE: measure in pixels
  * @spacing_kind: only with @has_spacing
@@ -131,6 +134,8 @@ struct _VitrailFrameInfo {
   VitrailLut *presentation_lut;
   gboolean has_plane;
   double plane[12];
+  gboolean has_orientation;
+  double orientation[6];
   gboolean has_spacing;
   double spacing[2];
   VitrailSpacingKind spacing_kind;
@@ -230,6 +235,16 @@ double vitrail_frame_time_ms (const VitrailDataSet *data_set, guint frame);
 /* The same of frames 1 to @n_frames, in one go: a vector may have a time for
  * each of millions. Freed with g_free (). */
 double *vitrail_frame_times_ms (const VitrailDataSet *data_set, guint n_frames);
+
+/**
+ * vitrail_orientation_parse: (skip)
+ *
+ * The other way round, of @length bytes: FALSE for what is no direction, or
+ * letters that are not of a person's (PS3.3 C.7.6.1.1.1).
+ */
+gboolean vitrail_orientation_parse (const char *text,
+                                    gsize length,
+                                    double direction[3]);
 
 /**
  * vitrail_orientation_letters: (skip)

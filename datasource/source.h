@@ -244,8 +244,8 @@ vitrail_data_source_open_instance (VitrailDataSource *self,
                                    GError **error);
 /**
  * vitrail_data_source_read_metadata:
- * @transfer_syntax: (out) (nullable): as which it is stored; NULL where only
- *   its pixels could tell
+ * @transfer_syntax: (out) (optional) (nullable): as which it is stored; NULL
+ *   where only its pixels could tell
  *
  * What an instance says of itself, without asking for its pixels.
  *

@@ -252,6 +252,9 @@ vitrail_data_source_read_metadata (VitrailDataSource *self,
   g_return_val_if_fail (VITRAIL_IS_DATA_SOURCE (self), NULL);
 
   VitrailDataSourceInterface *iface = VITRAIL_DATA_SOURCE_GET_IFACE (self);
+  g_autofree char *unasked = NULL;
+  if (transfer_syntax == NULL)
+    transfer_syntax = &unasked;
   *transfer_syntax = NULL;
   if (iface->read_metadata != NULL)
     return iface->read_metadata (self, sop_instance_uid, transfer_syntax,

@@ -65,6 +65,18 @@ ds.PixelSpacing = [0.5, 0.25]
 save(ds, 'ct')
 save(ds, 'ct-implicit', True)
 
+# Where sides point to, in letters; Image Orientation (Patient) prevails.
+for name, letters in (('letters', ['AL', 'F']), ('letters-same', ['A', 'P']),
+                      ('letters-animal', ['CD', 'V']),
+                      ('letters-one', ['L', '']),
+                      ('letters-twice', ['LR', 'F'])):
+    ds = base()
+    ds.PatientOrientation = letters
+    save(ds, name)
+ds.ImageOrientationPatient = [0, 0, 1, 0, -1, 0]
+ds.PatientOrientation = ['L', 'P']
+save(ds, 'letters-both')
+
 # Functional groups: shared values, and frame 2 with its own.
 ds = base(3)
 ds.SharedFunctionalGroupsSequence = Sequence([item(

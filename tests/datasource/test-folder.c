@@ -310,6 +310,11 @@ test_interface (void)
                                                 &error);
   g_assert_no_error (error);
   g_assert_cmpuint (vitrail_instance_get_n_frames (instance), ==, 0);
+  /* As what it is stored need not be asked. */
+  g_autoptr (VitrailDataSet) metadata =
+      vitrail_data_source_read_metadata (source, "1.2.3", NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (metadata);
 }
 
 static void

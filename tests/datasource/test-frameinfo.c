@@ -344,6 +344,65 @@ test_letters (void)
   }
 }
 
+static void
+assert_letters (const VitrailFrameInfo *info,
+                const char *row,
+                const char *column)
+{
+  char text[4];
+
+  g_assert_true (info->has_orientation);
+  vitrail_orientation_letters (info->orientation, text);
+  g_assert_cmpstr (text, ==, row);
+  vitrail_orientation_letters (info->orientation + 3, text);
+  g_assert_cmpstr (text, ==, column);
+}
+
+/* Neither place nor spacing is needed to know where sides point. */
+static void
+test_orientation (void)
+{
+  static const char *const unknown[] = { "letters-same", "letters-animal",
+                                         "letters-one", "letters-twice" };
+  g_autoptr (VitrailFrameInfo) letters = load ("letters", 1);
+  g_autoptr (VitrailFrameInfo) both = load ("letters-both", 1);
+  g_autoptr (VitrailFrameInfo) enhanced = load ("enhanced", 2);
+
+  g_assert_false (letters->has_plane);
+  assert_letters (letters, "AL", "F");
+  assert_letters (both, "H", "A");
+  assert_letters (enhanced, "P", "F");
+  for (guint i = 0; i < G_N_ELEMENTS (unknown); i++) {
+    g_autoptr (VitrailFrameInfo) info = load (unknown[i], 1);
+    g_assert_false (info->has_orientation);
+  }
+}
+
+static void
+test_parse (void)
+{
+  static const char *const same[] = { "L", "R",  "P",   "A",  "H",
+                                      "F", "AR", "FPL", "HA", "RHP" };
+  static const char *const none[] = { "", " ", "X", "LL", "LR", "LPHA", "l" };
+  double direction[3];
+
+  for (guint i = 0; i < G_N_ELEMENTS (same); i++) {
+    char text[4];
+    g_assert_true (
+        vitrail_orientation_parse (same[i], strlen (same[i]), direction));
+    g_assert_cmpfloat_with_epsilon (direction[0] * direction[0] +
+                                        direction[1] * direction[1] +
+                                        direction[2] * direction[2],
+                                    1, 1e-12);
+    vitrail_orientation_letters (direction, text);
+    g_assert_cmpstr (text, ==, same[i]);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (none); i++)
+    g_assert_false (
+        vitrail_orientation_parse (none[i], strlen (none[i]), direction));
+  g_assert_false (vitrail_orientation_parse ("L\0", 2, direction));
+}
+
 /* Any byte of a sound file may be any other: an error or an info. */
 static void
 test_noise (gconstpointer name)
@@ -397,6 +456,8 @@ main (int argc, char **argv)
   g_test_add_func ("/frameinfo/slide", test_slide);
   g_test_add_func ("/frameinfo/wrong", test_wrong);
   g_test_add_func ("/frameinfo/letters", test_letters);
+  g_test_add_func ("/frameinfo/letters/parse", test_parse);
+  g_test_add_func ("/frameinfo/orientation", test_orientation);
   g_test_add_data_func ("/frameinfo/noise/ct", "ct", test_noise);
   g_test_add_data_func ("/frameinfo/noise/enhanced", "enhanced", test_noise);
   g_test_add_data_func ("/frameinfo/noise/palette", "palette16", test_noise);

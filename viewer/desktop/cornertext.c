@@ -327,6 +327,18 @@ find_views (const VitrailFrameInfo *info)
   return NULL;
 }
 
+/* What was made of a volume lies in the patient, or somewhere else. */
+static gboolean
+knows_orientation (const VitrailShownState *shown)
+{
+  const VitrailFrameInfo *info = shown->info;
+  const char *uid = info != NULL ? info->sop_instance_uid : NULL;
+  const gboolean is_made = uid != NULL && uid[0] == '\0';
+
+  return info != NULL && info->has_orientation &&
+         (shown->has_plane || !is_made);
+}
+
 char *
 vitrail_warning_text (const VitrailShownState *shown)
 {
@@ -345,6 +357,8 @@ vitrail_warning_text (const VitrailShownState *shown)
     add_line (text, _ ("Mask subtracted"));
   if (vitrail_shown_get_mm_per_pixel (shown) <= 0 && !is_page (shown))
     add_line (text, _ ("Not calibrated"));
+  if (shown->info != NULL && !knows_orientation (shown) && !is_page (shown))
+    add_line (text, _ ("Orientation not known"));
   return g_string_free (text, FALSE);
 }
 
@@ -405,19 +419,35 @@ vitrail_window_texts (const VitrailShownState *shown, char **low, char **high)
   g_strchomp (*high);
 }
 
+/* Along axis @i of the patient, to the right or downwards. */
+static double
+get_step (const VitrailShownState *shown, int i, gboolean across)
+{
+  const VitrailFrameInfo *info = shown->info;
+  const int k = across ? 0 : 1;
+
+  if (shown->has_plane)
+    return shown->plane[4 * i + k];
+  /* Where an image lies need not be known for where its sides point. */
+  const double x = info->has_spacing ? info->spacing[1] : 1;
+  const double y = info->has_spacing ? info->spacing[0] : 1;
+  return info->orientation[i] * x * shown->to_frame[k] +
+         info->orientation[3 + i] * y * shown->to_frame[3 + k];
+}
+
 void
 vitrail_edge_text (VitrailEdge edge,
                    const VitrailShownState *shown,
                    char text[4])
 {
   text[0] = '\0';
-  if (shown->info == NULL || !shown->has_plane)
+  if (!knows_orientation (shown))
     return;
   gboolean across = edge == VITRAIL_EDGE_LEFT || edge == VITRAIL_EDGE_RIGHT;
   double sign = edge == VITRAIL_EDGE_LEFT || edge == VITRAIL_EDGE_TOP ? -1 : 1;
   double direction[3];
   for (int i = 0; i < 3; i++)
-    direction[i] = sign * shown->plane[4 * i + (across ? 0 : 1)];
+    direction[i] = sign * get_step (shown, i, across);
   vitrail_orientation_letters (direction, text);
 }
 

@@ -20,6 +20,8 @@ static VitrailFrameInfo info = {
   .series_number = "3",
   .instance_number = "7",
   .modality = "CT",
+  .has_orientation = TRUE,
+  .orientation = { 1, 0, 0, 0, 1, 0 },
   .study_date = "20260131",
   .patient_birth_date = "1970",
 };
@@ -206,9 +208,41 @@ test_edges (void)
   }
   VitrailShownState state = shown;
   state.has_plane = FALSE;
+  /* Turned a quarter, without a place: by the image's own letters. */
+  static const char *const turned[] = { "A", "P", "L", "R" };
+  const double quarter[6] = { 0, -0.5, 100, 0.5, 0, 0 };
+  memcpy (state.to_frame, quarter, sizeof quarter);
+  for (guint i = 0; i < VITRAIL_N_EDGES; i++) {
+    char text[4];
+    vitrail_edge_text (i, &state, text);
+    g_assert_cmpstr (text, ==, turned[i]);
+  }
+}
+
+/* None where it is not known, and that is said. */
+static void
+test_no_edges (void)
+{
+  VitrailFrameInfo lost = info;
+  VitrailShownState state = shown;
   char text[4];
+
+  state.info = &lost;
+  lost.has_orientation = FALSE;
+  for (guint i = 0; i < VITRAIL_N_EDGES; i++) {
+    vitrail_edge_text (i, &state, text);
+    g_assert_cmpstr (text, ==, "");
+  }
+  assert_warning (&state, "Orientation not known");
+  /* A plane of a volume that lies in no patient. */
+  lost.has_orientation = TRUE;
+  lost.sop_instance_uid = (char *) "";
+  state.has_plane = FALSE;
+  lost.has_spacing = TRUE;
+  lost.spacing[0] = lost.spacing[1] = 1;
   vitrail_edge_text (VITRAIL_EDGE_LEFT, &state, text);
   g_assert_cmpstr (text, ==, "");
+  assert_warning (&state, "Orientation not known");
 }
 
 static void
@@ -284,6 +318,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cornertext/failure", test_failure);
   g_test_add_func ("/cornertext/window-ends", test_window_ends);
   g_test_add_func ("/cornertext/edges", test_edges);
+  g_test_add_func ("/cornertext/no-edges", test_no_edges);
   g_test_add_func ("/cornertext/planes", test_planes);
   g_test_add_func ("/cornertext/scale-bar", test_scale_bar);
   return g_test_run ();
