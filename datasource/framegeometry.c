@@ -285,13 +285,14 @@ vitrail_orientation_parse (const char *text, gsize length, double direction[3])
   if (length < 1 || length > 3)
     return FALSE;
   /* The first letter is where most of it goes. */
-  for (gsize i = 0; i < length; i++, weight /= 2) {
+  for (gsize i = 0; i < length; i++) {
     const char *at = text[i] != '\0' ? strchr (letters, text[i]) : NULL;
     const gsize axis = at != NULL ? (gsize) (at - letters) / 2 : 0;
     if (at == NULL || direction[axis] != 0)
       return FALSE;
     direction[axis] = (at - letters) % 2 == 0 ? weight : -weight;
     sum += weight * weight;
+    weight /= 2;
   }
   for (guint i = 0; i < 3; i++)
     direction[i] /= sqrt (sum);

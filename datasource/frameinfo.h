@@ -242,9 +242,8 @@ double *vitrail_frame_times_ms (const VitrailDataSet *data_set, guint n_frames);
  * The other way round, of @length bytes: FALSE for what is no direction, or
  * letters that are not of a person's (PS3.3 C.7.6.1.1.1).
  */
-gboolean vitrail_orientation_parse (const char *text,
-                                    gsize length,
-                                    double direction[3]);
+gboolean
+vitrail_orientation_parse (const char *text, gsize length, double direction[3]);
 
 /**
  * vitrail_orientation_letters: (skip)
