@@ -100,6 +100,33 @@ else
   skip "real files" "no folder of real files, about 1700 skipped"
 fi
 
+# Waveforms: made ones with all that is said of them, wrong ones, a real one.
+mkdir "$dir/waves"
+judge=$VITRAIL_SOURCE/tests/viewer/judge-info-waveform.py
+real=$data/pydicom/src/pydicom/data/test_files/waveform_ecg.dcm
+[ -e "$real" ] || real=
+/usr/bin/python3 "$VITRAIL_SOURCE/tests/waveform/waveforms.py" "$dir/waves" \
+  $real 2>/dev/null
+/usr/bin/python3 "$judge" prepare "$dir/waves"
+"$VITRAIL" info --json "$dir/waves" >"$dir/waves.json"
+is "waveforms" "$(/usr/bin/python3 "$judge" judge "$dir/waves.json")" \
+  "$([ -n "$real" ] && echo 26 || echo 25) the same, 6 refused"
+is "waveforms, text" "$("$VITRAIL" info "$dir/waves/groups.dcm" |
+  sed -n '/^    /p')" \
+"    group 1 RHYTHM: 2 channels, 100 samples at 500 Hz (0.2 s), SS
+      I: no sensitivity, delay 1 ms, high-pass 0.05 Hz, low-pass 150 Hz, \
+notch 50 Hz
+      II: no sensitivity, delay 504 ms
+    group 2 : 1 channel, 40 samples at 100 Hz (0.4 s), UB
+      Pressure: no sensitivity
+    says Heart rate 72 /min
+    2 annotations in time
+    warning: 1 of 4 annotations (0040,B020) belong to channels that are \
+not there"
+is "a waveform that cannot be read" \
+  "$("$VITRAIL" info "$dir/waves/wrong-rate.dcm" | sed -n '/^    /p')" \
+  "    no waveform: Sampling Frequency (003A,001A) is -1"
+
 # Errors.
 fails "missing" 1 "vitrail: gone: No such file or directory" \
   "$VITRAIL" info "$dir/gone"

@@ -4,6 +4,7 @@
  * text that is not there is "", a number 0. */
 
 #include "contents-slide.h"
+#include "contents-waveform.h"
 #include "contents.h"
 
 #include <json-glib/json-glib.h>
@@ -76,6 +77,7 @@ add_instance (JsonBuilder *json,
   add_number (json, "rows", rows);
   add_number (json, "columns",
               vitrail_data_set_get_int_or (instance, TAG_COLUMNS, 0));
+  vitrail_contents_add_waveform (json, contents, instance);
   json_builder_end_object (json);
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* What a folder holds, for a person: one line a study, series, slide and
- * unreadable file; the instances of a series are counted. */
+ * unreadable file; the instances of a series are counted, waveforms told. */
 
 #include "contents-slide.h"
+#include "contents-waveform.h"
 #include "contents.h"
 
 #define TAG_STUDY_DATE         VITRAIL_TAG (0x0008, 0x0020)
@@ -90,6 +91,8 @@ append_series (GString *out,
   if (syntax != NULL)
     g_string_append_printf (out, ", %s", name != NULL ? name : syntax);
   g_string_append_c (out, '\n');
+  for (guint i = 0; i < instances->len; i++)
+    vitrail_contents_append_waveform (out, contents, instances->pdata[i]);
 }
 
 static void
