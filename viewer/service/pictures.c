@@ -9,6 +9,7 @@
 #include "film.h"
 #include "gif.h"
 #include "kept.h"
+#include "mask/maskinstance.h"
 #include "multipart.h"
 #include "source/timeline.h"
 #include "streaming.h"
@@ -54,20 +55,32 @@ vitrail_pictures_count (VitrailInstance *instance)
   return vitrail_instance_get_n_frames (instance);
 }
 
+/* @stored (transfer full; NULL: *@error is set) as it is to be seen: frames of
+ * a video, angiograms less their masks where the data want that. */
+static VitrailInstance *
+get_as_seen (VitrailInstance *stored, GError **error)
+{
+  g_autoptr (VitrailInstance) instance =
+      vitrail_video_instance_wrap (stored, error);
+
+  if (instance == NULL || !vitrail_mask_instance_is_recommended (instance))
+    return g_steal_pointer (&instance);
+  return vitrail_mask_instance_new (instance, NULL, error);
+}
+
 static VitrailInstance *
 open_answer (const VitrailRequest *request,
              VitrailDataSet *found,
              GError **error)
 {
-  return vitrail_video_instance_wrap (
-      vitrail_archive_open_answer (request, found, error), error);
+  return get_as_seen (vitrail_archive_open_answer (request, found, error),
+                      error);
 }
 
 VitrailInstance *
 vitrail_pictures_open (const VitrailRequest *request, GError **error)
 {
-  return vitrail_video_instance_wrap (
-      vitrail_archive_open_instance (request, error), error);
+  return get_as_seen (vitrail_archive_open_instance (request, error), error);
 }
 
 static gboolean

@@ -25,7 +25,8 @@ GArray *vitrail_pictures_list (const VitrailRequest *request, GError **error);
 guint vitrail_pictures_count (VitrailInstance *instance);
 
 /* The instance that the path names; each frame of a video is a picture of it
- * (video/videoinstance.h). */
+ * (video/videoinstance.h), and masks of angiograms are subtracted where the
+ * data want it (mask/maskinstance.h). */
 VitrailInstance *
 vitrail_pictures_open (const VitrailRequest *request, GError **error);
 
