@@ -164,11 +164,14 @@ get_sample (const VitrailPixelFormat *format, const uint8_t *row, guint i)
   return integer;
 }
 
+/* No number has no place in a table, and stays what it is: no data. */
 static double
 look_up (const VitrailLut *lut, double stored)
 {
   const double index = stored - lut->first;
 
+  if (isnan (index))
+    return stored;
   return lut->values[(guint) CLAMP (index, 0, lut->n_entries - 1)];
 }
 
