@@ -66,10 +66,10 @@ typedef struct {
   gboolean has_axes;
   gboolean has_spacing;
   gboolean is_multi_frame;
+  VitrailVolumeSpace space;
   double position[3];
   double axes[6];
   double spacing[2];
-  VitrailVolumeSpace space;
   const char *series;
   const char *frame_of_reference;
   const char *stack;
