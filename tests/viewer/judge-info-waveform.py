@@ -84,6 +84,14 @@ def judge_one(path, said):
             wrong = wrong or differs(one, channel(other))
         if wrong:
             return wrong
+    stored = [float(a.NumericValue)
+              for a in ds.get("WaveformAnnotationSequence", [])
+              if "ConceptNameCodeSequence" in a and
+              a.ConceptNameCodeSequence[0].CodeMeaning == "RR Interval"]
+    measured = said["groups"][0].get("measured", {})
+    # 2 %: the recorder's is of other beats, and a mean or a median.
+    if stored and abs(1000 * measured["rr_s"] / stored[0] - 1) > 0.02:
+        return "RR %g s, not %g ms" % (measured["rr_s"], stored[0])
     values = sorted(float(a.NumericValue)
                     for a in ds.get("WaveformAnnotationSequence", [])
                     if a.get("NumericValue") is not None)

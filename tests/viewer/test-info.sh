@@ -117,6 +117,7 @@ is "waveforms, text" "$("$VITRAIL" info "$dir/waves/groups.dcm" |
       I: no sensitivity, delay 1 ms, high-pass 0.05 Hz, low-pass 150 Hz, \
 notch 50 Hz
       II: no sensitivity, delay 504 ms
+      RR not measurable, because it is shorter than 2 s
     group 2 : 1 channel, 40 samples at 100 Hz (0.4 s), UB
       Pressure: no sensitivity
     says Heart rate 72 /min

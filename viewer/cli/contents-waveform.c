@@ -4,7 +4,8 @@
 
 #include "contents-waveform.h"
 
-#include "waveform/waveform.h"
+#include "waveform/beats.h"
+#include "waveform/ecg.h"
 
 #include <math.h>
 
@@ -42,6 +43,16 @@ static double
 get_duration_s (const VitrailWaveformGroup *group)
 {
   return group->n_samples / group->rate_hz;
+}
+
+static gboolean
+is_ecg (const VitrailWaveformGroup *group)
+{
+  for (guint i = 0; i < group->n_channels; i++) {
+    if (vitrail_ecg_get_lead (&group->channels[i]) != NULL)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 /* --- for programs --- */
@@ -95,9 +106,31 @@ add_channel (JsonBuilder *json, const VitrailWaveformChannel *channel)
   json_builder_end_object (json);
 }
 
+/* Nothing for what is no ECG. */
 static void
-add_group (JsonBuilder *json, const VitrailWaveformGroup *group)
+add_measured (JsonBuilder *json, const VitrailWaveform *waveform, guint number)
 {
+  VitrailBeats beats;
+
+  if (!is_ecg (waveform->groups->pdata[number]))
+    return;
+  json_builder_set_member_name (json, "measured");
+  json_builder_begin_object (json);
+  if (vitrail_beats_measure (waveform, number, &beats)) {
+    add_count (json, "beats", beats.n_beats);
+    add_number (json, "rr_s", beats.rr_s);
+    add_number (json, "rate", beats.rate);
+  } else {
+    add_text (json, "why_not", beats.why_not);
+  }
+  json_builder_end_object (json);
+}
+
+static void
+add_group (JsonBuilder *json, const VitrailWaveform *waveform, guint number)
+{
+  const VitrailWaveformGroup *group = waveform->groups->pdata[number];
+
   json_builder_begin_object (json);
   add_text (json, "label", group->label);
   add_text (json, "coding", vitrail_waveform_coding_to_text (group->coding));
@@ -110,6 +143,7 @@ add_group (JsonBuilder *json, const VitrailWaveformGroup *group)
   for (guint i = 0; i < group->n_channels; i++)
     add_channel (json, &group->channels[i]);
   json_builder_end_array (json);
+  add_measured (json, waveform, number);
   json_builder_end_object (json);
 }
 
@@ -138,7 +172,7 @@ add_waveform (JsonBuilder *json, const VitrailWaveform *waveform)
 {
   begin_array (json, "groups");
   for (guint i = 0; i < waveform->groups->len; i++)
-    add_group (json, waveform->groups->pdata[i]);
+    add_group (json, waveform, i);
   json_builder_end_array (json);
   begin_array (json, "annotations");
   for (guint i = 0; i < waveform->annotations->len; i++)
@@ -213,9 +247,27 @@ append_channel (GString *out, const VitrailWaveformChannel *channel)
 }
 
 static void
-append_group (GString *out, const VitrailWaveformGroup *group, guint number)
+append_measured (GString *out, const VitrailWaveform *waveform, guint number)
 {
-  g_string_append_printf (out, "    group %u ", number);
+  VitrailBeats beats;
+
+  if (!is_ecg (waveform->groups->pdata[number]))
+    return;
+  if (vitrail_beats_measure (waveform, number, &beats))
+    g_string_append_printf (
+        out, "      measured: RR %.0f ms, %.1f /min (%u beats)\n",
+        1000 * beats.rr_s, beats.rate, beats.n_beats);
+  else
+    g_string_append_printf (out, "      RR not measurable, because %s\n",
+                            beats.why_not);
+}
+
+static void
+append_group (GString *out, const VitrailWaveform *waveform, guint number)
+{
+  const VitrailWaveformGroup *group = waveform->groups->pdata[number];
+
+  g_string_append_printf (out, "    group %u ", number + 1);
   append_text (out, group->label);
   g_string_append_printf (out,
                           ": %u channel%s, %u samples at %g Hz (%g s), %s\n",
@@ -225,6 +277,7 @@ append_group (GString *out, const VitrailWaveformGroup *group, guint number)
                           vitrail_waveform_coding_to_text (group->coding));
   for (guint i = 0; i < group->n_channels; i++)
     append_channel (out, &group->channels[i]);
+  append_measured (out, waveform, number);
 }
 
 /* Statements and values; FALSE for a place in time. */
@@ -252,7 +305,7 @@ append_facts (GString *out, const VitrailWaveform *waveform)
   guint n_places = 0;
 
   for (guint i = 0; i < waveform->groups->len; i++)
-    append_group (out, waveform->groups->pdata[i], i + 1);
+    append_group (out, waveform, i);
   for (guint i = 0; i < waveform->annotations->len; i++)
     n_places += !append_finding (out, waveform->annotations->pdata[i]);
   if (n_places > 0)
