@@ -173,6 +173,33 @@ is "help" "$("$VITRAIL" info --help | grep -c 'vitrail info .* PATH...$')" 1
 is "a full disk" "$? $(cat "$dir/stderr")" \
   "1 vitrail: standard output: No space left on device"
 
+# Registrations are found in their study: the matrix that made the data.
+/usr/bin/python3 "$VITRAIL_SOURCE/tests/elements/fusiondata.py" "$dir/spot"
+"$VITRAIL" info --json "$dir/spot/one.dcm" >"$dir/got"
+is "registration in the JSON" "$(/usr/bin/python3 - "$dir" <<'END'
+import json, math, sys
+with open(sys.argv[1] + "/got") as f:
+    study = json.load(f)["studies"][0]
+with open(sys.argv[1] + "/spot/matrix.txt") as f:
+    true = [float(x) for x in f.read().split()]
+(one,) = study["registrations"]
+m = one["matrix"]
+near = max(abs(a - b) for a, b in zip(m, true)) < 1e-6
+angle = math.degrees(math.acos((true[0] + true[5] + true[10] - 1) / 2))
+moved = math.hypot(true[3], true[7], true[11])
+with open(sys.argv[1] + "/expected", "w") as f:
+    f.write("  registration of frame of reference 1.2.9.2 in 1.2.9.1: RIGID, "
+            "turned %.1f degrees, moved %.1f mm\n" % (angle, moved))
+print(one["from"], one["to"], one["type"], one["SOPInstanceUID"], near)
+END
+)" "1.2.9.2 1.2.9.1 RIGID 1.2.8.1 True"
+"$VITRAIL" info "$dir/spot/one.dcm" | grep registration >"$dir/got"
+same "and in the text" "$dir/got" "$dir/expected"
+is "a deformable one is refused" \
+  "$("$VITRAIL" info "$dir/spot/deformable.dcm" | grep -c 'registration refused: ')" 1
+is "a study without one says nothing of it" \
+  "$("$VITRAIL" info "$dir/spot/ct" | grep -c registration)" 0
+
 # The program itself.
 is "version" "$("$VITRAIL" --version | cut -d' ' -f1)" vitrail
 is "every command is in the help" \

@@ -3,6 +3,7 @@
 /* What a folder holds, for programs: the object of `vitrail info --json`. A
  * text that is not there is "", a number 0. */
 
+#include "contents-registration.h"
 #include "contents-slide.h"
 #include "contents-waveform.h"
 #include "contents.h"
@@ -115,6 +116,7 @@ add_study (JsonBuilder *json,
   for (guint i = 0; series != NULL && i < series->len; i++)
     add_series (json, contents, g_ptr_array_index (series, i));
   json_builder_end_array (json);
+  vitrail_contents_add_registrations (json, contents, study);
   json_builder_end_object (json);
 }
 

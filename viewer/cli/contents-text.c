@@ -3,6 +3,7 @@
 /* What a folder holds, for a person: one line a study, series, slide and
  * unreadable file; the instances of a series are counted, waveforms told. */
 
+#include "contents-registration.h"
 #include "contents-slide.h"
 #include "contents-waveform.h"
 #include "contents.h"
@@ -112,6 +113,7 @@ append_study (GString *out,
   g_string_append_c (out, '\n');
   for (guint i = 0; series != NULL && i < series->len; i++)
     append_series (out, contents, g_ptr_array_index (series, i));
+  vitrail_contents_append_registrations (out, contents, study);
 }
 
 static void
