@@ -5,8 +5,9 @@
 . "$VITRAIL_SOURCE/tests/examples/archived.sh"
 recorder=
 trap 'kill $server $recorder; wait $server $recorder; rm -rf "$dir"' EXIT
-camera="videotestsrc is-live=true ! video/x-raw,format=YUY2,width=320,height=240,framerate=25/1"
-camera="$camera ! timeoverlay"
+# Whoever reads the keys may have ended: that is no reason to leave a server.
+trap '' PIPE
+camera="videotestsrc is-live=true pattern=ball ! video/x-raw,format=YUY2,width=320,height=240,framerate=25/1"
 mkfifo "$dir/keys"
 
 # item NAME PATIENT ID ACCESSION STUDY: a step of the work list.
