@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#define TAG_ANATOMICAL_TYPE       VITRAIL_TAG (0x0010, 0x2210)
 #define TAG_IMAGER_SPACING        VITRAIL_TAG (0x0018, 0x1164)
 #define TAG_NOMINAL_SPACING       VITRAIL_TAG (0x0018, 0x2010)
 #define TAG_US_REGIONS            VITRAIL_TAG (0x0018, 0x6011)
@@ -233,10 +234,16 @@ read_slide_plane (VitrailFrameInfo *self)
 }
 
 /* Patient Orientation: what rows and columns go to, in letters. It is of use
- * only where both are known. */
+ * only where both are known. An animal on four legs has letters of its own, of
+ * which some are a person's that mean something else. */
 static gboolean
 read_letters (const VitrailDataSet *data_set, double axes[6])
 {
+  g_autofree char *kind =
+      vitrail_data_set_dup_string (data_set, TAG_ANATOMICAL_TYPE, 0);
+
+  if (g_strcmp0 (kind, "QUADRUPED") == 0)
+    return FALSE;
   for (guint i = 0; i < 2; i++) {
     g_autofree char *text =
         vitrail_data_set_dup_string (data_set, TAG_PATIENT_ORIENTATION, i);

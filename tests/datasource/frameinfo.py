@@ -76,6 +76,10 @@ for name, letters in (('letters', ['AL', 'F']), ('letters-same', ['A', 'P']),
 ds.ImageOrientationPatient = [0, 0, 1, 0, -1, 0]
 ds.PatientOrientation = ['L', 'P']
 save(ds, 'letters-both')
+ds = base()
+ds.PatientOrientation = ['R', 'F']
+ds.AnatomicalOrientationType = 'QUADRUPED'
+save(ds, 'letters-rostral')
 
 # Functional groups: shared values, and frame 2 with its own.
 ds = base(3)

@@ -363,7 +363,8 @@ static void
 test_orientation (void)
 {
   static const char *const unknown[] = { "letters-same", "letters-animal",
-                                         "letters-one", "letters-twice" };
+                                         "letters-one", "letters-twice",
+                                         "letters-rostral" };
   g_autoptr (VitrailFrameInfo) letters = load ("letters", 1);
   g_autoptr (VitrailFrameInfo) both = load ("letters-both", 1);
   g_autoptr (VitrailFrameInfo) enhanced = load ("enhanced", 2);
