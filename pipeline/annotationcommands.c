@@ -5,8 +5,10 @@
  * delete, which on frames are of measurements. */
 
 #include "annotationfiles.h"
+#include "bodyhands.h"
 #include "commands.h"
 #include "measuring.h"
+#include "viewportbody.h"
 #include "viewportslide.h"
 
 #include <string.h>
@@ -56,6 +58,10 @@ undo (VitrailViewport *viewport, GVariant *argument, int is_redo)
 {
   VitrailSlideWork *work = get_work (viewport);
   vitrail_drawing_cancel (viewport);
+  if (vitrail_viewport_is_body (viewport)) {
+    vitrail_viewport_undo_body (viewport, is_redo);
+    return TRUE;
+  }
   if (work == NULL) {
     VitrailMeasurements *measured =
         vitrail_viewport_get_measurements (viewport);

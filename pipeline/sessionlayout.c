@@ -29,6 +29,8 @@ vitrail_session_add_viewport (VitrailSession *self)
   vitrail_viewport_set_measurements (viewport, self->measurements);
   g_signal_connect_object (viewport, "crosshairs", G_CALLBACK (crosshairs_cb),
                            self, 0);
+  g_signal_connect_object (viewport, "told", G_CALLBACK (vitrail_session_tell),
+                           self, G_CONNECT_SWAPPED);
   g_ptr_array_add (self->viewports, viewport);
 }
 

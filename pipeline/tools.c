@@ -285,6 +285,10 @@ static const VitrailTool tools[] = {
   { "scroll", scroll_drag, VITRAIL_DRAW_NOTHING },
   { "crosshairs", crosshairs_drag, VITRAIL_DRAW_NOTHING },
   { "turn", turn_drag, VITRAIL_DRAW_NOTHING },
+  /* On bodies, where they do not turn; see bodyhands.h. */
+  { "crop", turn_drag, VITRAIL_DRAW_NOTHING },
+  { "cut-inside", turn_drag, VITRAIL_DRAW_NOTHING },
+  { "cut-outside", turn_drag, VITRAIL_DRAW_NOTHING },
   { "point", pan_drag, VITRAIL_DRAW_POINT },
   { "line", pan_drag, VITRAIL_DRAW_LINE },
   { "polygon", pan_drag, VITRAIL_DRAW_POLYGON },
@@ -363,6 +367,7 @@ press (VitrailInput *self, VitrailViewport *viewport, GstEvent *event)
   const double pixel[2] = { x, y };
   self->drawing =
       button == 1 && vitrail_drawing_press (viewport, self->used->draws, pixel);
+  self->cutting = button == 1 && vitrail_body_hand_press (viewport, pixel);
   self->start_x = x;
   self->start_y = y;
   self->position = vitrail_viewport_get_position (viewport);
@@ -395,11 +400,13 @@ release (VitrailInput *self, VitrailViewport *viewport, GstEvent *event)
   if (self->used->drag == crosshairs_drag)
     vitrail_viewport_move_crosshairs (viewport, VITRAIL_HAND_RELEASE, pixel);
   self->used = NULL;
-  if (self->drawing)
+  if (self->cutting)
+    vitrail_body_hand_release (viewport, pixel);
+  else if (self->drawing)
     vitrail_drawing_release (viewport, pixel);
   else if (is_slide (viewport) && is_click (self, pixel))
     vitrail_drawing_select (viewport, pixel);
-  self->drawing = FALSE;
+  self->drawing = self->cutting = FALSE;
 }
 
 static void
@@ -410,7 +417,9 @@ move (VitrailInput *self, VitrailViewport *viewport, GstEvent *event)
                                                     &pixel[1]))
     return;
   /* A polygon goes on while no button is down. */
-  if (self->drawing || self->used == NULL)
+  if (self->used != NULL && self->cutting)
+    vitrail_body_hand_move (viewport, pixel);
+  else if (self->drawing || self->used == NULL)
     vitrail_drawing_move (viewport, pixel);
   else
     self->used->drag (viewport, self, pixel[0] - self->start_x,

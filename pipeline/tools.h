@@ -32,6 +32,7 @@ typedef struct {
   guint position;
   VitrailBodyLook body;
   gboolean drawing; /* the drag under way draws on a slide */
+  gboolean cutting; /* it cuts a body */
   double scrolled;  /* wheel clicks not yet used */
 } VitrailInput;
 

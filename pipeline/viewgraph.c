@@ -189,6 +189,26 @@ vitrail_view_graph_set_layers (VitrailViewGraph *self,
     g_object_set (self->elements[LAYS], "layers", layers, NULL);
 }
 
+/* One face after the other, so that the box is one all the time: where both of
+ * an axis move the same way, the one that goes first makes room. */
+static void
+set_box (GstElement *element, const double box[6])
+{
+  static const char *const names[] = {
+    "box-i-low",  "box-i-high", "box-j-low",
+    "box-j-high", "box-k-low",  "box-k-high"
+  };
+
+  for (guint a = 0; a < 3; a++) {
+    double high = 1;
+    g_object_get (element, names[2 * a + 1], &high, NULL);
+    const double *ends = box + (gsize) 2 * a;
+    const guint first = ends[0] < high ? 0 : 1;
+    g_object_set (element, names[2 * a + first], ends[first], NULL);
+    g_object_set (element, names[2 * a + 1 - first], ends[1 - first], NULL);
+  }
+}
+
 void
 vitrail_view_graph_set_body (VitrailViewGraph *self,
                              const VitrailBodyLook *look,
@@ -201,7 +221,9 @@ vitrail_view_graph_set_body (VitrailViewGraph *self,
   g_object_set (self->elements[PLACES], "direction", look->direction, "azimuth",
                 look->azimuth, "elevation", look->elevation, "mode", look->mode,
                 "preset", look->preset, "shift", look->shift, "zoom", zoom,
-                "roll", roll, "pan-x", pan[0], "pan-y", pan[1], NULL);
+                "roll", roll, "pan-x", pan[0], "pan-y", pan[1], "cuts",
+                look->cuts, NULL);
+  set_box (self->elements[PLACES], look->box);
 }
 
 void

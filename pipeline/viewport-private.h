@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "bodyhands.h"
 #include "cineclock.h"
 #include "content.h"
 #include "drawing.h"
@@ -60,6 +61,7 @@ struct _VitrailViewport {
   gulong volume_changed;
   VitrailViewportWaveform waveform;
   VitrailBodyLook body;
+  VitrailBodyHand body_hand;
   VitrailViewportMask mask;
   VitrailViewportPlane plane;
   VitrailFusionLayers *fused; /* over planes, or NULL */
@@ -91,6 +93,8 @@ struct _VitrailViewport {
 
 /* Emits "changed". */
 void vitrail_viewport_emit_changed (VitrailViewport *self);
+/* Emits "told". */
+void vitrail_viewport_tell (VitrailViewport *self, const char *message);
 /* NULL: none. With an error there is no picture. */
 void vitrail_viewport_set_error (VitrailViewport *self, const char *message);
 

@@ -10,6 +10,7 @@ enum {
   SIGNAL_SHOWN,
   SIGNAL_CHANGED,
   SIGNAL_CROSSHAIRS,
+  SIGNAL_TOLD,
   N_SIGNALS,
 };
 
@@ -21,6 +22,12 @@ void
 vitrail_viewport_emit_changed (VitrailViewport *self)
 {
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+void
+vitrail_viewport_tell (VitrailViewport *self, const char *message)
+{
+  g_signal_emit (self, signals[SIGNAL_TOLD], 0, message);
 }
 
 void
@@ -231,6 +238,7 @@ vitrail_viewport_dispose (GObject *object)
 {
   VitrailViewport *self = VITRAIL_VIEWPORT (object);
   vitrail_viewport_stop_content (self);
+  vitrail_body_hand_clear (&self->body_hand);
   g_clear_pointer (&self->navigation, vitrail_navigation_free);
   g_clear_pointer (&self->shown, vitrail_shown_free);
   vitrail_feed_clear (self->feed);
@@ -268,6 +276,9 @@ vitrail_viewport_class_init (VitrailViewportClass *klass)
       g_signal_new ("crosshairs", VITRAIL_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0,
                     NULL, NULL, NULL, G_TYPE_NONE, 3, G_TYPE_UINT,
                     G_TYPE_DOUBLE, G_TYPE_DOUBLE);
+  signals[SIGNAL_TOLD] =
+      g_signal_new ("told", VITRAIL_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0, NULL,
+                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

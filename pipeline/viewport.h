@@ -11,7 +11,8 @@
  *   "shown": another picture went to the tail (once for any number of them)
  *   "changed": display set, position, view, presentation, playing or error
  *   "crosshairs": the hand with the crosshairs: VitrailHandPhase as a guint,
- *     and two doubles, the pixel of the viewport that it is at */
+ *     and two doubles, the pixel of the viewport that it is at
+ *   "told": a text: why what a hand has asked for is not done */
 
 #pragma once
 

@@ -55,6 +55,22 @@ vitrail_viewport_get_body (VitrailViewport *self, VitrailBodyLook *look)
   *look = self->body;
 }
 
+/* Shapes are read only where they are not the ones that are there: a body is
+ * turned at each move of a hand. */
+static gboolean
+is_cut (const VitrailBodyLook *before, const VitrailBodyLook *look)
+{
+  for (guint a = 0; a < 3; a++) {
+    const double *ends = look->box + (gsize) 2 * a;
+    if (!(ends[0] >= 0 && ends[0] < ends[1] && ends[1] <= 1))
+      return FALSE;
+  }
+  if (g_strcmp0 (before->cuts, look->cuts) == 0)
+    return TRUE;
+  g_autoptr (VitrailCuts) cuts = vitrail_cuts_new (look->cuts, NULL);
+  return cuts != NULL;
+}
+
 gboolean
 vitrail_viewport_set_body (VitrailViewport *self, const VitrailBodyLook *look)
 {
@@ -62,10 +78,11 @@ vitrail_viewport_set_body (VitrailViewport *self, const VitrailBodyLook *look)
 
   if (!vitrail_viewport_is_body (self) || preset == NULL ||
       !isfinite (look->azimuth) || !isfinite (look->elevation) ||
-      !isfinite (look->shift))
+      !isfinite (look->shift) || !is_cut (&self->body, look))
     return FALSE;
   self->body = *look;
   self->body.preset = preset->name;
+  self->body.cuts = g_intern_string (look->cuts);
   self->body.azimuth = fmod (look->azimuth, 360);
   self->body.elevation = CLAMP (look->elevation, -90, 90);
   vitrail_viewport_place_body (self);

@@ -16,6 +16,9 @@ G_BEGIN_DECLS
  * @azimuth, @elevation: degrees, as in VitrailCamera; -90 to 90 for @elevation
  * @preset: name, static; of VITRAIL_RENDER_COMPOSITE
  * @shift: of its curves, in values
+ * @box: parts of the volume that are seen, as in VitrailCamera
+ * @cuts: (nullable): shapes that are cut out, as vitrail_cuts_new () reads
+ *   them; interned
  */
 typedef struct {
   VitrailCameraDirection direction;
@@ -24,18 +27,21 @@ typedef struct {
   VitrailRenderMode mode;
   const char *preset;
   double shift;
+  double box[6];
+  const char *cuts;
 } VitrailBodyLook;
 
 /* The front, bone. */
-#define VITRAIL_BODY_LOOK_INIT                                               \
-  {                                                                          \
-    VITRAIL_CAMERA_FRONT, 0.0, 0.0, VITRAIL_RENDER_COMPOSITE, "CT-Bone", 0.0 \
+#define VITRAIL_BODY_LOOK_INIT                                           \
+  {                                                                      \
+    .direction = VITRAIL_CAMERA_FRONT, .mode = VITRAIL_RENDER_COMPOSITE, \
+    .preset = "CT-Bone", .box = { 0, 1, 0, 1, 0, 1 },                    \
   }
 
 gboolean vitrail_viewport_is_body (VitrailViewport *self);
 void vitrail_viewport_get_body (VitrailViewport *self, VitrailBodyLook *look);
-/* FALSE: no body is shown, there is no such preset, or a number is not finite.
- */
+/* FALSE: no body is shown, there is no such preset, a number is not finite, or
+ * box or cuts are none. */
 gboolean
 vitrail_viewport_set_body (VitrailViewport *self, const VitrailBodyLook *look);
 

@@ -120,6 +120,7 @@ vitrail_viewport_start_content (VitrailViewport *self, GError **error)
       set->kind == VITRAIL_DISPLAY_SET_BODY)
   {
     self->body = (VitrailBodyLook) VITRAIL_BODY_LOOK_INIT;
+    vitrail_body_hand_clear (&self->body_hand);
     vitrail_viewport_start_planes (self);
     return TRUE;
   }

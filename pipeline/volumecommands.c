@@ -3,6 +3,7 @@
 /* Commands for volumes: the active viewport's images as planes and as a body.
  */
 
+#include "bodyhands.h"
 #include "commands.h"
 #include "planehands.h"
 #include "planelines.h"
@@ -299,6 +300,27 @@ run_turn_body (VitrailSession *session,
 }
 
 static gboolean
+run_crop_box (VitrailSession *session,
+              VitrailViewport *viewport,
+              GVariant *argument)
+{
+  double box[6];
+
+  g_variant_get (argument, "(dddddd)", &box[0], &box[1], &box[2], &box[3],
+                 &box[4], &box[5]);
+  return vitrail_viewport_crop_body (viewport, box);
+}
+
+static gboolean
+run_reset_cuts (VitrailSession *session,
+                VitrailViewport *viewport,
+                GVariant *argument)
+{
+  return vitrail_viewport_reset_body (viewport) ||
+         vitrail_session_refuse (session, "Only a body can be whole again");
+}
+
+static gboolean
 run_turn_planes (VitrailSession *session,
                  VitrailViewport *viewport,
                  GVariant *argument)
@@ -339,6 +361,8 @@ const VitrailSessionCommand vitrail_volume_commands[] = {
   { "render-shift", "d", "Moves the curves of a body's preset by so many values", run_render_shift },
   { "look-from", "s", "A body from its front, back, left, right, head or feet", run_look_from },
   { "turn-body", "(dd)", "Goes round a body by degrees, to the right and up", run_turn_body },
+  { "crop-box", "(dddddd)", "Parts of a body that are seen, 0 to 1: columns from and to, rows, slices", run_crop_box },
+  { "reset-cuts", NULL, "The whole body again", run_reset_cuts },
   { "reference-lines", NULL, "Where the active viewport's image runs through the others, or not", run_reference_lines },
   { .name = NULL },
 };

@@ -3,6 +3,7 @@
 /* The volume of a series as a body in a session: from where it is seen, where
  * it lies, the hand that turns it, and the way back to the images. */
 
+#include "bodyhands.h"
 #include "lastreference.h"
 #include "measuring.h"
 #include "session.h"
@@ -171,6 +172,12 @@ is_on_the_right (const Light *light)
   return light->right > 3 * light->left;
 }
 
+static gboolean
+is_on_the_left (const Light *light)
+{
+  return light->left > 3 * light->right;
+}
+
 static void
 show_body (Fixture *self)
 {
@@ -289,6 +296,158 @@ test_presets (Fixture *self, gconstpointer data)
   run (self, "render-mode", g_variant_new_string ("surface"));
 }
 
+/* --- cutting --- */
+
+static double
+sum_light (Fixture *self)
+{
+  const Light light = measure (self);
+
+  return light.left + light.right;
+}
+
+typedef struct {
+  Fixture *fixture;
+  double low;
+  double high;
+} LightRange;
+
+static gboolean
+is_within (gpointer data)
+{
+  const LightRange *self = data;
+  const double light = sum_light (self->fixture);
+
+  return look_at (self->fixture, 0, 0) >= 0 && light > self->low &&
+         light < self->high;
+}
+
+static void
+expect_light (Fixture *self, double low, double high)
+{
+  LightRange range = { self, low, high };
+
+  if (!test_wait_until (is_within, &range))
+    g_error ("%g, not %g to %g", sum_light (self), low, high);
+}
+
+static void
+drag (Fixture *self, const double (*way)[2], guint n)
+{
+  send (self, gst_navigation_event_new_mouse_button_press (1, way[0][0],
+                                                           way[0][1], 0));
+  for (guint i = 1; i < n; i++)
+    send (self, gst_navigation_event_new_mouse_move (way[i][0], way[i][1], 0));
+  send (self, gst_navigation_event_new_mouse_button_release (1, way[n - 1][0],
+                                                             way[n - 1][1], 0));
+}
+
+/* Seen from the head all columns are as bright: half of them give half of the
+ * light. */
+static double
+show_even (Fixture *self)
+{
+  show_body (self);
+  run (self, "look-from", g_variant_new_string ("head"));
+  expect (self, is_even);
+  return sum_light (self);
+}
+
+static void
+test_crop_box (Fixture *self, gconstpointer data)
+{
+  const double all = show_even (self);
+  VitrailBodyLook look;
+
+  run (self, "crop-box",
+       g_variant_new ("(dddddd)", 0.0, 0.5, 0.0, 1.0, 0.0, 1.0));
+  expect_light (self, 0.45 * all, 0.56 * all);
+  /* To the other side at once: never a box of nothing between. */
+  run (self, "crop-box",
+       g_variant_new ("(dddddd)", 0.75, 1.0, 0.0, 1.0, 0.0, 1.0));
+  expect_light (self, 0.2 * all, 0.31 * all);
+  run (self, "undo", NULL);
+  expect_light (self, 0.45 * all, 0.56 * all);
+  run (self, "redo", NULL);
+  expect_light (self, 0.2 * all, 0.31 * all);
+  run (self, "reset-cuts", NULL);
+  expect_light (self, 0.97 * all, 1.03 * all);
+  run (self, "undo", NULL);
+  vitrail_viewport_get_body (self->viewport, &look);
+  g_assert_cmpfloat (look.box[0], ==, 0.75);
+  g_assert_true (
+      is_refused (self, "crop-box",
+                  g_variant_new ("(dddddd)", 0.5, 0.5, 0.0, 1.0, 0.0, 1.0)));
+  g_assert_true (
+      is_refused (self, "crop-box",
+                  g_variant_new ("(dddddd)", 0.0, 2.0, 0.0, 1.0, 0.0, 1.0)));
+}
+
+/* A face by its handle, half of the way to the middle: a quarter goes. */
+static void
+test_crop_hand (Fixture *self, gconstpointer data)
+{
+  const double all = show_even (self);
+  VitrailBodyMarks marks;
+
+  g_assert_false (vitrail_viewport_find_body_marks (self->viewport, &marks));
+  run (self, "set-tool", g_variant_new_string ("crop"));
+  g_assert_true (vitrail_viewport_find_body_marks (self->viewport, &marks));
+  /* The faces towards the reader and away from him have none. */
+  g_assert_cmpuint (marks.n_handles, ==, 4);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpuint (marks.faces[i], ==, i);
+  const double middle = (marks.handles[0][0] + marks.handles[1][0]) / 2;
+  const double way[2][2] = {
+    { marks.handles[0][0], marks.handles[0][1] },
+    { (marks.handles[0][0] + middle) / 2, marks.handles[0][1] + 3 },
+  };
+  drag (self, way, 2);
+  expect_light (self, 0.7 * all, 0.8 * all);
+  run (self, "undo", NULL);
+  expect_light (self, 0.97 * all, 1.03 * all);
+}
+
+/* A shape round the left half: inside goes, then what is around it. */
+static void
+test_scissors (Fixture *self, gconstpointer data)
+{
+  static const double left[5][2] = { { WIDTH / 2.0 - 0.5, 2 },
+                                     { WIDTH / 2.0 - 0.5, HEIGHT - 2 },
+                                     { 2, HEIGHT - 2 },
+                                     { 2, 2 },
+                                     { 20, 2 } };
+  const double all = show_even (self);
+  VitrailBodyLook look;
+
+  run (self, "set-tool", g_variant_new_string ("cut-inside"));
+  drag (self, left, 5);
+  expect (self, is_on_the_right);
+  expect_light (self, 0.44 * all, 0.56 * all);
+  /* It stays when the body is turned: what is left, the patient's right, is
+   * seen on the right from the head and from the back, on the left from the
+   * front and from the feet. */
+  run (self, "look-from", g_variant_new_string ("front"));
+  expect (self, is_on_the_left);
+  run (self, "look-from", g_variant_new_string ("feet"));
+  expect (self, is_on_the_left);
+  run (self, "look-from", g_variant_new_string ("back"));
+  expect (self, is_on_the_right);
+  run (self, "look-from", g_variant_new_string ("head"));
+  run (self, "undo", NULL);
+  expect_light (self, 0.97 * all, 1.03 * all);
+  run (self, "set-tool", g_variant_new_string ("cut-outside"));
+  drag (self, left, 5);
+  expect_light (self, 0.44 * all, 0.56 * all);
+  run (self, "reset-cuts", NULL);
+  expect_light (self, 0.97 * all, 1.03 * all);
+  vitrail_viewport_get_body (self->viewport, &look);
+  g_assert_null (look.cuts);
+  /* A click cuts nothing. */
+  drag (self, left, 1);
+  expect_light (self, 0.97 * all, 1.03 * all);
+}
+
 static void
 assert_layout (Fixture *self, guint rows, guint columns)
 {
@@ -339,6 +498,9 @@ main (int argc, char **argv)
   ADD ("size", test_size);
   ADD ("hand", test_hand);
   ADD ("presets", test_presets);
+  ADD ("crop-box", test_crop_box);
+  ADD ("crop-hand", test_crop_hand);
+  ADD ("scissors", test_scissors);
   ADD ("layouts", test_layouts);
   return g_test_run ();
 }

@@ -328,6 +328,15 @@ append_of_body (GMenu *menu)
   }
   for (guint i = 0; i < G_N_ELEMENTS (modes); i++)
     g_menu_append (others, _ (modes[i][0]), modes[i][1]);
+  g_autoptr (GMenu) cuts = g_menu_new ();
+  g_menu_append (cuts, _ ("Turn it"), "session.set-tool::window-level");
+  g_menu_append (cuts, _ ("Crop by its box"), "session.set-tool::crop");
+  g_menu_append (cuts, _ ("Cut out what is drawn round"),
+                 "session.set-tool::cut-inside");
+  g_menu_append (cuts, _ ("Cut off what is around"),
+                 "session.set-tool::cut-outside");
+  g_menu_append (cuts, _ ("The whole body again"), "session.reset-cuts");
+  g_menu_append_section (menu, _ ("Hand"), G_MENU_MODEL (cuts));
   g_menu_append_section (menu, _ ("Projections"), G_MENU_MODEL (others));
   g_menu_append_section (menu, _ ("Colours"), G_MENU_MODEL (presets));
 }

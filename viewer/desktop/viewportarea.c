@@ -5,6 +5,7 @@
 #include "viewportarea.h"
 
 #include "annotationlayer.h"
+#include "bodylayer.h"
 #include "overlay.h"
 #include "planelayer.h"
 #include "slideinset.h"
@@ -421,6 +422,7 @@ vitrail_viewport_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (shown.valid) {
     vitrail_annotation_layer_snapshot (self->annotations, snapshot);
     vitrail_slide_inset_snapshot (self->inset, snapshot);
+    vitrail_body_layer_snapshot (self->viewport, widget, snapshot);
     vitrail_plane_layer_snapshot (self->session, find_index (self), widget,
                                   snapshot);
   }

@@ -158,14 +158,17 @@ class Viewer:
         button = 5 if down > 0 else 4
         self.tool("click", "--repeat", abs(down), "--delay", 30, button)
 
-    def drag(self, button, start, end):
-        """In steps, as a hand moves."""
-        self.move(*start)
+    def drag(self, button, *points, while_down=None):
+        """From point to point in steps, as a hand moves."""
+        self.move(*points[0])
         self.tool("mousedown", button)
-        for i in range(1, 6):
-            self.move(start[0] + (end[0] - start[0]) * i // 5,
-                      start[1] + (end[1] - start[1]) * i // 5)
-            time.sleep(0.03)
+        for start, end in zip(points, points[1:]):
+            for i in range(1, 6):
+                self.move(start[0] + (end[0] - start[0]) * i // 5,
+                          start[1] + (end[1] - start[1]) * i // 5)
+                time.sleep(0.03)
+        if while_down:
+            while_down()
         self.tool("mouseup", button)
 
     def shot(self, name=None, box=STAGE):
