@@ -4,6 +4,7 @@
 
 #include "displayset.h"
 
+#include "displayissues.h"
 #include "limits.h"
 #include "stackorder.h"
 #include "video/videoindex.h"
@@ -239,10 +240,14 @@ make_stack (VitrailDataSet *series, GArray *items)
   }
   vitrail_stack_sort (keys, items->len);
   describe (self, series, keys[0].data);
+  g_autofree VitrailDataSet **images = g_new (VitrailDataSet *, items->len);
   for (guint i = 0; i < items->len; i++) {
-    add_image (self, keys[i].data);
+    images[i] = keys[i].data;
+    add_image (self, images[i]);
     vitrail_stack_key_clear (&keys[i]);
   }
+  self->issues =
+      vitrail_display_issues_of_stack (self->modality, images, items->len);
   self->n_positions = self->images->len;
   self->id = g_strdup (self->series_instance_uid);
   return self;
@@ -259,8 +264,10 @@ make_single (VitrailDataSet *series,
   self->id = vitrail_data_set_dup_string (item->data_set, TAG_SOP_INSTANCE, 0);
   if (kind == VITRAIL_DISPLAY_SET_CINE)
     self->n_positions = (guint) item->n_frames;
-  if (kind == VITRAIL_DISPLAY_SET_UNSUPPORTED)
+  if (kind == VITRAIL_DISPLAY_SET_UNSUPPORTED) {
     self->reason = g_strdup (find_reason (item->data_set));
+    self->issues = vitrail_display_issues_of_unsupported (item->data_set);
+  }
   return self;
 }
 

@@ -37,6 +37,8 @@ typedef enum {
  *   planes as soon as the volume is known; of a waveform, as soon as it has
  *   been read, VITRAIL_WAVEFORM_STEP_S of time each
  * @orientation: of planes: VitrailMprOrientation
+ * @issues: bits of VitrailVolumeIssue (volume/plan.h): what a reader has to
+ *   know of a stack or an object that is not shown
  *
  * Immutable once made.
  */
@@ -51,6 +53,7 @@ typedef struct {
   GPtrArray *images;
   guint n_positions;
   guint orientation;
+  guint issues;
 } VitrailDisplaySet;
 
 #define VITRAIL_TYPE_DISPLAY_SET (vitrail_display_set_get_type ())
@@ -73,6 +76,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailDisplaySet, vitrail_display_set_unref)
  */
 GPtrArray *
 vitrail_display_sets_new (VitrailDataSet *series, GPtrArray *instances);
+
+/* (nullable): its issues for a person, one a line; NULL where there are none.
+ */
+char *vitrail_display_set_dup_messages (const VitrailDisplaySet *self);
 
 /* Planes through the volume of @images, a stack or a cine; @orientation as in
  * VitrailMprOrientation. Their id begins with that of @images. */

@@ -6,6 +6,7 @@
 #include "dicom/part10.h"
 #include "displayset.h"
 #include "testdata.h"
+#include "volume/plan.h"
 
 #include <string.h>
 
@@ -185,6 +186,61 @@ test_slides (void)
   g_assert_cmpstr (slide->id, ==, "1.2.9.1.7.1");
 }
 
+#define BIT(name) VITRAIL_ISSUE_BIT (VITRAIL_ISSUE_##name)
+
+static void
+assert_issues (const char *folder, guint expected, const char *messages)
+{
+  g_autoptr (GPtrArray) sets = split (folder);
+  const VitrailDisplaySet *set = g_ptr_array_index (sets, 0);
+  g_autofree char *got = vitrail_display_set_dup_messages (set);
+
+  g_assert_cmpuint (sets->len, ==, 1);
+  g_assert_cmphex (set->issues, ==, expected);
+  g_assert_cmpstr (got, ==, messages);
+}
+
+/* Of a stack whose images ought to be a volume, and of what is not shown. */
+static void
+test_issues (void)
+{
+  g_free (test_data_python (
+      PRELUDE
+      "def stack(name, heights, **more):\n"
+      "  for i, z in enumerate(heights):\n"
+      "    write('%s-%d.dcm' % (name, i), uid=i + 1, InstanceNumber=i + 1,\n"
+      "          Rows=more.get('rows', [4] * 9)[i], Columns=4,\n"
+      "          SamplesPerPixel=1, PixelSpacing=[1, 1],\n"
+      "          ImageOrientationPatient=[1, 0, 0, 0, 1, 0],\n"
+      "          ImagePositionPatient=[0, 0, z],\n"
+      "          **more.get('other', {}))\n"
+      "stack('sound', [0, 2, 4, 6, 8])\n"
+      "stack('missing', [0, 2, 4, 8, 10, 12, 14, 16])\n"
+      "stack('uneven', [0, 2, 4, 7, 9])\n"
+      "stack('sizes', [0, 2, 4, 6], rows=[4, 4, 4, 5])\n"
+      "stack('film', [0, 2, 4, 7, 9], other=dict(Modality='XA'))\n"
+      "stack('single', [3])\n"
+      "write('report-0.dcm', uid=1, class_uid='88.11')\n"
+      "write('nameless-0.dcm', uid=1, Rows=4, Columns=4)\n"
+      "ds = pydicom.dcmread('{dir}/nameless-0.dcm')\n"
+      "del ds.SOPClassUID; ds.save_as('{dir}/nameless-0.dcm')\n"));
+  assert_issues ("sound", 0, NULL);
+  assert_issues ("missing", BIT (MISSING_FRAMES), "Slices are missing.");
+  assert_issues ("uneven", BIT (NOT_RECONSTRUCTABLE) | BIT (IRREGULAR_SPACING),
+                 "The images do not form a volume.\n"
+                 "The slices are unevenly spaced.");
+  assert_issues ("sizes", BIT (NOT_RECONSTRUCTABLE) | BIT (DIMENSIONS),
+                 "The images do not form a volume.\n"
+                 "The images differ in size.");
+  assert_issues ("film", 0, NULL);
+  assert_issues ("single", 0, NULL);
+  assert_issues ("report", BIT (UNSUPPORTED) | BIT (UNSUPPORTED_CLASS),
+                 "This cannot be shown.\n"
+                 "Objects of this SOP class cannot be shown.");
+  assert_issues ("nameless", BIT (NO_CLASS),
+                 "The objects do not name their SOP class.");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -193,5 +249,6 @@ main (int argc, char **argv)
   g_test_add_func ("/displayset/stack-by-number", test_stack_by_number);
   g_test_add_func ("/displayset/kinds", test_kinds);
   g_test_add_func ("/displayset/slides", test_slides);
+  g_test_add_func ("/displayset/issues", test_issues);
   return g_test_run ();
 }

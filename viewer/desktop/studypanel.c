@@ -229,6 +229,26 @@ make_thumbnail (VitrailStudyPanel *self, VitrailDisplaySet *set)
   return image;
 }
 
+/* What is the matter with it, to be read under the pointer and aloud. */
+static void
+add_messages (GtkBox *box, const VitrailDisplaySet *set)
+{
+  g_autofree char *messages = vitrail_display_set_dup_messages (set);
+
+  /* A reason is in the row already. */
+  if (messages == NULL || set->kind == VITRAIL_DISPLAY_SET_UNSUPPORTED)
+    return;
+  GtkWidget *badge =
+      g_object_new (GTK_TYPE_IMAGE, "icon-name", "dialog-warning-symbolic",
+                    "accessible-role", GTK_ACCESSIBLE_ROLE_IMG, NULL);
+  gtk_widget_set_valign (badge, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (badge, "series-warning");
+  gtk_widget_set_tooltip_text (badge, messages);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (badge),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, messages, -1);
+  gtk_box_append (box, badge);
+}
+
 static GtkWidget *
 make_series_row (VitrailStudyPanel *self, VitrailDisplaySet *set)
 {
@@ -236,6 +256,7 @@ make_series_row (VitrailStudyPanel *self, VitrailDisplaySet *set)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   gtk_box_append (GTK_BOX (box), make_thumbnail (self, set));
   gtk_box_append (GTK_BOX (box), make_texts (set->label, subtitle, 2));
+  add_messages (GTK_BOX (box), set);
   return make_row (box, set->id, set->label, subtitle);
 }
 

@@ -107,6 +107,22 @@ def unreadable(reader):
             viewer.key("Escape")
 
 
+def incomplete(reader):
+    """A series without one of its slices: a sign says so."""
+    with tempfile.TemporaryDirectory() as folder:
+        for i, name in enumerate(sorted(os.listdir(CT))):
+            if i != 20:
+                shutil.copy(os.path.join(CT, name), folder)
+        with Viewer(folder, reader=reader) as viewer:
+            viewer.wait_for_picture()
+            check("a missing slice is told of", reader.until(
+                lambda: any(node.name == "Slices are missing."
+                            for node in reader.walk())))
+            viewer.settle(box=None)
+            viewer.shot("desktop-incomplete")
+            check_names(reader, "incomplete")
+
+
 def main():
     missing = missing_tools() + missing_parts()
     if missing:
@@ -119,6 +135,7 @@ def main():
             menus(viewer, reader)
         empty(reader)
         unreadable(reader)
+        incomplete(reader)
     finish()
 
 
