@@ -11,7 +11,7 @@
 
 #define LEAST_HZ    100.0
 #define MOST_VALUES (16u << 20) /* of all leads together */
-#define MOST_LEADS  32u
+#define MOST_LEADS  VITRAIL_BEATS_MOST_LEADS
 #define WINDOW_S    0.12 /* that the energy is summed over */
 #define APART_S     0.25 /* of two beats, at least */
 #define PART_S      2.0  /* has a beat in it, as a rule */
@@ -46,9 +46,9 @@ get_samples (const Search *self, double seconds)
   return MAX (1, (guint) (seconds * self->rate_hz));
 }
 
-/* Channels of @group that are ECG leads. */
-static guint
-find_leads (const VitrailWaveformGroup *group, guint leads[MOST_LEADS])
+guint
+vitrail_beats_find_leads (const VitrailWaveformGroup *group,
+                          guint leads[MOST_LEADS])
 {
   guint n = 0;
 
@@ -260,12 +260,14 @@ search_beats (Search *self, VitrailBeats *beats)
 }
 
 static const char *
-measure (const VitrailWaveformGroup *group, VitrailBeats *beats)
+measure (const VitrailWaveformGroup *group,
+         VitrailBeats *beats,
+         GArray **places)
 {
   guint leads[MOST_LEADS];
   g_auto (Search) search = { .rate_hz = group->rate_hz };
 
-  search.n_leads = find_leads (group, leads);
+  search.n_leads = vitrail_beats_find_leads (group, leads);
   if (search.n_leads == 0)
     return "there is no ECG lead";
   if (!(group->rate_hz >= LEAST_HZ))
@@ -277,7 +279,25 @@ measure (const VitrailWaveformGroup *group, VitrailBeats *beats)
     return "it is shorter than 2 s";
   if (!read_values (&search, group, leads))
     return "there is no memory";
-  return search_beats (&search, beats);
+  const char *why_not = search_beats (&search, beats);
+  if (why_not == NULL && places != NULL)
+    *places = g_steal_pointer (&search.places);
+  return why_not;
+}
+
+gboolean
+vitrail_beats_find (const VitrailWaveform *waveform,
+                    guint group,
+                    VitrailBeats *beats,
+                    GArray **places)
+{
+  *beats = (VitrailBeats){ 0 };
+  if (places != NULL)
+    *places = NULL;
+  beats->why_not = group < waveform->groups->len
+                       ? measure (waveform->groups->pdata[group], beats, places)
+                       : "there is no such group";
+  return beats->why_not == NULL;
 }
 
 gboolean
@@ -285,9 +305,5 @@ vitrail_beats_measure (const VitrailWaveform *waveform,
                        guint group,
                        VitrailBeats *beats)
 {
-  *beats = (VitrailBeats){ 0 };
-  beats->why_not = group < waveform->groups->len
-                       ? measure (waveform->groups->pdata[group], beats)
-                       : "there is no such group";
-  return beats->why_not == NULL;
+  return vitrail_beats_find (waveform, group, beats, NULL);
 }

@@ -33,4 +33,17 @@ gboolean vitrail_beats_measure (const VitrailWaveform *waveform,
                                 guint group,
                                 VitrailBeats *beats);
 
+/* The same; @places: (element-type guint) (out callee-allocates) (nullable):
+ * samples of the group that the beats lie at, whatever part of QRS that is; or
+ * NULL where nothing is measured. */
+gboolean vitrail_beats_find (const VitrailWaveform *waveform,
+                             guint group,
+                             VitrailBeats *beats,
+                             GArray **places);
+
+/* Channels of @group that are ECG leads; how many there are, 32 at most. */
+#define VITRAIL_BEATS_MOST_LEADS 32u
+guint vitrail_beats_find_leads (const VitrailWaveformGroup *group,
+                                guint leads[VITRAIL_BEATS_MOST_LEADS]);
+
 G_END_DECLS

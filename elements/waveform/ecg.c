@@ -5,6 +5,7 @@
 #include "waveform/ecg.h"
 
 #include "waveform/ecgnotes.h"
+#include "waveform/intervals.h"
 
 #include <cairo.h>
 #include <math.h>
@@ -16,6 +17,8 @@
 #define HEIGHT   165.0
 #define PULSE    5.0 /* mm that the calibration pulse is wide */
 #define LETTER   3.5
+#define SMALL    2.6 /* of what is measured */
+#define MEASURED 3.9 /* it stands so much above the grid */
 #define N_LEADS  12
 #define MAX_ROWS 64u
 #define ROOM     16.0 /* at most, between a lead's name and its line */
@@ -415,6 +418,25 @@ describe_scale (const VitrailWaveformChannel *channel,
   return g_string_free (text, FALSE);
 }
 
+char *
+vitrail_ecg_dup_measured (const VitrailWaveform *waveform, guint group)
+{
+  VitrailIntervals intervals;
+  guint leads_of[VITRAIL_BEATS_MOST_LEADS];
+
+  if (group >= waveform->groups->len ||
+      vitrail_beats_find_leads (waveform->groups->pdata[group], leads_of) == 0)
+    return NULL;
+  (void) vitrail_intervals_measure (waveform, group, &intervals);
+  if (intervals.beats.why_not != NULL)
+    return g_strdup_printf ("Rate not measured, because %s",
+                            intervals.beats.why_not);
+  g_autofree char *text = vitrail_intervals_to_text (&intervals);
+  return g_strdup_printf ("Measured: %.0f /min, RR %.0f ms, %s",
+                          intervals.beats.rate, 1000 * intervals.beats.rr_s,
+                          text);
+}
+
 gboolean
 vitrail_ecg_draw (cairo_t *cr,
                   const VitrailWaveform *waveform,
@@ -429,7 +451,9 @@ vitrail_ecg_draw (cairo_t *cr,
   cairo_set_line_width (cr, 0.25);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   if (look->title != NULL)
-    vitrail_ecg_draw_text (cr, LEFT, TOP - 2 * LETTER, LETTER, look->title);
+    vitrail_ecg_draw_text (cr, LEFT, TOP - 2.5 * LETTER, LETTER, look->title);
+  if (look->measured != NULL)
+    vitrail_ecg_draw_text (cr, LEFT, TOP - MEASURED, SMALL, look->measured);
   vitrail_ecg_draw_text (cr, LEFT, TOP + HEIGHT + 6, LETTER, scale);
   vitrail_ecg_draw_findings (cr, waveform, look->group, LEFT, TOP - LETTER);
   return draw_strips (cr, waveform, look);

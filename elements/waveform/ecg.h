@@ -37,6 +37,7 @@ typedef enum {
  * @speed: mm a second
  * @gain: mm a millivolt
  * @title: (nullable): above the traces
+ * @measured: (nullable): what the samples of @group say, below the title
  * @filter: of all traces
  */
 typedef struct {
@@ -46,22 +47,27 @@ typedef struct {
   double speed;
   double gain;
   const char *title;
+  const char *measured;
   VitrailWaveFilter filter;
 } VitrailEcgLook;
 
 /* 25 mm/s, 10 mm/mV, as is common. */
-#define VITRAIL_ECG_LOOK_INIT                    \
-  {                                              \
-    VITRAIL_ECG_3X4_1, 0, 0.0, 25.0, 10.0, NULL, \
-    {                                            \
-      0, 0, 0                                    \
-    }                                            \
+#define VITRAIL_ECG_LOOK_INIT                          \
+  {                                                    \
+    VITRAIL_ECG_3X4_1, 0, 0.0, 25.0, 10.0, NULL, NULL, \
+    {                                                  \
+      0, 0, 0                                          \
+    }                                                  \
   }
 
 /* "3x4", "3x4+1", "6x2", "12x1". FALSE for any other. */
 gboolean vitrail_ecg_layout_parse (const char *text, VitrailEcgLayout *layout);
 /* Whether speed and gain are within 0.1 and 1000, and the filter is valid. */
 gboolean vitrail_ecg_look_is_valid (const VitrailEcgLook *self);
+
+/* "Measured: 61 /min, RR 979 ms, PR 158 ms, ..." for VitrailEcgLook; NULL for
+ * what is no ECG. Looks at all samples: keep it. */
+char *vitrail_ecg_dup_measured (const VitrailWaveform *waveform, guint group);
 
 /* Draws one page. Groups without the twelve leads are drawn one channel below
  * the other, whatever the layout. FALSE where there is no such group or no

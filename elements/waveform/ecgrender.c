@@ -58,6 +58,9 @@ struct _VitrailEcgRender {
   GByteArray *file;
   GstVideoInfo info; /* of the pages of references */
   gboolean has_segment;
+  VitrailWaveform *measured_of; /* kept, so that no other is in its place */
+  guint measured_group;
+  char *measured;
 };
 
 G_DEFINE_FINAL_TYPE (VitrailEcgRender, vitrail_ecg_render, GST_TYPE_ELEMENT)
@@ -128,19 +131,41 @@ static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
 
 /* --- pages --- */
 
+static void
+forget_measured (VitrailEcgRender *self)
+{
+  g_clear_pointer (&self->measured_of, vitrail_waveform_unref);
+  g_clear_pointer (&self->measured, g_free);
+}
+
+/* Once for all pages of a group. */
+static const char *
+get_measured (VitrailEcgRender *self, VitrailWaveform *waveform, guint group)
+{
+  if (self->measured_of == waveform && self->measured_group == group)
+    return self->measured;
+  forget_measured (self);
+  self->measured_of = vitrail_waveform_ref (waveform);
+  self->measured_group = group;
+  self->measured = vitrail_ecg_dup_measured (waveform, group);
+  return self->measured;
+}
+
 /* @to_page: as in VitrailEcgPicture. */
 static GstBuffer *
 draw (VitrailEcgRender *self,
-      const VitrailWaveform *waveform,
+      VitrailWaveform *waveform,
       const Wish *wish,
       const double *to_page)
 {
+  VitrailEcgLook look = wish->look;
   const gsize stride = (gsize) wish->width * 4;
   g_autofree guint8 *pixels = g_try_malloc (stride * wish->height);
   const VitrailEcgPicture picture = { wish->width, wish->height, stride, pixels,
                                       to_page };
 
-  if (pixels == NULL || !vitrail_ecg_paint (waveform, &wish->look, &picture)) {
+  look.measured = get_measured (self, waveform, look.group);
+  if (pixels == NULL || !vitrail_ecg_paint (waveform, &look, &picture)) {
     GST_ELEMENT_ERROR (self, STREAM, FAILED,
                        ("ecgrender: there is no group %u, or no memory",
                         wish->look.group),
@@ -153,7 +178,7 @@ draw (VitrailEcgRender *self,
 
 static GstFlowReturn
 push_page (VitrailEcgRender *self,
-           const VitrailWaveform *waveform,
+           VitrailWaveform *waveform,
            const Wish *wish,
            guint number)
 {
@@ -188,7 +213,7 @@ send_caps (VitrailEcgRender *self, const Wish *wish)
 
 /* Size and rate are those of the first page; the rest may change as it runs. */
 static void
-push_pages (VitrailEcgRender *self, const VitrailWaveform *waveform)
+push_pages (VitrailEcgRender *self, VitrailWaveform *waveform)
 {
   GstFlowReturn flow = GST_FLOW_OK;
   Wish wish;
@@ -351,6 +376,7 @@ vitrail_ecg_render_change_state (GstElement *element, GstStateChange change)
   if (change == GST_STATE_CHANGE_PAUSED_TO_READY) {
     g_byte_array_set_size (self->file, 0);
     self->has_segment = FALSE;
+    forget_measured (self);
   }
   return result;
 }
@@ -401,6 +427,7 @@ vitrail_ecg_render_finalize (GObject *object)
   VitrailEcgRender *self = VITRAIL_ECG_RENDER (object);
 
   g_byte_array_unref (self->file);
+  forget_measured (self);
   vitrail_state_clear (&self->state);
   G_OBJECT_CLASS (vitrail_ecg_render_parent_class)->finalize (object);
 }

@@ -71,6 +71,24 @@ def differs(said, truth):
     return None
 
 
+def judge_intervals(ds, measured):
+    """What is measured against what a recorder stored: 10 ms, QT 15."""
+    for meaning, name, most_ms in (("PR Interval", "pr_s", 10),
+                                   ("QRS Duration", "qrs_s", 10),
+                                   ("QT Interval", "qt_s", 15),
+                                   ("QTc Interval", "qtc_bazett_s", 15)):
+        for a in ds.get("WaveformAnnotationSequence", []):
+            if "ConceptNameCodeSequence" not in a or \
+                    a.ConceptNameCodeSequence[0].CodeMeaning != meaning:
+                continue
+            if name not in measured:
+                return "%s not measured" % meaning
+            if abs(1000 * measured[name] - float(a.NumericValue)) > most_ms:
+                return "%s %g s, not %s ms" % (meaning, measured[name],
+                                               a.NumericValue)
+    return None
+
+
 def judge_one(path, said):
     ds = pydicom.dcmread(path)
     if len(said["groups"]) != len(ds.WaveformSequence):
@@ -92,6 +110,9 @@ def judge_one(path, said):
     # 2 %: the recorder's is of other beats, and a mean or a median.
     if stored and abs(1000 * measured["rr_s"] / stored[0] - 1) > 0.02:
         return "RR %g s, not %g ms" % (measured["rr_s"], stored[0])
+    wrong = judge_intervals(ds, measured)
+    if wrong:
+        return wrong
     values = sorted(float(a.NumericValue)
                     for a in ds.get("WaveformAnnotationSequence", [])
                     if a.get("NumericValue") is not None)

@@ -4,8 +4,8 @@
 
 #include "contents-waveform.h"
 
-#include "waveform/beats.h"
 #include "waveform/ecg.h"
+#include "waveform/intervals.h"
 
 #include <math.h>
 
@@ -106,23 +106,51 @@ add_channel (JsonBuilder *json, const VitrailWaveformChannel *channel)
   json_builder_end_object (json);
 }
 
+/* "pr_s", or "pr_why_not". */
+static void
+add_interval (JsonBuilder *json,
+              const char *name,
+              const VitrailInterval *interval)
+{
+  g_autofree char *seconds = g_strconcat (name, "_s", NULL);
+  g_autofree char *why_not = g_strconcat (name, "_why_not", NULL);
+
+  if (interval->why_not == NULL)
+    add_number (json, seconds, interval->seconds);
+  else
+    add_text (json, why_not, interval->why_not);
+}
+
+static void
+add_intervals (JsonBuilder *json, const VitrailIntervals *intervals)
+{
+  add_count (json, "beats", intervals->beats.n_beats);
+  add_number (json, "rr_s", intervals->beats.rr_s);
+  add_number (json, "rate", intervals->beats.rate);
+  add_interval (json, "pr", &intervals->pr);
+  add_interval (json, "qrs", &intervals->qrs);
+  add_interval (json, "qt", &intervals->qt);
+  if (intervals->qt.why_not != NULL)
+    return;
+  add_number (json, "qtc_bazett_s", intervals->qtc_bazett_s);
+  add_number (json, "qtc_fridericia_s", intervals->qtc_fridericia_s);
+}
+
 /* Nothing for what is no ECG. */
 static void
 add_measured (JsonBuilder *json, const VitrailWaveform *waveform, guint number)
 {
-  VitrailBeats beats;
+  VitrailIntervals intervals;
 
   if (!is_ecg (waveform->groups->pdata[number]))
     return;
+  (void) vitrail_intervals_measure (waveform, number, &intervals);
   json_builder_set_member_name (json, "measured");
   json_builder_begin_object (json);
-  if (vitrail_beats_measure (waveform, number, &beats)) {
-    add_count (json, "beats", beats.n_beats);
-    add_number (json, "rr_s", beats.rr_s);
-    add_number (json, "rate", beats.rate);
-  } else {
-    add_text (json, "why_not", beats.why_not);
-  }
+  if (intervals.beats.why_not == NULL)
+    add_intervals (json, &intervals);
+  else
+    add_text (json, "why_not", intervals.beats.why_not);
   json_builder_end_object (json);
 }
 
@@ -249,17 +277,22 @@ append_channel (GString *out, const VitrailWaveformChannel *channel)
 static void
 append_measured (GString *out, const VitrailWaveform *waveform, guint number)
 {
-  VitrailBeats beats;
+  VitrailIntervals intervals;
 
   if (!is_ecg (waveform->groups->pdata[number]))
     return;
-  if (vitrail_beats_measure (waveform, number, &beats))
-    g_string_append_printf (
-        out, "      measured: RR %.0f ms, %.1f /min (%u beats)\n",
-        1000 * beats.rr_s, beats.rate, beats.n_beats);
-  else
+  (void) vitrail_intervals_measure (waveform, number, &intervals);
+  if (intervals.beats.why_not != NULL) {
     g_string_append_printf (out, "      RR not measurable, because %s\n",
-                            beats.why_not);
+                            intervals.beats.why_not);
+    return;
+  }
+  g_autofree char *text = vitrail_intervals_to_text (&intervals);
+  g_string_append_printf (out,
+                          "      measured: RR %.0f ms, %.1f /min (%u beats)\n"
+                          "      measured: %s\n",
+                          1000 * intervals.beats.rr_s, intervals.beats.rate,
+                          intervals.beats.n_beats, text);
 }
 
 static void

@@ -86,17 +86,18 @@ vitrail_render_ecg (const VitrailRenderEcg *self,
   VitrailWaveFilter filter;
   (void) vitrail_ecg_layout_parse (self->layout, &layout);
   (void) parse_filter (self->filter, &filter);
-  const VitrailEcgLook look = { .layout = layout,
-                                .speed = self->speed,
-                                .gain = self->gain,
-                                .title = title,
-                                .filter = filter };
-
   if (waveform == NULL) {
     g_set_error (error, VITRAIL_ERROR, failed->code, "%s: %s", name,
                  failed->message);
     return NULL;
   }
+  g_autofree char *measured = vitrail_ecg_dup_measured (waveform, 0);
+  const VitrailEcgLook look = { .layout = layout,
+                                .speed = self->speed,
+                                .gain = self->gain,
+                                .title = title,
+                                .measured = measured,
+                                .filter = filter };
   GBytes *file = self->pdf ? vitrail_ecg_to_pdf (waveform, &look)
                            : make_picture (self, waveform, &look, &failed);
   if (file == NULL)

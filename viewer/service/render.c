@@ -381,6 +381,8 @@ render_page (const VitrailRenderOptions *self,
   look.title = title;
   if (look.group >= waveform->groups->len)
     return fail (error, "ecg", "there is no such group");
+  g_autofree char *measured = vitrail_ecg_dup_measured (waveform, look.group);
+  look.measured = measured;
   if (vitrail_ecg_make_image (waveform, &look,
                               self->width > 0 ? self->width : PAGE_WIDTH_PX,
                               self->width > 0 ? self->height : PAGE_HEIGHT_PX,
