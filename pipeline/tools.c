@@ -6,6 +6,7 @@
 
 #include "viewport-private.h"
 #include "viewportslide.h"
+#include "viewportwaveform.h"
 
 #include <gst/video/navigation.h>
 
@@ -278,6 +279,28 @@ turn_drag (VitrailViewport *viewport,
   (void) vitrail_viewport_set_body (viewport, &look);
 }
 
+static gboolean
+is_waveform (VitrailViewport *viewport)
+{
+  const VitrailDisplaySet *set = vitrail_viewport_get_display_set (viewport);
+  return set != NULL && set->kind == VITRAIL_DISPLAY_SET_WAVEFORM;
+}
+
+/* Where there is no trace to measure on the page is moved. */
+static void
+caliper_drag (VitrailViewport *viewport,
+              const VitrailInput *input,
+              double dx,
+              double dy)
+{
+  const double from[2] = { input->start_x, input->start_y };
+  const double to[2] = { from[0] + dx, from[1] + dy };
+
+  if (!is_waveform (viewport) ||
+      !vitrail_viewport_set_caliper (viewport, from, to))
+    pan_drag (viewport, input, dx, dy);
+}
+
 static const VitrailTool tools[] = {
   { "window-level", window_drag, VITRAIL_DRAW_NOTHING },
   { "zoom", zoom_drag, VITRAIL_DRAW_NOTHING },
@@ -297,6 +320,7 @@ static const VitrailTool tools[] = {
   { "ellipse", pan_drag, VITRAIL_DRAW_ELLIPSE },
   { "doppler-trace", pan_drag, VITRAIL_DRAW_TRACE },
   { "chamber", pan_drag, VITRAIL_DRAW_CHAMBER },
+  { "caliper", caliper_drag, VITRAIL_DRAW_NOTHING },
 };
 
 const char *const *
@@ -332,7 +356,8 @@ is_slide (VitrailViewport *viewport)
 }
 
 /* Left: the active tool (a slide has no window and no positions: pan; a body is
- * turned), middle: pan, right: zoom. */
+ * turned; a waveform has no window either, and is measured), middle: pan,
+ * right: zoom. */
 static const VitrailTool *
 choose_tool (const VitrailInput *self, VitrailViewport *viewport, int button)
 {
@@ -347,6 +372,9 @@ choose_tool (const VitrailInput *self, VitrailViewport *viewport, int button)
       (tool->drag == window_drag || tool->drag == scroll_drag ||
        tool->drag == crosshairs_drag))
     return vitrail_tool_find ("pan");
+  if (is_waveform (viewport) &&
+      (tool->drag == window_drag || tool->draws == VITRAIL_DRAW_LINE))
+    return vitrail_tool_find ("caliper");
   if (vitrail_viewport_is_body (viewport) && tool->drag != zoom_drag &&
       (tool->drag != pan_drag || tool->draws != VITRAIL_DRAW_NOTHING))
     return vitrail_tool_find ("turn");

@@ -130,7 +130,11 @@ apply_ecg (VitrailViewGraph *self)
                   look->group, "start", look->start, "speed", look->speed,
                   "gain", look->gain, "high-pass", look->filter.high_pass_hz,
                   "low-pass", look->filter.low_pass_hz, "notch",
-                  look->filter.notch_hz, NULL);
+                  look->filter.notch_hz, "caliper-channel",
+                  look->caliper.channel, "caliper-from", look->caliper.from_s,
+                  "caliper-to", look->caliper.to_s, "caliper-from-mv",
+                  look->caliper.from_mv, "caliper-to-mv", look->caliper.to_mv,
+                  NULL);
 }
 
 static gboolean

@@ -138,3 +138,39 @@ vitrail_viewport_set_ecg (VitrailViewport *self, const VitrailEcgLook *look)
   vitrail_viewport_emit_changed (self);
   return TRUE;
 }
+
+/* Tenths of a millimetre of the page, pixels counted by their centres. */
+static gboolean
+get_place (VitrailViewport *self, const double pixel[2], double place[2])
+{
+  VitrailViewportGeometry geometry;
+  double to_page[6];
+
+  if (!vitrail_viewport_get_geometry (self, &geometry))
+    return FALSE;
+  vitrail_view_get_affine (&self->view, geometry.image_width,
+                           geometry.image_height, geometry.aspect,
+                           geometry.width, geometry.height, to_page);
+  for (guint i = 0; i < 2; i++) {
+    const double *a = to_page + (gsize) 3 * i;
+    place[i] =
+        (a[0] * (pixel[0] - 0.5) + a[1] * (pixel[1] - 0.5) + a[2] + 0.5) / 10;
+  }
+  return TRUE;
+}
+
+gboolean
+vitrail_viewport_set_caliper (VitrailViewport *self,
+                              const double from[2],
+                              const double to[2])
+{
+  VitrailEcgLook look = self->waveform.look;
+  double one[2];
+  double other[2];
+
+  return self->waveform.read != NULL && get_place (self, from, one) &&
+         get_place (self, to, other) &&
+         vitrail_ecg_find_caliper (self->waveform.read, &look, one, other,
+                                   &look.caliper) &&
+         vitrail_viewport_set_ecg (self, &look);
+}

@@ -20,4 +20,10 @@ void vitrail_viewport_get_ecg (VitrailViewport *self, VitrailEcgLook *look);
 gboolean
 vitrail_viewport_set_ecg (VitrailViewport *self, const VitrailEcgLook *look);
 
+/* A caliper between two viewport pixels, on the trace that it begins on. FALSE:
+ * there is none there; what was there stays. */
+gboolean vitrail_viewport_set_caliper (VitrailViewport *self,
+                                       const double from[2],
+                                       const double to[2]);
+
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include "waveform/ecg.h"
 
 #include "waveform/ecgnotes.h"
+#include "waveform/ecgstrips.h"
 #include "waveform/intervals.h"
 
 #include <cairo.h>
@@ -34,16 +35,7 @@ static const char *const leads[N_LEADS] = { "I",   "II",  "III", "aVR",
 static const guint lead_codes[N_LEADS] = { 1, 2, 61, 62, 63, 64,
                                            3, 4, 5,  6,  7,  8 };
 
-/* One trace: a channel within a part of a row. */
-typedef struct {
-  const VitrailWaveformGroup *group;
-  guint channel;
-  double x;
-  double y;
-  double width;
-  double start;
-  double room; /* above the line, for the lead */
-} Strip;
+typedef VitrailEcgStrip Strip;
 
 /* By the number that ends "5.6.3-9-62" (SCPECG) and "2:62" (MDC). */
 static const char *
@@ -134,9 +126,8 @@ draw_grid (cairo_t *cr)
 
 /* --- traces --- */
 
-/* mm that one unit of @channel is high; what is no voltage fills 20 mm. */
-static double
-get_height (const VitrailWaveformChannel *channel, double gain)
+double
+vitrail_ecg_get_height (const VitrailWaveformChannel *channel, double gain)
 {
   static const struct {
     const char *unit;
@@ -217,8 +208,9 @@ stroke_values (cairo_t *cr,
       &strip->group->channels[strip->channel];
   Pen pen = { cr, strip->x, INFINITY, -INFINITY, FALSE };
   double middle = 0;
-  double height = get_height (channel, look->gain);
+  double height = vitrail_ecg_get_height (channel, look->gain);
 
+  /* What is no voltage fills 20 mm. */
   if (height <= 0)
     height = fit (values, n, &middle);
   for (guint i = 0; i < n; i++)
@@ -326,16 +318,14 @@ static void
 mark_places (cairo_t *cr,
              const VitrailWaveform *waveform,
              const Strip *strip,
-             const VitrailEcgLook *look,
-             double step,
-             gboolean for_all)
+             const VitrailEcgLook *look)
 {
   const VitrailEcgSpan span = {
     .group = look->group,
     .channel = strip->channel,
-    .for_all = for_all,
+    .for_all = strip->ends,
     .x = strip->x,
-    .y = strip->y + step / 2 - PLACES,
+    .y = strip->y + strip->step / 2 - PLACES,
     .width = strip->width,
     .start = strip->start,
     .speed = look->speed,
@@ -344,12 +334,11 @@ mark_places (cairo_t *cr,
   vitrail_ecg_draw_places (cr, waveform, &span);
 }
 
-static gboolean
-draw_strips (cairo_t *cr,
-             const VitrailWaveform *waveform,
-             const VitrailEcgLook *look)
+guint
+vitrail_ecg_lay_out (const VitrailWaveformGroup *group,
+                     const VitrailEcgLook *look,
+                     Strip strips[VITRAIL_ECG_MOST_STRIPS])
 {
-  const VitrailWaveformGroup *group = waveform->groups->pdata[look->group];
   static const guint columns_of[] = { 4, 4, 2, 1 };
   guint places[N_LEADS];
   const gboolean standard = find_leads (group, places);
@@ -359,30 +348,50 @@ draw_strips (cairo_t *cr,
   const gboolean rhythm = standard && look->layout == VITRAIL_ECG_3X4_1;
   const double step = HEIGHT / (rows + (rhythm ? 1 : 0));
   const double width = WIDTH / columns;
-  Strip strip = { .group = group, .room = fmin (step * 0.45, ROOM) };
 
   for (guint i = 0; i < n; i++) {
     const guint column = i / rows;
-    strip.channel = standard ? places[i] : i;
-    strip.x = LEFT + column * width;
-    strip.y = TOP + (i % rows + 0.5) * step;
-    strip.width = width;
-    strip.start = look->start + column * width / look->speed;
-    if (i < rows &&
-        get_height (&group->channels[strip.channel], look->gain) > 0)
-      draw_pulse (cr, strip.y, look->gain);
-    if (!draw_strip (cr, &strip, look))
-      return FALSE;
-    mark_places (cr, waveform, &strip, look, step,
-                 !rhythm && i % rows == rows - 1);
+    strips[i] = (Strip){
+      .group = group,
+      .channel = standard ? places[i] : i,
+      .x = LEFT + column * width,
+      .y = TOP + (i % rows + 0.5) * step,
+      .width = width,
+      .start = look->start + column * width / look->speed,
+      .room = fmin (step * 0.45, ROOM),
+      .step = step,
+      .begins = i < rows,
+      .ends = !rhythm && i % rows == rows - 1,
+    };
   }
   if (!rhythm)
-    return TRUE;
-  strip = (Strip){ group, places[1],   LEFT,      TOP + (rows + 0.5) * step,
-                   WIDTH, look->start, strip.room };
-  draw_pulse (cr, strip.y, look->gain);
-  mark_places (cr, waveform, &strip, look, step, TRUE);
-  return draw_strip (cr, &strip, look);
+    return n;
+  strips[n] = strips[1];
+  strips[n].y = TOP + (rows + 0.5) * step;
+  strips[n].width = WIDTH;
+  strips[n].ends = TRUE;
+  return n + 1;
+}
+
+static gboolean
+draw_strips (cairo_t *cr,
+             const VitrailWaveform *waveform,
+             const VitrailEcgLook *look)
+{
+  const VitrailWaveformGroup *group = waveform->groups->pdata[look->group];
+  Strip strips[VITRAIL_ECG_MOST_STRIPS];
+  const guint n = vitrail_ecg_lay_out (group, look, strips);
+
+  for (guint i = 0; i < n; i++) {
+    const VitrailWaveformChannel *channel = &group->channels[strips[i].channel];
+    if (strips[i].begins && vitrail_ecg_get_height (channel, look->gain) > 0)
+      draw_pulse (cr, strips[i].y, look->gain);
+    if (!draw_strip (cr, &strips[i], look))
+      return FALSE;
+    mark_places (cr, waveform, &strips[i], look);
+  }
+  vitrail_ecg_draw_caliper (cr, look, strips, n);
+  return TRUE;
 }
 
 static void

@@ -31,6 +31,21 @@ typedef enum {
 } VitrailEcgLayout;
 
 /**
+ * VitrailEcgCaliper: two places on a trace, by what they stand for, so that it
+ * stays there whatever the page shows.
+ * @channel: from 1; 0: there is no caliper
+ * @from_s, @to_s: into the group
+ * @from_mv, @to_mv: the same where the channel is no voltage
+ */
+typedef struct {
+  guint channel;
+  double from_s;
+  double to_s;
+  double from_mv;
+  double to_mv;
+} VitrailEcgCaliper;
+
+/**
  * VitrailEcgLook:
  * @group: of the waveform, from 0
  * @start: seconds into the group at the left edge
@@ -49,16 +64,17 @@ typedef struct {
   const char *title;
   const char *measured;
   VitrailWaveFilter filter;
+  VitrailEcgCaliper caliper;
 } VitrailEcgLook;
 
 /* 25 mm/s, 10 mm/mV, as is common. */
-#define VITRAIL_ECG_LOOK_INIT                          \
-  {                                                    \
-    VITRAIL_ECG_3X4_1, 0, 0.0, 25.0, 10.0, NULL, NULL, \
-    {                                                  \
-      0, 0, 0                                          \
-    }                                                  \
+/* clang-format off */
+#define VITRAIL_ECG_LOOK_INIT                                           \
+  {                                                                     \
+    VITRAIL_ECG_3X4_1, 0, 0.0, 25.0, 10.0, NULL, NULL, { 0, 0, 0 },     \
+    { 0, 0, 0, 0, 0 }                                                   \
   }
+/* clang-format on */
 
 /* "3x4", "3x4+1", "6x2", "12x1". FALSE for any other. */
 gboolean vitrail_ecg_layout_parse (const char *text, VitrailEcgLayout *layout);
@@ -108,6 +124,17 @@ typedef struct {
 gboolean vitrail_ecg_paint (const VitrailWaveform *waveform,
                             const VitrailEcgLook *look,
                             const VitrailEcgPicture *picture);
+
+/* The caliper from one place of the page to another, x and y in mm: on the
+ * trace that it begins on, no further than that goes. FALSE: there is none. */
+gboolean vitrail_ecg_find_caliper (const VitrailWaveform *waveform,
+                                   const VitrailEcgLook *look,
+                                   const double from[2],
+                                   const double to[2],
+                                   VitrailEcgCaliper *caliper);
+/* "812 ms   74 /min   +1.20 mV": a rate from 200 ms on, mV where it is not 0.
+ */
+char *vitrail_ecg_caliper_to_text (const VitrailEcgCaliper *self);
 
 /* Seconds: of a group (0 where there is none), and of a page. */
 double vitrail_ecg_get_length (const VitrailWaveform *waveform, guint group);

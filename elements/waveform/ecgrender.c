@@ -83,6 +83,11 @@ enum {
   PROP_HIGH_PASS,
   PROP_LOW_PASS,
   PROP_NOTCH,
+  PROP_CALIPER_CHANNEL,
+  PROP_CALIPER_FROM,
+  PROP_CALIPER_TO,
+  PROP_CALIPER_FROM_MV,
+  PROP_CALIPER_TO_MV,
   N_PROPS,
 };
 
@@ -98,6 +103,11 @@ static const size_t offsets[N_PROPS] = {
   [PROP_HIGH_PASS] = G_STRUCT_OFFSET (Wish, look.filter.high_pass_hz),
   [PROP_LOW_PASS] = G_STRUCT_OFFSET (Wish, look.filter.low_pass_hz),
   [PROP_NOTCH] = G_STRUCT_OFFSET (Wish, look.filter.notch_hz),
+  [PROP_CALIPER_CHANNEL] = G_STRUCT_OFFSET (Wish, look.caliper.channel),
+  [PROP_CALIPER_FROM] = G_STRUCT_OFFSET (Wish, look.caliper.from_s),
+  [PROP_CALIPER_TO] = G_STRUCT_OFFSET (Wish, look.caliper.to_s),
+  [PROP_CALIPER_FROM_MV] = G_STRUCT_OFFSET (Wish, look.caliper.from_mv),
+  [PROP_CALIPER_TO_MV] = G_STRUCT_OFFSET (Wish, look.caliper.to_mv),
 };
 
 static const Wish initial = {
@@ -461,9 +471,40 @@ install_filters (GObjectClass *klass)
 }
 
 static void
+install_caliper (GObjectClass *klass)
+{
+  static const struct {
+    guint id;
+    const char *name;
+    const char *nick;
+    const char *blurb;
+  } ends[] = {
+    { PROP_CALIPER_FROM, "caliper-from", "Caliper from",
+      "Seconds at its first end" },
+    { PROP_CALIPER_TO, "caliper-to", "Caliper to", "Seconds at its other end" },
+    { PROP_CALIPER_FROM_MV, "caliper-from-mv", "Caliper from mV",
+      "Millivolts at its first end" },
+    { PROP_CALIPER_TO_MV, "caliper-to-mv", "Caliper to mV",
+      "Millivolts at its other end" },
+  };
+
+  g_object_class_install_property (
+      klass, PROP_CALIPER_CHANNEL,
+      g_param_spec_uint ("caliper-channel", "Caliper channel",
+                         "Channel that a caliper lies on, from 1; 0: none", 0,
+                         G_MAXUINT, 0, FLAGS));
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    g_object_class_install_property (
+        klass, ends[i].id,
+        g_param_spec_double (ends[i].name, ends[i].nick, ends[i].blurb, -1e9,
+                             1e9, 0, FLAGS));
+}
+
+static void
 install_properties (GObjectClass *klass)
 {
   install_filters (klass);
+  install_caliper (klass);
   g_object_class_install_property (
       klass, PROP_VIEW,
       g_param_spec_boxed ("view", "View",

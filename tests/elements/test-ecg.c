@@ -206,6 +206,59 @@ test_leads (void)
   group_free (group);
 }
 
+/* Blue lines, and nothing of them beyond the trace. */
+static gboolean
+is_blue (cairo_surface_t *surface, double x, double y)
+{
+  const guint32 pixel =
+      get_pixel (surface, (int) (x * SCALE), (int) (y * SCALE));
+
+  return (pixel & 0xff) > 0xc0 && (pixel >> 16) < 0x60;
+}
+
+static void
+test_caliper (void)
+{
+  VitrailEcgLook look = { VITRAIL_ECG_3X4, 0, 1, 25, 10, NULL };
+  VitrailWaveformGroup *group = make_group (CHANNELS, "uV");
+  g_autoptr (GPtrArray) groups = g_ptr_array_new ();
+  const VitrailWaveform waveform = { .groups = groups };
+  /* The second row: II; from 1.4 s on, 20 mm and 1.5 mV. */
+  const double from[2] = { 35, 112.5 };
+  const double to[2] = { 55, 97.5 };
+  const double outside[2] = { 20, 112.5 };
+  const double beyond[2] = { 200, 112.5 };
+
+  g_ptr_array_add (groups, group);
+  g_assert_true (
+      vitrail_ecg_find_caliper (&waveform, &look, from, to, &look.caliper));
+  g_assert_cmpuint (look.caliper.channel, ==, 3);
+  g_assert_cmpfloat_with_epsilon (look.caliper.from_s, 1.4, 1e-9);
+  g_assert_cmpfloat_with_epsilon (look.caliper.to_s, 2.2, 1e-9);
+  g_assert_cmpfloat_with_epsilon (look.caliper.to_mv, 1.5, 1e-9);
+  g_autofree char *text = vitrail_ecg_caliper_to_text (&look.caliper);
+  g_assert_cmpstr (text, ==, "800 ms   75 /min   +1.50 mV");
+  cairo_surface_t *page = draw (group, &look);
+  g_assert_true (is_blue (page, 35, 95));
+  g_assert_true (is_blue (page, 55, 95));
+  g_assert_true (is_blue (page, 45, 97.5));
+  g_assert_false (is_blue (page, 35, 80));
+  g_assert_false (is_blue (page, 60, 97.5));
+  cairo_surface_destroy (page);
+  /* It stays at its time. */
+  look.start = 1.4;
+  page = draw (group, &look);
+  g_assert_true (is_blue (page, 45, 95));
+  g_assert_false (is_blue (page, 55, 95));
+  cairo_surface_destroy (page);
+  g_assert_false (
+      vitrail_ecg_find_caliper (&waveform, &look, outside, to, &look.caliper));
+  g_assert_true (
+      vitrail_ecg_find_caliper (&waveform, &look, from, beyond, &look.caliper));
+  g_assert_cmpfloat_with_epsilon (look.caliper.to_s, 1.4 + 2.5, 1e-9);
+  group_free (group);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -215,5 +268,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ecg/peaks", test_peaks);
   g_test_add_func ("/ecg/grid", test_grid);
   g_test_add_func ("/ecg/leads", test_leads);
+  g_test_add_func ("/ecg/caliper", test_caliper);
   return g_test_run ();
 }

@@ -14,6 +14,8 @@
 #include <gst/app/gstappsink.h>
 #include <gst/video/video.h>
 
+#include <math.h>
+
 enum { WIDTH = 600, HEIGHT = 300 };
 
 typedef struct {
@@ -261,6 +263,79 @@ test_looks (Fixture *self, gconstpointer data)
   expect (self, &look, NULL);
 }
 
+/* --- calipers --- */
+
+/* Viewport pixels of a place of the page, mm: as large as it fits, in the
+ * middle. */
+static void
+get_pixel (double x_mm, double y_mm, double pixel[2])
+{
+  const double scale = HEIGHT / VITRAIL_ECG_HEIGHT;
+
+  pixel[0] = (WIDTH - scale * VITRAIL_ECG_WIDTH) / 2 + scale * x_mm;
+  pixel[1] = scale * y_mm;
+}
+
+static void
+send (Fixture *self, GstEvent *event)
+{
+  g_assert_true (gst_element_send_event (self->sink, event));
+}
+
+static void
+drag (Fixture *self, const double from[2], const double to[2])
+{
+  send (self,
+        gst_navigation_event_new_mouse_button_press (1, from[0], from[1], 0));
+  send (self, gst_navigation_event_new_mouse_move (to[0], to[1], 0));
+  send (self,
+        gst_navigation_event_new_mouse_button_release (1, to[0], to[1], 0));
+}
+
+static gboolean
+has_caliper (gpointer data)
+{
+  VitrailEcgLook look;
+
+  vitrail_viewport_get_ecg (data, &look);
+  return look.caliper.channel > 0;
+}
+
+/* On lead II of the whole width: 50 mm are 2 s, 10 mm are 1 mV. */
+static void
+test_caliper (Fixture *self, gconstpointer data)
+{
+  const double line = 30 + 165.0 / 4 * 3.5;
+  VitrailEcgLook look;
+  double from[2];
+  double to[2];
+
+  get_pixel (75, line, from);
+  get_pixel (95, line - 10, to);
+  drag (self, from, to);
+  g_assert_true (test_wait_until (has_caliper, self->viewport));
+  vitrail_viewport_get_ecg (self->viewport, &look);
+  g_assert_cmpuint (look.caliper.channel, ==, 2);
+  g_assert_cmpfloat_with_epsilon (look.caliper.from_s, 2, 1e-6);
+  g_assert_cmpfloat_with_epsilon (look.caliper.to_s, 2.8, 1e-6);
+  g_assert_cmpfloat_with_epsilon (look.caliper.from_mv, 0, 1e-6);
+  g_assert_cmpfloat_with_epsilon (look.caliper.to_mv, 1, 1e-6);
+  expect (self, &look, NULL);
+
+  g_assert_true (run (self, "ecg-no-caliper", NULL));
+  g_assert_false (has_caliper (self->viewport));
+  look.caliper = (VitrailEcgCaliper){ 0 };
+  expect (self, &look, NULL);
+  g_assert_true (run (self, "ecg-caliper",
+                      g_variant_new ("(udddd)", 12u, 0.5, 1.5, 1.0, 0.0)));
+  look.caliper = (VitrailEcgCaliper){ 12, 0.5, 1.5, 1, 0 };
+  expect (self, &look, NULL);
+  g_assert_false (run (self, "ecg-caliper",
+                       g_variant_new ("(udddd)", 13u, 0.5, 1.5, 1.0, 0.0)));
+  g_assert_false (run (self, "ecg-caliper",
+                       g_variant_new ("(udddd)", 1u, NAN, 1.5, 1.0, 0.0)));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -274,5 +349,6 @@ main (int argc, char **argv)
   ADD ("scrolls", test_scrolls);
   ADD ("plays", test_plays);
   ADD ("looks", test_looks);
+  ADD ("caliper", test_caliper);
   return g_test_run ();
 }

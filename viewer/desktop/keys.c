@@ -125,6 +125,8 @@ static const Key keys[] = {
   { WAVES, "<Control><Shift>Left|<Control><Shift>KP_Left", "session.ecg-scale((0.5, 1.0))", N_ ("Half the millimetres a second") },
   { WAVES, "<Control><Shift>Up|<Control><Shift>KP_Up", "session.ecg-scale((1.0, 2.0))", N_ ("Twice the millimetres a millivolt") },
   { WAVES, "<Control><Shift>Down|<Control><Shift>KP_Down", "session.ecg-scale((1.0, 0.5))", N_ ("Half the millimetres a millivolt") },
+  { WAVES, "<Control><Shift>c", "session.set-tool::caliper", N_ ("Caliper: ms, beats a minute and mV") },
+  { WAVES, "<Control>0|<Control>KP_0", "session.ecg-no-caliper", N_ ("Without the caliper") },
   { WINDOW, "Right|KP_Right", "session.next-viewport", N_ ("Next viewport") },
   { WINDOW, "Left|KP_Left", "session.previous-viewport", N_ ("Previous viewport") },
   { WINDOW, "o", "session.one-up-toggle", N_ ("Active viewport alone") },

@@ -17,6 +17,12 @@ def is_paper(shot):
     return light.mean() > 0.5
 
 
+def is_blue(shot):
+    """Lines of a caliper."""
+    blue = shot[..., 2].astype(int) - shot[..., 0] > 80
+    return blue.sum() > 200
+
+
 def is_wide(shot):
     """Nothing of the viewport's black at the left and right."""
     return shot[:, 3].mean() > 200 and shot[:, -4].mean() > 200
@@ -38,6 +44,14 @@ def main():
             check("an ECG is a page of paper", is_paper(page))
             page = viewer.settle()
             viewer.shot("desktop-waveform", box=None)
+            # Along the lowest row, which is lead II over the whole width.
+            viewer.drag(1, (450, 642), (608, 611))
+            caliper = viewer.until(is_blue)
+            check("a drag lays a caliper", is_blue(caliper))
+            viewer.shot("desktop-caliper", box=None)
+            viewer.key("ctrl+0")
+            check("which goes again",
+                  (viewer.until(lambda now: (now == page).all()) == page).all())
             viewer.key("plus")
             viewer.key("plus")
             check("larger it fills the viewport", is_wide(viewer.until(is_wide)))
