@@ -117,3 +117,29 @@ vitrail_volume_caps_new (VitrailVolume *volume)
                               G_TYPE_INT, (int) info->size[2], "format",
                               G_TYPE_STRING, format, NULL);
 }
+
+/* Where a volume says nothing, or has several pictures. */
+#define DEFAULT_RATE 10
+
+void
+vitrail_volume_get_pace (GstBuffer *in,
+                         guint n_pictures,
+                         guint64 n_before,
+                         VitrailPicturePace *pace)
+{
+  const GstClockTime duration = GST_BUFFER_DURATION (in);
+
+  if (n_pictures == 1 && GST_BUFFER_PTS_IS_VALID (in) &&
+      GST_BUFFER_DURATION_IS_VALID (in) && duration > 0)
+  {
+    pace->start = GST_BUFFER_PTS (in);
+    pace->duration = duration;
+    gst_util_double_to_fraction ((double) GST_SECOND / (double) duration,
+                                 &pace->fps_n, &pace->fps_d);
+    return;
+  }
+  pace->start = n_before * (GST_SECOND / DEFAULT_RATE);
+  pace->duration = GST_SECOND / DEFAULT_RATE;
+  pace->fps_n = DEFAULT_RATE;
+  pace->fps_d = 1;
+}

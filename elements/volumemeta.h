@@ -39,6 +39,27 @@ VitrailVolume *vitrail_buffer_get_volume (GstBuffer *buffer);
 /* A buffer of nothing but a reference to @volume, and what its pictures are
  * described with. */
 GstBuffer *vitrail_volume_buffer_new (VitrailVolume *volume);
+
+/**
+ * VitrailPicturePace:
+ * @start, @duration: of a picture
+ * @fps_n, @fps_d: pictures a second
+ */
+typedef struct {
+  GstClockTime start;
+  GstClockTime duration;
+  int fps_n;
+  int fps_d;
+} VitrailPicturePace;
+
+/* Of a picture of the volume in @in, @n_pictures of which are made, behind
+ * @n_before others: one alone takes the volume's own time, several of it, and
+ * those of volumes without one, come 10 a second. */
+void vitrail_volume_get_pace (GstBuffer *in,
+                              guint n_pictures,
+                              guint64 n_before,
+                              VitrailPicturePace *pace);
+
 /* Caps for buffers that refer to @volume. */
 GstCaps *vitrail_volume_caps_new (VitrailVolume *volume);
 

@@ -18,8 +18,9 @@ typedef struct {
 struct _VitrailVolumeTimes {
   /* Constant. */
   VitrailVolumePlan *plan;
-  VitrailInstance **instances;
-  guint n_instances;
+  VitrailTimesLoad load;
+  gpointer user_data;
+  GDestroyNotify destroy;
   VitrailMemoryBudget *budget;
   VitrailMemoryClient *memory;
   GCancellable *cancellable; /* of all loading */
@@ -55,18 +56,18 @@ evict_cb (gpointer user_data)
 }
 
 VitrailVolumeTimes *
-vitrail_volume_times_new (VitrailVolumePlan *plan,
-                          VitrailInstance *const *instances,
-                          guint n,
-                          VitrailMemoryBudget *budget)
+vitrail_volume_times_new_with (VitrailVolumePlan *plan,
+                               VitrailTimesLoad load,
+                               gpointer user_data,
+                               GDestroyNotify destroy,
+                               VitrailMemoryBudget *budget)
 {
   VitrailVolumeTimes *self = g_new0 (VitrailVolumeTimes, 1);
 
   self->plan = vitrail_volume_plan_ref (plan);
-  self->instances = g_new0 (VitrailInstance *, n);
-  self->n_instances = n;
-  for (guint i = 0; i < n; i++)
-    g_set_object (&self->instances[i], instances[i]);
+  self->load = load;
+  self->user_data = user_data;
+  self->destroy = destroy;
   self->budget = budget != NULL ? budget : vitrail_memory_budget_get_default ();
   self->cancellable = g_cancellable_new ();
   pthread_mutex_init (&self->lock, NULL);
@@ -81,15 +82,71 @@ vitrail_volume_times_free (VitrailVolumeTimes *self)
 {
   g_cancellable_cancel (self->cancellable);
   vitrail_memory_client_free (self->memory);
-  for (guint i = 0; i < self->n_instances; i++)
-    g_clear_object (&self->instances[i]);
-  g_free (self->instances);
+  if (self->destroy != NULL)
+    self->destroy (self->user_data);
   g_free (self->entries);
   g_object_unref (self->cancellable);
   vitrail_volume_plan_unref (self->plan);
   pthread_mutex_destroy (&self->lock);
   g_free (self);
 }
+
+/* --- of instances --- */
+
+typedef struct {
+  VitrailVolumePlan *plan;
+  VitrailInstance **instances;
+  guint n;
+} Instances;
+
+static void
+instances_free (gpointer data)
+{
+  Instances *self = data;
+
+  for (guint i = 0; i < self->n; i++)
+    g_clear_object (&self->instances[i]);
+  g_free (self->instances);
+  vitrail_volume_plan_unref (self->plan);
+  g_free (self);
+}
+
+static VitrailVolume *
+load_instances (guint time,
+                const VitrailVolumeHold *hold,
+                GCancellable *cancellable,
+                gpointer user_data,
+                GError **error)
+{
+  const Instances *self = user_data;
+  const VitrailVolumeRequest request = {
+    .plan = self->plan,
+    .time = time,
+    .instances = self->instances,
+    .hold = *hold,
+  };
+
+  return vitrail_volume_load (&request, cancellable, error);
+}
+
+VitrailVolumeTimes *
+vitrail_volume_times_new (VitrailVolumePlan *plan,
+                          VitrailInstance *const *instances,
+                          guint n,
+                          VitrailMemoryBudget *budget)
+{
+  Instances *data = g_new0 (Instances, 1);
+
+  data->plan = vitrail_volume_plan_ref (plan);
+  data->instances = g_new0 (VitrailInstance *, n);
+  data->n = n;
+  for (guint i = 0; i < n; i++)
+    g_set_object (&data->instances[i], instances[i]);
+  return vitrail_volume_times_new_with (plan, load_instances, data,
+                                        instances_free, budget);
+}
+
+/* --- volumes --- */
 
 guint
 vitrail_volume_times_get_n (const VitrailVolumeTimes *self)
@@ -128,14 +185,9 @@ load (VitrailVolumeTimes *self,
       GCancellable *cancellable,
       GError **error)
 {
-  const VitrailVolumeRequest request = {
-    .plan = self->plan,
-    .time = time,
-    .instances = self->instances,
-    .hold = { self->budget, is_counted },
-  };
+  const VitrailVolumeHold hold = { self->budget, is_counted };
 
-  return vitrail_volume_load (&request, cancellable, error);
+  return self->load (time, &hold, cancellable, self->user_data, error);
 }
 
 /* The one that is kept: @volume, or another thread's who was faster. */

@@ -18,6 +18,25 @@ VitrailVolumeTimes *vitrail_volume_times_new (VitrailVolumePlan *plan,
                                               VitrailInstance *const *instances,
                                               guint n,
                                               VitrailMemoryBudget *budget);
+
+/**
+ * VitrailTimesLoad:
+ * @time: from 0
+ * @hold: where its voxels go
+ *
+ * Begins to load the volume at @time.
+ */
+typedef VitrailVolume *(*VitrailTimesLoad) (guint time,
+                                            const VitrailVolumeHold *hold,
+                                            GCancellable *cancellable,
+                                            gpointer user_data,
+                                            GError **error);
+/* The same, of volumes that come by @load: (scope notified). */
+VitrailVolumeTimes *vitrail_volume_times_new_with (VitrailVolumePlan *plan,
+                                                   VitrailTimesLoad load,
+                                                   gpointer user_data,
+                                                   GDestroyNotify destroy,
+                                                   VitrailMemoryBudget *budget);
 void vitrail_volume_times_free (VitrailVolumeTimes *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailVolumeTimes, vitrail_volume_times_free)
 
@@ -41,6 +60,20 @@ typedef enum {
   VITRAIL_TIMES_SUBTRACT,
   VITRAIL_TIMES_MAXIMUM,
 } VitrailTimesOperation;
+
+/**
+ * vitrail_volume_times_parse:
+ * @text: (nullable): "1,3-5": points in time, from 1; NULL: all
+ *
+ * Returns: (element-type guint): from 0; NULL where @text is something else
+ */
+GArray *
+vitrail_volume_times_parse (const char *text, guint n_times, GError **error);
+
+/* "sum", "mean", "subtract", "maximum". */
+gboolean vitrail_times_operation_from_text (const char *text,
+                                            VitrailTimesOperation *operation,
+                                            GError **error);
 
 /**
  * vitrail_volume_times_compute:

@@ -65,13 +65,16 @@ static GstStaticPadTemplate src_template =
 /* --- pictures --- */
 
 static gboolean
-send_caps (VitrailMprTransform *self, const VitrailPixelFormat *format)
+send_caps (VitrailMprTransform *self,
+           const VitrailPixelFormat *format,
+           const VitrailPicturePace *pace)
 {
   if (self->has_caps && format->width == self->format.width &&
       format->height == self->format.height &&
       format->is_float == self->format.is_float)
     return TRUE;
-  g_autoptr (GstCaps) caps = vitrail_decoded_caps_new (format, 10, 1);
+  g_autoptr (GstCaps) caps =
+      vitrail_decoded_caps_new (format, pace->fps_n, pace->fps_d);
   const gboolean is_first = !self->has_caps;
   GstSegment segment;
 
@@ -115,6 +118,7 @@ static GstBuffer *
 make_buffer (VitrailMprTransform *self,
              GstBuffer *in,
              const VitrailMpr *mpr,
+             const VitrailPicturePace *pace,
              GError **error)
 {
   VitrailVolume *volume = vitrail_buffer_get_volume (in);
@@ -144,7 +148,7 @@ make_buffer (VitrailMprTransform *self,
     meta->generation = from->generation;
     meta->quality = from->quality;
   }
-  if (!send_caps (self, &frame->format)) {
+  if (!send_caps (self, &frame->format, pace)) {
     g_set_error_literal (error, GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION,
                          "what follows does not take its pictures");
     return NULL;
@@ -153,10 +157,15 @@ make_buffer (VitrailMprTransform *self,
 }
 
 static GstFlowReturn
-push_picture (VitrailMprTransform *self, GstBuffer *in, const VitrailMpr *mpr)
+push_picture (VitrailMprTransform *self,
+              GstBuffer *in,
+              const VitrailMprWish *wish)
 {
   g_autoptr (GError) error = NULL;
-  GstBuffer *out = make_buffer (self, in, mpr, &error);
+  VitrailPicturePace pace;
+
+  vitrail_volume_get_pace (in, wish->n_frames, self->n_pushed, &pace);
+  GstBuffer *out = make_buffer (self, in, &wish->mpr, &pace, &error);
 
   if (out == NULL &&
       g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION))
@@ -166,8 +175,8 @@ push_picture (VitrailMprTransform *self, GstBuffer *in, const VitrailMpr *mpr)
                        ("mprtransform: %s", error->message), (NULL));
     return GST_FLOW_ERROR;
   }
-  GST_BUFFER_PTS (out) = self->n_pushed * (GST_SECOND / 10);
-  GST_BUFFER_DURATION (out) = GST_SECOND / 10;
+  GST_BUFFER_PTS (out) = pace.start;
+  GST_BUFFER_DURATION (out) = pace.duration;
   GST_BUFFER_OFFSET (out) = self->n_pushed++;
   return gst_pad_push (self->src, out);
 }
@@ -188,7 +197,7 @@ vitrail_mpr_transform_chain (GstPad *pad, GstObject *parent, GstBuffer *in)
   }
   vitrail_state_copy (&self->state, &wish);
   for (guint i = 0; i < wish.n_frames && flow == GST_FLOW_OK; i++) {
-    flow = push_picture (self, buffer, &wish.mpr);
+    flow = push_picture (self, buffer, &wish);
     wish.mpr.offset += wish.step;
     wish.mpr.turn += wish.turn_step;
   }

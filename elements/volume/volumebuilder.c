@@ -8,11 +8,16 @@
  * Straight behind a source it takes headers only, and decodes on all cores in
  * an order that soon shows the whole: with progressive the volume comes from
  * its third slice on, again as it fills, and at last complete. Behind
- * dcmdecode, or anything that changes frames, it is made of those. */
+ * dcmdecode, or anything that changes frames, it is made of those.
+ *
+ * Of several points in time one comes, or some one after the other as long as
+ * they are asked for, the next one decoding while the last one is shown; or
+ * what is made of them (volume/volumeplay.h). */
 
 #include "framecaps.h"
 #include "madefrom.h"
 #include "volume/volumecollect.h"
+#include "volume/volumeplay.h"
 #include "volumemeta.h"
 
 GST_DEBUG_CATEGORY_STATIC (volumebuilder_debug);
@@ -36,7 +41,7 @@ struct _VitrailVolumeBuilder {
 
   /* Guarded by the object lock. */
   guint volume;
-  guint time;
+  VitrailVolumePlay play;
   gboolean progressive;
   char *order;
 
@@ -59,9 +64,9 @@ GST_ELEMENT_REGISTER_DEFINE (volumebuilder,
 
 enum {
   PROP_VOLUME = 1,
-  PROP_TIME,
   PROP_PROGRESSIVE,
   PROP_ORDER,
+  PROP_PLAY, /* and those behind it */
 };
 
 static GstStaticPadTemplate sink_template =
@@ -96,42 +101,63 @@ vitrail_volume_builder_chain (GstPad *pad, GstObject *parent, GstBuffer *in)
 
 /* --- pushing --- */
 
+/* One way from the frames to what downstream gets. */
+typedef struct {
+  VitrailVolumePlan *plan;
+  VitrailVolumePlay play;
+  VitrailSliceOrder order;
+  gboolean progressive;
+  guint64 n_pushed; /* buffers: some more while a volume fills */
+  GCancellable *cancellable;
+} Way;
+
+static void
+way_clear (Way *self)
+{
+  vitrail_volume_play_clear (&self->play);
+  g_clear_object (&self->cancellable);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Way, way_clear)
+
 static GstBuffer *
-make_buffer (VitrailVolume *volume, guint number)
+make_buffer (VitrailVolume *volume, const Way *way)
 {
   GstBuffer *buffer = vitrail_volume_buffer_new (volume);
+  const double ns =
+      GST_SECOND / vitrail_volume_play_get_rate (&way->play, way->plan);
+  const GstClockTime start = (GstClockTime) ((double) way->n_pushed * ns);
+  const GstClockTime end = (GstClockTime) ((double) (way->n_pushed + 1) * ns);
 
-  GST_BUFFER_PTS (buffer) = number * (GST_SECOND / 10);
-  GST_BUFFER_DURATION (buffer) = GST_SECOND / 10;
-  GST_BUFFER_OFFSET (buffer) = number;
+  GST_BUFFER_PTS (buffer) = start;
+  GST_BUFFER_DURATION (buffer) = end - start;
+  GST_BUFFER_OFFSET (buffer) = way->n_pushed;
   return buffer;
 }
 
 /* Again while it fills, then complete. */
 static GstFlowReturn
-push_volume (VitrailVolumeBuilder *self,
-             VitrailVolume *volume,
-             guint number,
-             gboolean progressive,
-             GCancellable *cancellable)
+push_volume (VitrailVolumeBuilder *self, VitrailVolume *volume, Way *way)
 {
   const guint n_slices = vitrail_volume_get_info (volume)->size[2];
-  guint n_wanted = progressive ? VITRAIL_VOLUME_USABLE_SLICES : n_slices;
+  guint n_wanted = way->progressive ? VITRAIL_VOLUME_USABLE_SLICES : n_slices;
   GstFlowReturn flow = GST_FLOW_OK;
   gboolean is_last = FALSE;
 
   while (flow == GST_FLOW_OK && !is_last) {
-    if (!vitrail_volume_wait (volume, n_wanted, cancellable))
+    if (!vitrail_volume_wait (volume, n_wanted, way->cancellable))
       return GST_FLOW_FLUSHING;
     is_last = vitrail_volume_is_complete (volume);
     const gint64 start = g_get_monotonic_time ();
-    flow = gst_pad_push (self->src, make_buffer (volume, number));
+    flow = gst_pad_push (self->src, make_buffer (volume, way));
+    way->n_pushed++;
     /* Whatever has come meanwhile is shown the next time. */
     n_wanted = vitrail_volume_get_n_there (volume) +
                vitrail_volume_get_n_failed (volume) + 1;
     const gint64 spent = g_get_monotonic_time () - start;
     if (!is_last && spent < MIN_INTERVAL_US)
-      vitrail_volume_wait_until (volume, start + MIN_INTERVAL_US, cancellable);
+      vitrail_volume_wait_until (volume, start + MIN_INTERVAL_US,
+                                 way->cancellable);
   }
   return flow;
 }
@@ -170,33 +196,76 @@ announce (VitrailVolumeBuilder *self,
 }
 
 static GstFlowReturn
-load_and_push (VitrailVolumeBuilder *self,
-               VitrailVolumePlan *plan,
-               guint time,
-               guint number,
-               GCancellable *cancellable)
+fail (VitrailVolumeBuilder *self, const GError *error)
 {
-  VitrailSliceOrder order = VITRAIL_ORDER_INTERLEAVED;
-  g_autoptr (GError) error = NULL;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return GST_FLOW_FLUSHING;
+  GST_ELEMENT_ERROR (self, STREAM, DECODE, ("%s", error->message), (NULL));
+  return GST_FLOW_ERROR;
+}
 
-  GST_OBJECT_LOCK (self);
-  if (self->order != NULL)
-    vitrail_slice_order_parse (self->order, &order);
-  const gboolean progressive = self->progressive;
-  GST_OBJECT_UNLOCK (self);
-  g_autoptr (VitrailVolume) volume =
-      vitrail_volume_collect_load (self->collect, plan, time, order,
-                                   cancellable, &error);
-  if (volume == NULL) {
-    GST_ELEMENT_ERROR (self, STREAM, DECODE, ("%s", error->message), (NULL));
-    return GST_FLOW_ERROR;
-  }
-  if (!announce (self, volume, plan, number == 0))
+static GstFlowReturn
+announce_and_push (VitrailVolumeBuilder *self, VitrailVolume *volume, Way *way)
+{
+  if (!announce (self, volume, way->plan, way->n_pushed == 0))
     return GST_FLOW_NOT_NEGOTIATED;
-  const GstFlowReturn flow =
-      push_volume (self, volume, number, progressive, cancellable);
+  const GstFlowReturn flow = push_volume (self, volume, way);
   if (flow == GST_FLOW_OK)
     warn_of (self, volume);
+  return flow;
+}
+
+static GstFlowReturn
+push_one (VitrailVolumeBuilder *self, guint time, Way *way)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VitrailVolume) volume =
+      vitrail_volume_collect_load (self->collect, way->plan, time, way->order,
+                                   way->cancellable, &error);
+
+  return volume != NULL ? announce_and_push (self, volume, way)
+                        : fail (self, error);
+}
+
+static GstFlowReturn
+push_combined (VitrailVolumeBuilder *self, const GArray *times, Way *way)
+{
+  g_autoptr (VitrailVolumeTimes) all =
+      vitrail_volume_collect_get_times (self->collect, way->plan, way->order);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VitrailVolume) volume = vitrail_volume_times_compute (
+      all, (VitrailTimesOperation) (way->play.combine - VITRAIL_COMBINE_SUM),
+      (const guint *) (gpointer) times->data, times->len, way->cancellable,
+      &error);
+
+  return volume != NULL ? announce_and_push (self, volume, way)
+                        : fail (self, error);
+}
+
+/* The next one begins to be decoded before this one goes. */
+static GstFlowReturn
+push_times (VitrailVolumeBuilder *self, const GArray *times, Way *way)
+{
+  const gboolean is_endless = way->play.loops == VITRAIL_PLAY_FOREVER;
+  const guint64 n = (guint64) times->len * (guint64) MAX (way->play.loops, 0);
+  g_autoptr (VitrailVolumeTimes) all =
+      vitrail_volume_collect_get_times (self->collect, way->plan, way->order);
+  g_autoptr (VitrailVolume) next = NULL;
+  GstFlowReturn flow = GST_FLOW_OK;
+
+  for (guint64 i = 0; flow == GST_FLOW_OK && (is_endless || i < n); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (VitrailVolume) volume = g_steal_pointer (&next);
+    if (volume == NULL)
+      volume = vitrail_volume_times_ref_volume (
+          all, g_array_index (times, guint, i % times->len), &error);
+    if (volume == NULL)
+      return fail (self, error);
+    if (is_endless || i + 1 < n)
+      next = vitrail_volume_times_ref_volume (
+          all, g_array_index (times, guint, (i + 1) % times->len), NULL);
+    flow = announce_and_push (self, volume, way);
+  }
   return flow;
 }
 
@@ -212,39 +281,42 @@ fail_without (VitrailVolumeBuilder *self, const VitrailVolumePlans *plans)
   return GST_FLOW_ERROR;
 }
 
-static GstFlowReturn
-push_plan (VitrailVolumeBuilder *self,
-           VitrailVolumePlan *plan,
-           guint time,
-           GCancellable *cancellable)
+static void
+read_properties (VitrailVolumeBuilder *self, Way *way, guint *volume)
 {
-  const guint first = time > 0 ? time - 1 : 0;
-  const guint end = time > 0 ? time : plan->n_times;
-  GstFlowReturn flow = GST_FLOW_OK;
-
-  for (guint i = first; i < end && flow == GST_FLOW_OK; i++)
-    flow = load_and_push (self, plan, i, i - first, cancellable);
-  return flow;
+  GST_OBJECT_LOCK (self);
+  *volume = self->volume;
+  if (self->order == NULL ||
+      !vitrail_slice_order_parse (self->order, &way->order))
+    way->order = VITRAIL_ORDER_INTERLEAVED;
+  way->progressive = self->progressive;
+  vitrail_volume_play_copy (&way->play, &self->play);
+  way->cancellable = g_object_ref (self->cancellable);
+  GST_OBJECT_UNLOCK (self);
 }
 
 static GstFlowReturn
 build (VitrailVolumeBuilder *self)
 {
-  g_autoptr (GCancellable) cancellable = NULL;
+  g_auto (Way) way = { 0 };
+  g_autoptr (GError) error = NULL;
   g_autoptr (VitrailVolumePlans) plans =
       vitrail_volume_collect_plan (self->collect);
+  guint volume = 0;
 
-  GST_OBJECT_LOCK (self);
-  const guint volume = self->volume;
-  const guint time = self->time;
-  cancellable = g_object_ref (self->cancellable);
-  GST_OBJECT_UNLOCK (self);
+  read_properties (self, &way, &volume);
   if (volume < 1 || volume > plans->volumes->len)
     return fail_without (self, plans);
-  VitrailVolumePlan *plan = g_ptr_array_index (plans->volumes, volume - 1);
-  if (time > plan->n_times)
-    return fail_without (self, plans);
-  return push_plan (self, plan, time, cancellable);
+  way.plan = g_ptr_array_index (plans->volumes, volume - 1);
+  g_autoptr (GArray) times =
+      vitrail_volume_play_list (&way.play, way.plan, &error);
+  if (times == NULL)
+    return fail (self, error);
+  if (way.play.combine != VITRAIL_COMBINE_NONE)
+    return push_combined (self, times, &way);
+  if (way.play.time > 0)
+    return push_one (self, g_array_index (times, guint, 0), &way);
+  return push_times (self, times, &way);
 }
 
 /* --- events --- */
@@ -338,9 +410,6 @@ vitrail_volume_builder_set_property (GObject *object,
   case PROP_VOLUME:
     self->volume = g_value_get_uint (value);
     break;
-  case PROP_TIME:
-    self->time = g_value_get_uint (value);
-    break;
   case PROP_PROGRESSIVE:
     self->progressive = g_value_get_boolean (value);
     break;
@@ -349,7 +418,8 @@ vitrail_volume_builder_set_property (GObject *object,
     self->order = g_value_dup_string (value);
     break;
   default:
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+    if (!vitrail_volume_play_set (&self->play, id - PROP_PLAY, value))
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
   }
   GST_OBJECT_UNLOCK (self);
 }
@@ -367,9 +437,6 @@ vitrail_volume_builder_get_property (GObject *object,
   case PROP_VOLUME:
     g_value_set_uint (value, self->volume);
     break;
-  case PROP_TIME:
-    g_value_set_uint (value, self->time);
-    break;
   case PROP_PROGRESSIVE:
     g_value_set_boolean (value, self->progressive);
     break;
@@ -377,7 +444,8 @@ vitrail_volume_builder_get_property (GObject *object,
     g_value_set_string (value, self->order);
     break;
   default:
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+    if (!vitrail_volume_play_get (&self->play, id - PROP_PLAY, value))
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
   }
   GST_OBJECT_UNLOCK (self);
 }
@@ -390,6 +458,7 @@ vitrail_volume_builder_finalize (GObject *object)
   g_clear_pointer (&self->collect, vitrail_volume_collect_free);
   g_clear_object (&self->cancellable);
   g_free (self->order);
+  vitrail_volume_play_clear (&self->play);
   G_OBJECT_CLASS (vitrail_volume_builder_parent_class)->finalize (object);
 }
 
@@ -406,12 +475,6 @@ install_properties (GObjectClass *object_class)
                          "largest first, from 1",
                          1, G_MAXUINT, 1, flags));
   g_object_class_install_property (
-      object_class, PROP_TIME,
-      g_param_spec_uint ("time", "Time",
-                         "Which point in time of it, from 1; 0: each, one "
-                         "after the other",
-                         0, G_MAXUINT, 1, flags));
-  g_object_class_install_property (
       object_class, PROP_PROGRESSIVE,
       g_param_spec_boolean ("progressive", "Progressive",
                             "Refer to it from the third slice on, and again "
@@ -424,6 +487,7 @@ install_properties (GObjectClass *object_class)
                            "interleaveTopToBottom, nth; by default every "
                            "fourth",
                            NULL, flags));
+  vitrail_volume_play_install (object_class, PROP_PLAY);
 }
 
 static void
@@ -450,7 +514,7 @@ static void
 vitrail_volume_builder_init (VitrailVolumeBuilder *self)
 {
   self->volume = 1;
-  self->time = 1;
+  self->play = (VitrailVolumePlay) VITRAIL_VOLUME_PLAY_INIT;
   self->cancellable = g_cancellable_new ();
   self->sink = gst_pad_new_from_static_template (&sink_template, "sink");
   gst_pad_set_chain_function (self->sink, vitrail_volume_builder_chain);

@@ -204,6 +204,7 @@ static VitrailVolume *
 fill_from_decoded (VitrailVolumeCollect *self,
                    VitrailVolumePlan *plan,
                    guint time,
+                   const VitrailVolumeHold *hold,
                    GError **error)
 {
   g_autofree VitrailFrameInfo **infos =
@@ -214,7 +215,7 @@ fill_from_decoded (VitrailVolumeCollect *self,
     infos[i] = decoded != NULL ? decoded->info : NULL;
   }
   g_autoptr (VitrailVolumeFiller) filler =
-      vitrail_volume_filler_new (plan, time, infos, NULL, error);
+      vitrail_volume_filler_new (plan, time, infos, hold, error);
   if (filler == NULL)
     return NULL;
   for (guint i = 0; i < plan->n_places; i++) {
@@ -225,6 +226,29 @@ fill_from_decoded (VitrailVolumeCollect *self,
   return g_object_ref (vitrail_volume_filler_get_volume (filler));
 }
 
+static VitrailVolume *
+load (VitrailVolumeCollect *self,
+      VitrailVolumePlan *plan,
+      guint time,
+      VitrailSliceOrder order,
+      const VitrailVolumeHold *hold,
+      GCancellable *cancellable,
+      GError **error)
+{
+  const VitrailVolumeRequest request = {
+    .plan = plan,
+    .time = time,
+    .instances = (VitrailInstance *const *) self->instances->pdata,
+    .order = order,
+    .priority = VITRAIL_PRIORITY_INTERACTIVE,
+    .hold = *hold,
+  };
+
+  if (g_hash_table_size (self->decoded) > 0)
+    return fill_from_decoded (self, plan, time, hold, error);
+  return vitrail_volume_load (&request, cancellable, error);
+}
+
 VitrailVolume *
 vitrail_volume_collect_load (VitrailVolumeCollect *self,
                              VitrailVolumePlan *plan,
@@ -233,15 +257,51 @@ vitrail_volume_collect_load (VitrailVolumeCollect *self,
                              GCancellable *cancellable,
                              GError **error)
 {
-  const VitrailVolumeRequest request = {
-    .plan = plan,
-    .time = time,
-    .instances = (VitrailInstance *const *) self->instances->pdata,
-    .order = order,
-    .priority = VITRAIL_PRIORITY_INTERACTIVE,
-  };
+  const VitrailVolumeHold hold = { NULL, FALSE };
 
-  if (g_hash_table_size (self->decoded) > 0)
-    return fill_from_decoded (self, plan, time, error);
-  return vitrail_volume_load (&request, cancellable, error);
+  return load (self, plan, time, order, &hold, cancellable, error);
+}
+
+/* --- many points in time --- */
+
+typedef struct {
+  VitrailVolumeCollect *collect;
+  VitrailVolumePlan *plan;
+  VitrailSliceOrder order;
+} Loading;
+
+static VitrailVolume *
+load_time (guint time,
+           const VitrailVolumeHold *hold,
+           GCancellable *cancellable,
+           gpointer user_data,
+           GError **error)
+{
+  const Loading *self = user_data;
+
+  return load (self->collect, self->plan, time, self->order, hold, cancellable,
+               error);
+}
+
+static void
+loading_free (gpointer data)
+{
+  Loading *self = data;
+
+  vitrail_volume_plan_unref (self->plan);
+  g_free (self);
+}
+
+VitrailVolumeTimes *
+vitrail_volume_collect_get_times (VitrailVolumeCollect *self,
+                                  VitrailVolumePlan *plan,
+                                  VitrailSliceOrder order)
+{
+  Loading *loading = g_new0 (Loading, 1);
+
+  loading->collect = self;
+  loading->plan = vitrail_volume_plan_ref (plan);
+  loading->order = order;
+  return vitrail_volume_times_new_with (plan, load_time, loading, loading_free,
+                                        NULL);
 }

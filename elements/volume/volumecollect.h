@@ -6,7 +6,7 @@
 #pragma once
 
 #include "framemeta.h"
-#include "volume/loader.h"
+#include "volume/times.h"
 
 #include <gst/video/video.h>
 
@@ -37,5 +37,11 @@ VitrailVolume *vitrail_volume_collect_load (VitrailVolumeCollect *self,
                                             VitrailSliceOrder order,
                                             GCancellable *cancellable,
                                             GError **error);
+
+/* All of them, kept as the memory budget likes. @self outlives it. */
+VitrailVolumeTimes *
+vitrail_volume_collect_get_times (VitrailVolumeCollect *self,
+                                  VitrailVolumePlan *plan,
+                                  VitrailSliceOrder order);
 
 G_END_DECLS

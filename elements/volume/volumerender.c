@@ -34,9 +34,6 @@ G_DECLARE_FINAL_TYPE (VitrailVolumeRender,
                       VOLUME_RENDER,
                       GstElement)
 
-/* Pictures of a film a second. */
-#define RATE 10
-
 struct _VitrailVolumeRender {
   GstElement parent_instance;
 
@@ -89,7 +86,9 @@ static GstStaticPadTemplate src_template =
  * each picture: a size that changes while caps are on their way would be lost
  * otherwise. */
 static gboolean
-negotiate (VitrailVolumeRender *self, VitrailCamera *camera)
+negotiate (VitrailVolumeRender *self,
+           VitrailCamera *camera,
+           const VitrailPicturePace *pace)
 {
   g_autoptr (GstCaps) caps =
       vitrail_picture_caps_ask (self->src, (int) camera->width,
@@ -103,8 +102,9 @@ negotiate (VitrailVolumeRender *self, VitrailCamera *camera)
   camera->height = (guint) info.height;
   if (self->width == camera->width && self->height == camera->height)
     return TRUE;
-  gst_caps_set_simple (caps, "framerate", GST_TYPE_FRACTION, RATE, 1,
-                       "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, NULL);
+  gst_caps_set_simple (caps, "framerate", GST_TYPE_FRACTION, pace->fps_n,
+                       pace->fps_d, "pixel-aspect-ratio", GST_TYPE_FRACTION, 1,
+                       1, NULL);
   if (!gst_pad_set_caps (self->src, caps))
     return FALSE;
   const gboolean is_first = self->width == 0;
@@ -169,12 +169,14 @@ draw (VitrailVolumeRender *self,
 static GstFlowReturn
 push_picture (VitrailVolumeRender *self,
               GstBuffer *in,
-              const VitrailRenderLook *wanted)
+              const VitrailRenderWish *wish)
 {
   g_autoptr (GError) error = NULL;
-  VitrailRenderLook look = *wanted;
+  VitrailRenderLook look = wish->look;
+  VitrailPicturePace pace;
 
-  if (!negotiate (self, &look.camera)) {
+  vitrail_volume_get_pace (in, wish->n_frames, self->n_pushed, &pace);
+  if (!negotiate (self, &look.camera, &pace)) {
     self->width = 0;
     return GST_FLOW_NOT_NEGOTIATED;
   }
@@ -184,8 +186,8 @@ push_picture (VitrailVolumeRender *self,
                        ("volumerender: %s", error->message), (NULL));
     return GST_FLOW_ERROR;
   }
-  GST_BUFFER_PTS (out) = self->n_pushed * (GST_SECOND / RATE);
-  GST_BUFFER_DURATION (out) = GST_SECOND / RATE;
+  GST_BUFFER_PTS (out) = pace.start;
+  GST_BUFFER_DURATION (out) = pace.duration;
   GST_BUFFER_OFFSET (out) = self->n_pushed++;
   return gst_pad_push (self->src, out);
 }
@@ -238,7 +240,7 @@ push_pictures (VitrailVolumeRender *self, const GPtrArray *pads, GstBuffer *in)
     if (!wish.look.is_coarse && meta != NULL &&
         vitrail_frame_meta_is_stale (meta))
       return GST_FLOW_OK;
-    flow = push_picture (self, in, &wish.look);
+    flow = push_picture (self, in, &wish);
     wish.look.camera.azimuth += wish.turn_step;
   }
   return flow;

@@ -10,20 +10,6 @@
 G_BEGIN_DECLS
 
 /**
- * vitrail_volume_times_parse:
- * @text: (nullable): "1,3-5": points in time, from 1; NULL: all
- *
- * Returns: (element-type guint): from 0; NULL where @text is something else
- */
-GArray *
-vitrail_volume_times_parse (const char *text, guint n_times, GError **error);
-
-/* "sum", "mean", "subtract", "maximum". */
-gboolean vitrail_times_operation_from_text (const char *text,
-                                            VitrailTimesOperation *operation,
-                                            GError **error);
-
-/**
  * vitrail_volume_curve_make:
  * @path: ends with .svg for a plot, else it is CSV
  * @regions: (array zero-terminated=1) (nullable): "X,Y,Z,RADIUS" each; NULL:
