@@ -12,21 +12,22 @@
 #include <math.h>
 #include <string.h>
 
-#define LEFT     25.0
-#define TOP      30.0
-#define WIDTH    250.0
-#define HEIGHT   165.0
-#define PULSE    5.0 /* mm that the calibration pulse is wide */
-#define LETTER   3.5
-#define SMALL    2.6 /* of what is measured */
-#define MEASURED 3.9 /* it stands so much above the grid */
-#define N_LEADS  12
-#define MAX_ROWS 64u
-#define ROOM     16.0 /* at most, between a lead's name and its line */
-#define BEYOND   10.0 /* that traces may leave the grid by */
-#define COLUMN   0.05 /* no finer than this is drawn */
-#define PLACES   5.0  /* above the end of a row: where they are marked */
-#define SWING_S  30.0 /* seconds that filters have before and behind */
+#define LEFT        25.0
+#define TOP         30.0
+#define WIDTH       250.0
+#define HEIGHT      165.0
+#define PULSE       5.0 /* mm that the calibration pulse is wide */
+#define LETTER      3.5
+#define SMALL       2.6 /* of what is measured */
+#define MEASURED    3.9 /* it stands so much above the grid */
+#define N_LEADS     12
+#define MOST_FITTED (1u << 20) /* samples that a scale is chosen by */
+#define MAX_ROWS    64u
+#define ROOM        16.0 /* at most, between a lead's name and its line */
+#define BEYOND      10.0 /* that traces may leave the grid by */
+#define COLUMN      0.05 /* no finer than this is drawn */
+#define PLACES      5.0  /* above the end of a row: where they are marked */
+#define SWING_S     30.0 /* seconds that filters have before and behind */
 
 static const char *const leads[N_LEADS] = { "I",   "II",  "III", "aVR",
                                             "aVL", "aVF", "V1",  "V2",
@@ -141,19 +142,49 @@ vitrail_ecg_get_height (const VitrailWaveformChannel *channel, double gain)
   return 0;
 }
 
-/* Height and middle by the values themselves. */
+/* How what is no voltage is drawn: the same on all pages of a group.
+ * @middle: value that the line stands for
+ * @height: mm of one unit
+ * @bar: units that the bar before the row is high; 0: there is none */
+typedef struct {
+  double middle;
+  double height;
+  double bar;
+} Scale;
+
+/* The highest of 1, 2, 5, 10, ... that is no more than @most. */
 static double
-fit (const float *values, guint n, double *middle)
+round_down (double most)
 {
+  const double ten = pow (10, floor (log10 (most)));
+
+  if (most >= 5 * ten)
+    return 5 * ten;
+  return most >= 2 * ten ? 2 * ten : ten;
+}
+
+/* All values within a row, below its name; 1:1 where they are one. */
+static Scale
+fit (const Strip *strip)
+{
+  const guint n = MIN (strip->group->n_samples, MOST_FITTED);
+  g_autofree float *values = g_try_new (float, n);
+  const double room = fmax (8, 0.72 * strip->step);
   double low = INFINITY;
   double high = -INFINITY;
 
+  if (values == NULL)
+    return (Scale){ 0, 1, 0 };
+  vitrail_waveform_group_get_values (strip->group, strip->channel, 0, n,
+                                     values);
   for (guint i = 0; i < n; i++) {
     low = fmin (low, values[i]);
     high = fmax (high, values[i]);
   }
-  *middle = high >= low ? (low + high) / 2 : 0;
-  return high > low ? 20 / (high - low) : 1;
+  if (!(high > low))
+    return (Scale){ high >= low ? low : 0, 1, 0 };
+  const double bar = round_down ((high - low) / 2);
+  return (Scale){ (low + high) / 2, room / (high - low), bar };
 }
 
 /* The pen of one trace, and the lowest and highest value of the column that it
@@ -207,15 +238,13 @@ stroke_values (cairo_t *cr,
   const VitrailWaveformChannel *channel =
       &strip->group->channels[strip->channel];
   Pen pen = { cr, strip->x, INFINITY, -INFINITY, FALSE };
-  double middle = 0;
-  double height = vitrail_ecg_get_height (channel, look->gain);
+  Scale scale = { 0, vitrail_ecg_get_height (channel, look->gain), 0 };
 
-  /* What is no voltage fills 20 mm. */
-  if (height <= 0)
-    height = fit (values, n, &middle);
+  if (scale.height <= 0)
+    scale = fit (strip);
   for (guint i = 0; i < n; i++)
     pen_move (&pen, strip->x + i / strip->group->rate_hz * look->speed,
-              strip->y - (values[i] - middle) * height);
+              strip->y - (values[i] - scale.middle) * scale.height);
   pen_flush (&pen);
   cairo_stroke (cr);
 }
@@ -274,7 +303,9 @@ draw_strip (cairo_t *cr, const Strip *strip, const VitrailEcgLook *look)
   stroke_values (cr, &shown, look, values, n);
   cairo_restore (cr);
   const char *lead = vitrail_ecg_get_lead (channel);
-  vitrail_ecg_draw_text (cr, strip->x + 1, strip->y - strip->room, LETTER,
+  const gboolean fills = vitrail_ecg_get_height (channel, 1) <= 0;
+  const double above = fills ? strip->step / 2 - 0.5 : strip->room;
+  vitrail_ecg_draw_text (cr, strip->x + 1, strip->y - above, LETTER,
                          lead != NULL ? lead : channel->label);
   return TRUE;
 }
@@ -290,6 +321,43 @@ draw_pulse (cairo_t *cr, double y, double gain)
   cairo_rel_line_to (cr, 0, gain);
   cairo_rel_line_to (cr, PULSE / 2, 0);
   cairo_stroke (cr);
+}
+
+/* "mm[Hg]" is how UCUM says it. */
+static char *
+dup_unit (const char *unit)
+{
+  GString *text = g_string_new (unit);
+
+  g_string_replace (text, "[", "", 0);
+  g_string_replace (text, "]", "", 0);
+  return g_string_free (text, FALSE);
+}
+
+/* What is no voltage: a bar between two round values, before the row. */
+static void
+draw_bar (cairo_t *cr, const Strip *strip)
+{
+  const Scale scale = fit (strip);
+  const char *unit = strip->group->channels[strip->channel].unit;
+
+  if (scale.bar <= 0)
+    return;
+  const double low = floor (scale.middle / scale.bar) * scale.bar + 0.0;
+  const double bottom = strip->y - (low - scale.middle) * scale.height;
+  const double top = bottom - scale.bar * scale.height;
+  g_autofree char *name = dup_unit (unit);
+  g_autofree char *from = g_strdup_printf ("%g", low);
+  g_autofree char *to = g_strdup_printf ("%g", low + scale.bar);
+  cairo_move_to (cr, LEFT - 1, bottom);
+  cairo_rel_line_to (cr, -2, 0);
+  cairo_line_to (cr, LEFT - 3, top);
+  cairo_rel_line_to (cr, 2, 0);
+  cairo_stroke (cr);
+  vitrail_ecg_draw_text (cr, LEFT - 15, bottom - SMALL * 0.7, SMALL, from);
+  vitrail_ecg_draw_text (cr, LEFT - 15, top - SMALL * 0.7, SMALL, to);
+  vitrail_ecg_draw_text (cr, LEFT - 15, (top + bottom) / 2 - SMALL * 0.7, SMALL,
+                         *name != '\0' ? name : "stored");
 }
 
 /* --- layouts --- */
@@ -386,6 +454,8 @@ draw_strips (cairo_t *cr,
     const VitrailWaveformChannel *channel = &group->channels[strips[i].channel];
     if (strips[i].begins && vitrail_ecg_get_height (channel, look->gain) > 0)
       draw_pulse (cr, strips[i].y, look->gain);
+    else if (strips[i].begins)
+      draw_bar (cr, &strips[i]);
     if (!draw_strip (cr, &strips[i], look))
       return FALSE;
     mark_places (cr, waveform, &strips[i], look);
@@ -408,13 +478,26 @@ describe_filter (GString *text, const VitrailWaveFilter *filter)
     g_string_append_printf (text, "   notch %g Hz", filter->notch_hz);
 }
 
-static char *
-describe_scale (const VitrailWaveformChannel *channel,
-                const VitrailEcgLook *look)
+/* Millivolts are nothing to a pressure or a sound. */
+static gboolean
+has_voltage (const VitrailWaveformGroup *group)
 {
+  for (guint i = 0; i < group->n_channels; i++) {
+    if (vitrail_ecg_get_height (&group->channels[i], 1) > 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static char *
+describe_scale (const VitrailWaveformGroup *group, const VitrailEcgLook *look)
+{
+  const VitrailWaveformChannel *channel = &group->channels[0];
   GString *text = g_string_new (NULL);
 
-  g_string_printf (text, "%g mm/s   %g mm/mV", look->speed, look->gain);
+  g_string_printf (text, "%g mm/s", look->speed);
+  if (has_voltage (group))
+    g_string_append_printf (text, "   %g mm/mV", look->gain);
   if (isfinite (channel->low_hz) || isfinite (channel->high_hz))
     g_string_append (text, "   recorded with");
   if (isfinite (channel->low_hz))
@@ -454,7 +537,7 @@ vitrail_ecg_draw (cairo_t *cr,
   if (look->group >= waveform->groups->len || !(look->speed > 0))
     return FALSE;
   const VitrailWaveformGroup *group = waveform->groups->pdata[look->group];
-  g_autofree char *scale = describe_scale (&group->channels[0], look);
+  g_autofree char *scale = describe_scale (group, look);
   draw_grid (cr);
   cairo_set_source_rgb (cr, 0, 0, 0);
   cairo_set_line_width (cr, 0.25);

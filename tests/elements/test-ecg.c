@@ -259,6 +259,31 @@ test_caliper (void)
   group_free (group);
 }
 
+/* A pressure from 0 to 2000 in one row of 165 mm: 72 % of it, whatever the
+ * gain; the bar before it is 1000 high and stands on 1000. */
+static void
+test_pressure (void)
+{
+  const double height = 0.72 * 165;
+
+  for (guint i = 0; i < 2; i++) {
+    VitrailEcgLook look = { VITRAIL_ECG_3X4, 0, i, 25, 10 - 5.0 * i, NULL };
+    VitrailWaveformGroup *group = make_group (1, "mm[Hg]");
+    cairo_surface_t *page = draw (group, &look);
+    /* Rests at 0, its spike is at 1 s. */
+    g_assert_true (is_black (page, 100, 112.5 + height / 2));
+    if (i == 0)
+      g_assert_true (is_black (page, 50, 112.5 - height / 2 + 1));
+    g_assert_false (is_black (page, 50, 112.5 - height / 2 - 1));
+    g_assert_true (is_black (page, 22, 112.5 - height / 4));
+    g_assert_true (is_black (page, 23, 112.5));
+    g_assert_true (is_black (page, 23, 112.5 - height / 2));
+    g_assert_false (is_black (page, 22, 112.5 + height / 4));
+    cairo_surface_destroy (page);
+    group_free (group);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -268,6 +293,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ecg/peaks", test_peaks);
   g_test_add_func ("/ecg/grid", test_grid);
   g_test_add_func ("/ecg/leads", test_leads);
+  g_test_add_func ("/ecg/pressure", test_pressure);
   g_test_add_func ("/ecg/caliper", test_caliper);
   return g_test_run ();
 }
