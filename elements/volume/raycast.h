@@ -36,6 +36,20 @@ typedef struct {
   float axes[2][4];
 } VitrailRaycastCut;
 
+/**
+ * VitrailRaycastSegment:
+ * @color: red, green, blue, 0 to 1
+ * @opacity: how much of what a sample shows by its value is the segment's
+ * @more: part of the light that a sample of it takes besides
+ *
+ * How one segment is shown.
+ */
+typedef struct {
+  float color[3];
+  float opacity;
+  float more;
+} VitrailRaycastSegment;
+
 /* A ray that lets less than a hundredth through sees no more behind. */
 #define VITRAIL_RAYCAST_OPAQUE 0.99F
 
@@ -56,6 +70,10 @@ typedef struct _VitrailRaycast VitrailRaycast;
  *   behind the other, is cut off; a @back of 0 cuts off nothing
  * @n_clips, @clips: what lies where a i + b j + c k > d is cut off
  * @n_cuts, @cuts: what shapes cut out shows nothing; at their edges less
+ * @labels: (nullable): of each voxel, which of @segments it is of; one whose
+ *   opacity is 0 is none. Samples are of the nearest voxel's
+ * @inside: how much of what is about each voxel is of any, 0 to 255: at its
+ *   slopes light falls on segments where @is_shaded
  * @dimming: part of the light that is lost from a sample to the next one, from
  *   the first pixel's on: what is far is dark
  * @is_shaded: whether light falls on it: then @normal takes a gradient of
@@ -85,6 +103,9 @@ struct _VitrailRaycast {
   double clips[VITRAIL_RAYCAST_CLIPS][4];
   VitrailRaycastCut cuts[VITRAIL_RAYCAST_CUTS];
   guint n_cuts;
+  const guint8 *labels;
+  const guint8 *inside;
+  const VitrailRaycastSegment *segments;
   float dimming;
   gboolean is_shaded;
   float normal[9];

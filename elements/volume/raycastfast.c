@@ -5,7 +5,7 @@
  * left out. Within a level of plain C's picture.
  */
 
-#include "volume/raycastray.h"
+#include "volume/raycastcell.h"
 
 #ifdef __x86_64__
 #  include "volume/raycastlanes.h"
@@ -171,7 +171,72 @@ to_part (__m256i word)
 }
 
 /* What samples have to be done with; the same for all of a picture. */
-enum { SHADED = 1, CUT = 2 };
+enum { SHADED = 1, CUT = 2, LABELLED = 4 };
+
+/* What samples of each ray are of, one ray after the other: few are of any. */
+typedef struct {
+  const VitrailRaycastSegment *found[LANES];
+  float at[3][LANES];
+  float shares[LANES];
+} Segments;
+
+/* FALSE: none of those that are @in is of any. */
+FAST static gboolean
+find_segments (const Fast *self,
+               const Place *place,
+               __m256 in,
+               Segments *segments)
+{
+  const guint lanes = (guint) _mm256_movemask_ps (in);
+  gboolean is_any = FALSE;
+
+  for (guint a = 0; a < 3; a++)
+    _mm256_storeu_ps (segments->at[a], place->at[a]);
+  for (guint n = 0; n < LANES; n++) {
+    const float at[3] = { segments->at[0][n], segments->at[1][n],
+                          segments->at[2][n] };
+    segments->found[n] = (lanes >> n & 1) != 0
+                             ? vitrail_raycast_find_segment (self->cast, at)
+                             : NULL;
+    is_any |= segments->found[n] != NULL;
+  }
+  return is_any;
+}
+
+FAST static __m256
+add_more (Segments *segments, __m256 seen)
+{
+  float parts[LANES];
+
+  _mm256_storeu_ps (parts, seen);
+  for (guint n = 0; n < LANES; n++)
+    if (segments->found[n] != NULL)
+      parts[n] = vitrail_raycast_add_segment (segments->found[n], parts[n],
+                                              &segments->shares[n]);
+  return _mm256_loadu_ps (parts);
+}
+
+FAST static void
+tint (const Fast *self, const Segments *segments, __m256 color[3])
+{
+  float colors[3][LANES];
+
+  for (guint c = 0; c < 3; c++)
+    _mm256_storeu_ps (colors[c], color[c]);
+  for (guint n = 0; n < LANES; n++) {
+    const float at[3] = { segments->at[0][n], segments->at[1][n],
+                          segments->at[2][n] };
+    float one[3] = { colors[0][n], colors[1][n], colors[2][n] };
+    if (segments->found[n] == NULL)
+      continue;
+    vitrail_raycast_tint (self->cast, segments->found[n], at,
+                          segments->shares[n], one);
+    for (guint c = 0; c < 3; c++)
+      colors[c][n] = one[c];
+  }
+  for (guint c = 0; c < 3; c++)
+    color[c] = _mm256_loadu_ps (colors[c]);
+}
 
 /* Lays one sample of each ray that is @in behind what it has seen. */
 INLINE void
@@ -197,9 +262,14 @@ add_samples (const Fast *self,
       _mm256_castps_si256 (in));
   const __m256i opacity = _mm256_srli_epi32 (opacity_red, 16);
 
-  if (_mm256_testz_si256 (opacity, opacity))
+  Segments segments;
+  const gboolean is_labelled =
+      (how & LABELLED) != 0 && find_segments (self, place, in, &segments);
+  if (!is_labelled && _mm256_testz_si256 (opacity, opacity))
     return;
   __m256 seen = to_part (opacity);
+  if (is_labelled)
+    seen = add_more (&segments, seen);
   if (how & CUT) {
     seen = _mm256_mul_ps (seen, find_kept (self->cast, place));
     if (_mm256_testz_si256 (_mm256_castps_si256 (seen),
@@ -213,6 +283,8 @@ add_samples (const Fast *self,
                       to_part (_mm256_and_si256 (green_blue, low_word)) };
   if (how & SHADED)
     light_up (self, packet->rays->highlights, place, color);
+  if (is_labelled)
+    tint (self, &segments, color);
   const __m256 part =
       _mm256_mul_ps (_mm256_sub_ps (_mm256_set1_ps (1), packet->opacity), seen);
   const __m256 lit =
@@ -333,6 +405,14 @@ go_cut (const Fast *self, Packet *packet, const Path *path)
   go (self, packet, path, CUT | (self->cast->is_shaded ? SHADED : 0));
 }
 
+FAST static void
+go_labelled (const Fast *self, Packet *packet, const Path *path)
+{
+  go (self, packet, path,
+      LABELLED | (self->cast->n_cuts > 0 ? CUT : 0u) |
+          (self->cast->is_shaded ? SHADED : 0u));
+}
+
 /* --- several volumes --- */
 
 typedef struct {
@@ -359,8 +439,9 @@ INLINE void
 add_of_volume (const Fast *self, Packet *packet, const Path *path, float n)
 {
   const VitrailRaycast *cast = self->cast;
-  const guint how =
-      (cast->n_cuts > 0 ? CUT : 0u) | (cast->is_shaded ? SHADED : 0u);
+  const guint how = (cast->n_cuts > 0 ? CUT : 0u) |
+                    (cast->is_shaded ? SHADED : 0u) |
+                    (cast->labels != NULL ? LABELLED : 0u);
 
   add_sample (self, packet, path, n, FALSE, how);
 }
@@ -449,7 +530,9 @@ do_part (const VitrailRays *rays, guint left, guint top, const guint end[2])
       Packet packet = { .rays = rays };
       Path path;
       begin (&self, x, y, end, &path);
-      if (rays->cast->n_cuts > 0)
+      if (rays->cast->labels != NULL)
+        go_labelled (&self, &packet, &path);
+      else if (rays->cast->n_cuts > 0)
         go_cut (&self, &packet, &path);
       else if (rays->cast->is_shaded)
         go_shaded (&self, &packet, &path);

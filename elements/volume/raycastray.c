@@ -37,7 +37,13 @@ add_sample (const VitrailRays *self,
       table->scale;
   const long i = lrintf (CLAMP (entry, 0, (float) (table->n - 1)));
   const guint32 opacity_red = table->opacity_red[i];
-  if (opacity_red >> 16 == 0)
+  const VitrailRaycastSegment *segment =
+      cast->labels != NULL ? vitrail_raycast_find_segment (cast, at) : NULL;
+  float share = 0;
+  float seen = (float) (opacity_red >> 16) / 65535;
+  if (segment != NULL)
+    seen = vitrail_raycast_add_segment (segment, seen, &share);
+  if (seen == 0)
     return;
   const float kept = vitrail_raycast_get_kept (cast, at);
   if (kept == 0)
@@ -48,7 +54,9 @@ add_sample (const VitrailRays *self,
                      (float) (green_blue & 0xffff) / 65535 };
   if (cast->is_shaded)
     light_up (self, at, color);
-  const float part = (1 - rgba[3]) * kept * (float) (opacity_red >> 16) / 65535;
+  if (segment != NULL)
+    vitrail_raycast_tint (cast, segment, at, share, color);
+  const float part = (1 - rgba[3]) * kept * seen;
   for (guint c = 0; c < 3; c++)
     rgba[c] += color[c] * dim * part;
   rgba[3] += part;

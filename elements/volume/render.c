@@ -22,6 +22,7 @@ struct _VitrailRender {
   VitrailRenderDrawer drawer;
   VitrailCuts *cuts;
   char *cuts_text; /* what they were made of */
+  VitrailRenderLabels labels;
   VitrailRenderLayerState layers[VITRAIL_RENDER_LAYERS];
 };
 
@@ -41,6 +42,7 @@ vitrail_render_free (VitrailRender *self)
   vitrail_render_drawer_clear (&self->drawer);
   vitrail_cuts_free (self->cuts);
   g_free (self->cuts_text);
+  vitrail_render_labels_clear (&self->labels);
   for (guint i = 0; i < G_N_ELEMENTS (self->layers); i++)
     vitrail_render_layer_clear (&self->layers[i]);
   g_free (self);
@@ -51,7 +53,8 @@ static gboolean
 set_table (VitrailRender *self, const VitrailRenderLook *look, double step)
 {
   VitrailRenderBody *body = &self->body;
-  const gboolean is_for_gpu = self->drawer.gpu != NULL;
+  const gboolean is_for_gpu =
+      self->drawer.gpu != NULL && self->labels.labels == NULL;
 
   if (self->table != NULL && self->transfer == look->transfer &&
       self->shift == look->shift && self->step == step &&
@@ -74,6 +77,8 @@ set_table (VitrailRender *self, const VitrailRenderLook *look, double step)
     vitrail_render_body_set_blocks (body, self->table);
   else
     vitrail_bounds_classify (bounds, self->table);
+  if (self->labels.labels != NULL)
+    vitrail_render_labels_mark (&self->labels, bounds);
   return TRUE;
 }
 
@@ -94,6 +99,42 @@ set_cuts (VitrailRender *self,
   }
   vitrail_cuts_apply (self->cuts, self->body.info.matrix, cast);
   return TRUE;
+}
+
+/* Segments, where the picture has any. */
+static gboolean
+set_labels (VitrailRender *self,
+            const VitrailRenderLook *look,
+            double step,
+            GError **error)
+{
+  gboolean has_changed = FALSE;
+
+  if (look->mode != VITRAIL_RENDER_COMPOSITE)
+    return TRUE;
+  if (look->segments.labels != NULL && look->device == VITRAIL_RENDER_GL) {
+    g_set_error_literal (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
+                         "segments are drawn without OpenGL only");
+    return FALSE;
+  }
+  if (!vitrail_render_labels_update (&self->labels, &look->segments,
+                                     &self->body, step, &has_changed, error))
+    return FALSE;
+  if (has_changed)
+    g_clear_pointer (&self->table, vitrail_transfer_table_free);
+  return TRUE;
+}
+
+static void
+apply_labels (const VitrailRender *self,
+              const VitrailRenderLook *look,
+              VitrailRaycast *cast)
+{
+  if (look->mode != VITRAIL_RENDER_COMPOSITE || self->labels.labels == NULL)
+    return;
+  cast->labels = self->labels.labels;
+  cast->inside = self->labels.inside;
+  cast->segments = self->labels.segments;
 }
 
 /* What falls on surfaces is as CT-Bone has it. */
@@ -353,6 +394,8 @@ vitrail_render_draw (VitrailRender *self,
     camera.step = 2 * picture.step;
     vitrail_camera_place (&camera, &self->body.info, &picture, NULL);
   }
+  if (!set_labels (self, look, picture.step, error))
+    return FALSE;
   if (look->mode == VITRAIL_RENDER_COMPOSITE &&
       !set_table (self, look, picture.step))
     return fail_without_memory (error);
@@ -365,6 +408,7 @@ vitrail_render_draw (VitrailRender *self,
   cast->table = self->table;
   if (!add_layers (self, look, picture.step, cast, others, error))
     return FALSE;
+  apply_labels (self, look, cast);
   set_light (cast, look);
   if (!(look->is_coarse ? draw_coarse (self, look, &picture, out, error)
                         : draw_rays (self, look, cast, size, out, error)))

@@ -8,6 +8,7 @@
 #include "volume/camera.h"
 #include "volume/cut.h"
 #include "volume/project.h"
+#include "volume/renderlabels.h"
 #include "volume/renderlayer.h"
 
 G_BEGIN_DECLS
@@ -50,6 +51,8 @@ typedef enum {
  *   such; a width of 0: all that there are
  * @threshold: the lowest value within a surface
  * @cuts: (nullable): shapes that are cut out, as vitrail_cuts_new () reads them
+ * @segments: what is coloured by a segmentation in a composite picture, which
+ * the processor alone draws
  * @n_layers, @layers: further volumes in a composite picture
  * @is_coarse: half as many pixels along and down and half the samples, for
  *   while it moves: an eighth of the work
@@ -64,6 +67,7 @@ typedef struct {
   double window_width;
   double threshold;
   const char *cuts;
+  VitrailRenderSegments segments;
   guint n_layers;
   VitrailRenderLayer layers[VITRAIL_RENDER_LAYERS];
   gboolean is_coarse;
@@ -85,10 +89,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailRender, vitrail_render_free)
  *
  * On all cores; one call at a time.
  *
- * Returns: FALSE as vitrail_camera_place () and vitrail_cuts_new (), with
+ * Returns: FALSE as vitrail_camera_place (), vitrail_cuts_new () and
+ * vitrail_render_labels_update (), with
  * VITRAIL_ERROR_LIMIT where there is no memory, VITRAIL_ERROR_IO where voxels
- * cannot be read, or VITRAIL_ERROR_UNSUPPORTED where there is no OpenGL and
- * nothing else will do
+ * cannot be read, or VITRAIL_ERROR_UNSUPPORTED where nothing but OpenGL will
+ * do, and there is none or segments are to be drawn
  */
 gboolean vitrail_render_draw (VitrailRender *self,
                               VitrailVolume *volume,

@@ -26,8 +26,9 @@ gboolean vitrail_render_drawer_choose (VitrailRenderDrawer *self,
 /* The voxels are others from now on. */
 void vitrail_render_drawer_renew (VitrailRenderDrawer *self);
 
-/* As vitrail_raycast_picture () and vitrail_project_picture (). Where a
- * graphics processor fails that nobody asked for, the processor goes on. */
+/* As vitrail_raycast_picture (), on the processor where there are labels, and
+ * vitrail_project_picture (). Where a graphics processor fails that nobody
+ * asked for, the processor goes on. */
 gboolean vitrail_render_drawer_cast (VitrailRenderDrawer *self,
                                      const VitrailRaycast *cast,
                                      const guint size[2],

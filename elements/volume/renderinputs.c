@@ -13,6 +13,13 @@ vitrail_render_inputs_init (VitrailRenderInputs *self)
   pthread_mutex_init (&self->lock, NULL);
 }
 
+static void
+forget_labels (VitrailRenderInputs *self)
+{
+  g_clear_pointer (&self->labels, vitrail_labels_free);
+  g_clear_pointer (&self->labels_path, g_free);
+}
+
 void
 vitrail_render_inputs_forget (VitrailRenderInputs *self, GstElement *element)
 {
@@ -28,6 +35,7 @@ vitrail_render_inputs_forget (VitrailRenderInputs *self, GstElement *element)
   self->at_end = FALSE;
   g_clear_pointer (&self->registrations, g_ptr_array_unref);
   g_clear_pointer (&self->loaded, g_free);
+  forget_labels (self);
   pthread_mutex_unlock (&self->lock);
 }
 
@@ -37,6 +45,7 @@ vitrail_render_inputs_clear (VitrailRenderInputs *self)
   gst_clear_buffer (&self->main);
   g_clear_pointer (&self->registrations, g_ptr_array_unref);
   g_clear_pointer (&self->loaded, g_free);
+  forget_labels (self);
   pthread_mutex_destroy (&self->lock);
 }
 
@@ -111,6 +120,53 @@ load_registrations (VitrailRenderInputs *self, const char *path, GError **error)
   if (self->registrations == NULL)
     return FALSE;
   self->loaded = g_strdup (path);
+  return TRUE;
+}
+
+/* The same for a segmentation. */
+static gboolean
+load_labels (VitrailRenderInputs *self, const char *path, GError **error)
+{
+  if (g_strcmp0 (path, self->labels_path) == 0)
+    return TRUE;
+  forget_labels (self);
+  if (path == NULL)
+    return TRUE;
+  self->labels = vitrail_labels_load (path, error);
+  if (self->labels == NULL)
+    return FALSE;
+  self->labels_path = g_strdup (path);
+  return TRUE;
+}
+
+gboolean
+vitrail_render_inputs_segment (VitrailRenderInputs *self,
+                               const char *segments,
+                               const char *registration,
+                               VitrailVolume *first,
+                               VitrailRenderLook *look,
+                               GError **error)
+{
+  const VitrailVolumeInfo *info = vitrail_volume_get_info (first);
+
+  look->segments.labels = NULL;
+  if (!load_labels (self, segments, error))
+    return FALSE;
+  if (segments == NULL)
+    return TRUE;
+  if (!load_registrations (self, registration, error))
+    return FALSE;
+  if (!vitrail_registrations_find (self->registrations,
+                                   info->space == VITRAIL_SPACE_PATIENT
+                                       ? info->frame_of_reference_uid
+                                       : "",
+                                   self->labels->frame_of_reference,
+                                   look->segments.matrix, error))
+  {
+    g_prefix_error (error, "%s is not of this volume: ", segments);
+    return FALSE;
+  }
+  look->segments.labels = self->labels;
   return TRUE;
 }
 

@@ -24,6 +24,8 @@ typedef struct {
   /*< private >*/
   GPtrArray *registrations; /* of loaded; or NULL */
   char *loaded;
+  VitrailLabels *labels; /* of labels_path; or NULL */
+  char *labels_path;
   guint n_requested;
 } VitrailRenderInputs;
 
@@ -56,5 +58,14 @@ gboolean vitrail_render_inputs_fill (VitrailRenderInputs *self,
                                      VitrailVolume *first,
                                      VitrailRenderLook *look,
                                      GError **error);
+
+/* The segments of @look, of file @segments, or none of NULL, in @first. Under
+ * the lock. */
+gboolean vitrail_render_inputs_segment (VitrailRenderInputs *self,
+                                        const char *segments,
+                                        const char *registration,
+                                        VitrailVolume *first,
+                                        VitrailRenderLook *look,
+                                        GError **error);
 
 G_END_DECLS

@@ -10,7 +10,8 @@
 
 #define DEFAULT_PRESET "CT-Bone"
 /* Bone, of CT. */
-#define DEFAULT_THRESHOLD 300
+#define DEFAULT_THRESHOLD       300
+#define DEFAULT_SEGMENT_OPACITY 0.6
 
 enum {
   PROP_DIRECTION = VITRAIL_STATE_PROP_WHOLE + 1,
@@ -39,6 +40,9 @@ enum {
   PROP_CLIP_PLANES,
   PROP_REGISTRATION,
   PROP_CUTS,
+  PROP_SEGMENTS,
+  PROP_SEGMENT_OPACITY,
+  PROP_SEGMENT_OPACITIES,
   PROP_DEPTH_CUE,
   PROP_SHIFT,
   PROP_SHADING,
@@ -78,6 +82,11 @@ static const size_t offsets[N_PROPS] = {
   [PROP_CLIP_PLANES] = G_STRUCT_OFFSET (VitrailRenderWish, clip_planes),
   [PROP_CUTS] = G_STRUCT_OFFSET (VitrailRenderWish, look.cuts),
   [PROP_REGISTRATION] = G_STRUCT_OFFSET (VitrailRenderWish, registration),
+  [PROP_SEGMENTS] = G_STRUCT_OFFSET (VitrailRenderWish, segments),
+  [PROP_SEGMENT_OPACITY] =
+      G_STRUCT_OFFSET (VitrailRenderWish, look.segments.opacity),
+  [PROP_SEGMENT_OPACITIES] =
+      G_STRUCT_OFFSET (VitrailRenderWish, look.segments.opacities),
   [PROP_DEPTH_CUE] = CAMERA (depth_cue),
   [PROP_SHIFT] = G_STRUCT_OFFSET (VitrailRenderWish, look.shift),
   [PROP_SHADING] = G_STRUCT_OFFSET (VitrailRenderWish, look.shading),
@@ -89,6 +98,7 @@ static const size_t offsets[N_PROPS] = {
 static const VitrailRenderWish initial = {
   .look = { .camera = VITRAIL_CAMERA_INIT,
             .shading = TRUE,
+            .segments = { .opacity = DEFAULT_SEGMENT_OPACITY },
             .threshold = DEFAULT_THRESHOLD },
   .preset = DEFAULT_PRESET,
   .n_frames = 1,
@@ -179,6 +189,10 @@ install_numbers (GObjectClass *klass)
     { PROP_ROLL, "roll", "Degrees that the picture turns clockwise", -1e6, 1e6,
       0 },
     { PROP_ZOOM, "zoom", "1: all is seen, however it is turned", 1e-3, 1e3, 1 },
+    { PROP_SEGMENT_OPACITY, "segment-opacity",
+      "How much of each segment's place is its colour; 10 mm let through the "
+      "rest of the light",
+      0, 1, DEFAULT_SEGMENT_OPACITY },
     { PROP_PAN_X, "pan-x", "Millimetres to the right", -1e6, 1e6, 0 },
     { PROP_PAN_Y, "pan-y", "Millimetres down", -1e6, 1e6, 0 },
     { PROP_FRONT, "front", "Cut off before so many mm behind the middle", -1e6,
@@ -260,9 +274,17 @@ install_texts (GObjectClass *klass)
       "\";\" between: shapes that cut out what is in or around them along a "
       "direction, in mm",
       NULL },
+    { PROP_SEGMENTS, "segments",
+      "A Segmentation of the volume: its segments are coloured as they "
+      "recommend, in mode composite",
+      NULL },
+    { PROP_SEGMENT_OPACITIES, "segment-opacities",
+      "Of segments by their numbers, instead of segment-opacity: \"3=0.2, "
+      "7=0\"",
+      NULL },
     { PROP_REGISTRATION, "registration",
       "A Spatial Registration, or a folder with some: how the further volumes' "
-      "frames of reference lie in the first one's",
+      "and the segmentation's frames of reference lie in the first one's",
       NULL },
   };
 

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /**
  * VitrailRenderWish:
- * @preset, @clip_planes, @registration: interned
+ * @preset, @clip_planes, @registration, @segments: interned
  * @n_frames: pictures of each volume, each turned by @turn_step
  *
  * All that can be asked for.
@@ -21,6 +21,7 @@ typedef struct {
   const char *preset;
   const char *clip_planes;
   const char *registration;
+  const char *segments;
   guint n_frames;
   double turn_step;
 } VitrailRenderWish;

@@ -12,7 +12,9 @@
  * each volume, each turned a step further: a film.
  *
  * Further volumes, of pads "sink_0" and "sink_1", lie in the first one as their
- * frames of reference say, or registrations, or a matrix. */
+ * frames of reference say, or registrations, or a matrix.
+ *
+ * With segments it colours what a Segmentation says. */
 
 #include "framecaps.h"
 #include "framemeta.h"
@@ -233,7 +235,11 @@ push_pictures (VitrailVolumeRender *self, const GPtrArray *pads, GstBuffer *in)
     return fail (self, reason);
   if (!vitrail_render_inputs_fill (&self->inputs, pads, wish.registration,
                                    vitrail_buffer_get_volume (in), &wish.look,
-                                   &error))
+                                   &error) ||
+      !vitrail_render_inputs_segment (&self->inputs, wish.segments,
+                                      wish.registration,
+                                      vitrail_buffer_get_volume (in),
+                                      &wish.look, &error))
     return fail (self, error->message);
   for (guint i = 0; i < wish.n_frames && flow == GST_FLOW_OK; i++) {
     /* Something newer is on its way: nobody wants the fine picture. */

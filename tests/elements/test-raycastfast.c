@@ -88,6 +88,42 @@ test_volumes (void)
   }
 }
 
+/* A ball of one segment, a slab of another, and one that is hidden. */
+static void
+test_segments (void)
+{
+  static const VitrailRaycastSegment segments[4] = {
+    { .opacity = 0 },
+    { { 1, 0.2F, 0 }, 0.7F, 0.1F },
+    { { 0, 0.9F, 0.3F }, 0.4F, 0.05F },
+    { { 0, 0, 1 }, 0, 0 },
+  };
+
+  for (guint32 n = 0; n < 6; n++) {
+    g_autoptr (RaycastScene) scene =
+        raycast_scene_new ("CT-Bone", n, n % 2 == 1);
+    const guint *size = scene->cast.size;
+    const gsize n_voxels = (gsize) size[0] * size[1] * size[2];
+    g_autofree guint8 *labels = g_malloc0 (n_voxels);
+    g_autofree guint8 *inside = g_malloc (n_voxels);
+    for (gsize v = 0; v < n_voxels; v++) {
+      const gsize row = v / size[0];
+      const gsize slice = row / size[1];
+      const double i = (double) (v % size[0]) - 14;
+      const double j = (double) (row % size[1]) - 12;
+      const double k = (double) slice - 13;
+      const double far = sqrt (i * i + j * j + k * k);
+      labels[v] = far < 8 ? 1 : fabs (k - 5) < 2 ? 2 : fabs (i) < 2 ? 3 : 0;
+      inside[v] = (guint8) CLAMP (255 - (far - 6) * 64, 0, 255);
+    }
+    scene->cast.bounds = NULL;
+    scene->cast.labels = labels;
+    scene->cast.inside = inside;
+    scene->cast.segments = segments;
+    compare (&scene->cast, 0.02);
+  }
+}
+
 static void
 test_sides (void)
 {
@@ -123,6 +159,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/raycastfast/presets", test_presets);
   g_test_add_func ("/raycastfast/sides", test_sides);
+  g_test_add_func ("/raycastfast/segments", test_segments);
   g_test_add_func ("/raycastfast/boxes", test_boxes);
   g_test_add_func ("/raycastfast/volumes", test_volumes);
   return g_test_run ();
