@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define TAG_SOP_CLASS  VITRAIL_TAG (0x0008, 0x0016)
+#define TAG_ROWS       VITRAIL_TAG (0x0028, 0x0010)
 #define TAG_DOCUMENT   VITRAIL_TAG (0x0042, 0x0011)
 #define TAG_DOC_LENGTH VITRAIL_TAG (0x0042, 0x0015)
 #define TAG_MIME_TYPE  VITRAIL_TAG (0x0042, 0x0012)
@@ -213,7 +214,10 @@ vitrail_payload_open (VitrailPayload *self,
     return open_stream (self, part10, name, error);
   if (vitrail_data_set_has (data_set, TAG_DOCUMENT))
     return open_document (self, data_set, name, error);
-  if (vitrail_data_set_has (data_set, TAG_WAVEFORMS)) {
+  /* Pictures may have one beside them: ecgoverlay shows it. */
+  if (vitrail_data_set_has (data_set, TAG_WAVEFORMS) &&
+      !vitrail_data_set_has (data_set, TAG_ROWS))
+  {
     /* Who renders it needs channel definitions and annotations too. */
     self->bytes = g_bytes_ref (file);
     self->caps = gst_caps_new_empty_simple ("application/x-dicom-waveform");
