@@ -222,11 +222,11 @@ vitrail_view_graph_set_body (VitrailViewGraph *self,
 {
   if (self->family != BODY)
     return;
-  g_object_set (self->elements[PLACES], "direction", look->direction, "azimuth",
-                look->azimuth, "elevation", look->elevation, "mode", look->mode,
-                "preset", look->preset, "shift", look->shift, "zoom", zoom,
-                "roll", roll, "pan-x", pan[0], "pan-y", pan[1], "cuts",
-                look->cuts, NULL);
+  g_object_set (self->elements[PLACES], "orientation-cube", TRUE, "direction",
+                look->direction, "azimuth", look->azimuth, "elevation",
+                look->elevation, "mode", look->mode, "preset", look->preset,
+                "shift", look->shift, "zoom", zoom, "roll", roll, "pan-x",
+                pan[0], "pan-y", pan[1], "cuts", look->cuts, NULL);
   set_box (self->elements[PLACES], look->box);
 }
 

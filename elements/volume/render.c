@@ -5,6 +5,7 @@
 #include "volume/render.h"
 
 #include "error.h"
+#include "volume/cube.h"
 #include "volume/renderbody.h"
 #include "volume/renderdevice.h"
 
@@ -415,6 +416,8 @@ vitrail_render_draw (VitrailRender *self,
     return FALSE;
   make_opaque (out, (gsize) camera.width * camera.height);
   memcpy (plane, picture.plane, sizeof picture.plane);
+  if (look->has_cube && self->body.info.space == VITRAIL_SPACE_PATIENT)
+    vitrail_cube_draw (plane, camera.width, camera.height, out);
   *spacing = picture.spacing;
   return TRUE;
 }

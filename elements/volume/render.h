@@ -54,6 +54,8 @@ typedef enum {
  * @segments: what is coloured by a segmentation in a composite picture, which
  * the processor alone draws
  * @n_layers, @layers: further volumes in a composite picture
+ * @has_cube: a cube with letters in the corner, where the volume is of a
+ * patient
  * @is_coarse: half as many pixels along and down and half the samples, for
  *   while it moves: an eighth of the work
  */
@@ -70,6 +72,7 @@ typedef struct {
   VitrailRenderSegments segments;
   guint n_layers;
   VitrailRenderLayer layers[VITRAIL_RENDER_LAYERS];
+  gboolean has_cube;
   gboolean is_coarse;
   VitrailRenderDevice device;
 } VitrailRenderLook;

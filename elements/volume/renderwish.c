@@ -46,6 +46,7 @@ enum {
   PROP_DEPTH_CUE,
   PROP_SHIFT,
   PROP_SHADING,
+  PROP_ORIENTATION_CUBE,
   PROP_RENDERER,
   PROP_FRAMES,
   PROP_TURN_STEP,
@@ -90,6 +91,7 @@ static const size_t offsets[N_PROPS] = {
   [PROP_DEPTH_CUE] = CAMERA (depth_cue),
   [PROP_SHIFT] = G_STRUCT_OFFSET (VitrailRenderWish, look.shift),
   [PROP_SHADING] = G_STRUCT_OFFSET (VitrailRenderWish, look.shading),
+  [PROP_ORIENTATION_CUBE] = G_STRUCT_OFFSET (VitrailRenderWish, look.has_cube),
   [PROP_RENDERER] = G_STRUCT_OFFSET (VitrailRenderWish, look.device),
   [PROP_FRAMES] = G_STRUCT_OFFSET (VitrailRenderWish, n_frames),
   [PROP_TURN_STEP] = G_STRUCT_OFFSET (VitrailRenderWish, turn_step),
@@ -310,6 +312,12 @@ install_others (GObjectClass *klass)
       klass, PROP_RENDERER,
       g_param_spec_enum ("renderer", "Renderer", "What draws",
                          renderer_get_type (), VITRAIL_RENDER_AUTO, FLAGS));
+  g_object_class_install_property (
+      klass, PROP_ORIENTATION_CUBE,
+      g_param_spec_boolean ("orientation-cube", "Orientation cube",
+                            "A cube in the corner with the letters of the "
+                            "patient's sides; from 160 pixels on",
+                            FALSE, FLAGS));
   g_object_class_install_property (
       klass, PROP_SHADING,
       g_param_spec_boolean ("shading", "Shading",
