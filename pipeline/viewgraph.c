@@ -25,6 +25,7 @@ typedef enum {
   VIEWS,    /* how it lies in the viewport */
   PRESENTS, /* values as grey levels */
   LAYS,     /* volumes over it */
+  TRACES,   /* the ECG of a cine */
   OVERLAYS, /* what is drawn over it */
   N_ROLES,
 } Role;
@@ -36,6 +37,7 @@ static const struct {
 } renderers[N_FAMILIES][MOST + 1] = {
   [FRAMES] = { { "viewtransform", VIEWS },
                { "dcmwindow", PRESENTS },
+               { "ecgoverlay", TRACES },
                { "annotationoverlay", OVERLAYS } },
   [SLIDE] = { { "wsitiler", VIEWS }, { "slideoverlay", OVERLAYS } },
   [PLANE] = { { "mprtransform", PLACES },

@@ -30,9 +30,10 @@ void vitrail_view_graph_watch (VitrailViewGraph *self,
 void vitrail_view_graph_free (VitrailViewGraph *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailViewGraph, vitrail_view_graph_free)
 
-/* viewtransform ! dcmwindow ! annotationoverlay for stacks and cines, the same
- * behind mprtransform and with fusionoverlay for planes, wsitiler !
- * slideoverlay for slides, ecgrender for waveforms, volumerender for bodies. */
+/* viewtransform ! dcmwindow ! ecgoverlay ! annotationoverlay for stacks and
+ * cines; mprtransform ! viewtransform ! dcmwindow ! fusionoverlay !
+ * annotationoverlay for planes, wsitiler ! slideoverlay for slides, ecgrender
+ * for waveforms, volumerender for bodies. */
 gboolean vitrail_view_graph_set_kind (VitrailViewGraph *self,
                                       VitrailDisplaySetKind kind,
                                       GError **error);

@@ -336,6 +336,76 @@ test_caliper (Fixture *self, gconstpointer data)
                        g_variant_new ("(udddd)", 1u, NAN, 1.5, 1.0, 0.0)));
 }
 
+/* --- under a cine --- */
+
+/* 40 frames, 50 ms apart, of one grey, with the ECG of make-ecg.py inside. */
+static const char cine[] =
+    "import os, pydicom\n"
+    "ds = pydicom.dcmread ('{dir}/ecg/ecg.dcm')\n"
+    "ds.SOPClassUID = '1.2.840.10008.5.1.4.1.1.3.1'\n"
+    "ds.file_meta.MediaStorageSOPClassUID = ds.SOPClassUID\n"
+    "ds.Modality, ds.FrameTime, ds.NumberOfFrames = 'US', 50, 40\n"
+    "ds.Rows, ds.Columns, ds.SamplesPerPixel = 60, 120, 1\n"
+    "ds.PhotometricInterpretation = 'MONOCHROME2'\n"
+    "ds.BitsAllocated = ds.BitsStored = 8\n"
+    "ds.HighBit, ds.PixelRepresentation = 7, 0\n"
+    "ds.PixelData = bytes ([40]) * (120 * 60 * 40)\n"
+    "ds['PixelData'].VR = 'OB'\n"
+    "os.makedirs ('{dir}/cine', exist_ok=True)\n"
+    "ds.save_as ('{dir}/cine/cine.dcm')\n";
+
+typedef struct {
+  Fixture *fixture;
+  guint x;
+} Line;
+
+/* Whether column @x is white in the lower sixth, and not above. */
+static gboolean
+has_line (gpointer data)
+{
+  const Line *self = data;
+  g_autoptr (GstSample) sample = NULL;
+  GstVideoInfo info;
+  GstVideoFrame picture;
+  gboolean found = TRUE;
+
+  g_object_get (self->fixture->sink, "last-sample", &sample, NULL);
+  if (sample == NULL ||
+      !gst_video_info_from_caps (&info, gst_sample_get_caps (sample)) ||
+      info.width != WIDTH || info.height != HEIGHT ||
+      !gst_video_frame_map (&picture, &info, gst_sample_get_buffer (sample),
+                            GST_MAP_READ))
+    return FALSE;
+  for (int y = HEIGHT / 2; y < HEIGHT; y++) {
+    const guint8 *pixel =
+        (const guint8 *) GST_VIDEO_FRAME_PLANE_DATA (&picture, 0) +
+        (gsize) y * (guint) GST_VIDEO_FRAME_PLANE_STRIDE (&picture, 0) +
+        (gsize) self->x * (guint) GST_VIDEO_FRAME_COMP_PSTRIDE (&picture, 0);
+    found = found && (*pixel > 240) == (y >= HEIGHT - HEIGHT / 6);
+  }
+  gst_video_frame_unmap (&picture);
+  return found;
+}
+
+static void
+test_cine (Fixture *self, gconstpointer data)
+{
+  g_autofree char *folder =
+      g_build_filename (test_data_get_scratch (), "cine", NULL);
+  Line line = { self, 0 };
+
+  g_free (test_data_python (cine));
+  vitrail_session_open_async (self->session, folder, NULL, NULL, NULL);
+  /* At 0 s half of it, two pixels wide, is to be seen; 4 s are 600 pixels. */
+  g_assert_true (test_wait_until (has_line, &line));
+  g_assert_true (run (self, "go-to-image", g_variant_new_uint32 (21)));
+  line.x = 150;
+  g_assert_true (test_wait_until (has_line, &line));
+  g_assert_true (run (self, "go-to-image", g_variant_new_uint32 (31)));
+  line.x = 225;
+  g_assert_true (test_wait_until (has_line, &line));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -350,5 +420,6 @@ main (int argc, char **argv)
   ADD ("plays", test_plays);
   ADD ("looks", test_looks);
   ADD ("caliper", test_caliper);
+  ADD ("cine", test_cine);
   return g_test_run ();
 }
