@@ -104,14 +104,43 @@ def place(frame, number):
     return item
 
 
-def write_seg(path, frame_of_reference=FRAME):
+def samples(kind, mask):
+    """What a frame holds of its segment."""
+    if kind == "BINARY":
+        return mask.T.ravel()
+    # Of 200: half of it is in, a little less is not.
+    return np.where(mask.T.ravel(), 100, 99)
+
+
+def write_map(path, ds):
+    """The same as a label map: each frame has all segments."""
+    labels = np.zeros(SEG_SIZE, "u2")
+    for segment, mask in zip(SEGMENTS, members()):
+        labels[mask] = segment[0]
+    ds.SOPClassUID = "1.2.840.10008.5.1.4.1.1.66.7"
+    ds.file_meta.MediaStorageSOPClassUID = ds.SOPClassUID
+    ds.SegmentationType = "LABELMAP"
+    ds.BitsAllocated, ds.BitsStored, ds.HighBit = 16, 16, 15
+    ds.NumberOfFrames = int(SEG_SIZE[2])
+    ds.PerFrameFunctionalGroupsSequence = [
+        place(frame, 0) for frame in range(SEG_SIZE[2])]
+    for item in ds.PerFrameFunctionalGroupsSequence:
+        del item.SegmentIdentificationSequence
+    ds.PixelData = labels.transpose(2, 1, 0).astype("<u2").tobytes()
+    pydicom.dcmwrite(path, ds, write_like_original=False)
+
+
+def write_seg(path, frame_of_reference=FRAME, kind="BINARY"):
     """Empty frames are left out, as most programs do."""
     ds = base("1.2.840.10008.5.1.4.1.1.66.4", "1.2.3.8", "1.2.2.8")
     ds.Modality, ds.FrameOfReferenceUID = "SEG", frame_of_reference
-    ds.SegmentationType = "BINARY"
+    ds.SegmentationType = kind
     ds.Columns, ds.Rows = map(int, SEG_SIZE[:2])
-    ds.BitsAllocated = ds.BitsStored = 1
-    ds.HighBit = 0
+    ds.BitsAllocated = ds.BitsStored = 1 if kind == "BINARY" else 8
+    ds.HighBit = ds.BitsStored - 1
+    if kind == "FRACTIONAL":
+        ds.SegmentationFractionalType = "PROBABILITY"
+        ds.MaximumFractionalValue = 200
     measures, plane, shared = Dataset(), Dataset(), Dataset()
     measures.PixelSpacing = [SEG_STEP[1], SEG_STEP[0]]
     measures.SliceThickness = SEG_STEP[2]
@@ -120,15 +149,19 @@ def write_seg(path, frame_of_reference=FRAME):
     shared.PlaneOrientationSequence = [plane]
     ds.SharedFunctionalGroupsSequence = [shared]
     ds.SegmentSequence = [describe(*segment) for segment in SEGMENTS]
+    if kind == "LABELMAP":
+        write_map(path, ds)
+        return
     bits, places = [], []
     for segment, mask in zip(SEGMENTS, members()):
         for frame in range(SEG_SIZE[2]):
             if mask[:, :, frame].any():
-                bits.append(mask[:, :, frame].T.ravel())
+                bits.append(samples(kind, mask[:, :, frame]))
                 places.append(place(frame, segment[0]))
     ds.NumberOfFrames = len(bits)
     ds.PerFrameFunctionalGroupsSequence = places
-    ds.PixelData = pack_bits(np.concatenate(bits).astype("u1"))
+    bits = np.concatenate(bits).astype("u1")
+    ds.PixelData = pack_bits(bits) if kind == "BINARY" else bits.tobytes()
     pydicom.dcmwrite(path, ds, write_like_original=False)
 
 

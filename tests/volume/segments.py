@@ -238,6 +238,12 @@ def main():
         # A tenth of the picture is body before any of them.
         changed = (np.abs(tinted - plain).max(axis=2) > 20).mean()
         check("segments make another one", changed > 0.04, changed)
+        for kind in ("FRACTIONAL", "LABELMAP"):
+            other = os.path.join(folder, kind)
+            made.write_seg(other, kind=kind)
+            check("the same as " + kind, (render(
+                folder, 0, 0, "shading=false", "segments=" + other) ==
+                tinted).all())
         made.write_seg(os.path.join(folder, "other.dcm"), "1.2.9.8")
         for what, path, why, *properties in (
                 ("another frame of reference", "other.dcm",
