@@ -293,10 +293,11 @@ vitrail_frame_info_ref_made (VitrailFrameInfo *self,
 {
   VitrailFrameInfo *made = vitrail_frame_info_ref_as (self, as);
 
-  memcpy (made->plane, plane, sizeof made->plane);
-  made->has_plane = TRUE;
-  made->has_orientation = TRUE;
-  for (guint i = 0; i < 3; i++) {
+  made->has_plane = plane != NULL;
+  made->has_orientation = plane != NULL;
+  if (plane != NULL)
+    memcpy (made->plane, plane, sizeof made->plane);
+  for (guint i = 0; i < 3 && plane != NULL; i++) {
     const double *row = plane + (gsize) i * 4;
     made->orientation[i] = row[0] / spacing;
     made->orientation[3 + i] = row[1] / spacing;

@@ -210,8 +210,8 @@ typedef struct {
 VitrailFrameInfo *vitrail_frame_info_ref_as (VitrailFrameInfo *self,
                                              const VitrailSampleScale *as);
 /* A picture that was made of several frames, of which @self is one: pixels of
- * @spacing millimetres where @plane says. It is no frame of any instance, and
- * has no number. */
+ * @spacing millimetres where @plane says; NULL: they lie in no one plane. It is
+ * no frame of any instance, and has no number. */
 VitrailFrameInfo *vitrail_frame_info_ref_made (VitrailFrameInfo *self,
                                                const VitrailSampleScale *as,
                                                const double plane[12],

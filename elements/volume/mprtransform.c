@@ -7,6 +7,8 @@
  *     mprtransform orientation=coronal thickness=20 slab=maximum ! dcmwindow !
  *     videoconvert ! pngenc ! filesink location=coronal.png
  *
+ * With a path it lays the volume straight along it (volume/curve.h).
+ *
  * With frames it pushes that many pictures of each volume, each a step further
  * or turned: a film. */
 
@@ -86,12 +88,59 @@ send_caps (VitrailMprTransform *self,
           gst_pad_push_event (self->src, gst_event_new_segment (&segment)));
 }
 
+/* What is drawn: a plane, or along a path, of which the picture says all that
+ * planes and it have in common. */
+typedef struct {
+  gboolean is_curved;
+  VitrailMprPicture picture;
+  VitrailCurvePicture curve;
+} Drawing;
+
+static void
+drawing_clear (Drawing *self)
+{
+  vitrail_curve_picture_clear (&self->curve);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Drawing, drawing_clear)
+
+static gboolean
+place (Drawing *self,
+       const VitrailMprWish *wish,
+       const VitrailVolumeInfo *info,
+       GError **error)
+{
+  VitrailCurveWish curve;
+
+  self->is_curved = vitrail_mpr_wish_get_curve (wish, &curve);
+  if (!self->is_curved)
+    return vitrail_mpr_place (&wish->mpr, info, &self->picture, error);
+  if (!vitrail_curve_place (&curve, info, &self->curve, error))
+    return FALSE;
+  self->picture = self->curve.first;
+  self->picture.width = self->curve.columns->len;
+  self->picture.height = self->curve.wish.height;
+  return TRUE;
+}
+
+static gboolean
+draw_samples (VitrailVolume *volume,
+              const Drawing *drawing,
+              void *samples,
+              GError **error)
+{
+  return drawing->is_curved
+             ? vitrail_curve_draw (volume, &drawing->curve, samples, error)
+             : vitrail_mpr_draw (volume, &drawing->picture, samples, error);
+}
+
 static GstBuffer *
 draw (VitrailVolume *volume,
-      const VitrailMprPicture *picture,
+      const Drawing *drawing,
       VitrailFrameInfo *frame,
       GError **error)
 {
+  const VitrailMprPicture *picture = &drawing->picture;
   const VitrailVolumeInfo *info = vitrail_volume_get_info (volume);
   const gboolean is_float = vitrail_reslice_is_float (&picture->reslice);
   const gsize stride = vitrail_decoded_default_stride (&frame->format);
@@ -104,7 +153,7 @@ draw (VitrailVolume *volume,
                          "no memory for a picture");
     return NULL;
   }
-  if (!vitrail_mpr_draw (volume, picture, samples, error))
+  if (!draw_samples (volume, drawing, samples, error))
     return NULL;
   vitrail_mpr_make_values (info, picture, samples);
   /* Lines are drawn without gaps; the last one moves first. */
@@ -117,30 +166,32 @@ draw (VitrailVolume *volume,
 static GstBuffer *
 make_buffer (VitrailMprTransform *self,
              GstBuffer *in,
-             const VitrailMpr *mpr,
+             const VitrailMprWish *wish,
              const VitrailPicturePace *pace,
              GError **error)
 {
   VitrailVolume *volume = vitrail_buffer_get_volume (in);
   const VitrailVolumeInfo *info = vitrail_volume_get_info (volume);
   const VitrailFrameMeta *from = vitrail_buffer_get_frame_meta (in);
-  VitrailMprPicture picture;
+  g_auto (Drawing) drawing = { 0 };
+  const VitrailMprPicture *picture = &drawing.picture;
 
-  if (!vitrail_mpr_place (mpr, info, &picture, error))
+  if (!place (&drawing, wish, info, error))
     return NULL;
-  const gboolean is_float = vitrail_reslice_is_float (&picture.reslice);
+  const gboolean is_float = vitrail_reslice_is_float (&picture->reslice);
   const VitrailSampleScale as = { is_float,
                                   is_float ? 0 : info->frame->sample_offset,
-                                  picture.width, picture.height };
+                                  picture->width, picture->height };
   g_autoptr (VitrailFrameInfo) frame =
-      vitrail_frame_info_ref_made (info->frame, &as, picture.plane,
-                                   picture.spacing);
-  g_autoptr (GstBuffer) out = draw (volume, &picture, frame, error);
+      vitrail_frame_info_ref_made (info->frame, &as,
+                                   drawing.is_curved ? NULL : picture->plane,
+                                   picture->spacing);
+  g_autoptr (GstBuffer) out = draw (volume, &drawing, frame, error);
   if (out == NULL)
     return NULL;
   VitrailFrameMeta *meta = vitrail_buffer_add_frame_meta (out, frame);
   /* Letters are the patient's; a volume of its own space has none. */
-  meta->has_plane = info->space == VITRAIL_SPACE_PATIENT;
+  meta->has_plane = info->space == VITRAIL_SPACE_PATIENT && !drawing.is_curved;
   meta->has_range =
       vitrail_volume_get_range (volume, &meta->range[0], &meta->range[1]);
   if (from != NULL) {
@@ -165,7 +216,7 @@ push_picture (VitrailMprTransform *self,
   VitrailPicturePace pace;
 
   vitrail_volume_get_pace (in, wish->n_frames, self->n_pushed, &pace);
-  GstBuffer *out = make_buffer (self, in, &wish->mpr, &pace, &error);
+  GstBuffer *out = make_buffer (self, in, wish, &pace, &error);
 
   if (out == NULL &&
       g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION))
@@ -278,6 +329,7 @@ vitrail_mpr_transform_class_init (VitrailMprTransformClass *klass)
   object_class->finalize = vitrail_mpr_transform_finalize;
   element_class->change_state = vitrail_mpr_transform_change_state;
   vitrail_mpr_wish_install (object_class);
+  vitrail_mpr_wish_install_path (object_class);
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (

@@ -29,6 +29,10 @@ enum {
   PROP_FRAMES,
   PROP_STEP,
   PROP_TURN_STEP,
+  PROP_PATH,
+  PROP_UP_X,
+  PROP_UP_Y,
+  PROP_UP_Z,
   N_PROPS = VITRAIL_MPR_WISH_N_PROPS,
 };
 
@@ -54,6 +58,10 @@ static const size_t offsets[N_PROPS] = {
   [PROP_FRAMES] = G_STRUCT_OFFSET (VitrailMprWish, n_frames),
   [PROP_STEP] = G_STRUCT_OFFSET (VitrailMprWish, step),
   [PROP_TURN_STEP] = G_STRUCT_OFFSET (VitrailMprWish, turn_step),
+  [PROP_PATH] = G_STRUCT_OFFSET (VitrailMprWish, path),
+  [PROP_UP_X] = G_STRUCT_OFFSET (VitrailMprWish, up[0]),
+  [PROP_UP_Y] = G_STRUCT_OFFSET (VitrailMprWish, up[1]),
+  [PROP_UP_Z] = G_STRUCT_OFFSET (VitrailMprWish, up[2]),
 };
 
 static const VitrailMprWish initial = {
@@ -63,6 +71,7 @@ static const VitrailMprWish initial = {
            .slab = VITRAIL_SLAB_MAXIMUM,
            .interpolation = VITRAIL_RESLICE_LINEAR },
   .n_frames = 1,
+  .up = { 0, 0, 1 },
 };
 
 static gboolean
@@ -234,4 +243,47 @@ vitrail_mpr_wish_install (GObjectClass *klass)
                                    g_param_spec_uint ("frames", "Frames",
                                                       "Pictures of each volume",
                                                       1, 100000, 1, FLAGS));
+}
+
+void
+vitrail_mpr_wish_install_path (GObjectClass *klass)
+{
+  static const struct {
+    guint id;
+    const char *name;
+    const char *what;
+    double usual;
+  } numbers[] = {
+    { PROP_UP_X, "up-x", "Of what is up along a path: to the left", 0 },
+    { PROP_UP_Y, "up-y", "Of up: to the back", 0 },
+    { PROP_UP_Z, "up-z", "Of up: to the head", 1 },
+  };
+
+  g_object_class_install_property (
+      klass, PROP_PATH,
+      g_param_spec_string ("path", "Path",
+                           "\"x y z; x y z; ...\" in mm: the volume along it, "
+                           "laid straight, in the place of a plane",
+                           NULL, FLAGS));
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    g_object_class_install_property (
+        klass, numbers[i].id,
+        g_param_spec_double (numbers[i].name, numbers[i].name, numbers[i].what,
+                             -1e6, 1e6, numbers[i].usual, FLAGS));
+}
+
+gboolean
+vitrail_mpr_wish_get_curve (const VitrailMprWish *self, VitrailCurveWish *curve)
+{
+  if (self->path == NULL)
+    return FALSE;
+  *curve = (VitrailCurveWish){ .path = self->path,
+                               .angle = self->mpr.turn,
+                               .thickness = self->mpr.thickness,
+                               .slab = self->mpr.slab,
+                               .interpolation = self->mpr.interpolation,
+                               .spacing = self->mpr.spacing,
+                               .height = self->mpr.height };
+  memcpy (curve->across, self->up, sizeof curve->across);
+  return TRUE;
 }

@@ -6,6 +6,7 @@
 
 #include "framemeta.h"
 #include "gstrun.h"
+#include "volume/curve.h"
 #include "volumedata.h"
 
 #include <math.h>
@@ -186,6 +187,52 @@ test_slabs (void)
                                   9 * get_value (mean, 0, 3, 4), 5);
 }
 
+#define PATH "-9 21 1; -7.2 23 5; -8.5 22 9; -7 21.5 13"
+
+/* Along a path each pixel shows what lies that far along and beside it; the
+ * picture lies in no one plane. */
+static void
+test_path (void)
+{
+  g_autoptr (TestRun) run =
+      play ("path=\"" PATH
+            "\" up-x=1 up-z=0.2 turn=20 spacing=0.25 height=9 frames=2 "
+            "turn-step=30");
+
+  for (guint i = 0; i < 2; i++) {
+    const VitrailCurveWish wish = { .path = PATH,
+                                    .across = { 1, 0, 0.2 },
+                                    .angle = 20 + 30.0 * i };
+    const VitrailFrameMeta *meta =
+        vitrail_buffer_get_frame_meta (test_run_get_buffer (run, i));
+    g_autoptr (GArray) columns = vitrail_curve_walk (&wish, 0.25, NULL);
+    guint n_inside = 0;
+    guint width;
+    guint height;
+    get_size (run, i, &width, &height);
+    g_assert_cmpuint (width, ==, columns->len);
+    g_assert_cmpuint (height, ==, 9);
+    g_assert_false (meta->has_plane);
+    g_assert_false (meta->info->has_plane);
+    g_assert_false (meta->info->has_orientation);
+    g_assert_cmpfloat (meta->info->spacing[0], ==, 0.25);
+    for (guint x = 0; x < width; x++)
+      for (guint y = 0; y < height; y++) {
+        const VitrailCurveColumn *column =
+            &g_array_index (columns, VitrailCurveColumn, x);
+        double at[3];
+        double want;
+        for (guint n = 0; n < 3; n++)
+          at[n] = column->at[n] + (4.0 - y) * 0.25 * column->up[n];
+        if (!reckon (at, &want))
+          continue;
+        g_assert_cmpfloat_with_epsilon (get_value (run, i, x, y), want, 0.52);
+        n_inside++;
+      }
+    g_assert_cmpuint (n_inside, >, width * height / 2);
+  }
+}
+
 /* A film: each picture a step further, and each is right. */
 static void
 test_frames (void)
@@ -232,6 +279,13 @@ test_refused (void)
                     "! fakesink name=sink",
                     folder);
 
+  g_autoptr (TestRun) lost =
+      test_run_new ("dicomfilesrc location=%s ! volumebuilder ! mprtransform "
+                    "path=\"1 2 3\" ! fakesink name=sink",
+                    folder);
+
+  g_assert_false (test_run_play (lost));
+  g_assert_cmpstr (lost->error, ==, "mprtransform: 1 2 3 is no path");
   g_assert_false (test_run_play (none));
   g_assert_cmpstr (none->error, ==,
                    "mprtransform: right and down are no two directions");
@@ -247,6 +301,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mprtransform/orientations", test_orientations);
   g_test_add_func ("/mprtransform/anywhere", test_anywhere);
   g_test_add_func ("/mprtransform/slabs", test_slabs);
+  g_test_add_func ("/mprtransform/path", test_path);
   g_test_add_func ("/mprtransform/frames", test_frames);
   g_test_add_func ("/mprtransform/info", test_info);
   g_test_add_func ("/mprtransform/refused", test_refused);
