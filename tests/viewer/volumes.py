@@ -25,6 +25,9 @@ MR, NM = "1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.20"
 ENHANCED_MR = "1.2.840.10008.5.1.4.1.1.4.1"
 US_VOLUME, IVOCT = "1.2.840.10008.5.1.4.1.1.6.2", "1.2.840.10008.5.1.4.1.1.14.1"
 DOSE = "1.2.840.10008.5.1.4.1.1.481.2"
+PET, ENHANCED_PET = "1.2.840.10008.5.1.4.1.1.128", "1.2.840.10008.5.1.4.1.1.130"
+TOMOSYNTHESIS = "1.2.840.10008.5.1.4.1.1.13.1.3"
+OPHTHALMIC = "1.2.840.10008.5.1.4.1.1.77.1.5.4"
 
 
 class Maker:
@@ -392,6 +395,66 @@ def make_frames(maker):
         [[(uid, f) for f in (1, 2, 3, 4, 5)]], space="own")])
 
 
+def make_classes(maker):
+    """What else comes as slices, in the shape its own IOD gives it."""
+    # A dynamic PET: each slice twice, by Frame Reference Time in milliseconds.
+    base = [Z * 3 * k for k in range(4)]
+    matrix = lattice(AXES, (0.7, 0.5), [0, 0, 0], Z * 3)
+    uids = {(t, k): maker.write(single(
+        AXES, base[k], modality="PT", SeriesType=["DYNAMIC", "IMAGE"],
+        Units="BQML", NumberOfSlices=4, NumberOfTimeSlices=2,
+        ImageIndex=4 * t + k + 1, FrameReferenceTime=30000 + 60000 * t,
+        ActualFrameDuration=60000), PET, "pet")
+        for t in (1, 0) for k in (2, 0, 3, 1)}
+    maker.expect("pet", [volume(matrix, 4, [
+        [(uids[t, k], 1) for k in range(4)] for t in range(2)])],
+        messages=[], reconstructable=True)
+    # Objects of functional groups, head first in their frames.
+    for name, sop_class, modality in (("enhancedpet", ENHANCED_PET, "PT"),
+                                      ("enhancedmr", ENHANCED_MR, "MR")):
+        ds = enhanced(AXES, base[::-1])
+        ds.Modality = modality
+        uid = maker.write(ds, sop_class, name)
+        maker.expect(name, [volume(matrix, 4, [
+            [(uid, f) for f in (4, 3, 2, 1)]])], messages=[],
+            reconstructable=True)
+    # Two points in time in one object.
+    ds = enhanced(AXES, base * 2, per_frame=lambda i: dict(
+        FrameContentSequence=Sequence([item(
+            StackID="1", InStackPositionNumber=i % 4 + 1,
+            TemporalPositionIndex=i // 4 + 1)])))
+    uid = maker.write(ds, ENHANCED_MR, "enhancedtimes", Modality="MR")
+    maker.expect("enhancedtimes", [volume(matrix, 4, [
+        [(uid, 4 * t + k + 1) for k in range(4)] for t in range(2)])],
+        messages=[], reconstructable=True)
+    # A breast from the side, a millimetre a slice.
+    turn = rotation(11)
+    axes, normal = [*turn[:, 0], *turn[:, 1]], turn[:, 2]
+    positions = [np.array([20.0, -30, 7]) + normal * k for k in range(5)]
+    ds = enhanced(axes, positions, spacing=(0.1, 0.1))
+    uid = maker.write(ds, TOMOSYNTHESIS, "tomosynthesis", Modality="MG")
+    maker.expect("tomosynthesis", [volume(
+        lattice(axes, (0.1, 0.1), positions[0], normal), 5,
+        [[(uid, f + 1) for f in range(5)]])], messages=[], reconstructable=True)
+    # A retina: pixels of 4 x 12 um, B-scans 30 um apart.
+    axes = [1, 0, 0, 0, 0, -1]
+    positions = [np.array([1.5, 0.03 * k, 2]) for k in range(6)]
+    ds = enhanced(axes, positions, spacing=(0.004, 0.012))
+    uid = maker.write(ds, OPHTHALMIC, "retina", Modality="OPT")
+    maker.expect("retina", [volume(
+        lattice(axes, (0.004, 0.012), positions[0], [0, 0.03, 0]), 6,
+        [[(uid, f + 1) for f in range(6)]])], messages=[], reconstructable=True)
+    # Scans like the spokes of a wheel are no volume.
+    ds = enhanced(axes, [np.zeros(3)] * 6, per_frame=lambda i: dict(
+        PlaneOrientationSequence=Sequence([item(
+            ImageOrientationPatient=numbers(
+                [np.cos(i / 2), np.sin(i / 2), 0, 0, 0, -1]))])))
+    del ds.SharedFunctionalGroupsSequence[0].PlaneOrientationSequence
+    maker.write(ds, OPHTHALMIC, "spokes", Modality="OPT")
+    maker.expect("spokes", [], messages=[3, 11],
+                 reason="no other slice lies parallel", reconstructable=False)
+
+
 def make_bad(maker):
     base = [Z * 2 * k for k in range(4)]
     write_stack(maker, "noaxes", base, axes=None)
@@ -457,7 +520,8 @@ def make(folder):
     os.makedirs(folder, exist_ok=True)
     maker = Maker(folder)
     for kind in (make_regular, make_turned, make_irregular, make_rule,
-                 make_times, make_splits, make_frames, make_bad):
+                 make_times, make_splits, make_frames, make_classes,
+                 make_bad):
         kind(maker)
     with open(folder + ".pickle", "wb") as f:
         pickle.dump(maker.expected, f)
