@@ -7,7 +7,7 @@ volumes="/usr/bin/python3 -W ignore $VITRAIL_SOURCE/tests/viewer/volumes.py"
 $volumes make "$dir/made" || exit 1
 "$VITRAIL" volume --json --slices "$dir/made" >"$dir/volumes.json"
 is "every series is told as it was made" \
-  "$($volumes judge "$dir/volumes.json" "$dir/made.pickle")" "87 series"
+  "$($volumes judge "$dir/volumes.json" "$dir/made.pickle")" "94 series"
 
 "$VITRAIL" volume "$dir/made" >"$dir/text"
 is "text: a volume" "$(grep -A1 ' planes: ' "$dir/text" | head -2)" \

@@ -200,6 +200,21 @@ class Viewer:
             time.sleep(0.1)
         return self.settle(box)
 
+    def sees(self, condition, again, name=None):
+        """Whether @condition holds of the window within a minute. What it
+        looks for goes away after a while (GTK shows where the focus is for
+        three seconds), so the keys in @again bring it back."""
+        end = time.monotonic() + 60
+        pressed = time.monotonic()
+        while time.monotonic() < end:
+            if condition(self.shot(name, box=None)):
+                return True
+            if time.monotonic() > pressed + 3:
+                self.key(*again)
+                pressed = time.monotonic()
+            time.sleep(0.05)
+        return False
+
     def wait_for_picture(self):
         """The first picture: there is a tool strip (which the empty window
         lacks), and more in the middle than words."""

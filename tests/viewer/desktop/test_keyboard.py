@@ -84,19 +84,16 @@ def panel(hand):
           hand.focus_on("Viewport: Chest", "image"), hand.reader.focus())
     way = hand.tab_to("Chest, axial", "shift+Tab", 3)
     check("Shift+Tab goes to the series", "list item" in way[-1], *way)
-    viewer.until(lambda shot: has_accent(shot, 6, 190, 248, 280), box=None)
-    shot = viewer.shot("desktop-focus", box=None)
-    check("the focus in the list is to be seen", has_accent(shot, 6, 190, 248,
-                                                            280))
-    check("and no longer on the picture",
-          not has_accent(shot, 248, 300, 254, 310))
+    check("the focus in the list is to be seen", viewer.sees(
+        lambda shot: has_accent(shot, 6, 190, 248, 280) and
+        not has_accent(shot, 248, 300, 254, 310), ["Down", "Up"],
+        "desktop-focus"))
     hand.press("Down", "Escape")
     check("Escape goes back there", hand.focus_on("Viewport: Chest", "image"),
           hand.reader.focus())
-    viewer.until(lambda shot: has_accent(shot, 246, 300, 254, 310), box=None)
-    shot = viewer.shot("desktop-focus-picture", box=None)
-    check("and is to be seen there",
-          has_accent(shot, 246, 300, 254, 310), hand.reader.focus())
+    check("and is to be seen there", viewer.sees(
+        lambda shot: has_accent(shot, 246, 300, 254, 310),
+        ["shift+Tab", "Escape"], "desktop-focus-picture"), hand.reader.focus())
     check("the list again says what is shown", hand.reader.until(
         lambda: any(node.selected and "Chest, axial" in node.name
                     for node in hand.reader.walk())))
