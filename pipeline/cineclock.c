@@ -43,6 +43,22 @@ vitrail_cine_loop_next (VitrailCineLoop *loop, guint position)
   return position < last ? position + 1 : first;
 }
 
+guint
+vitrail_cine_loop_map (const VitrailCineLoop *from,
+                       guint position,
+                       const VitrailCineLoop *to)
+{
+  guint64 n_from = (guint64) (MAX (from->last, from->first) - from->first) + 1;
+  guint64 n_to = (guint64) (MAX (to->last, to->first) - to->first) + 1;
+  guint64 passed = position > from->first ? position - from->first : 0;
+  guint64 scaled = MIN (passed, n_from - 1) * n_to;
+
+  /* Up to more positions: the first of those that lead back to this one. */
+  if (n_to > n_from)
+    scaled += n_from - 1;
+  return to->first + (guint) (scaled / n_from);
+}
+
 static gint64
 get_time_us (VitrailCineClock *self)
 {

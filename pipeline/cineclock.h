@@ -29,6 +29,14 @@ typedef struct {
  * direction turns. From outside of the loop it goes to where it begins. */
 guint vitrail_cine_loop_next (VitrailCineLoop *loop, guint position);
 
+/* The position of @to that belongs to @position of @from (both loops from a
+ * first to a last position, @position among them): as far from the first as it
+ * is in parts of the whole. Going to a loop of no fewer positions and back
+ * again leads to where it began. */
+guint vitrail_cine_loop_map (const VitrailCineLoop *from,
+                             guint position,
+                             const VitrailCineLoop *to);
+
 /* How long @position stands, in milliseconds. */
 typedef double (*VitrailCineTime) (guint position, gpointer user_data);
 typedef void (*VitrailCineGo) (guint position, gpointer user_data);

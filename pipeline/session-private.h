@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "cinesync.h"
 #include "fusing.h"
 #include "measurement/measurements.h"
 #include "planehands.h"
@@ -42,7 +43,8 @@ struct _VitrailSession {
   guint active;
   gboolean one_up;
   char *tool;
-  VitrailSlideSync *sync; /* NULL: each viewport for itself */
+  VitrailSlideSync *sync;     /* NULL: each viewport for itself */
+  VitrailCineSync *cine_sync; /* the same */
 
   VitrailFusing *fusing;    /* what lies over planes, or NULL */
   VitrailPlaneHand *hand;   /* while it moves planes, or NULL */

@@ -241,6 +241,7 @@ vitrail_session_dispose (GObject *object)
   g_clear_object (&self->study_cancellable);
   g_clear_object (&self->source);
   g_clear_pointer (&self->sync, vitrail_slide_sync_free);
+  g_clear_pointer (&self->cine_sync, vitrail_cine_sync_free);
   g_ptr_array_set_size (self->viewports, 0);
   vitrail_slide_work_flush_all ();
   vitrail_annotation_files_wait ();

@@ -132,6 +132,11 @@ const char *vitrail_session_get_tool (VitrailSession *self);
 void vitrail_session_set_sync (VitrailSession *self, gboolean sync);
 gboolean vitrail_session_get_sync (VitrailSession *self);
 
+/* Whether the cines of all viewports play, stop and go to images as one
+ * (cinesync.h). */
+void vitrail_session_set_cine_sync (VitrailSession *self, gboolean sync);
+gboolean vitrail_session_get_cine_sync (VitrailSession *self);
+
 /**
  * vitrail_session_run:
  * @argument: (nullable): (floating or not) of the command's type; NULL where it

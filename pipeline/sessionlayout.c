@@ -144,3 +144,21 @@ vitrail_session_get_sync (VitrailSession *self)
 {
   return self->sync != NULL;
 }
+
+void
+vitrail_session_set_cine_sync (VitrailSession *self, gboolean sync)
+{
+  if (sync == (self->cine_sync != NULL))
+    return;
+  if (sync)
+    self->cine_sync = vitrail_cine_sync_new (self);
+  else
+    g_clear_pointer (&self->cine_sync, vitrail_cine_sync_free);
+  vitrail_session_emit (self, VITRAIL_SESSION_SIGNAL_CHANGED);
+}
+
+gboolean
+vitrail_session_get_cine_sync (VitrailSession *self)
+{
+  return self->cine_sync != NULL;
+}

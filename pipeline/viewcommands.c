@@ -91,6 +91,16 @@ run_cine_sweep (VitrailSession *session,
 }
 
 static gboolean
+run_toggle_cine_sync (VitrailSession *session,
+                      VitrailViewport *viewport,
+                      GVariant *argument)
+{
+  vitrail_session_set_cine_sync (session,
+                                 !vitrail_session_get_cine_sync (session));
+  return TRUE;
+}
+
+static gboolean
 run_loop_start (VitrailSession *session,
                 VitrailViewport *viewport,
                 GVariant *argument)
@@ -257,6 +267,7 @@ const VitrailSessionCommand vitrail_view_commands[] = {
   { "loop-start", NULL, "Plays from this image on", run_loop_start },
   { "loop-end", NULL, "Plays up to this image", run_loop_end },
   { "loop-all", NULL, "Plays all images", run_loop_all },
+  { "toggle-cine-sync", NULL, "The cines of all viewports play as one, or each by itself", run_toggle_cine_sync },
   { "zoom-in", NULL, "Larger", .vary = zoom_centre, .detail = 1 },
   { "zoom-out", NULL, "Smaller", .vary = zoom_centre, .detail = -1 },
   { "pan", "(dd)", "Moves the image right and down by parts of the viewport", run_pan },

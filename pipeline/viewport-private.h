@@ -71,6 +71,7 @@ struct _VitrailViewport {
   VitrailView view;
   VitrailPresentation presentation;
   VitrailCineClock *clock; /* while playing */
+  double led_rate;         /* images a second that another leads it at, or 0 */
   double speed;
   VitrailCineLoop loop; /* 0 to 0: all */
   gboolean loop_is_set; /* by the data, or by a person */
@@ -108,6 +109,10 @@ void vitrail_viewport_reset_cine (VitrailViewport *self);
  * asked for something else. */
 void
 vitrail_viewport_read_cine (VitrailViewport *self, VitrailInstance *instance);
+/* Counts as playing, at @rate images a second, without a clock of its own:
+ * somebody else sets its position. 0: no longer. */
+void vitrail_viewport_set_led (VitrailViewport *self, double rate);
+gboolean vitrail_viewport_get_led (VitrailViewport *self);
 /* Look and layers as they are at first. */
 void vitrail_viewport_reset_slide (VitrailViewport *self);
 /* A picture is on the screen; it may be the first of the slide. */

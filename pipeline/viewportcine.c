@@ -117,6 +117,7 @@ void
 vitrail_viewport_reset_cine (VitrailViewport *self)
 {
   self->speed = 1.0;
+  self->led_rate = 0;
   self->loop = (VitrailCineLoop){ 0 };
   self->loop_is_set = FALSE;
 }
@@ -142,13 +143,32 @@ vitrail_viewport_read_cine (VitrailViewport *self, VitrailInstance *instance)
 }
 
 void
+vitrail_viewport_set_led (VitrailViewport *self, double rate)
+{
+  gboolean was_led = self->led_rate > 0;
+
+  self->led_rate = rate;
+  if (rate > 0 && self->clock != NULL)
+    g_clear_pointer (&self->clock, vitrail_cine_clock_free);
+  if (was_led != (rate > 0))
+    vitrail_viewport_emit_changed (self);
+}
+
+gboolean
+vitrail_viewport_get_led (VitrailViewport *self)
+{
+  return self->led_rate > 0;
+}
+
+void
 vitrail_viewport_set_playing (VitrailViewport *self, gboolean playing)
 {
   guint n = vitrail_viewport_get_n_positions (self);
   VitrailCineLoop loop = make_loop (self);
   playing = playing && n > 1 && vitrail_viewport_has_positions (self);
-  if (playing == (self->clock != NULL))
+  if (playing == vitrail_viewport_get_playing (self))
     return;
+  self->led_rate = 0;
   if (playing)
     self->clock = vitrail_cine_clock_new (self->position, &loop,
                                           get_image_time_ms, cine_go_cb, self);
@@ -160,7 +180,7 @@ vitrail_viewport_set_playing (VitrailViewport *self, gboolean playing)
 gboolean
 vitrail_viewport_get_playing (VitrailViewport *self)
 {
-  return self->clock != NULL;
+  return self->clock != NULL || self->led_rate > 0;
 }
 
 void
@@ -183,5 +203,6 @@ vitrail_viewport_get_speed (VitrailViewport *self)
 double
 vitrail_viewport_get_rate (VitrailViewport *self)
 {
-  return 1000.0 / get_image_time_ms (self->position, self);
+  return self->led_rate > 0 ? self->led_rate
+                            : 1000.0 / get_image_time_ms (self->position, self);
 }

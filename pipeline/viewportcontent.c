@@ -60,7 +60,7 @@ vitrail_viewport_go_to (VitrailViewport *self, guint position)
   if (self->images == NULL)
     return;
   vitrail_images_request (self->images, position);
-  vitrail_images_prefetch (self->images, self->clock != NULL);
+  vitrail_images_prefetch (self->images, vitrail_viewport_get_playing (self));
 }
 
 /* The files of the slide, NULL-terminated, to be freed; NULL with @error. */
@@ -137,6 +137,7 @@ vitrail_viewport_stop_content (VitrailViewport *self)
 {
   vitrail_viewport_leave_slide (self);
   g_clear_pointer (&self->clock, vitrail_cine_clock_free);
+  self->led_rate = 0;
   g_clear_pointer (&self->content, vitrail_content_stop);
   g_clear_pointer (&self->images, vitrail_images_free);
   vitrail_viewport_stop_planes (self);

@@ -53,6 +53,7 @@ static const Key keys[] = {
   { IMAGES, "<Control>bracketleft", "session.loop-start", N_ ("Loop from here") },
   { IMAGES, "<Control>bracketright", "session.loop-end", N_ ("Loop up to here") },
   { IMAGES, "<Control>backslash", "session.loop-all", N_ ("Loop all images") },
+  { IMAGES, "<Shift>y", "session.toggle-cine-sync", N_ ("Cines of all viewports play as one") },
   { GREYS, "i", "session.invert", N_ ("Invert") },
   { GREYS, "<Control>Up|<Control>KP_Up", "session.change-window((-0.05, 1.0))", N_ ("Brighter") },
   { GREYS, "<Control>Down|<Control>KP_Down", "session.change-window((0.05, 1.0))", N_ ("Darker") },

@@ -67,6 +67,7 @@ static const Button buttons[] = {
 /* Behind the layouts. */
 static const Button slide_buttons[] = {
   { "view-paged-symbolic", "session.mpr", N_ ("Planes through the volume"), "Ctrl+M", FRAMES },
+  { "insert-link-symbolic", "session.toggle-cine-sync", N_ ("Cines play as one"), "Shift+Y", FRAMES },
   { .kinds = FRAMES },
   { "view-dual-symbolic", "session.compare-slides", N_ ("All slides of the case side by side"), "A", SLIDES },
   { "insert-link-symbolic", "session.toggle-sync", N_ ("Slides move as one"), "Y", SLIDES },
