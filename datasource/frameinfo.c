@@ -30,6 +30,7 @@
 #define TAG_INSTANCE_NUMBER     VITRAIL_TAG (0x0020, 0x0013)
 #define TAG_NUMBER_OF_FRAMES    VITRAIL_TAG (0x0028, 0x0008)
 #define TAG_LOSSY_COMPRESSION   VITRAIL_TAG (0x0028, 0x2110)
+#define TAG_FRAME_SHUTTER       VITRAIL_TAG (0x0018, 0x9472)
 #define TAG_SHARED_GROUPS       VITRAIL_TAG (0x5200, 0x9229)
 #define TAG_PER_FRAME_GROUPS    VITRAIL_TAG (0x5200, 0x9230)
 
@@ -160,6 +161,20 @@ read_format (VitrailFrameInfo *self)
   vitrail_pixel_format_normalize (&self->format);
 }
 
+static void
+read_shutter (VitrailFrameInfo *self)
+{
+  const VitrailDataSet *group =
+      vitrail_frame_group (self->data_set, self->frame, TAG_FRAME_SHUTTER);
+  double aspect = self->pixel_aspect;
+
+  if (self->has_spacing && self->spacing[1] > 0)
+    aspect = self->spacing[0] / self->spacing[1];
+  self->shutter =
+      vitrail_shutter_new (group != NULL ? group : self->data_set,
+                           self->format.width, self->format.height, aspect);
+}
+
 VitrailFrameInfo *
 vitrail_frame_info_new (VitrailDataSet *data_set,
                         const char *transfer_syntax,
@@ -186,6 +201,7 @@ vitrail_frame_info_new (VitrailDataSet *data_set,
   vitrail_frame_info_read_geometry (self);
   self->frame_time_ms = vitrail_frame_time_ms (data_set, self->frame);
   self->overlays = vitrail_overlays_new_separate (data_set, self->frame, name);
+  read_shutter (self);
   self->lossy = is_lossy (self);
   return g_steal_pointer (&self);
 }
@@ -275,6 +291,8 @@ vitrail_frame_info_ref_as (VitrailFrameInfo *self, const VitrailSampleScale *as)
   other->format.width = as->width;
   other->format.height = as->height;
   other->sample_offset = as->sample_offset;
+  if (as->width != self->format.width || as->height != self->format.height)
+    other->shutter = NULL;
   if (!as->is_float)
     return other;
   other->slope = 1;
@@ -309,6 +327,7 @@ vitrail_frame_info_ref_made (VitrailFrameInfo *self,
   made->frame_time_ms = 0;
   /* All that is pointed to belongs to the base. */
   made->overlays = NULL;
+  made->shutter = NULL;
   made->sop_instance_uid = (char *) "";
   made->instance_number = (char *) "";
   return made;
@@ -330,6 +349,7 @@ vitrail_frame_info_unref (VitrailFrameInfo *self)
   g_clear_pointer (&self->palette, vitrail_palette_free);
   g_clear_pointer (&self->modality_lut, vitrail_lut_free);
   g_clear_pointer (&self->overlays, vitrail_overlays_unref);
+  g_clear_pointer (&self->shutter, vitrail_shutter_free);
   g_clear_pointer (&self->presentation_lut, vitrail_lut_free);
   for (guint i = 0; i < self->n_voi_luts; i++)
     vitrail_lut_free (self->voi_luts[i]);

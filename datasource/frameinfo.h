@@ -7,6 +7,7 @@
 #pragma once
 
 #include "frame.h"
+#include "shutter.h"
 
 G_BEGIN_DECLS
 
@@ -101,6 +102,7 @@ typedef struct _VitrailFrameInfo VitrailFrameInfo;
  * @frame_time_ms: of this frame, 0 when not a cine
  * @overlays: the separate planes of groups 60xx over this frame; those embedded
  *   in its samples come with them (VitrailFrame); or NULL
+ * @shutter: what of the frame is not to be seen, or NULL
  * @icc_profile, @color_space: of colour pictures and palettes: ICC Profile,
  *   which prevails, and Color Space (PS3.3 C.11.15); or NULL
  * @lossy: Lossy Image Compression is 01, or the transfer syntax is lossy
@@ -142,6 +144,7 @@ struct _VitrailFrameInfo {
   double pixel_aspect;
   double frame_time_ms;
   VitrailOverlays *overlays;
+  VitrailShutter *shutter;
   GBytes *icc_profile;
   char *color_space;
   gboolean lossy;

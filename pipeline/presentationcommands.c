@@ -63,6 +63,18 @@ run_overlays_toggle (VitrailSession *session,
   return TRUE;
 }
 
+static gboolean
+run_shutter_toggle (VitrailSession *session,
+                    VitrailViewport *viewport,
+                    GVariant *argument)
+{
+  VitrailPresentation presentation;
+  vitrail_viewport_get_presentation (viewport, &presentation);
+  presentation.hide_shutter = !presentation.hide_shutter;
+  vitrail_viewport_set_presentation (viewport, &presentation);
+  return TRUE;
+}
+
 /* The data's own: VOI LUTs, then windows, from 1; FALSE beyond the last. */
 static gboolean
 set_voi (VitrailViewport *viewport, const VitrailFrameInfo *info, guint number)
@@ -165,6 +177,7 @@ const VitrailSessionCommand vitrail_presentation_commands[] = {
   { "invert", NULL, "Black becomes white", run_invert },
   { "colormap", "s", "Shows grey levels in the colours of this name; Grayscale: in none", run_colormap },
   { "overlays-toggle", NULL, "Hides the overlay planes of the data, or shows them again", run_overlays_toggle },
+  { "toggle-shutter", NULL, "Shows what the display shutter covers, or covers it again", run_shutter_toggle },
   { "voi", "u", "The data's own VOI LUT or window with this number, from 1", run_voi },
   { "set-window", "(dd)", "Window centre and width, in values after the modality LUT", run_set_window },
   { "change-window", "(dd)", "Moves the window's centre by a part of its width, multiplies its width", run_change_window },

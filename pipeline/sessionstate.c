@@ -80,6 +80,7 @@ write_presentation (JsonBuilder *b, VitrailViewport *viewport)
   add_count (b, "voi", presentation.voi);
   add_text (b, "colormap", presentation.colormap);
   add_flag (b, "hideOverlays", presentation.hide_overlays);
+  add_flag (b, "hideShutter", presentation.hide_shutter);
   json_builder_end_object (b);
 }
 
@@ -264,6 +265,7 @@ apply_presentation (VitrailViewport *viewport, JsonObject *object)
     .colormap = vitrail_colormap_find_name (
         vitrail_session_state_get_text (object, "colormap")),
     .hide_overlays = get_flag (object, "hideOverlays"),
+    .hide_shutter = get_flag (object, "hideShutter"),
   };
   vitrail_viewport_set_presentation (viewport, &presentation);
 }

@@ -3,13 +3,14 @@
 /* annotationoverlay: what is drawn over a picture at the place that its
  * VitrailFrameMeta says. Pictures over which nothing lies pass untouched.
  *
- * Layers: the overlay planes of groups 60xx (planes.h), measurements of the
- * frame (measuremarks.h). */
+ * Layers: the display shutter (shutterdraw.h), the overlay planes of groups
+ * 60xx (planes.h), measurements of the frame (measuremarks.h). */
 
 #include "measurement/measurements.h"
 #include "overlay/measuremarks.h"
 #include "overlay/overlayfilter.h"
 #include "overlay/planes.h"
+#include "overlay/shutterdraw.h"
 #include "pixel/state.h"
 #include "pixel/view.h"
 #include "sink/feed.h"
@@ -25,6 +26,7 @@ G_DECLARE_FINAL_TYPE (VitrailAnnotationOverlay,
 typedef struct {
   VitrailPresentation presentation;
   gboolean show_overlays;
+  gboolean show_shutter;
   guint color;
 } Settings;
 
@@ -42,6 +44,7 @@ struct _VitrailAnnotationOverlay {
 enum {
   PROP_PRESENTATION = VITRAIL_STATE_PROP_WHOLE,
   PROP_SHOW_OVERLAYS,
+  PROP_SHOW_SHUTTER,
   PROP_COLOR,
   N_STATE_PROPS,
   PROP_MEASUREMENTS = N_STATE_PROPS,
@@ -77,6 +80,18 @@ static gboolean
 shows_overlays (const Settings *self)
 {
   return self->show_overlays && !self->presentation.hide_overlays;
+}
+
+static gboolean
+shows_shutter (const Settings *self)
+{
+  return self->show_shutter && !self->presentation.hide_shutter;
+}
+
+static const VitrailShutter *
+get_shutter (const VitrailFrameMeta *meta)
+{
+  return meta->info != NULL ? meta->info->shutter : NULL;
 }
 
 /* --- measurements --- */
@@ -180,6 +195,7 @@ vitrail_annotation_overlay_has_any (VitrailOverlayFilter *filter,
   return (count_planes (get_separate (meta)) + count_planes (meta->overlays) >
               0 &&
           shows_overlays (&settings)) ||
+         (get_shutter (meta) != NULL && shows_shutter (&settings)) ||
          has_measurements (VITRAIL_ANNOTATION_OVERLAY (filter), meta);
 }
 
@@ -212,6 +228,8 @@ vitrail_annotation_overlay_draw (VitrailOverlayFilter *filter,
   Settings settings;
 
   vitrail_state_copy (&VITRAIL_ANNOTATION_OVERLAY (filter)->state, &settings);
+  if (get_shutter (meta) != NULL && shows_shutter (&settings))
+    vitrail_shutter_draw (get_shutter (meta), canvas, meta->to_frame);
   draw_measurements (VITRAIL_ANNOTATION_OVERLAY (filter), canvas, meta);
   if (!shows_overlays (&settings))
     return;
@@ -235,11 +253,13 @@ vitrail_annotation_overlay_stop (GstBaseTransform *base)
 static const Settings initial = {
   .presentation = VITRAIL_PRESENTATION_INIT,
   .show_overlays = TRUE,
+  .show_shutter = TRUE,
   .color = VITRAIL_OVERLAY_COLOR,
 };
 
 static const size_t offsets[N_STATE_PROPS] = {
   [PROP_SHOW_OVERLAYS] = G_STRUCT_OFFSET (Settings, show_overlays),
+  [PROP_SHOW_SHUTTER] = G_STRUCT_OFFSET (Settings, show_shutter),
   [PROP_COLOR] = G_STRUCT_OFFSET (Settings, color),
 };
 
@@ -250,7 +270,8 @@ is_equal (gconstpointer a, gconstpointer b)
   const Settings *other = b;
 
   return one->color == other->color &&
-         shows_overlays (one) == shows_overlays (other);
+         shows_overlays (one) == shows_overlays (other) &&
+         shows_shutter (one) == shows_shutter (other);
 }
 
 static const VitrailStateSpec state_spec = {
@@ -310,11 +331,16 @@ install_properties (GObjectClass *klass)
   klass->get_property = vitrail_annotation_overlay_get_property;
   props[PROP_PRESENTATION] =
       g_param_spec_boxed ("presentation", "Presentation",
-                          "As dcmwindow's; its hide-overlays counts here",
+                          "As dcmwindow's; its hide-overlays and hide-shutter "
+                          "count here",
                           VITRAIL_TYPE_PRESENTATION, flags);
   props[PROP_SHOW_OVERLAYS] =
       g_param_spec_boolean ("show-overlays", "Show overlays",
                             "Draw the overlay planes of groups 60xx", TRUE,
+                            flags);
+  props[PROP_SHOW_SHUTTER] =
+      g_param_spec_boolean ("show-shutter", "Show shutter",
+                            "Cover what the display shutter covers", TRUE,
                             flags);
   props[PROP_COLOR] =
       g_param_spec_uint ("color", "Color",
@@ -344,7 +370,8 @@ vitrail_annotation_overlay_class_init (VitrailAnnotationOverlayClass *klass)
   GST_BASE_TRANSFORM_CLASS (klass)->stop = vitrail_annotation_overlay_stop;
   gst_element_class_set_static_metadata (
       element_class, "Annotation overlay", "Filter/Effect/Video",
-      "Overlay planes (groups 60xx) and measurements over windowed pictures",
+      "Display shutter, overlay planes (groups 60xx) and measurements over "
+      "windowed pictures",
       "Vitrail");
 }
 

@@ -9,6 +9,7 @@
 #include "error.h"
 #include "limits.h"
 #include "overlay/planes.h"
+#include "overlay/shutterdraw.h"
 #include "pixel/resample.h"
 #include "pixel/window.h"
 
@@ -82,6 +83,7 @@ present_view (const VitrailResample *resample,
 static void
 draw_overlays (const VitrailFrame *frame,
                const VitrailFrameInfo *info,
+               const VitrailPresentation *presentation,
                const double affine[6],
                VitrailImage *image)
 {
@@ -95,6 +97,10 @@ draw_overlays (const VitrailFrame *frame,
     map[i] = affine[i] * scale;
   map[2] += (scale - 1) / 2;
   map[5] += (scale - 1) / 2;
+  if (info->shutter != NULL && !presentation->hide_shutter)
+    vitrail_shutter_draw (info->shutter, &canvas, map);
+  if (presentation->hide_overlays)
+    return;
   if (info->overlays != NULL)
     vitrail_overlays_draw (info->overlays, &canvas, map, VITRAIL_OVERLAY_COLOR);
   if (frame->overlays != NULL)
@@ -114,6 +120,7 @@ vitrail_present (const VitrailFrame *frame,
                  GError **error)
 {
   const VitrailView whole = VITRAIL_VIEW_INIT;
+  const VitrailPresentation plain = VITRAIL_PRESENTATION_INIT;
   const VitrailPixelFormat *format = &frame->format;
   const gboolean own_size = width == 0 || height == 0;
   VitrailFrameInfo described;
@@ -140,7 +147,7 @@ vitrail_present (const VitrailFrame *frame,
                            view->interpolation);
     present_view (&resample, lut, image);
   }
-  if (presentation == NULL || !presentation->hide_overlays)
-    draw_overlays (frame, info, affine, image);
+  draw_overlays (frame, info, presentation != NULL ? presentation : &plain,
+                 affine, image);
   return TRUE;
 }

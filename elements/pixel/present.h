@@ -35,8 +35,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VitrailImage, vitrail_image_clear)
  *
  * @width, @height 0: the frame's own size, one pixel each, @view ignored (no
  * resampling at all). Beside the image it is black, whatever the presentation.
- * Overlay planes lie on top unless the presentation hides them.
- * VITRAIL_ERROR_LIMIT for sizes beyond limits.h.
+ * The display shutter covers what it says, overlay planes lie on top, unless
+ * the presentation hides them. VITRAIL_ERROR_LIMIT for sizes beyond limits.h.
  */
 gboolean vitrail_present (const VitrailFrame *frame,
                           const VitrailFrameInfo *info,

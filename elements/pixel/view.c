@@ -93,7 +93,8 @@ vitrail_presentation_equal (const VitrailPresentation *a,
                             const VitrailPresentation *b)
 {
   if (a->has_window != b->has_window || a->invert != b->invert ||
-      a->hide_overlays != b->hide_overlays || a->display != b->display ||
+      a->hide_overlays != b->hide_overlays ||
+      a->hide_shutter != b->hide_shutter || a->display != b->display ||
       g_strcmp0 (a->colormap, b->colormap) != 0)
     return FALSE;
   if (!a->has_window)

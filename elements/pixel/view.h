@@ -93,6 +93,7 @@ typedef struct _VitrailDisplay VitrailDisplay;
  * @colormap: name of a colormap for grey pictures (pixel/colormap.h), NULL for
  *   grey; copies are interned
  * @hide_overlays: leave the planes of groups 60xx out
+ * @hide_shutter: show what the display shutter covers
  * @display: what the picture is made for (pixel/display.h), kept for the life
  * of the process; NULL: the default one
  */
@@ -105,12 +106,13 @@ typedef struct {
   guint voi;
   const char *colormap;
   gboolean hide_overlays;
+  gboolean hide_shutter;
   const VitrailDisplay *display;
 } VitrailPresentation;
 
-#define VITRAIL_PRESENTATION_INIT                   \
-  {                                                 \
-    FALSE, 0.0, 0.0, 0, FALSE, 0, NULL, FALSE, NULL \
+#define VITRAIL_PRESENTATION_INIT                          \
+  {                                                        \
+    FALSE, 0.0, 0.0, 0, FALSE, 0, NULL, FALSE, FALSE, NULL \
   }
 
 #define VITRAIL_TYPE_PRESENTATION (vitrail_presentation_get_type ())

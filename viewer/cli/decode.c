@@ -46,6 +46,7 @@ apply_palette (VitrailFrame *indices,
   g_auto (VitrailImage) image = { 0 };
 
   plain.hide_overlays = TRUE;
+  plain.hide_shutter = TRUE;
   plain.display = &as_stored;
   if (info == NULL ||
       !vitrail_present (frame, info, NULL, &plain, 0, 0, &image, error))

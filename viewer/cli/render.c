@@ -483,6 +483,8 @@ run (int argc, char **argv)
     { "no-overlays", 0, 0, G_OPTION_ARG_NONE,
       &options.presentation.hide_overlays,
       "leave out the overlay planes of groups 60xx", NULL },
+    { "no-shutter", 0, 0, G_OPTION_ARG_NONE, &options.presentation.hide_shutter,
+      "show what the display shutter covers", NULL },
     { "display-calibration", 0, 0, G_OPTION_ARG_FILENAME, &options.calibration,
       "for a display of these measured luminances: grey levels by the GSDF",
       "FILE" },

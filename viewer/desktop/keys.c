@@ -86,6 +86,7 @@ static const Key keys[] = {
   { VIEW, "<Alt>Down|<Alt>KP_Down", "session.shift-mask((0.25, 0.0))", N_ ("Mask down") },
   { VIEW, "<Alt>Left|<Alt>KP_Left", "session.shift-mask((0.0, -0.25))", N_ ("Mask to the left") },
   { VIEW, "<Alt>Right|<Alt>KP_Right", "session.shift-mask((0.0, 0.25))", N_ ("Mask to the right") },
+  { VIEW, "<Alt>s", "session.toggle-shutter", N_ ("What the display shutter covers") },
   { VIEW, "<Shift>o", "session.overlays-toggle", N_ ("Overlays of the data") },
   { SLIDES, "5", "session.window-preset(uint32 5)", N_ ("Magnification 20× (1 to 4: 1×, 2.5×, 5×, 10×)") },
   { SLIDES, "6", "session.window-preset(uint32 6)", N_ ("Magnification 40×") },
