@@ -77,10 +77,13 @@ test_codings (void)
 
   make_objects ();
   for (guint i = 0; i < G_N_ELEMENTS (codings); i++) {
-    g_free (test_data_run (
-        "gst-launch-1.0 -q filesrc location=%s/explicit-%s.dcm ! dcmdemux ! "
-        "dcmaudio ! wavenc ! filesink location=%s/%s.wav",
-        folder, codings[i], folder, codings[i]));
+    g_autoptr (TestRun) run = test_run_new (
+        "filesrc location=%s/explicit-%s.dcm ! dcmdemux ! dcmaudio ! tee "
+        "name=t "
+        "t. ! queue ! wavenc ! filesink location=%s/%s.wav t. ! queue ! "
+        "fakesink name=sink",
+        folder, codings[i], folder, codings[i]);
+    g_assert_true (test_run_play (run));
     g_string_append_printf (expected, "%s the same\n", codings[i]);
   }
   g_autofree char *said = test_data_python (judge);
