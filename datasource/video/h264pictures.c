@@ -3,7 +3,7 @@
 /* Pictures of H.264: where they begin (7.4.1.2.4) and their picture order
  * counts (8.2.1). Of two views the base view alone counts. */
 
-#include "video/parametersets.h"
+#include "video/h264marking.h"
 #include "video/pictures.h"
 
 #define NAL_SLICE       1
@@ -19,12 +19,6 @@
 #define MAX_SPS            32
 #define MAX_PPS            256
 
-typedef struct {
-  gboolean is_set;
-  gboolean has_bottom;
-  guint8 sps;
-} Pps;
-
 /* What of a slice header tells pictures apart. */
 typedef struct {
   guint pps;
@@ -37,12 +31,13 @@ typedef struct {
   gboolean is_field;
   gboolean is_bottom;
   gboolean is_intra;
+  gboolean resets;   /* all counts, when it has been decoded */
   gboolean is_first; /* of its picture: begins with macroblock 0 */
 } Slice;
 
 typedef struct {
   VitrailH264Sps sps[MAX_SPS];
-  Pps pps[MAX_PPS];
+  VitrailH264Pps pps[MAX_PPS];
   Slice last;
   gboolean has_last;
   gboolean is_half; /* the last picture is a first field */
@@ -74,13 +69,11 @@ read_sps (H264 *self, VitrailVideoBits *bits)
 static void
 read_pps (H264 *self, VitrailVideoBits *bits)
 {
-  guint id = vitrail_video_bits_get_ue (bits);
-  guint sps = vitrail_video_bits_get_ue (bits);
+  VitrailH264Pps pps = { 0 };
+  guint id = 0;
 
-  vitrail_video_bits_skip (bits, 1);
-  gboolean has_bottom = vitrail_video_bits_get (bits, 1) != 0;
-  if (!bits->is_over && id < MAX_PPS && sps < MAX_SPS)
-    self->pps[id] = (Pps){ TRUE, has_bottom, (guint8) sps };
+  if (vitrail_h264_pps_read (&pps, &id, bits))
+    self->pps[id] = pps;
 }
 
 /* Only a recovery point at which all is right at once is one for us. */
@@ -108,7 +101,7 @@ read_sei (H264 *self, VitrailVideoBits *bits)
 
 static void
 read_order (const VitrailH264Sps *sps,
-            const Pps *pps,
+            const VitrailH264Pps *pps,
             VitrailVideoBits *bits,
             Slice *slice)
 {
@@ -132,11 +125,12 @@ read_slice (const H264 *self, guint8 head, VitrailVideoBits *bits, Slice *slice)
                     .is_idr = (head & 0x1f) == NAL_IDR };
   slice->is_first = vitrail_video_bits_get_ue (bits) == 0;
   guint type = vitrail_video_bits_get_ue (bits) % 5;
-  slice->is_intra = type == 2 || type == 4;
+  slice->is_intra =
+      type == VITRAIL_H264_SLICE_I || type == VITRAIL_H264_SLICE_SI;
   slice->pps = vitrail_video_bits_get_ue (bits);
   if (bits->is_over || slice->pps >= MAX_PPS || !self->pps[slice->pps].is_set)
     return NULL;
-  const Pps *pps = &self->pps[slice->pps];
+  const VitrailH264Pps *pps = &self->pps[slice->pps];
   const VitrailH264Sps *sps = &self->sps[pps->sps];
   if (!sps->is_set)
     return NULL;
@@ -150,6 +144,10 @@ read_slice (const H264 *self, guint8 head, VitrailVideoBits *bits, Slice *slice)
   if (slice->is_idr)
     slice->idr_id = vitrail_video_bits_get_ue (bits);
   read_order (sps, pps, bits, slice);
+  if (slice->is_reference && !slice->is_idr)
+    slice->resets =
+        vitrail_h264_slice_resets (sps, pps, (VitrailH264SliceType) type,
+                                   *bits);
   return sps;
 }
 
@@ -174,7 +172,7 @@ is_second_field (const H264 *self, const Slice *slice)
 {
   return self->is_half && slice->is_field &&
          slice->is_bottom != self->last.is_bottom &&
-         slice->frame_num == self->last.frame_num &&
+         slice->frame_num == self->last_frame_num &&
          (!slice->is_idr || self->last.is_idr);
 }
 
@@ -240,6 +238,20 @@ count_order (H264 *self, const VitrailH264Sps *sps, const Slice *slice)
   return (gint32) (2 * frames - (slice->is_reference ? 0 : 1));
 }
 
+/* What was stored before is shown before; what follows counts from here on
+ * (8.2.1, 8.2.1.1 and 7.4.3 of a picture that has operation 5). */
+static void
+reset_order (H264 *self, const Slice *slice)
+{
+  gint32 delta = slice->is_field ? 0 : MIN (slice->deltas[0], 0);
+
+  self->sequence++;
+  self->last_msb = 0;
+  self->last_lsb = slice->is_bottom ? 0 : -MAX (delta, -G_MAXINT16);
+  self->last_frame_num = 0;
+  self->frame_offset = 0;
+}
+
 static VitrailVideoPart
 look_at_slice (H264 *self,
                guint8 head,
@@ -262,6 +274,10 @@ look_at_slice (H264 *self,
   picture->order = count_order (self, sps, &slice);
   if (is_second)
     return VITRAIL_VIDEO_PART_FIELD;
+  if (slice.resets) {
+    reset_order (self, &slice);
+    picture->order = 0;
+  }
   picture->sequence = self->sequence;
   picture->is_intra = slice.is_intra;
   picture->is_disposable = !slice.is_reference && !slice.is_field;

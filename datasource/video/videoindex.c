@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#define MAGIC 0x32584956u /* "VIX2" */
+#define MAGIC 0x33584956u /* "VIX3" */
 
 struct _VitrailVideoIndex {
   gint ref_count;

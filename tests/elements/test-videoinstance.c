@@ -20,7 +20,8 @@ static const char *const names[] = {
   "a.m2v",        "interlaced.m2v", "a.mpg",      "mpeg1.mpg",  "m2.ts",
   "m2.mp4",       "a.h264",         "plain.h264", "open.h264",  "fields.h264",
   "refresh.h264", "a.mp4",          "open.mp4",   "pieces.mp4", "a.ts",
-  "a.h265",       "closed.h265",    "h265.mp4",   "h265.ts",
+  "a.h265",       "closed.h265",    "h265.mp4",   "h265.ts",    "deep.h265",
+  "reset.h264",   "cycle.h264",
 };
 
 static char *

@@ -18,6 +18,8 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import UID, UID_dictionary, generate_uid
 
+import h264counts
+
 for suffix in ("100.1", "102.1"):
     UID_dictionary["1.2.840.10008.1.2.4." + suffix] = (
         "Fragmentable", "Transfer Syntax", "", "", "Fragmentable")
@@ -113,6 +115,20 @@ class Maker:
         self.wrap(name, uid, self.read(name), piece, n, ms)
 
 
+def make_counts(maker):
+    """H.264 whose counts are reset without IDR pictures, and with order counts
+    of type 1."""
+    maker.encode("counts.h264", H264 + "-bf 3 -x264-params keyint=infinite:"
+                 "scenecut=0:weightp=0:weightb=0:ref=1:b-pyramid=none")
+    data = maker.read("counts.h264")
+    for name, other in (("reset.h264", h264counts.reset(data)),
+                        ("cycle.h264", h264counts.cycle(data))):
+        with open(maker.path(name), "wb") as file:
+            file.write(other)
+        assert list(read_numbers(maker, name)) == list(range(maker.n)), name
+        maker.wrap(name, "102", other)
+
+
 def make_basic(maker):
     h4 = H264 + "-g 30 -bf 3 "
     h5 = HEVC + "keyint=30:bframes=4"
@@ -138,6 +154,8 @@ def make_basic(maker):
     maker.video("closed.h265", "107", h5 + ":open-gop=0")
     maker.video("h265.mp4", "107", h5 + " -tag:v hvc1")
     maker.video("h265.ts", "107", h5)
+    maker.video("deep.h265", "108", h5 + " -pix_fmt yuv420p10le")
+    make_counts(maker)
     data = maker.read("a.h264")
     maker.wrap("torn.h264", "102", data[:len(data) // 2])
     data = maker.read("a.ts")
