@@ -12,11 +12,13 @@
 
 #pragma once
 
-#include "measurement/measurements.h"
 #include "source.h"
 #include "viewport.h"
 
 G_BEGIN_DECLS
+
+/* measurement/measurements.h is not installed. */
+typedef struct _VitrailMeasurements VitrailMeasurements;
 
 #define VITRAIL_TYPE_SESSION (vitrail_session_get_type ())
 G_DECLARE_FINAL_TYPE (VitrailSession,
