@@ -4,7 +4,8 @@
 # into a folder; errors.
 . "$VITRAIL_SOURCE/tests/examples/archived.sh"
 recorder=
-trap 'kill $server $recorder; wait $server $recorder; rm -rf "$dir"' EXIT
+worklist=
+trap 'kill $server $recorder $worklist; wait $server $recorder $worklist; rm -rf "$dir"' EXIT
 # Whoever reads the keys may have ended: that is no reason to leave a server.
 trap '' PIPE
 camera="videotestsrc is-live=true pattern=ball ! video/x-raw,format=YUY2,width=320,height=240,framerate=25/1"
@@ -31,7 +32,11 @@ item() {
 (0040,0100) SQ (Sequence)
 (fffe,e000) na (Item)
 (0008,0060) CS [ES]
+(0040,0001) AE [list]
 (0040,0002) DA [20261123]
+(0040,0003) TM [0930]
+(0040,0006) PN [HOUSE^GREGORY]
+(0040,0007) LO [Gastroscopy]
 (0040,0009) SH [S$4]
 (fffe,e00d) na
 (fffe,e0dd) na
@@ -49,8 +54,32 @@ until_said() {
 }
 
 mkdir "$dir/list"
+touch "$dir/list/lockfile"
 item one "DOE^JANE" P1 A17 1.2.3.4.17
 item two "ROE^RICHARD" P2 A18 1.2.3.4.18
+# The same folder is served as a work list: what its clients are told is what is
+# recorded. findscu leaves an answer as an object.
+port=$(/usr/bin/python3 -c "import socket
+with socket.create_server(('localhost', 0)) as s: print(s.getsockname()[1])")
+wlmscpfs -dfp "$dir" "$port" 2>"$dir/served" &
+worklist=$!
+until echoscu -aec list localhost "$port" 2>>"$dir/served" ||
+  ! kill -0 "$worklist"; do
+  sleep 0.05
+done
+# asked ACCESSION: what the work list answers, in answer.dcm.
+asked() {
+  step="ScheduledProcedureStepSequence[0]"
+  mkdir -p "$dir/answers"
+  findscu -W -X -od "$dir/answers" -aec list -k "AccessionNumber=$1" \
+    -k PatientName -k PatientID -k PatientBirthDate -k PatientSex \
+    -k StudyInstanceUID -k RequestedProcedureID \
+    -k "$step.ScheduledProcedureStepID" -k "$step.ScheduledStationAETitle" \
+    localhost "$port" 2>>"$dir/served"
+  ls "$dir/answers"
+  mv "$dir/answers/rsp0001.dcm" "$dir/answer.dcm"
+}
+is "an answer" "$(asked A17)" rsp0001.dcm
 "$VITRAIL" record --input "$camera" --worklist "$dir/list" --accession A17 \
   --view "fakesink sync=false" --to "${url}dicom-web" <"$dir/keys" \
   >"$dir/said" 2>"$dir/error" &
@@ -102,10 +131,33 @@ END
 VL Endoscopic Image Storage|2|DOE^JANE|P1|F|A17|1.2.3.4.17|SA17|RA17|GAS
 Video Endoscopic Image Storage|1|DOE^JANE|P1|F|A17|1.2.3.4.17|SA17|RA17|GAS
 2 {(240, 320, 3)} True"
+is "as the work list's clients are told" "$(
+  # shellcheck disable=SC2086
+  /usr/bin/python3 - "$dir/answer.dcm" $objects <<'END'
+import sys, pydicom
+answer, *sets = (pydicom.dcmread(p) for p in sys.argv[1:])
+step = answer.ScheduledProcedureStepSequence[0]
+for name in ("AccessionNumber", "PatientName", "PatientID", "PatientBirthDate",
+             "PatientSex", "StudyInstanceUID"):
+    print(name, all(d[name].value == answer[name].value != "" for d in sets))
+for name, told in (("RequestedProcedureID", answer.RequestedProcedureID),
+                   ("ScheduledProcedureStepID", step.ScheduledProcedureStepID)):
+    print(name, all(d.RequestAttributesSequence[0][name].value == told != ""
+                    for d in sets))
+END
+)" "AccessionNumber True
+PatientName True
+PatientID True
+PatientBirthDate True
+PatientSex True
+StudyInstanceUID True
+RequestedProcedureID True
+ScheduledProcedureStepID True"
 is "nothing is left" "$(find "$dir/data" -type f)" ""
 
-# Killed with frames on the disk; the next one sends what was left.
-"$VITRAIL" record --input "$camera" --template "$dir/list/two.wl" \
+# An answer is as good as an item. Killed with frames on the disk; the next one sends what was left.
+is "another answer" "$(asked A18)" rsp0001.dcm
+"$VITRAIL" record --input "$camera" --template "$dir/answer.dcm" \
   --to "${url}dicom-web" </dev/null >"$dir/said" 2>"$dir/error" &
 recorder=$!
 # 16 bytes of head, and 16 for each frame.
