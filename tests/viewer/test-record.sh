@@ -212,4 +212,27 @@ fails "no item" 1 "vitrail: list: no such item of a work list" \
   "$VITRAIL" record --worklist "$dir/list" --patient P9 -o "$dir/none"
 fails "no such element" 1 "vitrail: no element \"nosuchcamera\"" \
   "$VITRAIL" record --input nosuchcamera -o "$dir/none"
+
+# A machine without some of GStreamer's packages: which is said.
+with_plugins() {
+  GST_PLUGIN_SYSTEM_PATH_1_0="$dir/plugins" GST_REGISTRY_1_0="$dir/registry" "$@"
+}
+mkdir "$dir/plugins"
+plugins=$(pkg-config --variable=pluginsdir gstreamer-1.0)
+for plugin in "$plugins"/*.so; do
+  case $plugin in
+  *libgstx26?.so | *libgstlibav.so) ;;
+  *) ln -s "$plugin" "$dir/plugins/" ;;
+  esac
+done
+fails "no H.264 encoder" 1 "vitrail: there is no element \"x264enc\": Debian's \
+package gstreamer1.0-plugins-ugly brings it" with_plugins "$VITRAIL" record \
+  --input "$camera" -o "$dir/none"
+fails "no HEVC encoder" 1 "vitrail: there is no element \"x265enc\": Debian's \
+package gstreamer1.0-plugins-bad brings it" with_plugins "$VITRAIL" record \
+  --codec hevc --input "$camera" -o "$dir/none"
+fails "no decoder" 1 "vitrail: $VITRAIL_STUDIES/archive/video/film.dcm: there is \
+no video decoder avdec_h264: Debian's package gstreamer1.0-libav brings it" \
+  with_plugins "$VITRAIL" render -o "$dir/none.png" \
+  "$VITRAIL_STUDIES/archive/video/film.dcm"
 done_testing

@@ -10,6 +10,22 @@
 
 #include <pthread.h>
 
+/* What a recording needs that is not in every machine's GStreamer. */
+static const struct {
+  const char *element;
+  const char *package;
+} brought_by[] = {
+  { "avdec_h264", "gstreamer1.0-libav" },
+  { "avdec_h265", "gstreamer1.0-libav" },
+  { "errorignore", "gstreamer1.0-plugins-bad" },
+  { "h264parse", "gstreamer1.0-plugins-bad" },
+  { "h265parse", "gstreamer1.0-plugins-bad" },
+  { "v4l2src", "gstreamer1.0-plugins-good" },
+  { "videoconvert", "gstreamer1.0-plugins-base" },
+  { "x264enc", "gstreamer1.0-plugins-ugly" },
+  { "x265enc", "gstreamer1.0-plugins-bad" },
+};
+
 struct _RecordLine {
   GstElement *pipeline;
   char *view;
@@ -134,6 +150,37 @@ set_location (RecordLine *self, const char *name, const char *to)
     g_object_set (sink, "location", to, NULL);
 }
 
+static void
+name_package (const char *element, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (brought_by); i++)
+    if (strcmp (element, brought_by[i].element) == 0)
+      g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
+                   "there is no element \"%s\": Debian's package %s brings it",
+                   element, brought_by[i].package);
+}
+
+/* A pipeline; of an element that the machine has not, the package is said. */
+static GstElement *
+make_line (const char *text, GError **error)
+{
+  g_autoptr (GstParseContext) context = gst_parse_context_new ();
+  g_autoptr (GError) wrong = NULL;
+  GstElement *line =
+      gst_parse_launch_full (text, context, GST_PARSE_FLAG_FATAL_ERRORS,
+                             &wrong);
+
+  if (line != NULL)
+    return line;
+  g_auto (GStrv) missing = gst_parse_context_get_missing_elements (context);
+  g_autoptr (GError) named = NULL;
+  if (missing != NULL)
+    name_package (missing[0], &named);
+  g_propagate_error (error, named != NULL ? g_steal_pointer (&named)
+                                          : g_steal_pointer (&wrong));
+  return NULL;
+}
+
 /* Stills and the view may miss pictures, and fail; the recording may not. */
 static char *
 describe (const RecordWish *wish)
@@ -169,8 +216,7 @@ record_line_new (const RecordWish *wish, GError **error)
   g_queue_init (&self->recent);
   self->view = g_strdup (wish->view);
   self->replay = wish->replay_s * GST_SECOND;
-  self->pipeline =
-      gst_parse_launch_full (text, NULL, GST_PARSE_FLAG_FATAL_ERRORS, error);
+  self->pipeline = make_line (text, error);
   if (self->pipeline == NULL)
     return NULL;
   set_mux (self, "film", wish);
@@ -281,7 +327,7 @@ make_replay (RecordLine *self, GError **error)
       "avdec_h26%s ! videoconvert ! %s",
       codec, codec, self->view != NULL ? self->view : "fakesink sync=false");
 
-  return gst_parse_launch_full (text, NULL, GST_PARSE_FLAG_FATAL_ERRORS, error);
+  return make_line (text, error);
 }
 
 GstElement *
