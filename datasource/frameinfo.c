@@ -276,15 +276,33 @@ vitrail_frame_info_ref_for (VitrailFrameInfo *self, const VitrailFrame *frame)
   return g_memdup2 (&adapted, sizeof adapted);
 }
 
-VitrailFrameInfo *
-vitrail_frame_info_ref_as (VitrailFrameInfo *self, const VitrailSampleScale *as)
+/* Owns nothing but itself. */
+static VitrailFrameInfo *
+copy (VitrailFrameInfo *self)
 {
   VitrailFrameInfo *other = g_memdup2 (self, sizeof *self);
-  const double low = self->padding_low * self->slope + self->intercept;
-  const double high = self->padding_high * self->slope + self->intercept;
 
   other->ref_count = 1;
   other->base = vitrail_frame_info_ref (self->base != NULL ? self->base : self);
+  return other;
+}
+
+VitrailFrameInfo *
+vitrail_frame_info_ref_at (VitrailFrameInfo *self, const VitrailFrameTime *time)
+{
+  VitrailFrameInfo *other = copy (self);
+
+  other->time = *time;
+  return other;
+}
+
+VitrailFrameInfo *
+vitrail_frame_info_ref_as (VitrailFrameInfo *self, const VitrailSampleScale *as)
+{
+  VitrailFrameInfo *other = copy (self);
+  const double low = self->padding_low * self->slope + self->intercept;
+  const double high = self->padding_high * self->slope + self->intercept;
+
   other->format.bits_allocated = as->is_float ? 32 : 16;
   other->format.bits_stored = as->is_float ? 32 : 16;
   other->format.is_float = as->is_float;

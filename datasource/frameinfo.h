@@ -72,6 +72,26 @@ typedef enum {
   VITRAIL_SPACING_REGION,
 } VitrailSpacingKind;
 
+/**
+ * VitrailFrameTime:
+ * @number: which point in time, from 1; 0: what was made of several
+ * @n: how many points in time there are, or what was made is made of; 0: it is
+ *   of no volume over time
+ * @name, @unit: of what they differ in: "trigger time", "ms"; static
+ * @value: of that, with @number
+ * @combined: what was made of them: "mean"; static, NULL: nothing
+ *
+ * When a picture of a volume that changes with time is of.
+ */
+typedef struct {
+  guint number;
+  guint n;
+  const char *name;
+  const char *unit;
+  double value;
+  const char *combined;
+} VitrailFrameTime;
+
 typedef struct _VitrailFrameInfo VitrailFrameInfo;
 
 /**
@@ -100,6 +120,7 @@ typedef struct _VitrailFrameInfo VitrailFrameInfo;
  * @presentation_lut: from what VOI gives, spread over its entries, to P-values;
  *   or NULL
  * @frame_time_ms: of this frame, 0 when not a cine
+ * @time: of a picture of a volume over time
  * @overlays: the separate planes of groups 60xx over this frame; those embedded
  *   in its samples come with them (VitrailFrame); or NULL
  * @shutter: what of the frame is not to be seen, or NULL
@@ -143,6 +164,7 @@ struct _VitrailFrameInfo {
   VitrailSpacingKind spacing_kind;
   double pixel_aspect;
   double frame_time_ms;
+  VitrailFrameTime time;
   VitrailOverlays *overlays;
   VitrailShutter *shutter;
   GBytes *icc_profile;
@@ -212,6 +234,9 @@ typedef struct {
  * Plane and spacing are as they were. */
 VitrailFrameInfo *vitrail_frame_info_ref_as (VitrailFrameInfo *self,
                                              const VitrailSampleScale *as);
+/* The same frame, as one of a volume at @time. */
+VitrailFrameInfo *vitrail_frame_info_ref_at (VitrailFrameInfo *self,
+                                             const VitrailFrameTime *time);
 /* A picture that was made of several frames, of which @self is one: pixels of
  * @spacing millimetres where @plane says; NULL: they lie in no one plane. It is
  * no frame of any instance, and has no number. */

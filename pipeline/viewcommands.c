@@ -105,7 +105,7 @@ run_loop_start (VitrailSession *session,
                 VitrailViewport *viewport,
                 GVariant *argument)
 {
-  guint position = vitrail_viewport_get_position (viewport);
+  guint position = MAX (vitrail_viewport_get_step (viewport), 1);
   guint first = 0;
   guint last = 0;
 
@@ -119,7 +119,7 @@ run_loop_end (VitrailSession *session,
               VitrailViewport *viewport,
               GVariant *argument)
 {
-  guint position = vitrail_viewport_get_position (viewport);
+  guint position = MAX (vitrail_viewport_get_step (viewport), 1);
   guint first = 0;
   guint last = 0;
 

@@ -59,6 +59,8 @@ struct _VitrailViewport {
   double start_place[3];     /* millimetres: the plane to begin with */
   gboolean has_start_place;
   gulong volume_changed;
+  gconstpointer stored; /* the volume that the feed has; not referenced */
+  guint stored_generation;
   VitrailViewportWaveform waveform;
   VitrailBodyLook body;
   VitrailBodyHand body_hand;
@@ -125,7 +127,14 @@ void vitrail_viewport_keep (VitrailViewport *self);
 void vitrail_viewport_find_objects (VitrailViewport *self);
 /* The slide is no longer to be seen. */
 void vitrail_viewport_leave_slide (VitrailViewport *self);
-/* For planes and bodies; see viewportvolume.c. */
+/* For planes and bodies; see viewportvolume.c. Whether there are several points
+ * in time. */
+gboolean vitrail_viewport_has_times (VitrailViewport *self);
+/* FALSE with @error: nothing can be made of @times. */
+gboolean vitrail_viewport_combine_times (VitrailViewport *self,
+                                         VitrailTimesOperation operation,
+                                         const char *times,
+                                         GError **error);
 void vitrail_viewport_start_planes (VitrailViewport *self);
 void vitrail_viewport_stop_planes (VitrailViewport *self);
 /* FALSE: nothing is known of the planes yet. */
@@ -154,6 +163,8 @@ void vitrail_viewport_stop_waveform (VitrailViewport *self);
 void vitrail_viewport_go_to_page (VitrailViewport *self, guint position);
 /* Whether there is more than one thing to be seen in it that has a number. */
 gboolean vitrail_viewport_has_positions (VitrailViewport *self);
+/* The same without the clock's knowing of it. */
+void vitrail_viewport_go_to_step (VitrailViewport *self, guint step);
 /* Asks for the image at @position, which is in range. */
 void vitrail_viewport_go_to (VitrailViewport *self, guint position);
 

@@ -189,7 +189,7 @@ vitrail_viewport_set_position (VitrailViewport *self, guint position)
   if (position == self->position)
     return;
   vitrail_viewport_go_to (self, position);
-  if (self->clock != NULL)
+  if (self->clock != NULL && !vitrail_viewport_has_times (self))
     vitrail_cine_clock_seek (self->clock, position);
   vitrail_viewport_emit_changed (self);
 }

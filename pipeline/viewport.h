@@ -97,7 +97,22 @@ void vitrail_viewport_reset (VitrailViewport *self);
 void
 vitrail_viewport_set_size (VitrailViewport *self, guint width, guint height);
 
-/* Cine: plays positions at the rate the data asks for (24 a second where it
+/* Planes and bodies of a volume over time: all that show it are at one of its
+ * points in time. How many there are; 0: not known yet, or nothing such is
+ * shown. */
+guint vitrail_viewport_get_n_times (VitrailViewport *self);
+/* As asked for, from 1; 0: what is made of several. */
+guint vitrail_viewport_get_time (VitrailViewport *self);
+/* Beyond the ends: the first, or the last. */
+void vitrail_viewport_set_time (VitrailViewport *self, guint time);
+
+/* What playing goes through, from 1: points in time where there are several,
+ * else positions. */
+guint vitrail_viewport_get_n_steps (VitrailViewport *self);
+guint vitrail_viewport_get_step (VitrailViewport *self);
+void vitrail_viewport_set_step (VitrailViewport *self, guint step);
+
+/* Cine: plays steps at the rate the data asks for (24 a second where it
  * does not say) times @speed, 1/8 to 8. */
 void vitrail_viewport_set_playing (VitrailViewport *self, gboolean playing);
 gboolean vitrail_viewport_get_playing (VitrailViewport *self);

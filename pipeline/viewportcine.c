@@ -19,6 +19,50 @@
 #define SPEED_MIN    0.125
 #define SPEED_MAX    8.0
 
+/* --- what it goes through --- */
+
+guint
+vitrail_viewport_get_n_steps (VitrailViewport *self)
+{
+  return vitrail_viewport_has_times (self)
+             ? vitrail_viewport_get_n_times (self)
+             : vitrail_viewport_get_n_positions (self);
+}
+
+guint
+vitrail_viewport_get_step (VitrailViewport *self)
+{
+  return vitrail_viewport_has_times (self) ? vitrail_viewport_get_time (self)
+                                           : self->position;
+}
+
+void
+vitrail_viewport_go_to_step (VitrailViewport *self, guint step)
+{
+  if (vitrail_viewport_has_times (self))
+    vitrail_volume_work_set_time (self->volume, step);
+  else
+    vitrail_viewport_go_to (self, step);
+}
+
+void
+vitrail_viewport_set_step (VitrailViewport *self, guint step)
+{
+  const guint n = vitrail_viewport_get_n_steps (self);
+
+  if (n == 0 || !vitrail_viewport_has_positions (self))
+    return;
+  step = CLAMP (step, 1, n);
+  if (step == vitrail_viewport_get_step (self))
+    return;
+  vitrail_viewport_go_to_step (self, step);
+  if (self->clock != NULL)
+    vitrail_cine_clock_seek (self->clock, step);
+  vitrail_viewport_emit_changed (self);
+}
+
+/* --- when --- */
+
 static double
 get_image_time_ms (guint position, gpointer user_data)
 {
@@ -34,6 +78,8 @@ get_image_time_ms (guint position, gpointer user_data)
     time_ms = vitrail_video_instance_get_time_ms (instance, frame);
   if (self->waveform.read != NULL)
     time_ms = VITRAIL_WAVEFORM_STEP_S * 1000;
+  if (vitrail_viewport_has_times (self))
+    time_ms = 1000 / vitrail_volume_work_get_rate (self->volume);
   if (!(time_ms > 0))
     time_ms = 1000.0 / DEFAULT_RATE;
   return time_ms / self->speed;
@@ -43,16 +89,16 @@ static void
 cine_go_cb (guint position, gpointer user_data)
 {
   VitrailViewport *self = user_data;
-  vitrail_viewport_go_to (self, position);
+  vitrail_viewport_go_to_step (self, position);
   vitrail_viewport_emit_changed (self);
 }
 
-/* What is asked for, as far as there are positions. */
+/* What is asked for, as far as there are steps. */
 static VitrailCineLoop
 make_loop (VitrailViewport *self)
 {
   VitrailCineLoop loop = self->loop;
-  guint n = vitrail_viewport_get_n_positions (self);
+  guint n = vitrail_viewport_get_n_steps (self);
 
   loop.first = CLAMP (loop.first, 1, MAX (n, 1));
   loop.last = loop.last == 0 ? n : CLAMP (loop.last, loop.first, MAX (n, 1));
@@ -163,15 +209,16 @@ vitrail_viewport_get_led (VitrailViewport *self)
 void
 vitrail_viewport_set_playing (VitrailViewport *self, gboolean playing)
 {
-  guint n = vitrail_viewport_get_n_positions (self);
+  guint n = vitrail_viewport_get_n_steps (self);
   VitrailCineLoop loop = make_loop (self);
   playing = playing && n > 1 && vitrail_viewport_has_positions (self);
   if (playing == vitrail_viewport_get_playing (self))
     return;
   self->led_rate = 0;
   if (playing)
-    self->clock = vitrail_cine_clock_new (self->position, &loop,
-                                          get_image_time_ms, cine_go_cb, self);
+    self->clock =
+        vitrail_cine_clock_new (MAX (vitrail_viewport_get_step (self), 1),
+                                &loop, get_image_time_ms, cine_go_cb, self);
   else
     g_clear_pointer (&self->clock, vitrail_cine_clock_free);
   vitrail_viewport_emit_changed (self);
@@ -190,7 +237,7 @@ vitrail_viewport_set_speed (VitrailViewport *self, double speed)
     return;
   self->speed = CLAMP (speed, SPEED_MIN, SPEED_MAX);
   if (self->clock != NULL)
-    vitrail_cine_clock_seek (self->clock, self->position);
+    vitrail_cine_clock_seek (self->clock, vitrail_viewport_get_step (self));
   vitrail_viewport_emit_changed (self);
 }
 
@@ -203,6 +250,8 @@ vitrail_viewport_get_speed (VitrailViewport *self)
 double
 vitrail_viewport_get_rate (VitrailViewport *self)
 {
-  return self->led_rate > 0 ? self->led_rate
-                            : 1000.0 / get_image_time_ms (self->position, self);
+  return self->led_rate > 0
+             ? self->led_rate
+             : 1000.0 /
+                   get_image_time_ms (vitrail_viewport_get_step (self), self);
 }

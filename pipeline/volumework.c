@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "volume/loader.h"
+#include "volumemoment.h"
 
 #include <string.h>
 
@@ -30,6 +31,8 @@ struct _VitrailVolumeWork {
   GCancellable *cancellable;
   GMainContext *context;
 
+  gboolean is_planned;
+  VitrailVolumeMoment *moment; /* of several points in time, or NULL */
   VitrailVolume *volume;
   guint watch;
   gint is_scheduled; /* atomic */
@@ -79,6 +82,36 @@ volume_changed_cb (VitrailVolume *volume, gpointer user_data)
   schedule (user_data, INTERVAL_MS);
 }
 
+static void
+take_volume (VitrailVolumeWork *self, VitrailVolume *volume)
+{
+  if (self->watch != 0)
+    vitrail_volume_unwatch (self->volume, self->watch);
+  g_set_object (&self->volume, volume);
+  self->watch = vitrail_volume_watch (volume, volume_changed_cb, self);
+}
+
+static void
+take_error (VitrailVolumeWork *self, const char *error)
+{
+  g_free (self->error);
+  self->error = g_strdup (error);
+}
+
+static void
+moment_cb (VitrailVolume *volume,
+           guint time,
+           const char *error,
+           gpointer user_data)
+{
+  VitrailVolumeWork *self = user_data;
+
+  take_error (self, error);
+  if (volume != NULL)
+    take_volume (self, volume);
+  emit_changed (self);
+}
+
 /* --- from objects to a volume --- */
 
 typedef struct {
@@ -108,7 +141,24 @@ fail_without (const VitrailVolumePlans *plans)
                       reasons[0] != '\0' ? ": " : "", reasons);
 }
 
-/* On a thread: the largest of the volumes begins to fill. */
+/* One of these two. */
+typedef struct {
+  VitrailVolume *volume;   /* begins to fill */
+  VitrailVolumePlan *plan; /* of several points in time */
+} Planned;
+
+static void
+planned_free (gpointer data)
+{
+  Planned *self = data;
+
+  g_clear_object (&self->volume);
+  g_clear_pointer (&self->plan, vitrail_volume_plan_unref);
+  g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Planned, planned_free)
+
+/* On a thread: the largest of the volumes. */
 static void
 plan_thread (GTask *task,
              gpointer source,
@@ -120,6 +170,7 @@ plan_thread (GTask *task,
   g_autoptr (VitrailVolumePlans) plans =
       vitrail_volume_plans_new ((VitrailDataSet *const *) self->headers->pdata,
                                 self->headers->len);
+  g_autoptr (Planned) planned = g_new0 (Planned, 1);
 
   if (plans->volumes->len == 0) {
     g_task_return_error (task, fail_without (plans));
@@ -131,9 +182,12 @@ plan_thread (GTask *task,
     .order = VITRAIL_ORDER_INTERLEAVED,
     .priority = VITRAIL_PRIORITY_INTERACTIVE,
   };
-  VitrailVolume *volume = vitrail_volume_load (&request, cancellable, &error);
-  if (volume != NULL)
-    g_task_return_pointer (task, volume, g_object_unref);
+  if (request.plan->n_times > 1)
+    planned->plan = vitrail_volume_plan_ref (request.plan);
+  else
+    planned->volume = vitrail_volume_load (&request, cancellable, &error);
+  if (error == NULL)
+    g_task_return_pointer (task, g_steal_pointer (&planned), planned_free);
   else
     g_task_return_error (task, error);
 }
@@ -142,16 +196,21 @@ static void
 planned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   VitrailVolumeWork *self = VITRAIL_VOLUME_WORK (source);
+  const Plan *data = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
-  g_autoptr (VitrailVolume) volume =
+  g_autoptr (Planned) planned =
       g_task_propagate_pointer (G_TASK (result), &error);
 
-  if (volume != NULL) {
-    self->watch = vitrail_volume_watch (volume, volume_changed_cb, self);
-    self->volume = g_steal_pointer (&volume);
-  } else {
-    self->error = g_strdup (error->message);
-  }
+  self->is_planned = planned != NULL;
+  if (planned == NULL)
+    take_error (self, error->message);
+  else if (planned->plan != NULL)
+    self->moment =
+        vitrail_volume_moment_new (planned->plan,
+                                   (VitrailInstance *const *) data->read->pdata,
+                                   data->read->len, moment_cb, self);
+  else
+    take_volume (self, planned->volume);
   emit_changed (self);
 }
 
@@ -296,6 +355,61 @@ vitrail_volume_work_get_volume (VitrailVolumeWork *self)
   return is_usable ? self->volume : NULL;
 }
 
+guint
+vitrail_volume_work_get_n_times (VitrailVolumeWork *self)
+{
+  if (self->moment != NULL)
+    return vitrail_volume_moment_get_n (self->moment);
+  return self->is_planned ? 1 : 0;
+}
+
+guint
+vitrail_volume_work_get_time (VitrailVolumeWork *self)
+{
+  return self->moment != NULL ? vitrail_volume_moment_get_time (self->moment)
+                              : 1;
+}
+
+double
+vitrail_volume_work_get_rate (VitrailVolumeWork *self)
+{
+  return self->moment != NULL ? vitrail_volume_moment_get_rate (self->moment)
+                              : 0;
+}
+
+void
+vitrail_volume_work_set_time (VitrailVolumeWork *self, guint time)
+{
+  const guint before = vitrail_volume_work_get_time (self);
+
+  if (self->moment == NULL)
+    return;
+  vitrail_volume_moment_go_to (self->moment, time);
+  if (vitrail_volume_work_get_time (self) != before)
+    emit_changed (self);
+}
+
+gboolean
+vitrail_volume_work_combine (VitrailVolumeWork *self,
+                             VitrailTimesOperation operation,
+                             const char *times,
+                             GError **error)
+{
+  g_autoptr (GArray) list = vitrail_volume_times_parse (
+      times, MAX (vitrail_volume_work_get_n_times (self), 1), error);
+
+  if (list == NULL)
+    return FALSE;
+  if (self->moment == NULL) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
+                 "The volume has one point in time only");
+    return FALSE;
+  }
+  vitrail_volume_moment_combine (self->moment, operation, list);
+  emit_changed (self);
+  return TRUE;
+}
+
 const char *
 vitrail_volume_work_get_error (VitrailVolumeWork *self)
 {
@@ -310,6 +424,7 @@ vitrail_volume_work_dispose (GObject *object)
   if (self->watch != 0)
     vitrail_volume_unwatch (self->volume, self->watch);
   self->watch = 0;
+  g_clear_pointer (&self->moment, vitrail_volume_moment_free);
   G_OBJECT_CLASS (vitrail_volume_work_parent_class)->dispose (object);
 }
 

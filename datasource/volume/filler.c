@@ -72,6 +72,23 @@ get_middle (VitrailFrameInfo *const *infos, guint n)
   return NULL;
 }
 
+/* Which of several points in time it is. */
+static void
+set_time (VitrailVolumeFiller *self, VitrailVolumeInfo *info)
+{
+  const VitrailVolumePlan *plan = self->plan;
+  const VitrailFrameTime time = {
+    .number = self->time + 1,
+    .n = plan->n_times,
+    .name = vitrail_place_key_get_name (plan->time_key),
+    .unit = vitrail_place_key_get_unit (plan->time_key),
+    .value = plan->times[self->time],
+  };
+  g_autoptr (VitrailFrameInfo) frame = info->frame;
+
+  info->frame = vitrail_frame_info_ref_at (frame, &time);
+}
+
 static gboolean
 make_volume (VitrailVolumeFiller *self,
              VitrailFrameInfo *const *infos,
@@ -94,6 +111,8 @@ make_volume (VitrailVolumeFiller *self,
   memcpy (info.matrix, plan->matrix, sizeof info.matrix);
   self->scale = vitrail_voxel_scale_choose (infos, plan->n_places);
   vitrail_voxel_scale_describe (&self->scale, middle, &info);
+  if (plan->n_times > 1)
+    set_time (self, &info);
   self->volume = vitrail_volume_new (&info, hold, error);
   self->slice_bytes =
       (size_t) info.size[0] * info.size[1] *

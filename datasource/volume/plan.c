@@ -9,6 +9,10 @@
 
 /* How far a slice may lie beside the line of the others: of a pixel. */
 #define STRAIGHT 0.5
+/* Volumes a second where the data say nothing that somebody can follow. */
+#define DEFAULT_RATE 10.0
+#define MIN_RATE     1.0
+#define MAX_RATE     120.0
 
 VitrailVolumePlan *
 vitrail_volume_plan_ref (VitrailVolumePlan *self)
@@ -70,6 +74,27 @@ const char *
 vitrail_place_key_get_unit (VitrailPlaceKey key)
 {
   return key < VITRAIL_N_PLACE_KEYS ? key_names[key].unit : "";
+}
+
+/* Milliseconds from one to the next, or NAN. */
+static double
+get_step_ms (const VitrailVolumePlan *self)
+{
+  const gboolean is_in_ms = self->time_key == VITRAIL_PLACE_TRIGGER_TIME ||
+                            self->time_key == VITRAIL_PLACE_REFERENCE_TIME;
+
+  if (!is_in_ms || self->n_times < 2)
+    return NAN;
+  return fabs (self->times[self->n_times - 1] - self->times[0]) /
+         (self->n_times - 1);
+}
+
+double
+vitrail_volume_plan_get_rate (const VitrailVolumePlan *self)
+{
+  const double own = 1000 / get_step_ms (self);
+
+  return own >= MIN_RATE && own <= MAX_RATE ? own : DEFAULT_RATE;
 }
 
 static void

@@ -125,6 +125,10 @@ vitrail_volume_plan_get_source (const VitrailVolumePlan *self,
                                 guint time,
                                 guint place);
 
+/* Volumes a second: of trigger times and reference times as they follow each
+ * other, where that can be looked at (1 to 120), else 10. */
+double vitrail_volume_plan_get_rate (const VitrailVolumePlan *self);
+
 /* A word for a key of time: "trigger time"; its unit "ms", or "". */
 const char *vitrail_place_key_get_name (VitrailPlaceKey key);
 const char *vitrail_place_key_get_unit (VitrailPlaceKey key);

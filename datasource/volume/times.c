@@ -123,6 +123,8 @@ load_instances (guint time,
     .plan = self->plan,
     .time = time,
     .instances = self->instances,
+    .order = VITRAIL_ORDER_INTERLEAVED,
+    .priority = VITRAIL_PRIORITY_INTERACTIVE,
     .hold = *hold,
   };
 

@@ -70,7 +70,8 @@ typedef enum {
 GArray *
 vitrail_volume_times_parse (const char *text, guint n_times, GError **error);
 
-/* "sum", "mean", "subtract", "maximum". */
+/* "sum", "mean", "subtract", "maximum". Static. */
+const char *vitrail_times_operation_get_name (VitrailTimesOperation operation);
 gboolean vitrail_times_operation_from_text (const char *text,
                                             VitrailTimesOperation *operation,
                                             GError **error);

@@ -47,9 +47,18 @@ combine (VitrailTimesOperation operation,
       sum[i] += values[i];
 }
 
+typedef struct {
+  VitrailTimesOperation operation;
+  guint n_times;
+  VitrailVolume *result;
+  float **slices; /* of result, being written */
+  float *values;  /* one slice's */
+  size_t n_voxels;
+} Work;
+
 /* As @like, of values. */
 static VitrailVolume *
-make_result (VitrailVolume *like, GError **error)
+make_result (const Work *self, VitrailVolume *like, GError **error)
 {
   VitrailVolumeInfo info = *vitrail_volume_get_info (like);
   const VitrailSampleScale as = { TRUE, 0, info.size[0], info.size[1] };
@@ -59,19 +68,17 @@ make_result (VitrailVolume *like, GError **error)
   info.slope = 1;
   info.intercept = 0;
   info.has_padding = FALSE;
-  g_autoptr (VitrailFrameInfo) frame =
+  VitrailFrameTime time = info.frame->time;
+  time.number = 0;
+  time.n = self->n_times;
+  time.combined = vitrail_times_operation_get_name (self->operation);
+  g_autoptr (VitrailFrameInfo) values =
       vitrail_frame_info_ref_as (info.frame, &as);
+  g_autoptr (VitrailFrameInfo) frame =
+      vitrail_frame_info_ref_at (values, &time);
   info.frame = frame;
   return vitrail_volume_new (&info, NULL, error);
 }
-
-typedef struct {
-  VitrailTimesOperation operation;
-  VitrailVolume *result;
-  float **slices; /* of result, being written */
-  float *values;  /* one slice's */
-  size_t n_voxels;
-} Work;
 
 static gboolean
 begin (Work *self, VitrailVolume *like, GError **error)
@@ -80,7 +87,7 @@ begin (Work *self, VitrailVolume *like, GError **error)
   gboolean is_begun = TRUE;
 
   self->n_voxels = (size_t) info->size[0] * info->size[1];
-  self->result = make_result (like, error);
+  self->result = make_result (self, like, error);
   if (self->result == NULL)
     return FALSE;
   self->slices = g_new0 (float *, info->size[2]);
@@ -164,7 +171,7 @@ vitrail_volume_times_compute (VitrailVolumeTimes *self,
                               GCancellable *cancellable,
                               GError **error)
 {
-  Work work = { .operation = operation };
+  Work work = { .operation = operation, .n_times = n };
 
   if (n == 0) {
     g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_NOT_FOUND,

@@ -11,6 +11,12 @@
 static const char *const operations[] = { "sum", "mean", "subtract",
                                           "maximum" };
 
+const char *
+vitrail_times_operation_get_name (VitrailTimesOperation operation)
+{
+  return operation < G_N_ELEMENTS (operations) ? operations[operation] : "";
+}
+
 gboolean
 vitrail_times_operation_from_text (const char *text,
                                    VitrailTimesOperation *operation,

@@ -8,11 +8,6 @@
 
 #include <math.h>
 
-#define DEFAULT_RATE 10.0
-/* What somebody can follow: beyond it the data's own rate is not played. */
-#define MIN_RATE 1.0
-#define MAX_RATE 120.0
-
 enum {
   PROP_TIME,
   PROP_TIMES,
@@ -179,27 +174,10 @@ vitrail_volume_play_list (const VitrailVolumePlay *self,
   return list;
 }
 
-/* Milliseconds from one to the next, or NAN. */
-static double
-get_step (const VitrailVolumePlan *plan)
-{
-  const gboolean is_in_ms = plan->time_key == VITRAIL_PLACE_TRIGGER_TIME ||
-                            plan->time_key == VITRAIL_PLACE_REFERENCE_TIME;
-
-  if (!is_in_ms || plan->n_times < 2)
-    return NAN;
-  return fabs (plan->times[plan->n_times - 1] - plan->times[0]) /
-         (plan->n_times - 1);
-}
-
 double
 vitrail_volume_play_get_rate (const VitrailVolumePlay *self,
                               const VitrailVolumePlan *plan)
 {
-  const double own = 1000 / get_step (plan);
-
-  if (self->rate > 0)
-    return self->rate * self->speed;
-  return (own >= MIN_RATE && own <= MAX_RATE ? own : DEFAULT_RATE) *
-         self->speed;
+  return self->speed *
+         (self->rate > 0 ? self->rate : vitrail_volume_plan_get_rate (plan));
 }

@@ -72,8 +72,7 @@ GArray *vitrail_volume_play_list (const VitrailVolumePlay *self,
                                   const VitrailVolumePlan *plan,
                                   GError **error);
 
-/* Volumes a second: of trigger times and reference times as they follow each
- * other, where that can be looked at, else 10. */
+/* Volumes a second: as it is asked for, else as the data say. */
 double vitrail_volume_play_get_rate (const VitrailVolumePlay *self,
                                      const VitrailVolumePlan *plan);
 

@@ -3,6 +3,7 @@
 /* Planes through a series as a session shows them: which there are, what is in
  * them, one volume for all; and what is no volume says why. */
 
+#include "eye.h"
 #include "lastreference.h"
 #include "measuring.h"
 #include "planelines.h"
@@ -11,14 +12,10 @@
 #include "viewportplane.h"
 #include "volumework.h"
 
-#include <gst/app/gstappsink.h>
 #include <gst/video/navigation.h>
-#include <gst/video/video.h>
 
 #include <math.h>
 #include <string.h>
-
-enum { SIZE = 96 };
 
 static VitrailViewport *
 get_viewport (VitrailSession *session, guint index)
@@ -29,20 +26,10 @@ get_viewport (VitrailSession *session, guint index)
 }
 
 static gboolean
-is_shown (gpointer user_data)
-{
-  VitrailViewport *viewport = user_data;
-  const guint position = vitrail_viewport_get_position (viewport);
-
-  return position > 0 &&
-         vitrail_viewport_get_shown_position (viewport) == position;
-}
-
-static gboolean
 has_sets (gpointer session)
 {
   return vitrail_session_get_display_sets (session)->len > 0 &&
-         is_shown (vitrail_session_get_active_viewport (session));
+         test_viewport_is_shown (vitrail_session_get_active_viewport (session));
 }
 
 static VitrailSession *
@@ -78,86 +65,39 @@ close_session (VitrailSession *session)
   test_assert_ends (session);
 }
 
-/* --- what is in the picture --- */
-
-typedef struct {
-  GstElement *sink;
-  VitrailViewport *viewport;
-} Eye;
-
+/* 0 to 1300 HU are black to white. */
 static void
-eye_open (Eye *self, VitrailViewport *viewport)
+open_eye (TestEye *eye, VitrailViewport *viewport)
 {
-  VitrailPresentation presentation = VITRAIL_PRESENTATION_INIT;
-
-  self->viewport = viewport;
-  self->sink = gst_object_ref_sink (gst_element_factory_make ("appsink", NULL));
-  g_object_set (self->sink, "max-buffers", 1, "drop", TRUE, NULL);
-  vitrail_viewport_set_tail (viewport, self->sink);
-  vitrail_viewport_set_size (viewport, SIZE, SIZE);
-  /* 0 to 1300 HU are black to white. */
-  presentation.has_window = TRUE;
-  presentation.window_center = 650;
-  presentation.window_width = 1300;
-  vitrail_viewport_set_presentation (viewport, &presentation);
-}
-
-/* HU at a pixel of the last picture; a large number while there is none of this
- * size. */
-static double
-eye_look (const Eye *self, guint x, guint y)
-{
-  g_autoptr (GstSample) sample = NULL;
-  GstVideoFrame frame;
-  GstVideoInfo info;
-  double hu = 1e9;
-
-  g_object_get (self->sink, "last-sample", &sample, NULL);
-  if (sample == NULL ||
-      !gst_video_info_from_caps (&info, gst_sample_get_caps (sample)) ||
-      info.width != SIZE || info.height != SIZE ||
-      !gst_video_frame_map (&frame, &info, gst_sample_get_buffer (sample),
-                            GST_MAP_READ))
-    return hu;
-  const guint8 *row = (const guint8 *) GST_VIDEO_FRAME_PLANE_DATA (&frame, 0) +
-                      (gsize) y * GST_VIDEO_FRAME_PLANE_STRIDE (&frame, 0);
-  hu = row[(gsize) x * GST_VIDEO_FRAME_COMP_PSTRIDE (&frame, 0)] * 1300.0 / 255;
-  gst_video_frame_unmap (&frame);
-  return hu;
-}
-
-typedef struct {
-  const Eye *eye;
-  guint x;
-  guint y;
-  double hu;
-} Expected;
-
-static gboolean
-is_as_expected (gpointer user_data)
-{
-  const Expected *self = user_data;
-
-  return ABS (eye_look (self->eye, self->x, self->y) - self->hu) < 8;
-}
-
-static void
-expect (const Eye *eye, guint x, guint y, double hu)
-{
-  Expected expected = { eye, x, y, hu };
-
-  if (!test_wait_until (is_as_expected, &expected))
-    g_error ("%g at %u, %u, not %g", eye_look (eye, x, y), x, y, hu);
+  test_eye_open (eye, viewport, 0, 1300);
 }
 
 /* --- tests --- */
+
+/* Of the axial plane: of 5 mm about the sixth slice the brightest is seen, a
+ * little before the seventh. */
+static void
+check_slabs (VitrailSession *session, const TestEye *eye)
+{
+  run (session, "go-to-image", g_variant_new_uint32 (6));
+  run (session, "slab", g_variant_new_double (5));
+  test_eye_expect (eye, TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2, 690);
+  run (session, "slab-mode", g_variant_new_string ("minimum"));
+  test_eye_expect (eye, TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2, 510);
+  run (session, "slab", g_variant_new_double (0));
+  test_eye_expect (eye, TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2, 600);
+  g_assert_false (
+      vitrail_session_run (session, "slab", g_variant_new_double (-1), NULL));
+  g_assert_false (vitrail_session_run (session, "slab-mode",
+                                       g_variant_new_string ("median"), NULL));
+}
 
 /* Slice k is 100 * k HU, 2.5 mm apart, towards the head; pixels of 0.75 mm. */
 static void
 test_planes (void)
 {
   VitrailSession *session = open_archive ();
-  Eye eyes[3];
+  TestEye eyes[3];
   guint rows = 0;
   guint columns = 0;
 
@@ -166,9 +106,10 @@ test_planes (void)
   g_assert_cmpuint (rows, ==, 1);
   g_assert_cmpuint (columns, ==, 3);
   for (guint i = 0; i < 3; i++)
-    eye_open (&eyes[i], get_viewport (session, i));
+    open_eye (&eyes[i], get_viewport (session, i));
   for (guint i = 0; i < 3; i++) {
-    g_assert_true (test_wait_until (is_shown, get_viewport (session, i)));
+    g_assert_true (
+        test_wait_until (test_viewport_is_shown, get_viewport (session, i)));
     g_assert_cmpuint (vitrail_viewport_get_n_positions (
                           get_viewport (session, i)),
                       ==, i == 0 ? TEST_ARCHIVE_SLICES : 64);
@@ -179,27 +120,17 @@ test_planes (void)
   /* Axial: one slice after the other. */
   for (guint k = 1; k <= TEST_ARCHIVE_SLICES; k++) {
     run (session, "go-to-image", g_variant_new_uint32 (k));
-    expect (&eyes[0], SIZE / 2, SIZE / 2, 100 * k);
-    g_assert_true (test_wait_until (is_shown, get_viewport (session, 0)));
+    test_eye_expect (&eyes[0], TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2, 100 * k);
+    g_assert_true (
+        test_wait_until (test_viewport_is_shown, get_viewport (session, 0)));
   }
   /* The others: the head is up. 48 mm fill 96 pixels: half a millimetre each,
    * 20 HU a pixel; the middle is between two slices. */
   for (guint i = 1; i < 3; i++)
     for (guint y = 28; y <= 68; y += 4)
-      expect (&eyes[i], SIZE / 2, y, 650 - (y + 0.5 - SIZE / 2.0) * 20);
-  /* A slab of the axial plane: of 5 mm about the sixth slice the brightest is
-   * seen, a little before the seventh. */
-  run (session, "go-to-image", g_variant_new_uint32 (6));
-  run (session, "slab", g_variant_new_double (5));
-  expect (&eyes[0], SIZE / 2, SIZE / 2, 690);
-  run (session, "slab-mode", g_variant_new_string ("minimum"));
-  expect (&eyes[0], SIZE / 2, SIZE / 2, 510);
-  run (session, "slab", g_variant_new_double (0));
-  expect (&eyes[0], SIZE / 2, SIZE / 2, 600);
-  g_assert_false (
-      vitrail_session_run (session, "slab", g_variant_new_double (-1), NULL));
-  g_assert_false (vitrail_session_run (session, "slab-mode",
-                                       g_variant_new_string ("median"), NULL));
+      test_eye_expect (&eyes[i], TEST_EYE_SIZE / 2, y,
+                       650 - (y + 0.5 - TEST_EYE_SIZE / 2.0) * 20);
+  check_slabs (session, &eyes[0]);
   /* The images again, and the layout. */
   run (session, "mpr", NULL);
   vitrail_session_get_layout (session, &rows, &columns);
@@ -208,9 +139,10 @@ test_planes (void)
   VitrailDisplaySet *set =
       vitrail_viewport_get_display_set (get_viewport (session, 0));
   g_assert_cmpint (set->kind, ==, VITRAIL_DISPLAY_SET_STACK);
-  g_assert_true (test_wait_until (is_shown, get_viewport (session, 0)));
+  g_assert_true (
+      test_wait_until (test_viewport_is_shown, get_viewport (session, 0)));
   for (guint i = 0; i < 3; i++)
-    gst_clear_object (&eyes[i].sink);
+    test_eye_clear (&eyes[i]);
   close_session (session);
 }
 
@@ -229,18 +161,11 @@ find_line (VitrailSession *session, guint here, guint other)
 }
 
 static void
-send (const Eye *eye, GstEvent *event)
+press (const TestEye *eye, double x, double y)
 {
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (eye->sink, "sink");
-
-  gst_pad_push_event (pad, event);
-}
-
-static void
-press (const Eye *eye, double x, double y)
-{
-  send (eye, gst_navigation_event_new_mouse_button_press (1, x, y, 0));
-  send (eye, gst_navigation_event_new_mouse_button_release (1, x, y, 0));
+  test_eye_send (eye, gst_navigation_event_new_mouse_button_press (1, x, y, 0));
+  test_eye_send (eye,
+                 gst_navigation_event_new_mouse_button_release (1, x, y, 0));
 }
 
 typedef struct {
@@ -254,7 +179,7 @@ is_at (gpointer user_data)
   const Place *self = user_data;
 
   return vitrail_viewport_get_position (self->viewport) == self->position &&
-         is_shown (self->viewport);
+         test_viewport_is_shown (self->viewport);
 }
 
 /* 64 pixels of 0.75 mm in 96 of the viewport. Columns run to the left of the
@@ -264,21 +189,23 @@ static void
 test_crosshairs (void)
 {
   VitrailSession *session = open_archive ();
-  Eye eyes[3];
+  TestEye eyes[3];
 
   run (session, "go-to-image", g_variant_new_uint32 (3));
-  g_assert_true (test_wait_until (is_shown, get_viewport (session, 0)));
+  g_assert_true (
+      test_wait_until (test_viewport_is_shown, get_viewport (session, 0)));
   run (session, "mpr", NULL);
   for (guint i = 0; i < 3; i++)
-    eye_open (&eyes[i], get_viewport (session, i));
+    open_eye (&eyes[i], get_viewport (session, i));
   /* The image that was shown is the first plane. */
   Place first = { get_viewport (session, 0), 3 };
   g_assert_true (test_wait_until (is_at, &first));
   for (guint i = 1; i < 3; i++)
-    g_assert_true (test_wait_until (is_shown, get_viewport (session, i)));
+    g_assert_true (
+        test_wait_until (test_viewport_is_shown, get_viewport (session, i)));
 
   run (session, "set-tool", g_variant_new_string ("crosshairs"));
-  expect (&eyes[0], SIZE / 2, SIZE / 2, 300);
+  test_eye_expect (&eyes[0], TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2, 300);
   press (&eyes[0], 30, 66);
   /* Pixel 30 is 30.5 of 96: column 20 of 64; 66.5: row 44. */
   Place sagittal = { get_viewport (session, 1), 64 - 20 };
@@ -291,7 +218,8 @@ test_crosshairs (void)
   g_assert_cmphex (line.color, ==, 0xe5c33d);
   g_assert_cmpfloat_with_epsilon (line.from[0], 30, 0.8);
   g_assert_cmpfloat_with_epsilon (line.to[0], 30, 0.8);
-  g_assert_cmpfloat_with_epsilon (fabs (line.to[1] - line.from[1]), SIZE, 1e-3);
+  g_assert_cmpfloat_with_epsilon (fabs (line.to[1] - line.from[1]),
+                                  TEST_EYE_SIZE, 1e-3);
   line = find_line (session, 0, 2);
   g_assert_cmphex (line.color, ==, 0x5fc46b);
   g_assert_cmpfloat_with_epsilon (line.from[1], 66, 0.8);
@@ -299,9 +227,10 @@ test_crosshairs (void)
   line = find_line (session, 2, 0);
   g_assert_cmphex (line.color, ==, 0xe5534b);
   g_assert_cmpfloat_with_epsilon (line.from[1],
-                                  SIZE / 2.0 - 0.5 + (13.75 - 5) * 2, 0.8);
+                                  TEST_EYE_SIZE / 2.0 - 0.5 + (13.75 - 5) * 2,
+                                  0.8);
   for (guint i = 0; i < 3; i++)
-    gst_clear_object (&eyes[i].sink);
+    test_eye_clear (&eyes[i]);
   close_session (session);
 }
 
@@ -309,39 +238,40 @@ test_crosshairs (void)
 
 /* A session with three planes, each looked at, the crosshairs in the hand. */
 static VitrailSession *
-open_planes (Eye eyes[3])
+open_planes (TestEye eyes[3])
 {
   VitrailSession *session = open_archive ();
 
   run (session, "mpr", NULL);
   for (guint i = 0; i < 3; i++)
-    eye_open (&eyes[i], get_viewport (session, i));
+    open_eye (&eyes[i], get_viewport (session, i));
   for (guint i = 0; i < 3; i++)
-    g_assert_true (test_wait_until (is_shown, get_viewport (session, i)));
+    g_assert_true (
+        test_wait_until (test_viewport_is_shown, get_viewport (session, i)));
   run (session, "set-tool", g_variant_new_string ("crosshairs"));
-  expect (&eyes[0], SIZE / 2, SIZE / 2, 600);
-  expect (&eyes[2], SIZE / 2, SIZE / 2, 640);
+  test_eye_expect (&eyes[0], TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2, 600);
+  test_eye_expect (&eyes[2], TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2, 640);
   return session;
 }
 
 static void
-close_planes (VitrailSession *session, Eye eyes[3])
+close_planes (VitrailSession *session, TestEye eyes[3])
 {
   for (guint i = 0; i < 3; i++)
-    gst_clear_object (&eyes[i].sink);
+    test_eye_clear (&eyes[i]);
   close_session (session);
 }
 
 static void
-drag (const Eye *eye, const double from[2], const double to[2])
+drag (const TestEye *eye, const double from[2], const double to[2])
 {
-  send (eye,
-        gst_navigation_event_new_mouse_button_press (1, from[0], from[1], 0));
-  send (eye, gst_navigation_event_new_mouse_move ((from[0] + to[0]) / 2,
-                                                  (from[1] + to[1]) / 2, 0));
-  send (eye, gst_navigation_event_new_mouse_move (to[0], to[1], 0));
-  send (eye,
-        gst_navigation_event_new_mouse_button_release (1, to[0], to[1], 0));
+  test_eye_send (eye, gst_navigation_event_new_mouse_button_press (1, from[0],
+                                                                   from[1], 0));
+  test_eye_send (eye, gst_navigation_event_new_mouse_move (
+                          (from[0] + to[0]) / 2, (from[1] + to[1]) / 2, 0));
+  test_eye_send (eye, gst_navigation_event_new_mouse_move (to[0], to[1], 0));
+  test_eye_send (eye, gst_navigation_event_new_mouse_button_release (1, to[0],
+                                                                     to[1], 0));
 }
 
 /* Degrees, clockwise, of the line of the axial plane in the coronal picture. */
@@ -415,17 +345,18 @@ has_its_scale (gpointer viewport)
  * picture's middle is 0.375 cos 30 + 1.25 sin 30 = 0.95 mm before that place.
  */
 static void
-expect_tilted (const Eye *eye, double more)
+expect_tilted (const TestEye *eye, double more)
 {
   for (guint x = 34; x <= 62; x += 7)
     for (guint y = 30; y <= 60; y += 15)
-      expect (eye, x, y, 619 + more - 10 * (x + 0.5 - SIZE / 2.0));
+      test_eye_expect (eye, x, y,
+                       619 + more - 10 * (x + 0.5 - TEST_EYE_SIZE / 2.0));
 }
 
 static void
 test_turning (void)
 {
-  Eye eyes[3];
+  TestEye eyes[3];
   VitrailSession *session = open_planes (eyes);
   VitrailPlaneLine line = find_line (session, 2, 0);
 
@@ -433,7 +364,7 @@ test_turning (void)
   const double cross[2] = { (line.turns[0][0] + line.turns[1][0]) / 2,
                             (line.turns[0][1] + line.turns[1][1]) / 2 };
   const double radius = fabs (line.turns[1][0] - cross[0]);
-  g_assert_cmpfloat_with_epsilon (radius, 0.36 * SIZE, 1e-6);
+  g_assert_cmpfloat_with_epsilon (radius, 0.36 * TEST_EYE_SIZE, 1e-6);
   const double to[2] = { cross[0] + radius * cos (G_PI / 6),
                          cross[1] + radius * sin (G_PI / 6) };
   const double from[2] = { cross[0] + radius, cross[1] };
@@ -442,17 +373,19 @@ test_turning (void)
   g_assert_true (test_wait_until (is_tilted, session));
   assert_at_right_angles (session);
   /* The plane that it was turned in stays, and nothing grows or shrinks. */
-  expect (&eyes[2], SIZE / 2, SIZE / 2, 640);
+  test_eye_expect (&eyes[2], TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2, 640);
   for (guint i = 0; i < 3; i++)
     g_assert_true (test_wait_until (has_its_scale, get_viewport (session, i)));
-  g_assert_true (test_wait_until (is_shown, get_viewport (session, 0)));
+  g_assert_true (
+      test_wait_until (test_viewport_is_shown, get_viewport (session, 0)));
   line = find_line (session, 2, 0);
   g_assert_cmphex (line.color, ==, 0xe5534b);
   /* From plane to plane as far as slices are apart along the way: 2.5 cos 30;
    * 1.875 mm nearer to the head. */
   run (session, "next-image", NULL);
   expect_tilted (&eyes[0], 75);
-  g_assert_true (test_wait_until (is_shown, get_viewport (session, 0)));
+  g_assert_true (
+      test_wait_until (test_viewport_is_shown, get_viewport (session, 0)));
   run (session, "previous-image", NULL);
   expect_tilted (&eyes[0], 0);
 
@@ -460,8 +393,8 @@ test_turning (void)
   run (session, "activate-viewport", g_variant_new_uint32 (3));
   run (session, "turn-planes", g_variant_new_double (-30));
   g_assert_true (test_wait_until (is_level, session));
-  expect (&eyes[0], 30, SIZE / 2, 600);
-  expect (&eyes[0], 60, SIZE / 2, 600);
+  test_eye_expect (&eyes[0], 30, TEST_EYE_SIZE / 2, 600);
+  test_eye_expect (&eyes[0], 60, TEST_EYE_SIZE / 2, 600);
   assert_at_right_angles (session);
   g_assert_false (vitrail_session_run (session, "turn-planes",
                                        g_variant_new_double (NAN), NULL));
@@ -473,7 +406,7 @@ test_turning (void)
 static void
 test_reset_planes (void)
 {
-  Eye eyes[3];
+  TestEye eyes[3];
   VitrailSession *session = open_planes (eyes);
   VitrailSheet sheet;
   const double bound = cos (25 * G_PI / 180);
@@ -491,8 +424,8 @@ test_reset_planes (void)
   g_assert_cmpfloat_with_epsilon (sheet.away[2], 0, 1e-9);
   run (session, "slab", g_variant_new_double (7));
   run (session, "reset-planes", NULL);
-  expect (&eyes[0], SIZE / 2, SIZE / 2, 600);
-  expect (&eyes[0], 30, 30, 600);
+  test_eye_expect (&eyes[0], TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2, 600);
+  test_eye_expect (&eyes[0], 30, 30, 600);
   g_assert_true (test_wait_until (is_level, session));
   for (guint i = 0; i < 3; i++) {
     static const double away[3][3] = { { 0, 0, 1 }, { -1, 0, 0 }, { 0, 1, 0 } };
@@ -506,7 +439,8 @@ test_reset_planes (void)
     g_assert_cmpfloat (thickness, ==, 0);
     vitrail_viewport_get_view (get_viewport (session, i), &view);
     g_assert_cmpfloat (view.zoom, ==, 1);
-    g_assert_true (test_wait_until (is_shown, get_viewport (session, i)));
+    g_assert_true (
+        test_wait_until (test_viewport_is_shown, get_viewport (session, i)));
   }
   /* Images have no planes to be turned. */
   run (session, "mpr", NULL);
@@ -537,7 +471,7 @@ is_as_thick (gpointer user_data)
 static void
 test_thickening (void)
 {
-  Eye eyes[3];
+  TestEye eyes[3];
   VitrailSession *session = open_planes (eyes);
   VitrailPlaneLine line = find_line (session, 2, 0);
   Thickness thick = { get_viewport (session, 0), 10 };
@@ -549,7 +483,8 @@ test_thickening (void)
   drag (&eyes[2], from, to);
   g_assert_true (test_wait_until (is_as_thick, &thick));
   /* 13 planes, 0.75 mm apart: the brightest is 4.5 mm nearer to the head. */
-  expect (&eyes[0], SIZE / 2, SIZE / 2, 600 + 4.5 * 40);
+  test_eye_expect (&eyes[0], TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2,
+                   600 + 4.5 * 40);
   line = find_line (session, 2, 0);
   g_assert_cmpuint (line.n_slabs, ==, 4);
   g_assert_cmpfloat_with_epsilon (line.slab_mm, 10, 1e-9);
@@ -560,7 +495,7 @@ test_thickening (void)
   drag (&eyes[2], face, from);
   thick.mm = 0;
   g_assert_true (test_wait_until (is_as_thick, &thick));
-  expect (&eyes[0], SIZE / 2, SIZE / 2, 600);
+  test_eye_expect (&eyes[0], TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2, 600);
   run (session, "set-tool", g_variant_new_string ("window-level"));
   line = find_line (session, 2, 0);
   g_assert_cmpuint (line.n_slabs + line.n_turns, ==, 0);
@@ -588,9 +523,12 @@ test_reference_lines (void)
   vitrail_viewport_show (get_viewport (session, 1),
                          vitrail_session_get_source (session), planes);
   for (guint i = 0; i < 2; i++)
-    vitrail_viewport_set_size (get_viewport (session, i), SIZE, SIZE);
-  g_assert_true (test_wait_until (is_shown, get_viewport (session, 1)));
-  g_assert_true (test_wait_until (is_shown, get_viewport (session, 0)));
+    vitrail_viewport_set_size (get_viewport (session, i), TEST_EYE_SIZE,
+                               TEST_EYE_SIZE);
+  g_assert_true (
+      test_wait_until (test_viewport_is_shown, get_viewport (session, 1)));
+  g_assert_true (
+      test_wait_until (test_viewport_is_shown, get_viewport (session, 0)));
   find_line (session, 1, 0);
   g_autoptr (GArray) own = vitrail_session_find_plane_lines (session, 0);
   g_assert_cmpuint (own->len, ==, 0);
@@ -630,7 +568,8 @@ test_no_volume (void)
   VitrailSession *session = open_archive ();
 
   run (session, "next-series", NULL);
-  g_assert_true (test_wait_until (is_shown, get_viewport (session, 0)));
+  g_assert_true (
+      test_wait_until (test_viewport_is_shown, get_viewport (session, 0)));
   run (session, "mpr", NULL);
   for (guint i = 0; i < 3; i++) {
     VitrailViewport *viewport = get_viewport (session, i);
@@ -640,7 +579,8 @@ test_no_volume (void)
     g_assert_cmpuint (vitrail_viewport_get_n_positions (viewport), ==, 0);
   }
   run (session, "mpr", NULL);
-  g_assert_true (test_wait_until (is_shown, get_viewport (session, 0)));
+  g_assert_true (
+      test_wait_until (test_viewport_is_shown, get_viewport (session, 0)));
   g_assert_null (vitrail_viewport_get_error (get_viewport (session, 0)));
   close_session (session);
 }

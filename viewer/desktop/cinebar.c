@@ -48,22 +48,34 @@ update_play (VitrailCineBar *self, gboolean playing)
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
+/* What is made of several points in time is none of them. */
+static char *
+make_text (VitrailViewport *viewport)
+{
+  const guint n = vitrail_viewport_get_n_steps (viewport);
+  const guint step = vitrail_viewport_get_step (viewport);
+
+  if (n < 2)
+    return g_strdup ("");
+  return step > 0 ? g_strdup_printf ("%u / %u", step, n)
+                  : g_strdup_printf ("– / %u", n);
+}
+
 /* The rate is known once the image is open. */
 static void
 update (gpointer owner)
 {
   VitrailCineBar *self = owner;
   VitrailViewport *active = get_active (self);
-  guint n = vitrail_viewport_get_n_positions (active);
-  guint position = vitrail_viewport_get_position (active);
+  guint n = vitrail_viewport_get_n_steps (active);
+  guint position = vitrail_viewport_get_step (active);
   gboolean many = n > 1;
   gtk_widget_set_sensitive (self->box, many);
   gtk_adjustment_configure (self->adjustment, MAX (position, 1), 1, MAX (n, 1),
                             1, MAX (n / 10, 1), 0);
   update_play (self, vitrail_viewport_get_playing (active));
 
-  g_autofree char *text =
-      many ? g_strdup_printf ("%u / %u", position, n) : g_strdup ("");
+  g_autofree char *text = make_text (active);
   g_autofree char *rate =
       many
           ? g_strdup_printf (_ ("%.1f / s"), vitrail_viewport_get_rate (active))
@@ -79,7 +91,7 @@ change_value_cb (GtkRange *range,
                  VitrailCineBar *self)
 {
   if (self->session != NULL && value >= 1)
-    vitrail_viewport_set_position (get_active (self), (guint) lround (value));
+    vitrail_viewport_set_step (get_active (self), (guint) lround (value));
   return TRUE;
 }
 

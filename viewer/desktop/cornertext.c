@@ -287,6 +287,29 @@ add_position (GString *text,
     add_format (text, _ ("Image %u / %u"), position, n_positions);
 }
 
+/* "Time 3 / 10, trigger time 120 ms", or "Mean of 4". */
+static void
+add_time (GString *text, const VitrailFrameTime *time)
+{
+  static const char *const made[][2] = {
+    { "sum", N_ ("Sum of %u") },
+    { "mean", N_ ("Mean of %u") },
+    { "subtract", N_ ("First less the others of %u") },
+    { "maximum", N_ ("Maximum of %u") },
+  };
+
+  if (time->n == 0)
+    return;
+  if (time->combined == NULL && *time->unit != '\0')
+    add_format (text, _ ("Time %u / %u, %s %g %s"), time->number, time->n,
+                time->name, time->value, time->unit);
+  else if (time->combined == NULL)
+    add_format (text, _ ("Time %u / %u"), time->number, time->n);
+  for (guint i = 0; i < G_N_ELEMENTS (made) && time->combined != NULL; i++)
+    if (strcmp (time->combined, made[i][0]) == 0)
+      add_format (text, _ (made[i][1]), time->n);
+}
+
 char *
 vitrail_corner_text (VitrailCorner corner,
                      const VitrailShownState *shown,
@@ -306,8 +329,10 @@ vitrail_corner_text (VitrailCorner corner,
     add_patient (text, info);
   else if (corner == VITRAIL_CORNER_TOP_RIGHT)
     add_series (text, info);
-  else if (corner == VITRAIL_CORNER_BOTTOM_RIGHT)
+  else if (corner == VITRAIL_CORNER_BOTTOM_RIGHT) {
     add_position (text, shown, position, n_positions);
+    add_time (text, &info->time);
+  }
   return g_string_free (text, FALSE);
 }
 

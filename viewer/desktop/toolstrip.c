@@ -256,6 +256,26 @@ append_slabs (GMenu *menu)
   g_menu_append_section (menu, _ ("Shows"), G_MENU_MODEL (shown));
 }
 
+/* A volume over time: what is made of the points in time that are played. */
+static void
+append_times (GMenu *menu, VitrailViewport *viewport)
+{
+  static const char *const made[][2] = {
+    { N_ ("One after the other"), "session.go-to-time(uint32 1)" },
+    { N_ ("Mean"), "session.combine-times(('mean', ''))" },
+    { N_ ("Maximum"), "session.combine-times(('maximum', ''))" },
+    { N_ ("Sum"), "session.combine-times(('sum', ''))" },
+    { N_ ("First less the others"), "session.combine-times(('subtract', ''))" },
+  };
+  g_autoptr (GMenu) times = g_menu_new ();
+  if (vitrail_viewport_get_n_times (viewport) < 2)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (made); i++)
+    g_menu_append (times, _ (made[i][0]), made[i][1]);
+  g_menu_append_section (menu, _ ("Points in time that are played"),
+                         G_MENU_MODEL (times));
+}
+
 /* What may lie over the planes. */
 static void
 append_layers (GMenu *menu, VitrailSession *session)
@@ -366,6 +386,7 @@ fill_windows_cb (GtkMenuButton *button, gpointer user_data)
       append_layers (menu, session);
     }
   }
+  append_times (menu, vitrail_session_get_active_viewport (session));
   if (g_menu_model_get_n_items (G_MENU_MODEL (menu)) == 0)
     g_menu_append (menu, _ ("This image brings no windows"), "session.none");
   set_menu (button, menu);
