@@ -417,6 +417,7 @@ test_refused (void)
   Fixture self = { 0 };
 
   open_planes (&self, names);
+  g_assert_true (test_wait_until (has_no_colors, &self));
   g_autofree char *pet = find_id (&self, "PT");
   run (&self, "fuse", g_variant_new_string (pet));
   g_assert_true (test_wait_until (is_refused, &self));
