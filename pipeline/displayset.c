@@ -99,6 +99,14 @@ vitrail_display_set_unref (VitrailDisplaySet *self)
   g_free (self);
 }
 
+gboolean
+vitrail_display_set_is_of_volume (const VitrailDisplaySet *self)
+{
+  return self->kind == VITRAIL_DISPLAY_SET_PLANE ||
+         self->kind == VITRAIL_DISPLAY_SET_BODY ||
+         self->kind == VITRAIL_DISPLAY_SET_PATH;
+}
+
 const char *
 vitrail_display_set_get_image (const VitrailDisplaySet *self,
                                guint position,
@@ -106,8 +114,7 @@ vitrail_display_set_get_image (const VitrailDisplaySet *self,
 {
   if (position < 1 || position > self->n_positions || self->images->len == 0)
     return NULL;
-  if (self->kind == VITRAIL_DISPLAY_SET_PLANE ||
-      self->kind == VITRAIL_DISPLAY_SET_BODY ||
+  if (vitrail_display_set_is_of_volume (self) ||
       self->kind == VITRAIL_DISPLAY_SET_WAVEFORM)
     return NULL;
   gboolean is_stack = self->kind == VITRAIL_DISPLAY_SET_STACK;
@@ -413,6 +420,12 @@ VitrailDisplaySet *
 vitrail_display_set_new_body (const VitrailDisplaySet *images)
 {
   return make_view (images, VITRAIL_DISPLAY_SET_BODY, "3D");
+}
+
+VitrailDisplaySet *
+vitrail_display_set_new_path (const VitrailDisplaySet *images)
+{
+  return make_view (images, VITRAIL_DISPLAY_SET_PATH, "Path");
 }
 
 VitrailDisplaySet *

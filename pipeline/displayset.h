@@ -19,6 +19,7 @@ typedef enum {
   VITRAIL_DISPLAY_SET_PLANE,
   VITRAIL_DISPLAY_SET_WAVEFORM,
   VITRAIL_DISPLAY_SET_BODY,
+  VITRAIL_DISPLAY_SET_PATH,
 } VitrailDisplaySetKind;
 
 /* How far apart the pages of a waveform begin, in seconds. */
@@ -81,6 +82,8 @@ vitrail_display_sets_new (VitrailDataSet *series, GPtrArray *instances);
  */
 char *vitrail_display_set_dup_messages (const VitrailDisplaySet *self);
 
+/* Whether it is one of these: */
+gboolean vitrail_display_set_is_of_volume (const VitrailDisplaySet *self);
 /* Planes through the volume of @images, a stack or a cine; @orientation as in
  * VitrailMprOrientation. Their id begins with that of @images. */
 VitrailDisplaySet *
@@ -90,6 +93,10 @@ vitrail_display_set_new_planes (const VitrailDisplaySet *images,
 /* That volume as a body, seen from outside; its id begins in the same way. */
 VitrailDisplaySet *
 vitrail_display_set_new_body (const VitrailDisplaySet *images);
+
+/* What of that volume is along the session's path, laid straight. */
+VitrailDisplaySet *
+vitrail_display_set_new_path (const VitrailDisplaySet *images);
 
 /* A slide that is no DICOM object: @id and @name as in VitrailSlideEntry. */
 VitrailDisplaySet *

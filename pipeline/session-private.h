@@ -9,6 +9,7 @@
 #include "fusing.h"
 #include "measurement/measurements.h"
 #include "planehands.h"
+#include "planepath.h"
 #include "session.h"
 #include "slidesync.h"
 
@@ -48,6 +49,7 @@ struct _VitrailSession {
 
   VitrailFusing *fusing;    /* what lies over planes, or NULL */
   VitrailPlaneHand *hand;   /* while it moves planes, or NULL */
+  VitrailPlanePath *path;   /* drawn in planes, or NULL */
   gboolean reference_lines; /* of the active viewport in the others */
 
   /* What was shown before planes, see volumecommands.c. */

@@ -55,8 +55,7 @@ step_series (VitrailSession *session, VitrailViewport *viewport, int step)
     const VitrailDisplaySet *set = g_ptr_array_index (sets, i);
     /* Planes are of the set whose id theirs begins with. */
     if (strcmp (set->id, current->id) == 0 ||
-        ((current->kind == VITRAIL_DISPLAY_SET_PLANE ||
-          current->kind == VITRAIL_DISPLAY_SET_BODY) &&
+        (vitrail_display_set_is_of_volume (current) &&
          g_str_has_prefix (current->id, set->id)))
       index = i;
   }
@@ -170,7 +169,7 @@ const VitrailSessionCommand vitrail_session_commands[] = {
   { "next-viewport", NULL, "Makes the next viewport the active one", run_next_viewport },
   { "previous-viewport", NULL, "Makes the previous viewport the active one", run_previous_viewport },
   { "one-up-toggle", NULL, "Shows only the active viewport, or all again", run_one_up_toggle },
-  { "set-tool", "s", "What the left button does: window-level, zoom, pan, scroll, crosshairs; on a waveform also caliper; on a slide also point, line, polygon, freehand, rectangle, ellipse", run_set_tool },
+  { "set-tool", "s", "What the left button does: window-level, zoom, pan, scroll, crosshairs, path; on a waveform also caliper; on a slide also point, line, polygon, freehand, rectangle, ellipse", run_set_tool },
   { .name = NULL },
 };
 /* clang-format on */

@@ -3,9 +3,12 @@
 /* The viewports of a session: layout, which is active, the tool of all. */
 
 #include "planehands.h"
+#include "planepath.h"
 #include "session-private.h"
 #include "tools.h"
 #include "viewport-private.h"
+
+#include <string.h>
 
 static void
 crosshairs_cb (VitrailViewport *viewport,
@@ -14,10 +17,14 @@ crosshairs_cb (VitrailViewport *viewport,
                double y,
                gpointer user_data)
 {
+  VitrailSession *self = user_data;
   const double pixel[2] = { x, y };
 
-  vitrail_session_move_crosshairs (user_data, viewport,
-                                   (VitrailHandPhase) phase, pixel);
+  if (strcmp (self->tool, "path") == 0)
+    vitrail_session_move_path (self, viewport, (VitrailHandPhase) phase, pixel);
+  else
+    vitrail_session_move_crosshairs (self, viewport, (VitrailHandPhase) phase,
+                                     pixel);
 }
 
 void

@@ -253,7 +253,8 @@ window_drag (VitrailViewport *viewport,
   vitrail_viewport_set_presentation (viewport, &presentation);
 }
 
-/* The session moves, turns and thickens the planes of all viewports. */
+/* The session moves, turns and thickens the planes of all viewports, or takes
+ * points of a path. */
 static void
 crosshairs_drag (VitrailViewport *viewport,
                  const VitrailInput *input,
@@ -307,6 +308,7 @@ static const VitrailTool tools[] = {
   { "pan", pan_drag, VITRAIL_DRAW_NOTHING },
   { "scroll", scroll_drag, VITRAIL_DRAW_NOTHING },
   { "crosshairs", crosshairs_drag, VITRAIL_DRAW_NOTHING },
+  { "path", crosshairs_drag, VITRAIL_DRAW_NOTHING },
   { "turn", turn_drag, VITRAIL_DRAW_NOTHING },
   /* On bodies, where they do not turn; see bodyhands.h. */
   { "crop", turn_drag, VITRAIL_DRAW_NOTHING },

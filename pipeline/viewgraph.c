@@ -172,6 +172,7 @@ vitrail_view_graph_set_kind (VitrailViewGraph *self,
     [VITRAIL_DISPLAY_SET_PLANE] = PLANE,
     [VITRAIL_DISPLAY_SET_WAVEFORM] = WAVEFORM,
     [VITRAIL_DISPLAY_SET_BODY] = BODY,
+    [VITRAIL_DISPLAY_SET_PATH] = PLANE,
   };
   const Family family =
       (guint) kind < G_N_ELEMENTS (families) ? families[kind] : FRAMES;
@@ -185,6 +186,16 @@ vitrail_view_graph_set_plane (VitrailViewGraph *self, const VitrailMpr *plane)
 {
   if (self->family == PLANE)
     g_object_set (self->elements[PLACES], "plane", plane, NULL);
+}
+
+void
+vitrail_view_graph_set_path (VitrailViewGraph *self,
+                             const char *path,
+                             const double up[3])
+{
+  if (self->family == PLANE)
+    g_object_set (self->elements[PLACES], "up-x", up[0], "up-y", up[1], "up-z",
+                  up[2], "path", path, NULL);
 }
 
 void

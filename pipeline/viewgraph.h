@@ -40,6 +40,11 @@ gboolean vitrail_view_graph_set_kind (VitrailViewGraph *self,
 /* Of planes: which, and what of them is seen. */
 void
 vitrail_view_graph_set_plane (VitrailViewGraph *self, const VitrailMpr *plane);
+/* What is along @path instead, turned and as thick as @plane says; NULL: the
+ * plane. @up as in VitrailCurveWish. */
+void vitrail_view_graph_set_path (VitrailViewGraph *self,
+                                  const char *path,
+                                  const double up[3]);
 /* Over planes; NULL: none. */
 void vitrail_view_graph_set_layers (VitrailViewGraph *self,
                                     const VitrailFusionLayers *layers);

@@ -67,6 +67,8 @@ struct _VitrailViewport {
   VitrailViewportMask mask;
   VitrailViewportPlane plane;
   VitrailFusionLayers *fused; /* over planes, or NULL */
+  char *path;                 /* what is shown lies along it, or NULL */
+  double path_up[3];
   VitrailContent *content;
   guint position;
 
@@ -151,6 +153,14 @@ void vitrail_viewport_move_crosshairs (VitrailViewport *self,
 /* The number of the plane that is on the screen; 0: there is none. */
 guint vitrail_viewport_find_plane (VitrailViewport *self,
                                    const VitrailShownState *state);
+/* Of what is along a path. */
+void vitrail_viewport_start_path (VitrailViewport *self);
+gboolean vitrail_viewport_is_path (VitrailViewport *self);
+void vitrail_viewport_go_to_turn (VitrailViewport *self, guint position);
+/* Its volume has changed. TRUE: there is something to be shown. */
+gboolean vitrail_viewport_update_path (VitrailViewport *self);
+/* The picture and what was known of it. */
+void vitrail_viewport_forget_picture (VitrailViewport *self);
 /* Tells the graph how the body is looked at; nothing where there is none. */
 void vitrail_viewport_place_body (VitrailViewport *self);
 /* What is shown of @instance: itself, or it without its masks. Borrowed. */

@@ -40,8 +40,8 @@ vitrail_viewport_move_crosshairs (VitrailViewport *self,
 }
 
 /* No picture stays that is not what was asked for. */
-static void
-forget_picture (VitrailViewport *self)
+void
+vitrail_viewport_forget_picture (VitrailViewport *self)
 {
   vitrail_feed_clear (self->feed);
   if (self->shown != NULL)
@@ -56,7 +56,7 @@ vitrail_viewport_set_error (VitrailViewport *self, const char *message)
   g_free (self->error);
   self->error = g_strdup (message);
   if (message != NULL)
-    forget_picture (self);
+    vitrail_viewport_forget_picture (self);
   vitrail_viewport_emit_changed (self);
 }
 
@@ -150,7 +150,7 @@ vitrail_viewport_show (VitrailViewport *self,
   vitrail_viewport_stop_content (self);
   if (self->graph == NULL) /* error says which element is missing */
     return;
-  forget_picture (self);
+  vitrail_viewport_forget_picture (self);
   g_clear_pointer (&self->error, g_free);
   self->input.used = NULL;
   vitrail_viewport_reset_cine (self);
@@ -256,6 +256,7 @@ vitrail_viewport_finalize (GObject *object)
   g_clear_object (&self->measurements);
   g_free (self->error);
   g_free (self->look);
+  g_free (self->path);
   G_OBJECT_CLASS (vitrail_viewport_parent_class)->finalize (object);
 }
 

@@ -55,6 +55,8 @@ vitrail_viewport_go_to (VitrailViewport *self, guint position)
   self->position = position;
   if (self->volume != NULL)
     vitrail_viewport_go_to_plane (self, position);
+  if (vitrail_viewport_is_path (self))
+    vitrail_viewport_go_to_turn (self, position);
   if (self->waveform.read != NULL)
     vitrail_viewport_go_to_page (self, position);
   if (self->images == NULL)
@@ -116,9 +118,7 @@ vitrail_viewport_start_content (VitrailViewport *self, GError **error)
   }
   if (!vitrail_view_graph_set_kind (self->graph, set->kind, error))
     return FALSE;
-  if (set->kind == VITRAIL_DISPLAY_SET_PLANE ||
-      set->kind == VITRAIL_DISPLAY_SET_BODY)
-  {
+  if (vitrail_display_set_is_of_volume (set)) {
     self->body = (VitrailBodyLook) VITRAIL_BODY_LOOK_INIT;
     vitrail_body_hand_clear (&self->body_hand);
     vitrail_viewport_start_planes (self);

@@ -263,11 +263,13 @@ vitrail_viewport_set_slab (VitrailViewport *self, double thickness, guint slab)
 {
   VitrailMprWay way;
 
-  if (!vitrail_viewport_is_plane (self) ||
+  if ((!vitrail_viewport_is_plane (self) && !vitrail_viewport_is_path (self)) ||
       !(thickness >= 0 && thickness <= MAX_SLAB_MM) || slab > VITRAIL_SLAB_SUM)
     return FALSE;
   self->plane.slab_mm = thickness;
   self->plane.slab = slab;
+  if (vitrail_viewport_is_path (self))
+    vitrail_viewport_go_to_turn (self, MAX (self->position, 1));
   show_layers (self);
   if (self->position > 0 && vitrail_viewport_get_way (self, &way))
     show (self, &way);

@@ -56,6 +56,12 @@ void vitrail_viewport_turn_plane (VitrailViewport *self,
                                   const double place[3]);
 /* Through the middle, as the display set says, without a slab, all of it. */
 void vitrail_viewport_reset_plane (VitrailViewport *self);
+/* Of a viewport that shows what is along a path: which; NULL: none yet. */
+void vitrail_viewport_set_path (VitrailViewport *self,
+                                const char *path,
+                                const double up[3]);
+/* Whether there is nothing to be seen until there is one. */
+gboolean vitrail_viewport_wants_path (VitrailViewport *self);
 /* What lies over it; NULL: nothing. They are as thick as the plane is. */
 void vitrail_viewport_set_layers (VitrailViewport *self,
                                   const VitrailFusionLayers *layers);

@@ -113,7 +113,8 @@ vitrail_viewport_get_shown_position (VitrailViewport *self)
   vitrail_viewport_get_shown (self, &state);
   if (state.info == NULL || self->display_set == NULL ||
       self->display_set->kind == VITRAIL_DISPLAY_SET_WAVEFORM ||
-      self->display_set->kind == VITRAIL_DISPLAY_SET_BODY)
+      self->display_set->kind == VITRAIL_DISPLAY_SET_BODY ||
+      self->display_set->kind == VITRAIL_DISPLAY_SET_PATH)
     return state.valid ? self->position : 0;
   if (self->display_set->kind == VITRAIL_DISPLAY_SET_PLANE)
     return vitrail_viewport_find_plane (self, &state);

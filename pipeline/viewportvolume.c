@@ -7,6 +7,8 @@
 #include "viewport-private.h"
 #include "volumemeta.h"
 
+#include <string.h>
+
 /* Nothing where it has not changed. */
 static void
 store (VitrailViewport *self)
@@ -54,6 +56,11 @@ volume_changed_cb (VitrailVolumeWork *work, gpointer user_data)
     show_body (self);
     return;
   }
+  if (vitrail_viewport_is_path (self)) {
+    if (vitrail_viewport_update_path (self))
+      store (self);
+    return;
+  }
   if (!vitrail_viewport_get_way (self, &way))
     return;
   if (self->display_set->n_positions == 0) {
@@ -71,6 +78,7 @@ void
 vitrail_viewport_start_planes (VitrailViewport *self)
 {
   vitrail_viewport_start_plane (self);
+  vitrail_viewport_start_path (self);
   self->volume = vitrail_volume_work_enter (self->source, self->display_set);
   self->volume_changed =
       g_signal_connect (self->volume, "changed", G_CALLBACK (volume_changed_cb),
@@ -88,6 +96,24 @@ vitrail_viewport_stop_planes (VitrailViewport *self)
   self->has_start_place = FALSE;
   self->stored = NULL;
   vitrail_viewport_set_layers (self, NULL);
+}
+
+void
+vitrail_viewport_set_path (VitrailViewport *self,
+                           const char *path,
+                           const double up[3])
+{
+  if (!vitrail_viewport_is_path (self))
+    return;
+  g_free (self->path);
+  self->path = g_strdup (path);
+  memcpy (self->path_up, up, sizeof self->path_up);
+  if (path == NULL) {
+    vitrail_viewport_forget_picture (self);
+    self->stored = NULL;
+  } else if (vitrail_viewport_update_path (self))
+    store (self);
+  vitrail_viewport_emit_changed (self);
 }
 
 /* --- points in time --- */

@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "planehands.h"
 #include "planelines.h"
+#include "planepath.h"
 #include "session-private.h"
 #include "viewport-private.h"
 #include "viewportbody.h"
@@ -14,17 +15,23 @@
 
 #include <string.h>
 
-/* What takes the place of the images: planes, then perhaps the body. */
+/* What takes the place of the images: planes, then perhaps one more, made by
+ * @last. */
 typedef struct {
   guint rows;
   guint columns;
   guint n_planes;
-  gboolean has_body;
+  VitrailDisplaySetKind kind; /* of the last one */
+  VitrailDisplaySet *(*last) (const VitrailDisplaySet *images);
 } Views;
 
-static const Views planes_alone = { 1, 3, 3, FALSE };
-static const Views body_alone = { 1, 1, 0, TRUE };
-static const Views planes_and_body = { 2, 2, 3, TRUE };
+static const Views planes_alone = { 1, 3, 3, VITRAIL_DISPLAY_SET_PLANE, NULL };
+static const Views body_alone = { 1, 1, 0, VITRAIL_DISPLAY_SET_BODY,
+                                  vitrail_display_set_new_body };
+static const Views planes_and_body = { 2, 2, 3, VITRAIL_DISPLAY_SET_BODY,
+                                       vitrail_display_set_new_body };
+static const Views planes_and_path = { 2, 2, 3, VITRAIL_DISPLAY_SET_PATH,
+                                       vitrail_display_set_new_path };
 
 static const VitrailMprOrientation orientations[] = { VITRAIL_MPR_AXIAL,
                                                       VITRAIL_MPR_SAGITTAL,
@@ -102,12 +109,13 @@ show_views (VitrailSession *self,
     if (has_place)
       vitrail_viewport_go_to_place (one, place);
   }
-  if (views->has_body) {
-    g_autoptr (VitrailDisplaySet) body = vitrail_display_set_new_body (kept);
+  if (views->last != NULL) {
+    g_autoptr (VitrailDisplaySet) last = views->last (kept);
     vitrail_viewport_show (vitrail_session_get_viewport (self, views->n_planes),
-                           source, body);
+                           source, last);
   }
   vitrail_session_set_active (self, 0);
+  vitrail_session_show_path (self);
   vitrail_session_update_fusing (self);
 }
 
@@ -119,7 +127,11 @@ is_shown (VitrailSession *self, const Views *views)
   guint columns = 0;
 
   vitrail_session_get_layout (self, &rows, &columns);
-  return rows == views->rows && columns == views->columns;
+  if (rows != views->rows || columns != views->columns)
+    return FALSE;
+  const VitrailDisplaySet *last = vitrail_viewport_get_display_set (
+      vitrail_session_get_viewport (self, rows * columns - 1));
+  return last != NULL && last->kind == views->kind;
 }
 
 /* (transfer full) (nullable): what the views are of. */
@@ -139,8 +151,7 @@ toggle (VitrailSession *session, VitrailViewport *viewport, const Views *views)
 {
   VitrailDisplaySet *set = vitrail_viewport_get_display_set (viewport);
   const gboolean is_view = set != NULL && session->before_planes != NULL &&
-                           (set->kind == VITRAIL_DISPLAY_SET_PLANE ||
-                            set->kind == VITRAIL_DISPLAY_SET_BODY);
+                           vitrail_display_set_is_of_volume (set);
 
   if (is_view) {
     g_autoptr (VitrailDisplaySet) images = find_images (session);
@@ -149,6 +160,8 @@ toggle (VitrailSession *session, VitrailViewport *viewport, const Views *views)
     if (!was_shown && images != NULL)
       show_views (session, vitrail_session_get_active_viewport (session),
                   images, views);
+    else
+      vitrail_session_clear_path (session);
     vitrail_session_update_fusing (session);
   } else if (set != NULL && (set->kind == VITRAIL_DISPLAY_SET_STACK ||
                              set->kind == VITRAIL_DISPLAY_SET_CINE))
@@ -176,6 +189,22 @@ run_four_up (VitrailSession *session,
              GVariant *argument)
 {
   return toggle (session, viewport, &planes_and_body);
+}
+
+/* And the tool that draws it. */
+static gboolean
+run_curved (VitrailSession *session,
+            VitrailViewport *viewport,
+            GVariant *argument)
+{
+  const gboolean was_shown = is_shown (session, &planes_and_path);
+
+  (void) toggle (session, viewport, &planes_and_path);
+  if (is_shown (session, &planes_and_path))
+    vitrail_session_set_tool (session, "path");
+  else if (was_shown)
+    vitrail_session_set_tool (session, "window-level");
+  return TRUE;
 }
 
 static gboolean
@@ -407,6 +436,7 @@ const VitrailSessionCommand vitrail_volume_commands[] = {
   { "reset-planes", NULL, "Planes through the middle, not turned, without slabs", run_reset_planes },
   { "volume-3d", NULL, "The images' volume as a body, or the images again", run_volume_3d },
   { "four-up", NULL, "The three planes and the body, or the images again", run_four_up },
+  { "curved", NULL, "The three planes and what is along a path that is drawn in them, or the images again", run_curved },
   { "render-preset", "s", "Colours and opacities of a body by name: CT-Bone, MR-Angio, ...", run_render_preset },
   { "render-mode", "s", "composite, maximum, minimum, mean or surface", run_render_mode },
   { "render-shift", "d", "Moves the curves of a body's preset by so many values", run_render_shift },

@@ -127,7 +127,26 @@ interpolate (const double p[4][3], double t, double out[3])
     out[n] = b[0][n] + t * (b[1][n] - b[0][n]);
 }
 
-/* The four about the piece from @index on; beyond the ends the path goes on
+/* The point beyond @end: @second, the one behind @next, mirrored between those
+ * two, which lies on the circle through all three; NULL: straight on. */
+static void
+go_beyond (const double end[3],
+           const double next[3],
+           const double *second,
+           double out[3])
+{
+  const double way[3] = { end[0] - next[0], end[1] - next[1],
+                          end[2] - next[2] };
+  double part = 0;
+
+  for (guint n = 0; second != NULL && n < 3; n++)
+    part += (second[n] - (end[n] + next[n]) / 2) * way[n];
+  const double share = 2 * part / vitrail_vector_dot (way, way);
+  for (guint n = 0; n < 3; n++)
+    out[n] = second != NULL ? second[n] - share * way[n] : end[n] + way[n];
+}
+
+/* The four about the piece from @index on; beyond the ends the path bends on
  * as it came. */
 static void
 get_four (const GArray *points, guint index, double four[4][3])
@@ -139,12 +158,10 @@ get_four (const GArray *points, guint index, double four[4][3])
     const guint at = (guint) CLAMP (wanted, 0, (int) n - 1);
     memcpy (four[i], get_point (points, at), sizeof four[i]);
   }
-  for (guint k = 0; k < 3; k++) {
-    if (index == 0)
-      four[0][k] = 2 * four[1][k] - four[2][k];
-    if (index + 2 == n)
-      four[3][k] = 2 * four[2][k] - four[1][k];
-  }
+  if (index == 0)
+    go_beyond (four[1], four[2], n > 2 ? four[3] : NULL, four[0]);
+  if (index + 2 == n)
+    go_beyond (four[2], four[1], n > 2 ? four[0] : NULL, four[3]);
 }
 
 /* The path as chords: points, and the way to each. */

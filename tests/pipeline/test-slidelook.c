@@ -17,10 +17,13 @@ test_look (void)
   test_session_expect_look (session, "icc=0;z=0;stain=none");
   test_session_run (session, "set-stain", g_variant_new_string ("hematoxylin"));
   test_session_expect_look (session, "icc=0;z=0;stain=hematoxylin");
-  test_session_refuse (session, "set-stain", g_variant_new_string ("pink"));
-  test_session_refuse (session, "set-stain", g_variant_new_string ("dab;z=0"));
-  test_session_refuse (session, "set-look", g_variant_new_string ("z=1"));
-  test_session_refuse (session, "set-focal-plane", g_variant_new_uint32 (2));
+  test_session_refuse (session, "set-stain", g_variant_new_string ("pink"),
+                       NULL);
+  test_session_refuse (session, "set-stain", g_variant_new_string ("dab;z=0"),
+                       NULL);
+  test_session_refuse (session, "set-look", g_variant_new_string ("z=1"), NULL);
+  test_session_refuse (session, "set-focal-plane", g_variant_new_uint32 (2),
+                       NULL);
   test_session_run (session, "next-focal-plane", NULL); /* there is only one */
   test_session_expect_look (session, "icc=0;z=0;stain=hematoxylin");
   test_session_run (session, "set-look", g_variant_new_string ("stain=dab"));
@@ -79,7 +82,8 @@ test_stains (void)
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
     test_session_refuse (session, "set-stain-channel",
                          g_variant_new ("(sbsd)", refused[i].name, TRUE,
-                                        refused[i].color, refused[i].weight));
+                                        refused[i].color, refused[i].weight),
+                         NULL);
   g_clear_object (&slide);
   test_session_close (session);
 }
@@ -136,10 +140,12 @@ test_channels (void)
   g_assert_cmpfloat (two->channels[0].high, ==, 90);
   test_session_refuse (session, "set-channel",
                        g_variant_new ("(ubsdddd)", 99u, TRUE, "00FF80", 3.0,
-                                      90.0, 1.0, 1.0));
+                                      90.0, 1.0, 1.0),
+                       NULL);
   test_session_refuse (session, "set-channel",
                        g_variant_new ("(ubsdddd)", 1u, TRUE, "green", 3.0, 90.0,
-                                      1.0, 1.0));
+                                      1.0, 1.0),
+                       NULL);
   test_session_run (session, "show-channel", g_variant_new_uint32 (2));
   g_autoptr (VitrailSlideLook) only =
       vitrail_viewport_dup_look (viewport, slide);

@@ -237,7 +237,7 @@ test_style (void)
   };
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
     test_session_refuse (session, "style-layer",
-                         g_variant_new ("(ss)", LABELS, refused[i]));
+                         g_variant_new ("(ss)", LABELS, refused[i]), NULL);
   vitrail_slide_objects_get (objects, index, &object);
   g_assert_cmpfloat (object.opacity, ==, 0.25);
   test_session_close (session);

@@ -48,10 +48,12 @@ test_magnification (void)
   /* 20x: one pixel of level 0 on one of the viewport. */
   vitrail_viewport_get_view (viewport, &view);
   g_assert_cmpfloat_with_epsilon (view.zoom, 600.0 / TEST_SESSION_WIDTH, 1e-9);
-  test_session_refuse (session, "window-preset", g_variant_new_uint32 (7));
-  test_session_refuse (session, "set-magnification", g_variant_new_double (0));
-  test_session_refuse (session, "set-magnification",
-                       g_variant_new_double (NAN));
+  test_session_refuse (session, "window-preset", g_variant_new_uint32 (7),
+                       NULL);
+  test_session_refuse (session, "set-magnification", g_variant_new_double (0),
+                       NULL);
+  test_session_refuse (session, "set-magnification", g_variant_new_double (NAN),
+                       NULL);
 
   test_session_run (session, "turn", g_variant_new_double (12.5));
   test_session_run (session, "turn", g_variant_new_double (-30));
@@ -63,7 +65,7 @@ test_magnification (void)
   test_session_run (session, "set-rotation", g_variant_new_double (0));
   vitrail_viewport_get_view (viewport, &view);
   g_assert_cmpfloat (view.rotation, ==, 0);
-  test_session_refuse (session, "turn", g_variant_new_double (INFINITY));
+  test_session_refuse (session, "turn", g_variant_new_double (INFINITY), NULL);
   test_session_close (session);
 }
 

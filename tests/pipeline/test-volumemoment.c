@@ -4,8 +4,7 @@
  * which somebody chooses or which plays; or show what is made of several. */
 
 #include "eye.h"
-#include "lastreference.h"
-#include "session.h"
+#include "sessiontest.h"
 #include "testarchive.h"
 #include "volumedata.h"
 
@@ -22,13 +21,6 @@ typedef struct {
   TestEye eyes[3];
 } Fixture;
 
-static gboolean
-has_sets (gpointer session)
-{
-  return vitrail_session_get_display_sets (session)->len > 0 &&
-         test_viewport_is_shown (vitrail_session_get_active_viewport (session));
-}
-
 static VitrailViewport *
 get_viewport (const Fixture *self, guint index)
 {
@@ -38,10 +30,7 @@ get_viewport (const Fixture *self, guint index)
 static void
 run (const Fixture *self, const char *name, GVariant *argument)
 {
-  g_autoptr (GError) error = NULL;
-
-  vitrail_session_run (self->session, name, argument, &error);
-  g_assert_no_error (error);
+  test_session_run (self->session, name, argument);
 }
 
 /* Three planes of the series @name, looked at. */
@@ -50,9 +39,7 @@ open_planes (Fixture *self, const char *name)
 {
   g_autofree char *folder = test_volume_dup_folder (name);
 
-  *self = (Fixture){ .session = vitrail_session_new () };
-  vitrail_session_open_async (self->session, folder, NULL, NULL, NULL);
-  g_assert_true (test_wait_until (has_sets, self->session));
+  *self = (Fixture){ .session = test_session_open_images (folder) };
   run (self, "mpr", NULL);
   for (guint i = 0; i < 3; i++)
     test_eye_open (&self->eyes[i], get_viewport (self, i), -600, 3100);
@@ -61,20 +48,12 @@ open_planes (Fixture *self, const char *name)
         test_wait_until (test_viewport_is_shown, get_viewport (self, i)));
 }
 
-static gboolean
-is_ours_alone (gpointer object)
-{
-  return ((GObject *) object)->ref_count == 1;
-}
-
 static void
 fixture_clear (Fixture *self)
 {
   for (guint i = 0; i < 3; i++)
     test_eye_clear (&self->eyes[i]);
-  vitrail_session_close (self->session);
-  g_assert_true (test_wait_until (is_ours_alone, self->session));
-  test_assert_ends (self->session);
+  test_session_close (self->session);
 }
 
 static VitrailFrameTime
@@ -216,13 +195,8 @@ refuse (const Fixture *self,
         const char *times,
         const char *reason)
 {
-  g_autoptr (GError) error = NULL;
-
-  g_assert_false (vitrail_session_run (self->session, "combine-times",
-                                       g_variant_new ("(ss)", operation, times),
-                                       &error));
-  g_assert_true (g_str_has_prefix (error->message, "combine-times: "));
-  g_assert_cmpstr (error->message + strlen ("combine-times: "), ==, reason);
+  test_session_refuse (self->session, "combine-times",
+                       g_variant_new ("(ss)", operation, times), reason);
 }
 
 static void

@@ -7,7 +7,7 @@
 #include "lastreference.h"
 #include "measuring.h"
 #include "planelines.h"
-#include "session.h"
+#include "sessiontest.h"
 #include "testarchive.h"
 #include "viewportplane.h"
 #include "volumework.h"
@@ -17,52 +17,11 @@
 #include <math.h>
 #include <string.h>
 
-static VitrailViewport *
-get_viewport (VitrailSession *session, guint index)
-{
-  VitrailViewport *viewport = vitrail_session_get_viewport (session, index);
-  g_assert_nonnull (viewport);
-  return viewport;
-}
-
 static gboolean
 has_sets (gpointer session)
 {
   return vitrail_session_get_display_sets (session)->len > 0 &&
          test_viewport_is_shown (vitrail_session_get_active_viewport (session));
-}
-
-static VitrailSession *
-open_archive (void)
-{
-  VitrailSession *session = vitrail_session_new ();
-
-  vitrail_session_open_async (session, test_archive_get (), NULL, NULL, NULL);
-  g_assert_true (test_wait_until (has_sets, session));
-  return session;
-}
-
-static void
-run (VitrailSession *session, const char *name, GVariant *argument)
-{
-  g_autoptr (GError) error = NULL;
-
-  vitrail_session_run (session, name, argument, &error);
-  g_assert_no_error (error);
-}
-
-static gboolean
-is_ours_alone (gpointer object)
-{
-  return ((GObject *) object)->ref_count == 1;
-}
-
-static void
-close_session (VitrailSession *session)
-{
-  vitrail_session_close (session);
-  g_assert_true (test_wait_until (is_ours_alone, session));
-  test_assert_ends (session);
 }
 
 /* 0 to 1300 HU are black to white. */
@@ -79,12 +38,12 @@ open_eye (TestEye *eye, VitrailViewport *viewport)
 static void
 check_slabs (VitrailSession *session, const TestEye *eye)
 {
-  run (session, "go-to-image", g_variant_new_uint32 (6));
-  run (session, "slab", g_variant_new_double (5));
+  test_session_run (session, "go-to-image", g_variant_new_uint32 (6));
+  test_session_run (session, "slab", g_variant_new_double (5));
   test_eye_expect (eye, TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2, 690);
-  run (session, "slab-mode", g_variant_new_string ("minimum"));
+  test_session_run (session, "slab-mode", g_variant_new_string ("minimum"));
   test_eye_expect (eye, TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2, 510);
-  run (session, "slab", g_variant_new_double (0));
+  test_session_run (session, "slab", g_variant_new_double (0));
   test_eye_expect (eye, TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2, 600);
   g_assert_false (
       vitrail_session_run (session, "slab", g_variant_new_double (-1), NULL));
@@ -96,33 +55,34 @@ check_slabs (VitrailSession *session, const TestEye *eye)
 static void
 test_planes (void)
 {
-  VitrailSession *session = open_archive ();
+  VitrailSession *session = test_session_open_images (test_archive_get ());
   TestEye eyes[3];
   guint rows = 0;
   guint columns = 0;
 
-  run (session, "mpr", NULL);
+  test_session_run (session, "mpr", NULL);
   vitrail_session_get_layout (session, &rows, &columns);
   g_assert_cmpuint (rows, ==, 1);
   g_assert_cmpuint (columns, ==, 3);
   for (guint i = 0; i < 3; i++)
-    open_eye (&eyes[i], get_viewport (session, i));
+    open_eye (&eyes[i], test_session_get_viewport (session, i));
   for (guint i = 0; i < 3; i++) {
-    g_assert_true (
-        test_wait_until (test_viewport_is_shown, get_viewport (session, i)));
+    g_assert_true (test_wait_until (test_viewport_is_shown,
+                                    test_session_get_viewport (session, i)));
     g_assert_cmpuint (vitrail_viewport_get_n_positions (
-                          get_viewport (session, i)),
+                          test_session_get_viewport (session, i)),
                       ==, i == 0 ? TEST_ARCHIVE_SLICES : 64);
   }
   /* A report could not refer to them: nothing is measured there. */
   for (guint i = 0; i < 3; i++)
-    g_assert_null (vitrail_measuring_ref_frame (get_viewport (session, i)));
+    g_assert_null (
+        vitrail_measuring_ref_frame (test_session_get_viewport (session, i)));
   /* Axial: one slice after the other. */
   for (guint k = 1; k <= TEST_ARCHIVE_SLICES; k++) {
-    run (session, "go-to-image", g_variant_new_uint32 (k));
+    test_session_run (session, "go-to-image", g_variant_new_uint32 (k));
     test_eye_expect (&eyes[0], TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2, 100 * k);
-    g_assert_true (
-        test_wait_until (test_viewport_is_shown, get_viewport (session, 0)));
+    g_assert_true (test_wait_until (test_viewport_is_shown,
+                                    test_session_get_viewport (session, 0)));
   }
   /* The others: the head is up. 48 mm fill 96 pixels: half a millimetre each,
    * 20 HU a pixel; the middle is between two slices. */
@@ -132,18 +92,18 @@ test_planes (void)
                        650 - (y + 0.5 - TEST_EYE_SIZE / 2.0) * 20);
   check_slabs (session, &eyes[0]);
   /* The images again, and the layout. */
-  run (session, "mpr", NULL);
+  test_session_run (session, "mpr", NULL);
   vitrail_session_get_layout (session, &rows, &columns);
   g_assert_cmpuint (rows, ==, 1);
   g_assert_cmpuint (columns, ==, 1);
   VitrailDisplaySet *set =
-      vitrail_viewport_get_display_set (get_viewport (session, 0));
+      vitrail_viewport_get_display_set (test_session_get_viewport (session, 0));
   g_assert_cmpint (set->kind, ==, VITRAIL_DISPLAY_SET_STACK);
-  g_assert_true (
-      test_wait_until (test_viewport_is_shown, get_viewport (session, 0)));
+  g_assert_true (test_wait_until (test_viewport_is_shown,
+                                  test_session_get_viewport (session, 0)));
   for (guint i = 0; i < 3; i++)
     test_eye_clear (&eyes[i]);
-  close_session (session);
+  test_session_close (session);
 }
 
 /* The line of viewport @other in the picture of @here. */
@@ -188,28 +148,28 @@ is_at (gpointer user_data)
 static void
 test_crosshairs (void)
 {
-  VitrailSession *session = open_archive ();
+  VitrailSession *session = test_session_open_images (test_archive_get ());
   TestEye eyes[3];
 
-  run (session, "go-to-image", g_variant_new_uint32 (3));
-  g_assert_true (
-      test_wait_until (test_viewport_is_shown, get_viewport (session, 0)));
-  run (session, "mpr", NULL);
+  test_session_run (session, "go-to-image", g_variant_new_uint32 (3));
+  g_assert_true (test_wait_until (test_viewport_is_shown,
+                                  test_session_get_viewport (session, 0)));
+  test_session_run (session, "mpr", NULL);
   for (guint i = 0; i < 3; i++)
-    open_eye (&eyes[i], get_viewport (session, i));
+    open_eye (&eyes[i], test_session_get_viewport (session, i));
   /* The image that was shown is the first plane. */
-  Place first = { get_viewport (session, 0), 3 };
+  Place first = { test_session_get_viewport (session, 0), 3 };
   g_assert_true (test_wait_until (is_at, &first));
   for (guint i = 1; i < 3; i++)
-    g_assert_true (
-        test_wait_until (test_viewport_is_shown, get_viewport (session, i)));
+    g_assert_true (test_wait_until (test_viewport_is_shown,
+                                    test_session_get_viewport (session, i)));
 
-  run (session, "set-tool", g_variant_new_string ("crosshairs"));
+  test_session_run (session, "set-tool", g_variant_new_string ("crosshairs"));
   test_eye_expect (&eyes[0], TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2, 300);
   press (&eyes[0], 30, 66);
   /* Pixel 30 is 30.5 of 96: column 20 of 64; 66.5: row 44. */
-  Place sagittal = { get_viewport (session, 1), 64 - 20 };
-  Place coronal = { get_viewport (session, 2), 44 + 1 };
+  Place sagittal = { test_session_get_viewport (session, 1), 64 - 20 };
+  Place coronal = { test_session_get_viewport (session, 2), 44 + 1 };
   g_assert_true (test_wait_until (is_at, &coronal));
   g_assert_true (test_wait_until (is_at, &sagittal));
   g_assert_cmpuint (vitrail_viewport_get_position (first.viewport), ==, 3);
@@ -231,7 +191,7 @@ test_crosshairs (void)
                                   0.8);
   for (guint i = 0; i < 3; i++)
     test_eye_clear (&eyes[i]);
-  close_session (session);
+  test_session_close (session);
 }
 
 /* --- hands that turn and thicken --- */
@@ -240,15 +200,15 @@ test_crosshairs (void)
 static VitrailSession *
 open_planes (TestEye eyes[3])
 {
-  VitrailSession *session = open_archive ();
+  VitrailSession *session = test_session_open_images (test_archive_get ());
 
-  run (session, "mpr", NULL);
+  test_session_run (session, "mpr", NULL);
   for (guint i = 0; i < 3; i++)
-    open_eye (&eyes[i], get_viewport (session, i));
+    open_eye (&eyes[i], test_session_get_viewport (session, i));
   for (guint i = 0; i < 3; i++)
-    g_assert_true (
-        test_wait_until (test_viewport_is_shown, get_viewport (session, i)));
-  run (session, "set-tool", g_variant_new_string ("crosshairs"));
+    g_assert_true (test_wait_until (test_viewport_is_shown,
+                                    test_session_get_viewport (session, i)));
+  test_session_run (session, "set-tool", g_variant_new_string ("crosshairs"));
   test_eye_expect (&eyes[0], TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2, 600);
   test_eye_expect (&eyes[2], TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2, 640);
   return session;
@@ -259,19 +219,7 @@ close_planes (VitrailSession *session, TestEye eyes[3])
 {
   for (guint i = 0; i < 3; i++)
     test_eye_clear (&eyes[i]);
-  close_session (session);
-}
-
-static void
-drag (const TestEye *eye, const double from[2], const double to[2])
-{
-  test_eye_send (eye, gst_navigation_event_new_mouse_button_press (1, from[0],
-                                                                   from[1], 0));
-  test_eye_send (eye, gst_navigation_event_new_mouse_move (
-                          (from[0] + to[0]) / 2, (from[1] + to[1]) / 2, 0));
-  test_eye_send (eye, gst_navigation_event_new_mouse_move (to[0], to[1], 0));
-  test_eye_send (eye, gst_navigation_event_new_mouse_button_release (1, to[0],
-                                                                     to[1], 0));
+  test_session_close (session);
 }
 
 /* Degrees, clockwise, of the line of the axial plane in the coronal picture. */
@@ -307,8 +255,8 @@ assert_at_right_angles (VitrailSession *session)
   VitrailSheet sheets[3];
 
   for (guint i = 0; i < 3; i++)
-    g_assert_true (
-        vitrail_viewport_get_sheet (get_viewport (session, i), &sheets[i]));
+    g_assert_true (vitrail_viewport_get_sheet (
+        test_session_get_viewport (session, i), &sheets[i]));
   for (guint i = 0; i < 3; i++) {
     const double *a = sheets[i].away;
     const double *b = sheets[(i + 1) % 3].away;
@@ -368,30 +316,31 @@ test_turning (void)
   const double to[2] = { cross[0] + radius * cos (G_PI / 6),
                          cross[1] + radius * sin (G_PI / 6) };
   const double from[2] = { cross[0] + radius, cross[1] };
-  drag (&eyes[2], from, to);
+  test_eye_drag (&eyes[2], from, to);
   expect_tilted (&eyes[0], 0);
   g_assert_true (test_wait_until (is_tilted, session));
   assert_at_right_angles (session);
   /* The plane that it was turned in stays, and nothing grows or shrinks. */
   test_eye_expect (&eyes[2], TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2, 640);
   for (guint i = 0; i < 3; i++)
-    g_assert_true (test_wait_until (has_its_scale, get_viewport (session, i)));
-  g_assert_true (
-      test_wait_until (test_viewport_is_shown, get_viewport (session, 0)));
+    g_assert_true (test_wait_until (has_its_scale,
+                                    test_session_get_viewport (session, i)));
+  g_assert_true (test_wait_until (test_viewport_is_shown,
+                                  test_session_get_viewport (session, 0)));
   line = find_line (session, 2, 0);
   g_assert_cmphex (line.color, ==, 0xe5534b);
   /* From plane to plane as far as slices are apart along the way: 2.5 cos 30;
    * 1.875 mm nearer to the head. */
-  run (session, "next-image", NULL);
+  test_session_run (session, "next-image", NULL);
   expect_tilted (&eyes[0], 75);
-  g_assert_true (
-      test_wait_until (test_viewport_is_shown, get_viewport (session, 0)));
-  run (session, "previous-image", NULL);
+  g_assert_true (test_wait_until (test_viewport_is_shown,
+                                  test_session_get_viewport (session, 0)));
+  test_session_run (session, "previous-image", NULL);
   expect_tilted (&eyes[0], 0);
 
   /* By command, seen from the front, back again. */
-  run (session, "activate-viewport", g_variant_new_uint32 (3));
-  run (session, "turn-planes", g_variant_new_double (-30));
+  test_session_run (session, "activate-viewport", g_variant_new_uint32 (3));
+  test_session_run (session, "turn-planes", g_variant_new_double (-30));
   g_assert_true (test_wait_until (is_level, session));
   test_eye_expect (&eyes[0], 30, TEST_EYE_SIZE / 2, 600);
   test_eye_expect (&eyes[0], 60, TEST_EYE_SIZE / 2, 600);
@@ -412,18 +361,18 @@ test_reset_planes (void)
   const double bound = cos (25 * G_PI / 180);
 
   press (&eyes[0], 30, 66);
-  Place sagittal = { get_viewport (session, 1), 64 - 20 };
+  Place sagittal = { test_session_get_viewport (session, 1), 64 - 20 };
   g_assert_true (test_wait_until (is_at, &sagittal));
-  run (session, "turn-planes", g_variant_new_double (25));
-  run (session, "activate-viewport", g_variant_new_uint32 (2));
-  run (session, "turn-planes", g_variant_new_double (-40));
+  test_session_run (session, "turn-planes", g_variant_new_double (25));
+  test_session_run (session, "activate-viewport", g_variant_new_uint32 (2));
+  test_session_run (session, "turn-planes", g_variant_new_double (-40));
   assert_at_right_angles (session);
-  vitrail_viewport_get_sheet (get_viewport (session, 1), &sheet);
+  vitrail_viewport_get_sheet (test_session_get_viewport (session, 1), &sheet);
   /* Seen from the left: turned in the axial plane only. */
   g_assert_cmpfloat_with_epsilon (sheet.away[0], -bound, 1e-9);
   g_assert_cmpfloat_with_epsilon (sheet.away[2], 0, 1e-9);
-  run (session, "slab", g_variant_new_double (7));
-  run (session, "reset-planes", NULL);
+  test_session_run (session, "slab", g_variant_new_double (7));
+  test_session_run (session, "reset-planes", NULL);
   test_eye_expect (&eyes[0], TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2, 600);
   test_eye_expect (&eyes[0], 30, 30, 600);
   g_assert_true (test_wait_until (is_level, session));
@@ -432,18 +381,19 @@ test_reset_planes (void)
     double thickness = 0;
     guint slab = 0;
     VitrailView view;
-    vitrail_viewport_get_sheet (get_viewport (session, i), &sheet);
+    vitrail_viewport_get_sheet (test_session_get_viewport (session, i), &sheet);
     for (guint n = 0; n < 3; n++)
       g_assert_cmpfloat_with_epsilon (sheet.away[n], away[i][n], 1e-9);
-    vitrail_viewport_get_slab (get_viewport (session, i), &thickness, &slab);
+    vitrail_viewport_get_slab (test_session_get_viewport (session, i),
+                               &thickness, &slab);
     g_assert_cmpfloat (thickness, ==, 0);
-    vitrail_viewport_get_view (get_viewport (session, i), &view);
+    vitrail_viewport_get_view (test_session_get_viewport (session, i), &view);
     g_assert_cmpfloat (view.zoom, ==, 1);
-    g_assert_true (
-        test_wait_until (test_viewport_is_shown, get_viewport (session, i)));
+    g_assert_true (test_wait_until (test_viewport_is_shown,
+                                    test_session_get_viewport (session, i)));
   }
   /* Images have no planes to be turned. */
-  run (session, "mpr", NULL);
+  test_session_run (session, "mpr", NULL);
   g_assert_false (vitrail_session_run (session, "reset-planes", NULL, NULL));
   g_assert_false (vitrail_session_run (session, "turn-planes",
                                        g_variant_new_double (5), NULL));
@@ -474,13 +424,13 @@ test_thickening (void)
   TestEye eyes[3];
   VitrailSession *session = open_planes (eyes);
   VitrailPlaneLine line = find_line (session, 2, 0);
-  Thickness thick = { get_viewport (session, 0), 10 };
+  Thickness thick = { test_session_get_viewport (session, 0), 10 };
 
   g_assert_cmpuint (line.n_slabs, ==, 2);
   g_assert_cmpfloat (line.slab_mm, ==, 0);
   const double from[2] = { line.slabs[0][0], line.slabs[0][1] };
   const double to[2] = { from[0] + 4, from[1] + 10 };
-  drag (&eyes[2], from, to);
+  test_eye_drag (&eyes[2], from, to);
   g_assert_true (test_wait_until (is_as_thick, &thick));
   /* 13 planes, 0.75 mm apart: the brightest is 4.5 mm nearer to the head. */
   test_eye_expect (&eyes[0], TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2,
@@ -492,11 +442,11 @@ test_thickening (void)
   /* The others have none, and no handle is seen without the tool. */
   g_assert_cmpfloat (find_line (session, 2, 1).slab_mm, ==, 0);
   const double face[2] = { line.slabs[0][0], line.slabs[0][1] };
-  drag (&eyes[2], face, from);
+  test_eye_drag (&eyes[2], face, from);
   thick.mm = 0;
   g_assert_true (test_wait_until (is_as_thick, &thick));
   test_eye_expect (&eyes[0], TEST_EYE_SIZE / 2, TEST_EYE_SIZE / 2, 600);
-  run (session, "set-tool", g_variant_new_string ("window-level"));
+  test_session_run (session, "set-tool", g_variant_new_string ("window-level"));
   line = find_line (session, 2, 0);
   g_assert_cmpuint (line.n_slabs + line.n_turns, ==, 0);
   close_planes (session, eyes);
@@ -506,12 +456,12 @@ test_thickening (void)
 static void
 test_reference_lines (void)
 {
-  VitrailSession *session = open_archive ();
+  VitrailSession *session = test_session_open_images (test_archive_get ());
 
-  run (session, "layout", g_variant_new ("(uu)", 1, 2));
+  test_session_run (session, "layout", g_variant_new ("(uu)", 1, 2));
   g_autoptr (GArray) none = vitrail_session_find_plane_lines (session, 1);
   g_assert_cmpuint (none->len, ==, 0);
-  run (session, "reference-lines", NULL);
+  test_session_run (session, "reference-lines", NULL);
   g_assert_true (vitrail_session_get_reference_lines (session));
   /* Nothing is shown there, and what is parallel has no line. */
   g_autoptr (GArray) empty = vitrail_session_find_plane_lines (session, 1);
@@ -520,25 +470,25 @@ test_reference_lines (void)
       g_ptr_array_index (vitrail_session_get_display_sets (session), 0);
   g_autoptr (VitrailDisplaySet) planes =
       vitrail_display_set_new_planes (images, 1);
-  vitrail_viewport_show (get_viewport (session, 1),
+  vitrail_viewport_show (test_session_get_viewport (session, 1),
                          vitrail_session_get_source (session), planes);
   for (guint i = 0; i < 2; i++)
-    vitrail_viewport_set_size (get_viewport (session, i), TEST_EYE_SIZE,
-                               TEST_EYE_SIZE);
-  g_assert_true (
-      test_wait_until (test_viewport_is_shown, get_viewport (session, 1)));
-  g_assert_true (
-      test_wait_until (test_viewport_is_shown, get_viewport (session, 0)));
+    vitrail_viewport_set_size (test_session_get_viewport (session, i),
+                               TEST_EYE_SIZE, TEST_EYE_SIZE);
+  g_assert_true (test_wait_until (test_viewport_is_shown,
+                                  test_session_get_viewport (session, 1)));
+  g_assert_true (test_wait_until (test_viewport_is_shown,
+                                  test_session_get_viewport (session, 0)));
   find_line (session, 1, 0);
   g_autoptr (GArray) own = vitrail_session_find_plane_lines (session, 0);
   g_assert_cmpuint (own->len, ==, 0);
-  close_session (session);
+  test_session_close (session);
 }
 
 static void
 test_one_volume (void)
 {
-  VitrailSession *session = open_archive ();
+  VitrailSession *session = test_session_open_images (test_archive_get ());
   VitrailDataSource *source = vitrail_session_get_source (session);
   VitrailDisplaySet *images =
       g_ptr_array_index (vitrail_session_get_display_sets (session), 0);
@@ -552,7 +502,7 @@ test_one_volume (void)
   vitrail_volume_work_leave (second);
   /* Left while it reads: nothing is waited for, nothing comes any more. */
   vitrail_volume_work_leave (first);
-  close_session (session);
+  test_session_close (session);
 }
 
 static gboolean
@@ -565,24 +515,25 @@ has_error (gpointer viewport)
 static void
 test_no_volume (void)
 {
-  VitrailSession *session = open_archive ();
+  VitrailSession *session = test_session_open_images (test_archive_get ());
 
-  run (session, "next-series", NULL);
-  g_assert_true (
-      test_wait_until (test_viewport_is_shown, get_viewport (session, 0)));
-  run (session, "mpr", NULL);
+  test_session_run (session, "next-series", NULL);
+  g_assert_true (test_wait_until (test_viewport_is_shown,
+                                  test_session_get_viewport (session, 0)));
+  test_session_run (session, "mpr", NULL);
   for (guint i = 0; i < 3; i++) {
-    VitrailViewport *viewport = get_viewport (session, i);
+    VitrailViewport *viewport = test_session_get_viewport (session, i);
     g_assert_true (test_wait_until (has_error, viewport));
     g_assert_true (g_str_has_prefix (vitrail_viewport_get_error (viewport),
                                      "The images are no volume: "));
     g_assert_cmpuint (vitrail_viewport_get_n_positions (viewport), ==, 0);
   }
-  run (session, "mpr", NULL);
-  g_assert_true (
-      test_wait_until (test_viewport_is_shown, get_viewport (session, 0)));
-  g_assert_null (vitrail_viewport_get_error (get_viewport (session, 0)));
-  close_session (session);
+  test_session_run (session, "mpr", NULL);
+  g_assert_true (test_wait_until (test_viewport_is_shown,
+                                  test_session_get_viewport (session, 0)));
+  g_assert_null (
+      vitrail_viewport_get_error (test_session_get_viewport (session, 0)));
+  test_session_close (session);
 }
 
 /* Planes are of the study: they go with it, and series are stepped through from
@@ -590,17 +541,17 @@ test_no_volume (void)
 static void
 test_leaving (void)
 {
-  VitrailSession *session = open_archive ();
+  VitrailSession *session = test_session_open_images (test_archive_get ());
 
-  run (session, "mpr", NULL);
-  run (session, "next-series", NULL);
+  test_session_run (session, "mpr", NULL);
+  test_session_run (session, "next-series", NULL);
   VitrailDisplaySet *set =
-      vitrail_viewport_get_display_set (get_viewport (session, 0));
+      vitrail_viewport_get_display_set (test_session_get_viewport (session, 0));
   g_assert_cmpint (set->kind, ==, VITRAIL_DISPLAY_SET_CINE);
   vitrail_session_open_study (session, "1.2.7");
   g_assert_true (test_wait_until (has_sets, session));
-  run (session, "mpr", NULL);
-  close_session (session);
+  test_session_run (session, "mpr", NULL);
+  test_session_close (session);
 }
 
 int

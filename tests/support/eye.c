@@ -7,6 +7,7 @@
 #include "testarchive.h"
 
 #include <gst/app/gstappsink.h>
+#include <gst/video/navigation.h>
 #include <gst/video/video.h>
 
 void
@@ -89,6 +90,19 @@ test_eye_send (const TestEye *self, GstEvent *event)
   g_autoptr (GstPad) pad = gst_element_get_static_pad (self->sink, "sink");
 
   gst_pad_push_event (pad, event);
+}
+
+void
+test_eye_drag (const TestEye *self, const double from[2], const double to[2])
+{
+  test_eye_send (self,
+                 gst_navigation_event_new_mouse_button_press (1, from[0],
+                                                              from[1], 0));
+  test_eye_send (self, gst_navigation_event_new_mouse_move (
+                           (from[0] + to[0]) / 2, (from[1] + to[1]) / 2, 0));
+  test_eye_send (self, gst_navigation_event_new_mouse_move (to[0], to[1], 0));
+  test_eye_send (
+      self, gst_navigation_event_new_mouse_button_release (1, to[0], to[1], 0));
 }
 
 gboolean

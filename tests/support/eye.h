@@ -34,6 +34,9 @@ double test_eye_look (const TestEye *self, guint x, guint y);
 void test_eye_expect (const TestEye *self, guint x, guint y, double value);
 /* As if it came from a hand on it. (transfer full): @event */
 void test_eye_send (const TestEye *self, GstEvent *event);
+/* The left button, from a pixel to another by way of the middle. */
+void
+test_eye_drag (const TestEye *self, const double from[2], const double to[2]);
 
 /* For test_wait_until (): the viewport shows what it was asked for. */
 gboolean test_viewport_is_shown (gpointer viewport);

@@ -4,7 +4,6 @@
 
 #include "slidesessiontest.h"
 
-#include "lastreference.h"
 #include "slidedata.h"
 #include "testarchive.h"
 #include "testdata.h"
@@ -18,13 +17,6 @@ is_ready (gpointer session)
 {
   return vitrail_session_get_display_sets (session)->len > 0 &&
          !vitrail_session_get_busy (session);
-}
-
-static gboolean
-is_ours_alone (gpointer session)
-{
-  return !vitrail_session_get_busy (session) &&
-         ((GObject *) session)->ref_count == 1;
 }
 
 gboolean
@@ -46,33 +38,6 @@ test_session_set_sizes (VitrailSession *session)
   for (guint i = 0; i < vitrail_session_get_n_viewports (session); i++)
     vitrail_viewport_set_size (vitrail_session_get_viewport (session, i),
                                TEST_SESSION_WIDTH, TEST_SESSION_HEIGHT);
-}
-
-void
-test_session_close (VitrailSession *session)
-{
-  vitrail_session_close (session);
-  g_assert_true (test_wait_until (is_ours_alone, session));
-  test_assert_ends (session);
-}
-
-void
-test_session_run (VitrailSession *session, const char *name, GVariant *argument)
-{
-  g_autoptr (GError) error = NULL;
-  gboolean done = vitrail_session_run (session, name, argument, &error);
-  g_assert_no_error (error);
-  g_assert_true (done);
-}
-
-void
-test_session_refuse (VitrailSession *session,
-                     const char *name,
-                     GVariant *argument)
-{
-  g_autoptr (GError) error = NULL;
-  g_assert_false (vitrail_session_run (session, name, argument, &error));
-  g_assert_nonnull (error);
 }
 
 const char *

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "session.h"
+#include "sessiontest.h"
 
 G_BEGIN_DECLS
 
@@ -17,8 +17,6 @@ G_BEGIN_DECLS
 void test_session_init (int *argc, char ***argv);
 /* (transfer full): shows what is at @path. */
 VitrailSession *test_session_open (const char *path);
-/* Nothing may be left of it. */
-void test_session_close (VitrailSession *session);
 void test_session_set_sizes (VitrailSession *session);
 /* For test_wait_until (): whether all viewports show their slides. */
 gboolean test_session_is_shown (gpointer session);
@@ -28,14 +26,6 @@ gboolean test_session_has_layout (gpointer session);
 /* Waits until the picture of the active viewport itself says that it was drawn
  * so. */
 void test_session_expect_look (VitrailSession *session, const char *look);
-
-/* A command that does something, or is refused with a reason. */
-void test_session_run (VitrailSession *session,
-                       const char *name,
-                       GVariant *argument);
-void test_session_refuse (VitrailSession *session,
-                          const char *name,
-                          GVariant *argument);
 
 /* A folder with two slides of 600 and 800 x 400 pixels: 0.5 micrometres a
  * pixel, 20x. */

@@ -262,6 +262,16 @@ vitrail_plane_name (const double plane[12])
   return _ ("Oblique");
 }
 
+/* Laid straight: each of its columns lies in another direction. */
+static gboolean
+is_along_path (const VitrailShownState *shown)
+{
+  const VitrailFrameInfo *info = shown->info;
+
+  return info->sop_instance_uid != NULL && info->sop_instance_uid[0] == '\0' &&
+         !info->has_plane;
+}
+
 static void
 add_position (GString *text,
               const VitrailShownState *shown,
@@ -283,6 +293,9 @@ add_position (GString *text,
     if (n_positions > 1)
       add_format (text, _ ("From %.2f s"),
                   (position - 1) * VITRAIL_WAVEFORM_STEP_S);
+  } else if (n_positions > 1 && is_along_path (shown)) {
+    add_format (text, _ ("Along a path, turned %u°"),
+                (position - 1) * 360 / n_positions);
   } else if (position > 0 && (!is_made || n_positions > 1))
     add_format (text, _ ("Image %u / %u"), position, n_positions);
 }
@@ -382,7 +395,8 @@ vitrail_warning_text (const VitrailShownState *shown)
     add_line (text, _ ("Mask subtracted"));
   if (vitrail_shown_get_mm_per_pixel (shown) <= 0 && !is_page (shown))
     add_line (text, _ ("Not calibrated"));
-  if (shown->info != NULL && !knows_orientation (shown) && !is_page (shown))
+  if (shown->info != NULL && !knows_orientation (shown) && !is_page (shown) &&
+      !is_along_path (shown))
     add_line (text, _ ("Orientation not known"));
   return g_string_free (text, FALSE);
 }

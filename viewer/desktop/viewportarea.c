@@ -7,8 +7,10 @@
 #include "annotationlayer.h"
 #include "bodylayer.h"
 #include "overlay.h"
+#include "pathlayer.h"
 #include "planelayer.h"
 #include "slideinset.h"
+#include "viewportplane.h"
 
 #include <glib/gi18n.h>
 #include <gst/video/navigation.h>
@@ -350,6 +352,17 @@ set_error (VitrailViewportArea *self, const char *error)
   gtk_widget_set_visible (self->error, error != NULL);
 }
 
+/* What to do, where there is nothing to be seen. */
+static const char *
+get_message (VitrailViewportArea *self, gboolean empty)
+{
+  if (empty)
+    return _ ("Choose a series in the panel on the left (S)");
+  if (vitrail_viewport_wants_path (self->viewport))
+    return _ ("Click along a path in any of the planes (Shift+P)");
+  return NULL;
+}
+
 static void
 update (VitrailViewportArea *self)
 {
@@ -363,9 +376,7 @@ update (VitrailViewportArea *self)
   const char *error = vitrail_viewport_get_error (self->viewport);
   gboolean empty = error == NULL &&
                    vitrail_viewport_get_display_set (self->viewport) == NULL;
-  vitrail_overlay_set_message (
-      self->overlay,
-      empty ? _ ("Choose a series in the panel on the left (S)") : NULL);
+  vitrail_overlay_set_message (self->overlay, get_message (self, empty));
   g_autofree char *failure =
       shown.valid
           ? vitrail_failure_text (
@@ -425,6 +436,8 @@ vitrail_viewport_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     vitrail_body_layer_snapshot (self->viewport, widget, snapshot);
     vitrail_plane_layer_snapshot (self->session, find_index (self), widget,
                                   snapshot);
+    vitrail_path_layer_snapshot (self->session, find_index (self), widget,
+                                 snapshot);
   }
   vitrail_overlay_set_right_room (
       self->overlay,
