@@ -269,6 +269,23 @@ vitrail_plane_transform (const double plane[12],
 }
 
 void
+vitrail_plane_to_pixel (const double plane[12],
+                        const double millimetres[3],
+                        double pixel[2])
+{
+  for (guint a = 0; a < 2; a++) {
+    double squares = 0;
+    pixel[a] = 0;
+    for (guint n = 0; n < 3; n++) {
+      const double step = plane[4 * n + a];
+      squares += step * step;
+      pixel[a] += (millimetres[n] - plane[4 * n + 3]) * step;
+    }
+    pixel[a] /= squares;
+  }
+}
+
+void
 vitrail_plane_map (const double plane[12],
                    double x,
                    double y,

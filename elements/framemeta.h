@@ -138,6 +138,10 @@ void vitrail_plane_map (const double plane[12],
                         double x,
                         double y,
                         double millimetres[3]);
+/* The other way: the nearest point of the plane to a place. */
+void vitrail_plane_to_pixel (const double plane[12],
+                             const double millimetres[3],
+                             double pixel[2]);
 #endif
 
 G_END_DECLS

@@ -13,10 +13,10 @@
 static const VitrailSessionCommand *const families[] = {
   vitrail_session_commands,      vitrail_view_commands,
   vitrail_presentation_commands, vitrail_volume_commands,
-  vitrail_path_commands,         vitrail_fusion_commands,
-  vitrail_slide_commands,        vitrail_annotation_commands,
-  vitrail_measure_commands,      vitrail_waveform_commands,
-  vitrail_mask_commands,
+  vitrail_time_commands,         vitrail_path_commands,
+  vitrail_fusion_commands,       vitrail_slide_commands,
+  vitrail_annotation_commands,   vitrail_measure_commands,
+  vitrail_waveform_commands,     vitrail_mask_commands,
 };
 
 static const VitrailSessionCommand *

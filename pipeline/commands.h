@@ -36,6 +36,7 @@ extern const VitrailSessionCommand vitrail_session_commands[];
 extern const VitrailSessionCommand vitrail_view_commands[];
 extern const VitrailSessionCommand vitrail_presentation_commands[];
 extern const VitrailSessionCommand vitrail_volume_commands[];
+extern const VitrailSessionCommand vitrail_time_commands[];
 extern const VitrailSessionCommand vitrail_path_commands[];
 extern const VitrailSessionCommand vitrail_fusion_commands[];
 extern const VitrailSessionCommand vitrail_mask_commands[];

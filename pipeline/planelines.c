@@ -74,22 +74,6 @@ get_color (VitrailViewport *viewport, const double plane[12])
              : choose_color (plane);
 }
 
-/* A place as a pixel. */
-static void
-to_pixel (const double plane[12], const double place[3], double pixel[2])
-{
-  for (guint a = 0; a < 2; a++) {
-    double squares = 0;
-    pixel[a] = 0;
-    for (guint n = 0; n < 3; n++) {
-      const double step = plane[4 * n + a];
-      squares += step * step;
-      pixel[a] += (place[n] - plane[4 * n + 3]) * step;
-    }
-    pixel[a] /= squares;
-  }
-}
-
 /* One more, unless it is not in the picture. */
 static void
 add_handle (const VitrailViewport *here,
@@ -125,11 +109,11 @@ add_handles (VitrailSession *self,
   vitrail_viewport_get_slab (other, &line->slab_mm, &slab);
   if (!(length > 0) || !vitrail_session_find_cross (self, here, &sheet, place))
     return;
-  to_pixel (state->plane, place, cross);
+  vitrail_plane_to_pixel (state->plane, place, cross);
   /* How many pixels a millimetre is. */
   for (guint n = 0; n < 3; n++)
     place[n] += sheet.right[n];
-  to_pixel (state->plane, place, step);
+  vitrail_plane_to_pixel (state->plane, place, step);
   const double px_a_mm = hypot (step[0] - cross[0], step[1] - cross[1]);
   line->half[0] = -dy / length * line->slab_mm / 2 * px_a_mm;
   line->half[1] = dx / length * line->slab_mm / 2 * px_a_mm;

@@ -187,21 +187,6 @@ vitrail_session_set_path (VitrailSession *self,
 
 /* --- hands --- */
 
-static void
-to_pixel (const double plane[12], const double place[3], double pixel[2])
-{
-  for (guint a = 0; a < 2; a++) {
-    double squares = 0;
-    pixel[a] = 0;
-    for (guint n = 0; n < 3; n++) {
-      const double step = plane[4 * n + a];
-      squares += step * step;
-      pixel[a] += (place[n] - plane[4 * n + 3]) * step;
-    }
-    pixel[a] /= squares;
-  }
-}
-
 static double
 get_away (const VitrailSheet *sheet, const double place[3])
 {
@@ -220,7 +205,7 @@ find_point (const VitrailPlanePath *self,
 
   for (guint i = 0; i < self->points->len; i++) {
     double at[2];
-    to_pixel (plane, get_at (self, i), at);
+    vitrail_plane_to_pixel (plane, get_at (self, i), at);
     const double distance = hypot (at[0] - pixel[0], at[1] - pixel[1]);
     if (distance > nearest)
       continue;
@@ -304,7 +289,7 @@ add_mark (GArray *marks,
 {
   VitrailPathMark mark = { .is_point = is_point };
 
-  to_pixel (state->plane, place, mark.pixel);
+  vitrail_plane_to_pixel (state->plane, place, mark.pixel);
   mark.away_mm = fabs (get_away (sheet, place));
   g_array_append_val (marks, mark);
 }

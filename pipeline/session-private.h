@@ -12,6 +12,7 @@
 #include "planepath.h"
 #include "session.h"
 #include "slidesync.h"
+#include "timeregions.h"
 
 #include <json-glib/json-glib.h>
 
@@ -47,10 +48,11 @@ struct _VitrailSession {
   VitrailSlideSync *sync;     /* NULL: each viewport for itself */
   VitrailCineSync *cine_sync; /* the same */
 
-  VitrailFusing *fusing;    /* what lies over planes, or NULL */
-  VitrailPlaneHand *hand;   /* while it moves planes, or NULL */
-  VitrailPlanePath *path;   /* drawn in planes, or NULL */
-  gboolean reference_lines; /* of the active viewport in the others */
+  VitrailFusing *fusing;       /* what lies over planes, or NULL */
+  VitrailPlaneHand *hand;      /* while it moves planes, or NULL */
+  VitrailTimeRegions *regions; /* in a volume over time, or NULL */
+  VitrailPlanePath *path;      /* drawn in planes, or NULL */
+  gboolean reference_lines;    /* of the active viewport in the others */
 
   /* What was shown before planes, see volumecommands.c. */
   GPtrArray

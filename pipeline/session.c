@@ -264,6 +264,7 @@ vitrail_session_finalize (GObject *object)
   g_clear_pointer (&self->restoring, json_object_unref);
   g_clear_pointer (&self->hand, vitrail_plane_hand_free);
   g_clear_pointer (&self->path, vitrail_plane_path_free);
+  g_clear_pointer (&self->regions, vitrail_time_regions_free);
   g_clear_pointer (&self->fusing, vitrail_fusing_free);
   g_free (self->refusal);
   G_OBJECT_CLASS (vitrail_session_parent_class)->finalize (object);

@@ -22,6 +22,9 @@ crosshairs_cb (VitrailViewport *viewport,
 
   if (strcmp (self->tool, "path") == 0)
     vitrail_session_move_path (self, viewport, (VitrailHandPhase) phase, pixel);
+  else if (strcmp (self->tool, "region") == 0)
+    vitrail_session_move_region (self, viewport, (VitrailHandPhase) phase,
+                                 pixel);
   else
     vitrail_session_move_crosshairs (self, viewport, (VitrailHandPhase) phase,
                                      pixel);

@@ -309,6 +309,7 @@ static const VitrailTool tools[] = {
   { "scroll", scroll_drag, VITRAIL_DRAW_NOTHING },
   { "crosshairs", crosshairs_drag, VITRAIL_DRAW_NOTHING },
   { "path", crosshairs_drag, VITRAIL_DRAW_NOTHING },
+  { "region", crosshairs_drag, VITRAIL_DRAW_NOTHING },
   { "turn", turn_drag, VITRAIL_DRAW_NOTHING },
   /* On bodies, where they do not turn; see bodyhands.h. */
   { "crop", turn_drag, VITRAIL_DRAW_NOTHING },

@@ -9,6 +9,7 @@
 #include "planelines.h"
 #include "planepath.h"
 #include "session-private.h"
+#include "timeregions.h"
 #include "viewport-private.h"
 #include "viewportbody.h"
 #include "volume/mpr.h"
@@ -145,6 +146,14 @@ find_images (VitrailSession *self)
   return set != NULL ? vitrail_display_set_ref (set) : NULL;
 }
 
+/* What was drawn in planes goes with them. */
+static void
+leave (VitrailSession *session)
+{
+  vitrail_session_clear_path (session);
+  vitrail_session_clear_regions (session);
+}
+
 /* From images to @views; from these back; from other views to these. */
 static gboolean
 toggle (VitrailSession *session, VitrailViewport *viewport, const Views *views)
@@ -161,7 +170,7 @@ toggle (VitrailSession *session, VitrailViewport *viewport, const Views *views)
       show_views (session, vitrail_session_get_active_viewport (session),
                   images, views);
     else
-      vitrail_session_clear_path (session);
+      leave (session);
     vitrail_session_update_fusing (session);
   } else if (set != NULL && (set->kind == VITRAIL_DISPLAY_SET_STACK ||
                              set->kind == VITRAIL_DISPLAY_SET_CINE))
@@ -366,57 +375,6 @@ run_reset_planes (VitrailSession *session,
   return vitrail_session_reset_planes (session, viewport);
 }
 
-/* --- points in time --- */
-
-/* @step: points in time forward. */
-static gboolean
-step_time (VitrailViewport *viewport, GVariant *argument, int step)
-{
-  const gint64 time = (gint64) vitrail_viewport_get_time (viewport) + step;
-
-  vitrail_viewport_set_time (viewport, (guint) MAX (time, 1));
-  return TRUE;
-}
-
-static gboolean
-run_go_to_time (VitrailSession *session,
-                VitrailViewport *viewport,
-                GVariant *argument)
-{
-  vitrail_viewport_set_time (viewport, g_variant_get_uint32 (argument));
-  return TRUE;
-}
-
-/* Those that are played. */
-static char *
-list_times (VitrailViewport *viewport)
-{
-  guint first = 0;
-  guint last = 0;
-
-  vitrail_viewport_get_loop (viewport, &first, &last);
-  return g_strdup_printf ("%u-%u", first, last);
-}
-
-static gboolean
-run_combine_times (VitrailSession *session,
-                   VitrailViewport *viewport,
-                   GVariant *argument)
-{
-  const char *word = NULL;
-  const char *given = NULL;
-  VitrailTimesOperation operation = VITRAIL_TIMES_SUM;
-  g_autoptr (GError) error = NULL;
-
-  g_variant_get (argument, "(&s&s)", &word, &given);
-  g_autofree char *times =
-      given[0] != '\0' ? g_strdup (given) : list_times (viewport);
-  return (vitrail_times_operation_from_text (word, &operation, &error) &&
-          vitrail_viewport_combine_times (viewport, operation, times,
-                                          &error)) ||
-         vitrail_session_refuse (session, error->message);
-}
-
 static gboolean
 run_reference_lines (VitrailSession *session,
                      VitrailViewport *viewport,
@@ -444,10 +402,6 @@ const VitrailSessionCommand vitrail_volume_commands[] = {
   { "turn-body", "(dd)", "Goes round a body by degrees, to the right and up", run_turn_body },
   { "crop-box", "(dddddd)", "Parts of a body that are seen, 0 to 1: columns from and to, rows, slices", run_crop_box },
   { "reset-cuts", NULL, "The whole body again", run_reset_cuts },
-  { "next-time", NULL, "A volume over time: the next point in time", .vary = step_time, .detail = 1 },
-  { "previous-time", NULL, "The point in time before", .vary = step_time, .detail = -1 },
-  { "go-to-time", "u", "The point in time with this number, from 1", run_go_to_time },
-  { "combine-times", "(ss)", "Shows the sum, mean, maximum or subtract (the first less the others) of points in time: 1,3-5; empty: those that are played", run_combine_times },
   { "reference-lines", NULL, "Where the active viewport's image runs through the others, or not", run_reference_lines },
   { .name = NULL },
 };

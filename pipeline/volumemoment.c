@@ -195,6 +195,78 @@ vitrail_volume_moment_combine (VitrailVolumeMoment *self,
   run_job (self, &job, self->cancellable, fetched_cb);
 }
 
+/* --- curves --- */
+
+typedef struct {
+  Shared *shared;
+  VitrailBall ball;
+  VitrailMeasured measured;
+  gpointer user_data;
+} Measuring;
+
+static void
+measuring_free (gpointer data)
+{
+  Measuring *self = data;
+
+  g_atomic_rc_box_release_full (self->shared, shared_clear);
+  g_free (self);
+}
+
+static void
+measure_thread (GTask *task,
+                gpointer source,
+                gpointer task_data,
+                GCancellable *cancellable)
+{
+  const Measuring *self = task_data;
+  VitrailVolumeTimes *times = self->shared->times;
+  g_autofree double *means = g_new (double, vitrail_volume_times_get_n (times));
+  GError *error = NULL;
+
+  if (vitrail_volume_times_measure_ball (times, &self->ball, means, cancellable,
+                                         &error))
+    g_task_return_pointer (task, g_steal_pointer (&means), g_free);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+measured_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  const Measuring *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree double *means = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (!g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
+    self->measured (means, error != NULL ? error->message : NULL,
+                    self->user_data);
+}
+
+void
+vitrail_volume_moment_measure (VitrailVolumeMoment *self,
+                               const VitrailBall *ball,
+                               GCancellable *cancellable,
+                               VitrailMeasured measured,
+                               gpointer user_data)
+{
+  Measuring *data = g_new0 (Measuring, 1);
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, measured_cb, data);
+
+  data->shared = g_atomic_rc_box_acquire (self->shared);
+  data->ball = *ball;
+  data->measured = measured;
+  data->user_data = user_data;
+  g_task_set_task_data (task, data, measuring_free);
+  g_task_run_in_thread (task, measure_thread);
+}
+
+const VitrailVolumePlan *
+vitrail_volume_moment_get_plan (const VitrailVolumeMoment *self)
+{
+  return self->plan;
+}
+
 guint
 vitrail_volume_moment_get_n (const VitrailVolumeMoment *self)
 {

@@ -50,4 +50,18 @@ void vitrail_volume_moment_combine (VitrailVolumeMoment *self,
                                     VitrailTimesOperation operation,
                                     GArray *times);
 
+/* @means: (array length=get_n) (nullable): NULL with @error. */
+typedef void (*VitrailMeasured) (const double *means,
+                                 const char *error,
+                                 gpointer user_data);
+/* The means of the voxels in @ball at each time; @measured is called once,
+ * unless @cancellable is cancelled. */
+void vitrail_volume_moment_measure (VitrailVolumeMoment *self,
+                                    const VitrailBall *ball,
+                                    GCancellable *cancellable,
+                                    VitrailMeasured measured,
+                                    gpointer user_data);
+const VitrailVolumePlan *
+vitrail_volume_moment_get_plan (const VitrailVolumeMoment *self);
+
 G_END_DECLS

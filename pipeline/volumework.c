@@ -6,7 +6,6 @@
 
 #include "error.h"
 #include "volume/loader.h"
-#include "volumemoment.h"
 
 #include <string.h>
 
@@ -408,6 +407,12 @@ vitrail_volume_work_combine (VitrailVolumeWork *self,
   vitrail_volume_moment_combine (self->moment, operation, list);
   emit_changed (self);
   return TRUE;
+}
+
+VitrailVolumeMoment *
+vitrail_volume_work_get_moment (VitrailVolumeWork *self)
+{
+  return self->moment;
 }
 
 const char *

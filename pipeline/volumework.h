@@ -11,7 +11,7 @@
 #pragma once
 
 #include "displayset.h"
-#include "volume/times.h"
+#include "volumemoment.h"
 
 G_BEGIN_DECLS
 
@@ -45,6 +45,8 @@ gboolean vitrail_volume_work_combine (VitrailVolumeWork *self,
                                       VitrailTimesOperation operation,
                                       const char *times,
                                       GError **error);
+/* (nullable): where there are several points in time. */
+VitrailVolumeMoment *vitrail_volume_work_get_moment (VitrailVolumeWork *self);
 /* Why there is none (at this time), for a person; NULL: nothing is known of
  * that. */
 const char *vitrail_volume_work_get_error (VitrailVolumeWork *self);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "volume/loader.h"
+#include "volume/region.h"
 
 G_BEGIN_DECLS
 
@@ -105,5 +106,11 @@ gboolean vitrail_volume_times_measure (VitrailVolumeTimes *self,
                                        double *means,
                                        GCancellable *cancellable,
                                        GError **error);
+/* The same of the voxels whose centres lie in @ball; there must be one. */
+gboolean vitrail_volume_times_measure_ball (VitrailVolumeTimes *self,
+                                            const VitrailBall *ball,
+                                            double *means,
+                                            GCancellable *cancellable,
+                                            GError **error);
 
 G_END_DECLS

@@ -241,3 +241,21 @@ vitrail_volume_times_measure (VitrailVolumeTimes *self,
   }
   return TRUE;
 }
+
+gboolean
+vitrail_volume_times_measure_ball (VitrailVolumeTimes *self,
+                                   const VitrailBall *ball,
+                                   double *means,
+                                   GCancellable *cancellable,
+                                   GError **error)
+{
+  g_autoptr (VitrailVolume) first =
+      vitrail_volume_times_ref_volume (self, 0, error);
+
+  if (first == NULL)
+    return FALSE;
+  g_autofree guint8 *mask =
+      vitrail_ball_make_mask (ball, vitrail_volume_get_info (first), error);
+  return mask != NULL &&
+         vitrail_volume_times_measure (self, mask, means, cancellable, error);
+}

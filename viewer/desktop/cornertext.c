@@ -300,7 +300,7 @@ add_position (GString *text,
     add_format (text, _ ("Image %u / %u"), position, n_positions);
 }
 
-/* "Time 3 / 10, trigger time 120 ms", or "Mean of 4". */
+/* "trigger time 120 ms" and "Time 3 / 10", or "Mean of 4". */
 static void
 add_time (GString *text, const VitrailFrameTime *time)
 {
@@ -314,9 +314,8 @@ add_time (GString *text, const VitrailFrameTime *time)
   if (time->n == 0)
     return;
   if (time->combined == NULL && *time->unit != '\0')
-    add_format (text, _ ("Time %u / %u, %s %g %s"), time->number, time->n,
-                time->name, time->value, time->unit);
-  else if (time->combined == NULL)
+    add_format (text, "%s %g %s", time->name, time->value, time->unit);
+  if (time->combined == NULL)
     add_format (text, _ ("Time %u / %u"), time->number, time->n);
   for (guint i = 0; i < G_N_ELEMENTS (made) && time->combined != NULL; i++)
     if (strcmp (time->combined, made[i][0]) == 0)

@@ -73,6 +73,8 @@ static const Key keys[] = {
   { VIEW, "<Control>b", "session.volume-3d", N_ ("Body of the volume, or the images again") },
   { VIEW, "<Control><Shift>p", "session.curved", N_ ("Volume along a path that is drawn in its planes, or the images again") },
   { TOOLS, "<Shift>p", "session.set-tool::path", N_ ("Path: click its points in a plane, drag them") },
+  { TOOLS, "<Shift>e", "session.set-tool::region", N_ ("Region whose mean is followed over time, from its centre to its edge") },
+  { TOOLS, "<Control><Shift>e", "session.clear-regions", N_ ("Without these regions") },
   { TOOLS, "BackSpace", "session.shorten-path", N_ ("Path without its last point") },
   { TOOLS, "<Shift>x", "session.set-tool::crosshairs", N_ ("Crosshairs: the other planes go where they point") },
   { VIEW, "<Alt>r", "session.turn-planes(5.0)", N_ ("The other planes right by 5°") },

@@ -9,6 +9,7 @@
 #include "overlay.h"
 #include "pathlayer.h"
 #include "planelayer.h"
+#include "regionlayer.h"
 #include "slideinset.h"
 #include "viewportplane.h"
 
@@ -438,6 +439,8 @@ vitrail_viewport_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                                   snapshot);
     vitrail_path_layer_snapshot (self->session, find_index (self), widget,
                                  snapshot);
+    vitrail_region_layer_snapshot (self->session, find_index (self), widget,
+                                   snapshot);
   }
   vitrail_overlay_set_right_room (
       self->overlay,

@@ -7,6 +7,7 @@
 
 #include "activewatch.h"
 #include "cinebar.h"
+#include "curvepanel.h"
 #include "folder.h"
 #include "fusionpanel.h"
 #include "keys.h"
@@ -50,6 +51,7 @@ struct _VitrailViewerWindow {
   VitrailCineBar *cine_bar;
   VitrailSlideBar *slide_bar;
   VitrailSlidePanel *slide_panel;
+  VitrailCurvePanel *curve_panel;
   VitrailFusionPanel *fusion_panel;
   GtkWidget *slide_button;
 };
@@ -461,6 +463,7 @@ vitrail_viewer_window_class_init (VitrailViewerWindowClass *klass)
   g_type_ensure (VITRAIL_TYPE_CINE_BAR);
   g_type_ensure (VITRAIL_TYPE_SLIDE_BAR);
   g_type_ensure (VITRAIL_TYPE_SLIDE_PANEL);
+  g_type_ensure (VITRAIL_TYPE_CURVE_PANEL);
   g_type_ensure (VITRAIL_TYPE_FUSION_PANEL);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/vitrail/Viewer/window.ui");
@@ -477,6 +480,7 @@ vitrail_viewer_window_class_init (VitrailViewerWindowClass *klass)
   BIND (cine_bar);
   BIND (slide_bar);
   BIND (slide_panel);
+  BIND (curve_panel);
   BIND (fusion_panel);
   BIND (slide_button);
   gtk_widget_class_install_action (widget_class, "win.open-folder", NULL,
@@ -518,6 +522,7 @@ vitrail_viewer_window_init (VitrailViewerWindow *self)
   vitrail_cine_bar_set_session (self->cine_bar, self->session);
   vitrail_slide_bar_set_session (self->slide_bar, self->session);
   vitrail_slide_panel_set_session (self->slide_panel, self->session);
+  vitrail_curve_panel_set_session (self->curve_panel, self->session);
   vitrail_fusion_panel_set_session (self->fusion_panel, self->session);
   vitrail_active_watch (self->session, G_OBJECT (self), update_kind);
   self->ahead = vitrail_study_ahead_new (self->session);

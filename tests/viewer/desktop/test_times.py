@@ -125,6 +125,29 @@ def look(viewer):
           difference(again, first))
 
 
+def curve(shot):
+    """Pixels of the first region's colour in the panel at the right."""
+    part = shot[96:400, 1030:1270].astype(int)
+    return int((np.abs(part - (31, 119, 180)).max(axis=2) < 40).sum())
+
+
+def follow(viewer):
+    """A region about the edge of the heart: what is in it beats too."""
+    alone = viewer.settle(box=None)
+    viewer.key("shift+e")
+    viewer.drag(1, (420, 422), (452, 422))
+    there = viewer.until(lambda shot: curve(shot) > 200, box=None)
+    check("a region's mean is drawn over time", curve(there) > 200,
+          curve(there))
+    viewer.move(1279, 799)
+    viewer.settle(box=None)
+    viewer.shot("desktop-times-region", box=None)
+    viewer.key("ctrl+shift+e")
+    again = viewer.until(lambda now: difference(now, alone) < 0.5, box=None)
+    check("without it", difference(again, alone) < 0.5,
+          difference(again, alone))
+
+
 def main():
     missing = missing_tools()
     if missing:
@@ -136,6 +159,7 @@ def main():
                 write(folder, time, k)
         with Viewer(folder) as viewer:
             look(viewer)
+            follow(viewer)
     finish()
 
 
