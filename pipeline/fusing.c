@@ -17,7 +17,7 @@ struct _VitrailFusing {
   VitrailSession *session; /* borrowed: it owns us */
   VitrailFusingState state;
   VitrailFusingBy by;
-  VitrailDisplaySet *lower; /* planes: one of those that were active */
+  VitrailDisplaySet *lower; /* planes or a body: what was active */
   VitrailDisplaySet *upper; /* NULL while it is not chosen yet */
   VitrailVolumeWork *lower_work;
   VitrailVolumeWork *upper_work;
@@ -61,7 +61,7 @@ enter (VitrailFusing *self, const VitrailDisplaySet *set)
       vitrail_display_set_new_planes (set, VITRAIL_MPR_AXIAL);
   VitrailVolumeWork *work = vitrail_volume_work_enter (
       vitrail_session_get_source (self->session),
-      set->kind == VITRAIL_DISPLAY_SET_PLANE ? set : planes);
+      vitrail_display_set_is_of_volume (set) ? set : planes);
 
   g_signal_connect (work, "changed", G_CALLBACK (changed_cb), self);
   return work;
@@ -70,11 +70,18 @@ enter (VitrailFusing *self, const VitrailDisplaySet *set)
 /* --- what is shown --- */
 
 static gboolean
+shows_layers (VitrailViewport *viewport)
+{
+  return vitrail_viewport_is_plane (viewport) ||
+         vitrail_viewport_is_body (viewport);
+}
+
+static gboolean
 is_below (const VitrailFusing *self, VitrailViewport *viewport)
 {
   const VitrailDisplaySet *set = vitrail_viewport_get_display_set (viewport);
 
-  return vitrail_viewport_is_plane (viewport) &&
+  return shows_layers (viewport) &&
          g_strcmp0 (set->series_instance_uid,
                     self->lower->series_instance_uid) == 0;
 }
@@ -260,14 +267,14 @@ way_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   changed_cb (self->upper_work, self);
 }
 
+/* Or a body. */
 static VitrailDisplaySet *
 get_planes (VitrailSession *self)
 {
   VitrailViewport *viewport = vitrail_session_get_active_viewport (self);
 
-  return vitrail_viewport_is_plane (viewport)
-             ? vitrail_viewport_get_display_set (viewport)
-             : NULL;
+  return shows_layers (viewport) ? vitrail_viewport_get_display_set (viewport)
+                                 : NULL;
 }
 
 GPtrArray *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Another series over the planes of a session: which, how it lies and how it
- * looks. */
+/* Another series over the planes of a session and in its bodies: which, how it
+ * lies and how it looks. */
 
 #pragma once
 
@@ -62,8 +62,8 @@ void vitrail_fusing_free (VitrailFusing *self);
  * shows none. */
 GPtrArray *vitrail_session_list_layers (VitrailSession *self);
 /* Lays @set, or the likeliest of the study where it is NULL, over the planes of
- * the active viewport's series. FALSE: there are no planes, or there is nothing
- * to be laid over them. */
+ * the active viewport's series and into its bodies. FALSE: there are none, or
+ * there is nothing to be laid over them. */
 gboolean vitrail_session_fuse (VitrailSession *self, VitrailDisplaySet *set);
 void vitrail_session_unfuse (VitrailSession *self);
 /* FALSE: nothing is laid over anything. */

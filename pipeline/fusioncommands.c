@@ -119,10 +119,10 @@ run_layer_colormap (VitrailSession *session,
 
 /* clang-format off */
 const VitrailSessionCommand vitrail_fusion_commands[] = {
-  { "fuse", "s", "Lays the display set with this id over the planes; an empty one: the likeliest", run_fuse },
-  { "unfuse", NULL, "Nothing lies over the planes", run_unfuse },
-  { "toggle-fusion", NULL, "Lays the likeliest series over the planes, or nothing", run_toggle_fusion },
-  { "align-layer", NULL, "Moves what lies over the planes until both tell most of each other", run_align_layer },
+  { "fuse", "s", "Lays the display set with this id over the planes, or into the body; an empty one: the likeliest", run_fuse },
+  { "unfuse", NULL, "Nothing lies over the planes, nor in the body", run_unfuse },
+  { "toggle-fusion", NULL, "Lays the likeliest series over the planes or into the body, or nothing", run_toggle_fusion },
+  { "align-layer", NULL, "Moves what lies over the planes or in the body until both tell most of each other", run_align_layer },
   { "layer-opacity", "d", "How much of the layer is seen, 0 to 1", run_layer_opacity },
   { "change-layer-opacity", "d", "So much more of it", run_change_layer_opacity },
   { "layer-window", "(dd)", "Its window's centre and width, in its values", run_layer_window },

@@ -204,6 +204,8 @@ vitrail_view_graph_set_layers (VitrailViewGraph *self,
 {
   if (self->family == PLANE)
     g_object_set (self->elements[LAYS], "layers", layers, NULL);
+  if (self->family == BODY)
+    g_object_set (self->elements[PLACES], "layers", layers, NULL);
 }
 
 /* One face after the other, so that the box is one all the time: where both of

@@ -4,8 +4,11 @@
 
 #include "volume/renderinputs.h"
 
+#include "error.h"
 #include "registration/registration.h"
 #include "volumemeta.h"
+
+#include <string.h>
 
 void
 vitrail_render_inputs_init (VitrailRenderInputs *self)
@@ -194,9 +197,30 @@ vitrail_render_inputs_fill (VitrailRenderInputs *self,
                       GST_PAD_NAME (pad));
       return FALSE;
     }
-    vitrail_render_layer_set_window (layer, &wish.look.presentation,
-                                     wish.look.opacity);
+    vitrail_render_layer_set_look (layer, &wish.look);
     look->n_layers++;
+  }
+  return TRUE;
+}
+
+gboolean
+vitrail_render_inputs_add_layers (const VitrailFusionLayers *layers,
+                                  VitrailRenderLook *look,
+                                  GError **error)
+{
+  if (layers == NULL)
+    return TRUE;
+  if (look->n_layers + layers->n > VITRAIL_RENDER_LAYERS) {
+    g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
+                 "a body takes %u further volumes", VITRAIL_RENDER_LAYERS);
+    return FALSE;
+  }
+  for (guint i = 0; i < layers->n; i++) {
+    const VitrailFusionLayer *from = &layers->layers[i];
+    VitrailRenderLayer *layer = &look->layers[look->n_layers++];
+    layer->volume = from->volume;
+    memcpy (layer->matrix, from->matrix, sizeof layer->matrix);
+    vitrail_render_layer_set_look (layer, &from->look);
   }
   return TRUE;
 }

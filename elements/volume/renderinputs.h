@@ -59,6 +59,12 @@ gboolean vitrail_render_inputs_fill (VitrailRenderInputs *self,
                                      VitrailRenderLook *look,
                                      GError **error);
 
+/* Adds @layers, or none of NULL, to those of @look. FALSE with
+ * VITRAIL_ERROR_LIMIT where they would be more than VITRAIL_RENDER_LAYERS. */
+gboolean vitrail_render_inputs_add_layers (const VitrailFusionLayers *layers,
+                                           VitrailRenderLook *look,
+                                           GError **error);
+
 /* The segments of @look, of file @segments, or none of NULL, in @first. Under
  * the lock. */
 gboolean vitrail_render_inputs_segment (VitrailRenderInputs *self,

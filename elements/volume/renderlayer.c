@@ -34,11 +34,45 @@ get_window (VitrailVolume *volume,
   ends[1] = MAX (MAX (low, high), ends[0] + 1e-6);
 }
 
-void
-vitrail_render_layer_set_window (VitrailRenderLayer *self,
-                                 const VitrailPresentation *presentation,
-                                 double opacity)
+static void
+add_opacity (VitrailTransfer *transfer, double value, double opacity)
 {
+  double *point = transfer->opacities[transfer->n_opacities++];
+
+  point[0] = value;
+  point[1] = opacity;
+}
+
+/* Rises along the window; steps where the values that are seen end. */
+static void
+set_opacities (VitrailTransfer *transfer,
+               const VitrailFusionLook *look,
+               const double ends[2])
+{
+  const double most = 1 - pow (1 - CLAMP (look->opacity, 0, 1), 1 / THICK);
+  const double low = MAX (look->low, ends[0]);
+  const double width = ends[1] - ends[0];
+
+  if (!(look->low <= look->high) || look->high <= ends[0]) {
+    add_opacity (transfer, ends[0], 0);
+    return;
+  }
+  add_opacity (transfer, low, 0);
+  add_opacity (transfer, low, most * MIN ((low - ends[0]) / width, 1));
+  if (low < ends[1] && look->high > ends[1])
+    add_opacity (transfer, ends[1], most);
+  if (look->high >= G_MAXDOUBLE)
+    return;
+  add_opacity (transfer, look->high,
+               most * MIN ((look->high - ends[0]) / width, 1));
+  add_opacity (transfer, nextafter (look->high, INFINITY), 0);
+}
+
+void
+vitrail_render_layer_set_look (VitrailRenderLayer *self,
+                               const VitrailFusionLook *look)
+{
+  const VitrailPresentation *presentation = &look->presentation;
   const guint32 *map = vitrail_colormap_find (presentation->colormap);
   VitrailTransfer *transfer = &self->transfer;
   const guint n = VITRAIL_TRANSFER_POINTS;
@@ -46,10 +80,7 @@ vitrail_render_layer_set_window (VitrailRenderLayer *self,
 
   get_window (self->volume, presentation, ends);
   memset (transfer, 0, sizeof *transfer);
-  transfer->n_opacities = 2;
-  transfer->opacities[0][0] = ends[0];
-  transfer->opacities[1][0] = ends[1];
-  transfer->opacities[1][1] = 1 - pow (1 - CLAMP (opacity, 0, 1), 1 / THICK);
+  set_opacities (transfer, look, ends);
   transfer->n_colors = n;
   for (guint i = 0; i < n; i++) {
     const double part = i / (n - 1.0);

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "pixel/view.h"
+#include "volume/fusion.h"
 #include "volume/raycast.h"
 #include "volume/renderbody.h"
 
@@ -27,11 +27,11 @@ typedef struct {
 } VitrailRenderLayer;
 
 /* Makes @self->transfer of a window and a colormap: what is at the window's
- * lower end is not there, and 10 mm at its upper end let all through but
- * @opacity. Without a window it is as wide as the volume's values. */
-void vitrail_render_layer_set_window (VitrailRenderLayer *self,
-                                      const VitrailPresentation *presentation,
-                                      double opacity);
+ * lower end is not there, nor what is beyond @look's low and high, and 10 mm at
+ * its upper end let all through but its opacity. Without a window it is as wide
+ * as the volume's values. */
+void vitrail_render_layer_set_look (VitrailRenderLayer *self,
+                                    const VitrailFusionLook *look);
 
 /* What is kept from one picture to the next. */
 typedef struct {

@@ -53,6 +53,8 @@ enum {
   N_PROPS,
 };
 
+G_STATIC_ASSERT (N_PROPS <= VITRAIL_RENDER_PROP_LAYERS);
+
 #define CAMERA(field) G_STRUCT_OFFSET (VitrailRenderWish, look.camera.field)
 
 static const size_t offsets[N_PROPS] = {

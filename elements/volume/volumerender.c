@@ -18,6 +18,7 @@
 
 #include "framecaps.h"
 #include "framemeta.h"
+#include "sink/feed.h"
 #include "volume/renderinputs.h"
 #include "volume/renderwish.h"
 #include "volumemeta.h"
@@ -42,7 +43,8 @@ struct _VitrailVolumeRender {
   GstPad *sink;
   GstPad *src;
   VitrailState state;
-  VitrailRenderWish wish; /* state.lock */
+  VitrailRenderWish wish;      /* state.lock */
+  VitrailFusionLayers *layers; /* GST_OBJECT_LOCK; or NULL */
 
   VitrailRenderInputs inputs;
 
@@ -220,6 +222,16 @@ fail (VitrailVolumeRender *self, const char *reason)
   return GST_FLOW_ERROR;
 }
 
+static VitrailFusionLayers *
+copy_layers (VitrailVolumeRender *self)
+{
+  GST_OBJECT_LOCK (self);
+  VitrailFusionLayers *layers =
+      self->layers != NULL ? vitrail_fusion_layers_copy (self->layers) : NULL;
+  GST_OBJECT_UNLOCK (self);
+  return layers;
+}
+
 /* Pictures of @in, which holds the first volume, and of @pads' volumes in it.
  * Under the lock. */
 static GstFlowReturn
@@ -230,12 +242,14 @@ push_pictures (VitrailVolumeRender *self, const GPtrArray *pads, GstBuffer *in)
   g_autoptr (GError) error = NULL;
   VitrailRenderWish wish;
   g_autofree char *reason = get_wish (self, in, &wish);
+  g_autoptr (VitrailFusionLayers) layers = copy_layers (self);
 
   if (reason != NULL)
     return fail (self, reason);
   if (!vitrail_render_inputs_fill (&self->inputs, pads, wish.registration,
                                    vitrail_buffer_get_volume (in), &wish.look,
                                    &error) ||
+      !vitrail_render_inputs_add_layers (layers, &wish.look, &error) ||
       !vitrail_render_inputs_segment (&self->inputs, wish.segments,
                                       wish.registration,
                                       vitrail_buffer_get_volume (in),
@@ -427,13 +441,29 @@ child_proxy_init (GstChildProxyInterface *iface)
 }
 
 static void
+set_layers (VitrailVolumeRender *self, const GValue *value)
+{
+  GST_OBJECT_LOCK (self);
+  g_autoptr (VitrailFusionLayers) old = g_steal_pointer (&self->layers);
+  self->layers = g_value_dup_boxed (value);
+  const gboolean is_same = old == NULL && self->layers == NULL;
+  GST_OBJECT_UNLOCK (self);
+  if (!is_same)
+    vitrail_element_send_refresh (GST_ELEMENT (self));
+}
+
+static void
 vitrail_volume_render_set_property (GObject *object,
                                     guint id,
                                     const GValue *value,
                                     GParamSpec *spec)
 {
-  vitrail_state_set_property (&VITRAIL_VOLUME_RENDER (object)->state, object,
-                              id, value, spec);
+  VitrailVolumeRender *self = VITRAIL_VOLUME_RENDER (object);
+
+  if (id == VITRAIL_RENDER_PROP_LAYERS)
+    set_layers (self, value);
+  else
+    vitrail_state_set_property (&self->state, object, id, value, spec);
 }
 
 static void
@@ -442,8 +472,12 @@ vitrail_volume_render_get_property (GObject *object,
                                     GValue *value,
                                     GParamSpec *spec)
 {
-  vitrail_state_get_property (&VITRAIL_VOLUME_RENDER (object)->state, object,
-                              id, value, spec);
+  VitrailVolumeRender *self = VITRAIL_VOLUME_RENDER (object);
+
+  if (id == VITRAIL_RENDER_PROP_LAYERS)
+    g_value_take_boxed (value, copy_layers (self));
+  else
+    vitrail_state_get_property (&self->state, object, id, value, spec);
 }
 
 static void
@@ -452,6 +486,7 @@ vitrail_volume_render_finalize (GObject *object)
   VitrailVolumeRender *self = VITRAIL_VOLUME_RENDER (object);
 
   vitrail_render_free (self->render);
+  g_clear_pointer (&self->layers, vitrail_fusion_layers_free);
   vitrail_render_inputs_clear (&self->inputs);
   vitrail_state_clear (&self->state);
   G_OBJECT_CLASS (vitrail_volume_render_parent_class)->finalize (object);
@@ -472,6 +507,14 @@ vitrail_volume_render_class_init (VitrailVolumeRenderClass *klass)
   element_class->request_new_pad = vitrail_volume_render_request_new_pad;
   element_class->release_pad = vitrail_volume_render_release_pad;
   vitrail_render_wish_install (object_class);
+  g_object_class_install_property (
+      object_class, VITRAIL_RENDER_PROP_LAYERS,
+      g_param_spec_boxed ("layers", "Layers",
+                          "Volumes in it besides those of pads, where they "
+                          "lie and how they look",
+                          VITRAIL_TYPE_FUSION_LAYERS,
+                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                              GST_PARAM_MUTABLE_PLAYING));
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template_with_gtype (
       element_class, &layer_template, VITRAIL_TYPE_FUSION_PAD);

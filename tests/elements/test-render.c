@@ -560,24 +560,69 @@ test_cuts (void)
   }
 }
 
+static void
+expect_opacity (const VitrailRenderLayer *layer, double value, double part)
+{
+  double rgba[4];
+
+  vitrail_transfer_get (&layer->transfer, value, rgba);
+  /* Of ten millimetres. */
+  g_assert_cmpfloat_with_epsilon (1 - pow (1 - rgba[3], 10), 0.8 * part, 0.01);
+}
+
+/* What is beyond the lowest and the highest value is not there. */
+static void
+test_layer_ends (void)
+{
+  VitrailRenderLayer layer = { 0 };
+  VitrailFusionLook look = VITRAIL_FUSION_LOOK_INIT;
+
+  look.opacity = 0.8;
+  look.presentation.has_window = TRUE;
+  look.presentation.window_center = 1000;
+  look.presentation.window_width = 1000;
+  vitrail_render_layer_set_look (&layer, &look);
+  expect_opacity (&layer, 499, 0);
+  expect_opacity (&layer, 1500, 1);
+  expect_opacity (&layer, 9000, 1);
+  look.low = 1499.9;
+  look.high = 1600;
+  vitrail_render_layer_set_look (&layer, &look);
+  expect_opacity (&layer, 1499, 0);
+  expect_opacity (&layer, 1499.9, 1);
+  expect_opacity (&layer, 1600, 1);
+  expect_opacity (&layer, 1601, 0);
+  look.low = 2000;
+  look.high = G_MAXDOUBLE;
+  vitrail_render_layer_set_look (&layer, &look);
+  expect_opacity (&layer, 1999, 0);
+  expect_opacity (&layer, 2000, 1);
+  look.low = -G_MAXDOUBLE;
+  look.high = 500;
+  vitrail_render_layer_set_look (&layer, &look);
+  expect_opacity (&layer, 400, 0);
+  expect_opacity (&layer, 1500, 0);
+}
+
 /* A spot that glows in a body, from all sides, and beside it. */
 static void
 test_layers (void)
 {
   const Way way = { 0 };
-  const VitrailPresentation presentation = {
-    .has_window = TRUE,
-    .window_center = 1000,
-    .window_width = 1600,
-    .colormap = "hot_iron",
-  };
+  VitrailFusionLook glow = VITRAIL_FUSION_LOOK_INIT;
   VitrailRenderLayer layer = { 0 };
   guint n_seen = 0;
   g_autoptr (VitrailVolume) volume = make_volume (&way);
   g_autoptr (VitrailVolume) spot = make_spot (layer.matrix);
 
   layer.volume = spot;
-  vitrail_render_layer_set_window (&layer, &presentation, 0.9);
+  glow.presentation = (VitrailPresentation){
+    .has_window = TRUE,
+    .window_center = 1000,
+    .window_width = 1600,
+    .colormap = "hot_iron",
+  };
+  glow.opacity = 0.9;
   for (guint i = 0; i < 8; i++) {
     VitrailRenderLook look = make_look (i % 2 == 0 ? "CT-Bone" : "CT-Muscle");
     double plane[12];
@@ -585,6 +630,9 @@ test_layers (void)
     look.camera.step = 0.2;
     look.camera.depth_cue = i % 3 == 0 ? 0.5 : 0;
     g_autofree double *before = draw (volume, &look, plane);
+    glow.low = i < 4 ? -G_MAXDOUBLE : 500;
+    glow.high = i < 6 ? G_MAXDOUBLE : 1200;
+    vitrail_render_layer_set_look (&layer, &glow);
     look.n_layers = 1;
     look.layers[0] = layer;
     g_autofree double *both = draw (volume, &look, plane);
@@ -716,10 +764,12 @@ test_devices (void)
     return;
   }
   VitrailRenderLayer layer = { 0 };
-  const VitrailPresentation presentation = { .colormap = "viridis" };
+  VitrailFusionLook glow = VITRAIL_FUSION_LOOK_INIT;
+  glow.presentation = (VitrailPresentation){ .colormap = "viridis" };
+  glow.opacity = 0.5;
   g_autoptr (VitrailVolume) spot = make_spot (layer.matrix);
   layer.volume = spot;
-  vitrail_render_layer_set_window (&layer, &presentation, 0.5);
+  vitrail_render_layer_set_look (&layer, &glow);
   for (guint i = 0; i < 5 * G_N_ELEMENTS (ways); i++) {
     g_autoptr (VitrailVolume) volume = make_volume (&ways[i / 5]);
     VitrailRenderLook look = make_look ("CT-Bone");
@@ -794,6 +844,7 @@ main (int argc, char **argv)
   g_test_add_func ("/render/views", test_views);
   g_test_add_func ("/render/cuts", test_cuts);
   g_test_add_func ("/render/layers", test_layers);
+  g_test_add_func ("/render/layer-ends", test_layer_ends);
   g_test_add_func ("/render/no-cuts", test_no_cuts);
   g_test_add_func ("/render/axes", test_axes);
   g_test_add_func ("/render/modes", test_modes);

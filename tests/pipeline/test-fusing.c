@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* A PET over the planes of a CT in a session: which is proposed, where a point
- * source that both saw lies, how it looks, and why it is refused. */
+/* A PET over the planes of a CT, and in its body, in a session: which is
+ * proposed, where a point source that both saw lies, how it looks, and why it
+ * is refused. */
 
 #include "error.h"
 #include "folder.h"
@@ -11,6 +12,7 @@
 #include "session.h"
 #include "testarchive.h"
 #include "testdata.h"
+#include "viewportbody.h"
 
 #include <gst/app/gstappsink.h>
 #include <gst/video/video.h>
@@ -396,6 +398,101 @@ test_registered (void)
   close_planes (&self);
 }
 
+static gboolean
+glows_in_body (gpointer data)
+{
+  return get_distance (data, 0) < VOXEL / 2;
+}
+
+static gboolean
+is_body_plain (gpointer data)
+{
+  const Fixture *self = data;
+  g_autofree guint8 *rgb = dup_picture (self, 0);
+  double middle[2];
+
+  return rgb != NULL && is_shown (get_viewport (self, 0)) &&
+         !find_colors (self, 0, middle);
+}
+
+/* The CT as a body that shows nothing of itself. */
+static void
+open_body (Fixture *self, const char *const *names)
+{
+  open_planes (self, names);
+  run (self, "volume-3d", NULL);
+  g_assert_true (vitrail_viewport_is_body (get_viewport (self, 0)));
+  run (self, "render-shift", g_variant_new_double (1e5));
+  g_assert_true (test_wait_until (is_body_plain, self));
+}
+
+/* From three sides the spot lies where it is in the patient. */
+static void
+expect_in_body (Fixture *self)
+{
+  static const char *const sides[] = { "front", "left", "head" };
+
+  run (self, "layer-opacity", g_variant_new_double (1));
+  run (self, "layer-window", g_variant_new ("(dd)", 12500.0, 5000.0));
+  for (guint i = 0; i < G_N_ELEMENTS (sides); i++) {
+    run (self, "look-from", g_variant_new_string (sides[i]));
+    if (!test_wait_until (glows_in_body, self))
+      g_error ("%s: %g mm beside", sides[i], get_distance (self, 0));
+  }
+}
+
+static void
+test_body (void)
+{
+  static const char *const names[] = { "ct", "pet", NULL };
+  Fixture self = { 0 };
+
+  open_body (&self, names);
+  run (&self, "fuse", g_variant_new_string (""));
+  g_assert_true (test_wait_until (is_fused, &self));
+  g_assert_cmpint (get_status (&self).by, ==, VITRAIL_FUSING_BY_FRAME);
+  expect_in_body (&self);
+  run (&self, "layer-threshold", g_variant_new ("(dd)", 1e6, 2e6));
+  g_assert_true (test_wait_until (is_body_plain, &self));
+  run (&self, "layer-threshold", g_variant_new ("(dd)", 5000.0, 1e9));
+  g_assert_true (test_wait_until (glows_in_body, &self));
+  run (&self, "layer-colormap", g_variant_new_string ("Grayscale"));
+  g_assert_true (test_wait_until (is_body_plain, &self));
+  run (&self, "layer-colormap", g_variant_new_string ("hot_iron"));
+  g_assert_true (test_wait_until (glows_in_body, &self));
+  run (&self, "toggle-fusion", NULL);
+  g_assert_true (test_wait_until (is_body_plain, &self));
+  close_planes (&self);
+}
+
+static void
+test_body_registered (void)
+{
+  static const char *const names[] = { "ct", "moved", "one.dcm", NULL };
+  Fixture self = { 0 };
+
+  open_body (&self, names);
+  run (&self, "fuse", g_variant_new_string (""));
+  g_assert_true (test_wait_until (is_fused, &self));
+  g_assert_cmpint (get_status (&self).by, ==, VITRAIL_FUSING_BY_REGISTRATION);
+  expect_in_body (&self);
+  close_planes (&self);
+}
+
+static void
+test_body_refused (void)
+{
+  static const char *const names[] = { "ct", "moved", NULL };
+  Fixture self = { 0 };
+
+  open_body (&self, names);
+  run (&self, "fuse", g_variant_new_string (""));
+  g_assert_true (test_wait_until (is_refused, &self));
+  g_assert_nonnull (strstr (self.told, "frames of reference differ"));
+  g_assert_true (is_body_plain (&self));
+  close_planes (&self);
+}
+
 /* What lies in the same frame of reference goes before what is registered. */
 static void
 test_proposal (void)
@@ -474,6 +571,9 @@ main (int argc, char **argv)
   g_test_add_func ("/fusing/one-frame", test_one_frame);
   g_test_add_func ("/fusing/bad-looks", test_bad_looks);
   g_test_add_func ("/fusing/registered", test_registered);
+  g_test_add_func ("/fusing/body", test_body);
+  g_test_add_func ("/fusing/body-registered", test_body_registered);
+  g_test_add_func ("/fusing/body-refused", test_body_refused);
   g_test_add_func ("/fusing/proposal", test_proposal);
   g_test_add_func ("/fusing/refused", test_refused);
   g_test_add_func ("/fusing/aligned", test_aligned);

@@ -276,7 +276,7 @@ append_times (GMenu *menu, VitrailViewport *viewport)
                          G_MENU_MODEL (times));
 }
 
-/* What may lie over the planes. */
+/* What may lie over the planes or in the body. */
 static void
 append_layers (GMenu *menu, VitrailSession *session)
 {
@@ -295,8 +295,7 @@ append_layers (GMenu *menu, VitrailSession *session)
     g_menu_item_set_action_and_target (item, "session.fuse", "s", set->id);
     g_menu_append_item (layers, item);
   }
-  g_menu_append_section (menu, _ ("Layer over the planes"),
-                         G_MENU_MODEL (layers));
+  g_menu_append_section (menu, _ ("Layer over it"), G_MENU_MODEL (layers));
 }
 
 /* How the page of a waveform looks. */
@@ -372,9 +371,11 @@ fill_windows_cb (GtkMenuButton *button, gpointer user_data)
   vitrail_viewport_get_shown (vitrail_session_get_active_viewport (session),
                               &shown);
   if (vitrail_viewport_is_body (vitrail_session_get_active_viewport (session)))
+  {
     append_of_body (menu);
-  else if (vitrail_viewport_get_waveform (
-               vitrail_session_get_active_viewport (session)) != NULL)
+    append_layers (menu, session);
+  } else if (vitrail_viewport_get_waveform (
+                 vitrail_session_get_active_viewport (session)) != NULL)
     append_of_waveform (menu);
   else if (shown.info != NULL && shown.info->format.samples == 1 &&
            shown.info->palette == NULL)

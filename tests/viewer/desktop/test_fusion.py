@@ -8,6 +8,7 @@ import sys
 import tempfile
 
 import numpy as np
+import pydicom
 
 from desktop import Viewer, check, difference, finish, missing_tools, skip
 
@@ -67,6 +68,33 @@ def show_layer(paths):
               difference(gone, plain))
 
 
+def thin_out(folder):
+    """A CT that hides little of what is in it: only its core is bone."""
+    for name in os.listdir(folder):
+        path = os.path.join(folder, name)
+        image = pydicom.dcmread(path)
+        image.RescaleIntercept = -19000
+        image.save_as(path)
+
+
+def show_in_body(paths):
+    thin_out(paths[0])
+    glow = colored(PLANES)
+    with Viewer(*paths) as viewer:
+        viewer.wait_for_picture()
+        viewer.key("ctrl+b")
+        plain = viewer.settle(box=None)
+        before = glow(plain)
+        viewer.key("ctrl+f")
+        fused = viewer.until(lambda now: glow(now) > before + 60, box=None)
+        viewer.shot("desktop-fusion-body", box=None)
+        check("it glows in the body", glow(fused) > before + 60,
+              (before, glow(fused)))
+        viewer.key("ctrl+f")
+        gone = viewer.until(lambda now: difference(now, plain) < 0.1, box=None)
+        check("and goes from it", difference(gone, plain) < 0.1)
+
+
 def refuse_layer(paths):
     left, top, right, bottom = MESSAGE
     with Viewer(*paths) as viewer:
@@ -91,6 +119,7 @@ def main():
         paths = make_data(folder)
         show_layer(paths)
         refuse_layer(paths[:2])
+        show_in_body(paths)
     finish()
 
 
