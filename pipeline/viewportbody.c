@@ -74,14 +74,15 @@ is_cut (const VitrailBodyLook *before, const VitrailBodyLook *look)
 gboolean
 vitrail_viewport_set_body (VitrailViewport *self, const VitrailBodyLook *look)
 {
-  const VitrailTransfer *preset = vitrail_transfer_find_preset (look->preset);
+  VitrailTransfer transfer;
 
-  if (!vitrail_viewport_is_body (self) || preset == NULL ||
+  if (!vitrail_viewport_is_body (self) ||
+      !vitrail_transfer_parse (look->preset, &transfer, NULL) ||
       !isfinite (look->azimuth) || !isfinite (look->elevation) ||
       !isfinite (look->shift) || !is_cut (&self->body, look))
     return FALSE;
   self->body = *look;
-  self->body.preset = preset->name;
+  self->body.preset = g_intern_string (look->preset);
   self->body.cuts = g_intern_string (look->cuts);
   self->body.azimuth = fmod (look->azimuth, 360);
   self->body.elevation = CLAMP (look->elevation, -90, 90);

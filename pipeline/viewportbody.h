@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * VitrailBodyLook:
  * @direction: where one begins to look from
  * @azimuth, @elevation: degrees, as in VitrailCamera; -90 to 90 for @elevation
- * @preset: name, static; of VITRAIL_RENDER_COMPOSITE
+ * @preset: as vitrail_transfer_parse () reads it; of
+ *   VITRAIL_RENDER_COMPOSITE; interned
  * @shift: of its curves, in values
  * @box: parts of the volume that are seen, as in VitrailCamera
  * @cuts: (nullable): shapes that are cut out, as vitrail_cuts_new () reads

@@ -395,7 +395,7 @@ const VitrailSessionCommand vitrail_volume_commands[] = {
   { "volume-3d", NULL, "The images' volume as a body, or the images again", run_volume_3d },
   { "four-up", NULL, "The three planes and the body, or the images again", run_four_up },
   { "curved", NULL, "The three planes and what is along a path that is drawn in them, or the images again", run_curved },
-  { "render-preset", "s", "Colours and opacities of a body by name: CT-Bone, MR-Angio, ...", run_render_preset },
+  { "render-preset", "s", "Colours and opacities of a body by name: CT-Bone, MR-Angio, ..., and changes of these, as volumerender has them", run_render_preset },
   { "render-mode", "s", "composite, maximum, minimum, mean or surface", run_render_mode },
   { "render-shift", "d", "Moves the curves of a body's preset by so many values", run_render_shift },
   { "look-from", "s", "A body from its front, back, left, right, head or feet", run_look_from },

@@ -16,7 +16,7 @@ struct _VitrailRender {
   VitrailRenderBody body;
   VitrailTransferTable *table;
   /* What the table was made for. */
-  const VitrailTransfer *transfer;
+  VitrailTransfer transfer;
   double shift;
   double step;
   gboolean is_for_gpu;
@@ -57,7 +57,8 @@ set_table (VitrailRender *self, const VitrailRenderLook *look, double step)
   const gboolean is_for_gpu =
       self->drawer.gpu != NULL && self->labels.labels == NULL;
 
-  if (self->table != NULL && self->transfer == look->transfer &&
+  if (self->table != NULL &&
+      vitrail_transfer_is_same (&self->transfer, look->transfer) &&
       self->shift == look->shift && self->step == step &&
       self->is_for_gpu == is_for_gpu)
     return TRUE;
@@ -70,7 +71,7 @@ set_table (VitrailRender *self, const VitrailRenderLook *look, double step)
       vitrail_transfer_table_new (look->transfer, look->shift, body->info.slope,
                                   body->info.intercept, body->low, body->high,
                                   step);
-  self->transfer = look->transfer;
+  self->transfer = *look->transfer;
   self->shift = look->shift;
   self->step = step;
   self->is_for_gpu = is_for_gpu;

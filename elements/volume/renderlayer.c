@@ -101,20 +101,6 @@ vitrail_render_layer_clear (VitrailRenderLayerState *self)
   g_clear_pointer (&self->table, vitrail_transfer_table_free);
 }
 
-/* Curves; there is no light. */
-static gboolean
-is_same (const VitrailTransfer *a, const VitrailTransfer *b)
-{
-  gboolean is_same =
-      a->n_opacities == b->n_opacities && a->n_colors == b->n_colors;
-
-  for (guint i = 0; is_same && i < 2 * a->n_opacities; i++)
-    is_same = a->opacities[i / 2][i % 2] == b->opacities[i / 2][i % 2];
-  for (guint i = 0; is_same && i < 4 * a->n_colors; i++)
-    is_same = a->colors[i / 4][i % 4] == b->colors[i / 4][i % 4];
-  return is_same;
-}
-
 static gboolean
 set_table (VitrailRenderLayerState *self,
            const VitrailTransfer *transfer,
@@ -123,7 +109,7 @@ set_table (VitrailRenderLayerState *self,
   const VitrailRenderBody *body = &self->body;
 
   if (self->table != NULL && self->step == step &&
-      is_same (&self->transfer, transfer))
+      vitrail_transfer_is_same (&self->transfer, transfer))
     return TRUE;
   VitrailBounds *bounds = vitrail_render_body_get_bounds (&self->body, FALSE);
   if (bounds == NULL)

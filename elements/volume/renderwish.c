@@ -267,7 +267,10 @@ install_texts (GObjectClass *klass)
     const char *what;
     const char *usual;
   } texts[] = {
-    { PROP_PRESET, "preset", "Name of colours and opacities by value",
+    { PROP_PRESET, "preset",
+      "Name of colours and opacities by value, then perhaps "
+      "\";opacity=VALUE:OPACITY,...;color=VALUE:RRGGBB,...;light=AMBIENT,"
+      "DIFFUSE,SPECULAR,POWER\"",
       DEFAULT_PRESET },
     { PROP_CLIP_PLANES, "clip-planes",
       "Up to 6 of \"a b c d\", with \";\" between: what lies where a x + b y + "

@@ -40,6 +40,22 @@ const VitrailTransfer *vitrail_transfer_get_presets (guint *n);
 /* NULL: there is none of that name. */
 const VitrailTransfer *vitrail_transfer_find_preset (const char *name);
 
+/**
+ * vitrail_transfer_parse:
+ * @text: a preset's name, then perhaps what is different, each behind a ";":
+ *   "opacity=VALUE:OPACITY,..." and "color=VALUE:RRGGBB,...", up to
+ *   VITRAIL_TRANSFER_POINTS points by rising value, and
+ *   "light=AMBIENT,DIFFUSE,SPECULAR,POWER" or "light=none"
+ *
+ * Returns: FALSE with VITRAIL_ERROR_NOT_FOUND where there is no such preset,
+ *   VITRAIL_ERROR_MALFORMED where something else is wrong
+ */
+gboolean
+vitrail_transfer_parse (const char *text, VitrailTransfer *out, GError **error);
+/* Curves; how light falls does not count. */
+gboolean
+vitrail_transfer_is_same (const VitrailTransfer *a, const VitrailTransfer *b);
+
 /* Red, green, blue, and opacity a millimetre, at @value. */
 void vitrail_transfer_get (const VitrailTransfer *self,
                            double value,

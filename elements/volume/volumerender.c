@@ -196,22 +196,26 @@ push_picture (VitrailVolumeRender *self,
   return gst_pad_push (self->src, out);
 }
 
-/* Why not, or NULL. */
+/* Why not, or NULL. @transfer: where the wish's lies. */
 static char *
-get_wish (VitrailVolumeRender *self, GstBuffer *in, VitrailRenderWish *wish)
+get_wish (VitrailVolumeRender *self,
+          GstBuffer *in,
+          VitrailRenderWish *wish,
+          VitrailTransfer *transfer)
 {
   const VitrailFrameMeta *meta = vitrail_buffer_get_frame_meta (in);
+  g_autoptr (GError) error = NULL;
 
   vitrail_state_copy (&self->state, wish);
   wish->look.is_coarse =
       meta != NULL && meta->quality == VITRAIL_QUALITY_PREVIEW;
-  wish->look.transfer = vitrail_transfer_find_preset (
-      wish->preset != NULL ? wish->preset : "CT-Bone");
+  if (!vitrail_transfer_parse (wish->preset != NULL ? wish->preset : "CT-Bone",
+                               transfer, &error))
+    return g_strdup (error->message);
+  wish->look.transfer = transfer;
   if (!vitrail_camera_set_clips (&wish->look.camera, wish->clip_planes))
     return g_strdup_printf ("%s are no planes", wish->clip_planes);
-  return wish->look.transfer == NULL
-             ? g_strdup_printf ("there is no preset %s", wish->preset)
-             : NULL;
+  return NULL;
 }
 
 static GstFlowReturn
@@ -241,7 +245,8 @@ push_pictures (VitrailVolumeRender *self, const GPtrArray *pads, GstBuffer *in)
   GstFlowReturn flow = GST_FLOW_OK;
   g_autoptr (GError) error = NULL;
   VitrailRenderWish wish;
-  g_autofree char *reason = get_wish (self, in, &wish);
+  VitrailTransfer transfer;
+  g_autofree char *reason = get_wish (self, in, &wish, &transfer);
   g_autoptr (VitrailFusionLayers) layers = copy_layers (self);
 
   if (reason != NULL)

@@ -47,6 +47,29 @@ test_pictures (void)
   }
 }
 
+/* Where no point of a preset is opaque any more nothing is seen; where all are,
+ * in one colour, that is, as dark as the light makes it. */
+static void
+test_points (void)
+{
+  g_autoptr (TestRun) none = make_run ("width=40 height=30 frames=1 "
+                                       "preset=\"CT-Muscle;opacity=0:0\"");
+  g_autoptr (TestRun) red = make_run (
+      "width=40 height=30 frames=1 preset=\"CT-Muscle;opacity=-5000:1;"
+      "color=0:ff0000;light=none\"");
+  guint n_red = 0;
+
+  g_assert_true (test_run_play (none));
+  g_assert_true (test_run_play (red));
+  for (guint n = 0; n < 40 * 30; n++) {
+    const gsize at = (gsize) 4 * n;
+    g_assert_cmpuint (test_run_get_byte (none, 0, at), ==, 0);
+    g_assert_cmpuint (test_run_get_byte (red, 0, at + 1), ==, 0);
+    n_red += test_run_get_byte (red, 0, at) > 200;
+  }
+  g_assert_cmpuint (n_red, >, 20);
+}
+
 static void
 test_refused (void)
 {
@@ -54,6 +77,9 @@ test_refused (void)
 
   g_assert_false (test_run_play (run));
   g_assert_cmpstr (run->error, ==, "volumerender: there is no preset none");
+  g_autoptr (TestRun) points = make_run ("preset=\"CT-Bone;opacity=2:1,1:0\"");
+  g_assert_false (test_run_play (points));
+  g_assert_nonnull (strstr (points->error, "opacity=2:1,1:0 is none of"));
   g_autoptr (TestRun) other = make_run ("clip-planes=\"1 2\"");
   g_assert_false (test_run_play (other));
   g_assert_cmpstr (other->error, ==, "volumerender: 1 2 are no planes");
@@ -262,6 +288,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/volumerender/pictures", test_pictures);
+  g_test_add_func ("/volumerender/points", test_points);
   g_test_add_func ("/volumerender/refused", test_refused);
   g_test_add_func ("/volumerender/layer", test_layer);
   g_test_add_func ("/volumerender/feed", test_feed);
