@@ -189,7 +189,8 @@ function receive (answer, response, entry, recorder) {
   response.writeHead(answer.statusCode, passedOn(answer.headers));
   const most = recorder.isHeld(entry) ? PIECE : Infinity;
   pour(answer, response, entry, most).then(() => {
-    if (!response.writableEnded)
+    // Of a client that has left meanwhile there is a line already.
+    if (!response.writableEnded && entry.end === null)
       recorder.write(entry);
   }).catch(() => response.destroy());
 }
