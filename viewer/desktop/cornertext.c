@@ -269,7 +269,7 @@ is_along_path (const VitrailShownState *shown)
   const VitrailFrameInfo *info = shown->info;
 
   return info->sop_instance_uid != NULL && info->sop_instance_uid[0] == '\0' &&
-         !info->has_plane;
+         !info->has_plane && !info->has_orientation;
 }
 
 static void

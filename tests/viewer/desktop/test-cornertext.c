@@ -243,6 +243,12 @@ test_no_edges (void)
   vitrail_edge_text (VITRAIL_EDGE_LEFT, &state, text);
   g_assert_cmpstr (text, ==, "");
   assert_warning (&state, "Orientation not known");
+  /* Laid straight along a path: there is no one orientation to be known. */
+  lost.has_orientation = FALSE;
+  assert_warning (&state, "");
+  g_autofree char *along =
+      vitrail_corner_text (VITRAIL_CORNER_BOTTOM_RIGHT, &state, 4, 36);
+  g_assert_cmpstr (along, ==, "Along a path, turned 30°");
 }
 
 static void
