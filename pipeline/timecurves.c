@@ -134,12 +134,14 @@ char *
 vitrail_time_curves_to_svg (const VitrailTimeCurves *self)
 {
   const guint n_times = self->n_times;
+  g_autofree double *times = g_new (double, n_times);
   double across[2];
   double up[2];
   GString *svg = g_string_new (NULL);
 
-  vitrail_time_curves_find_range (self->times, n_times > 1 ? n_times : 0,
-                                  across);
+  for (guint time = 0; time < n_times; time++)
+    times[time] = vitrail_time_curves_get_time (self, time);
+  vitrail_time_curves_find_range (times, n_times, across);
   vitrail_time_curves_find_range (self->means,
                                   (gsize) n_times * self->n_regions, up);
   g_string_append_printf (

@@ -17,6 +17,8 @@
 #define MOST_REGIONS 6u
 /* A shorter drag is a click, which makes no region. */
 #define LEAST_MM 0.5
+/* 0xRRGGBB, of one that has no curve yet. */
+#define PENDING 0xd0d0d0u
 
 typedef struct {
   VitrailTimeRegions *owner;
@@ -128,10 +130,15 @@ measured_cb (const double *means, const char *error, gpointer user_data)
   tell (session);
 }
 
+/* The oldest goes where there are too many. */
 static void
 measure (VitrailTimeRegions *self, Region *region)
 {
   region->is_held = FALSE;
+  if (self->regions->len > MOST_REGIONS) {
+    g_ptr_array_remove_index (self->regions, 0);
+    collect (self);
+  }
   vitrail_volume_moment_measure (vitrail_volume_work_get_moment (self->work),
                                  &region->ball, region->life, measured_cb,
                                  region);
@@ -148,8 +155,7 @@ vitrail_session_get_time_curves (VitrailSession *self)
 
 /* --- which there are --- */
 
-/* One more in the volume of @viewport; the oldest goes where there are too
- * many. */
+/* One more in the volume of @viewport. */
 static Region *
 add (VitrailSession *self,
      VitrailViewport *viewport,
@@ -167,10 +173,6 @@ add (VitrailSession *self,
     g_clear_pointer (&self->regions, vitrail_time_regions_free);
   if (self->regions == NULL)
     self->regions = regions_new (self, viewport->volume);
-  if (self->regions->regions->len == MOST_REGIONS) {
-    g_ptr_array_remove_index (self->regions->regions, 0);
-    collect (self->regions);
-  }
   region = g_new0 (Region, 1);
   region->owner = self->regions;
   region->ball = *ball;
@@ -278,6 +280,7 @@ vitrail_session_find_region_marks (VitrailSession *self, guint index)
   VitrailViewport *viewport = vitrail_session_get_viewport (self, index);
   g_auto (VitrailShownState) state = { 0 };
   VitrailSheet sheet;
+  guint n_measured = 0;
 
   if (self->regions == NULL || viewport == NULL ||
       !vitrail_viewport_get_sheet (viewport, &sheet) ||
@@ -291,7 +294,10 @@ vitrail_session_find_region_marks (VitrailSession *self, guint index)
     const double away = vitrail_vector_dot (region->ball.center, sheet.away) -
                         vitrail_vector_dot (sheet.place, sheet.away);
     const double left = region->ball.radius * region->ball.radius - away * away;
-    VitrailRegionMark mark = { .color = vitrail_time_curves_get_color (i) };
+    VitrailRegionMark mark = { .color = PENDING };
+    /* As its curve, which is one of those that have been measured. */
+    if (region->means != NULL)
+      mark.color = vitrail_time_curves_get_color (n_measured++);
     if (!(left > 0))
       continue;
     vitrail_plane_to_pixel (state.plane, region->ball.center, mark.center);

@@ -183,6 +183,7 @@ test_hand (void)
   const VitrailRegionMark *mark = &g_array_index (marks, VitrailRegionMark, 0);
   g_assert_cmpfloat_with_epsilon (mark->center[0], 48, 1e-6);
   g_assert_cmpfloat_with_epsilon (mark->radius, 24, 0.1);
+  g_assert_cmphex (mark->color, ==, vitrail_time_curves_get_color (0));
   test_session_run (self.session, "go-to-image", g_variant_new_uint32 (1));
   g_assert_true (test_wait_until (test_viewport_is_shown, self.eye.viewport));
   g_autoptr (GArray) none = vitrail_session_find_region_marks (self.session, 0);
@@ -196,6 +197,11 @@ test_hand (void)
     test_session_run (self.session, "add-region",
                       g_variant_new ("(dddd)", center[0], center[1],
                                      center[2] - 4.0 + i, 2.5));
+  expect_curves (&self, 6);
+  /* But not for a click. */
+  test_eye_drag (&self.eye, (double[2]){ 30, 30 }, (double[2]){ 30, 30 });
+  test_session_run (self.session, "go-to-image", g_variant_new_uint32 (5));
+  g_assert_true (test_wait_until (test_viewport_is_shown, self.eye.viewport));
   expect_curves (&self, 6);
   close_series (&self);
 }
