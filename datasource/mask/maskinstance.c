@@ -7,6 +7,8 @@
 #include "codec/codec.h"
 #include "dicom/builder.h"
 #include "error.h"
+#include "frameinfo-private.h"
+#include "mask/maskgroups.h"
 #include "mask/maskmodule.h"
 #include "mask/subtract.h"
 
@@ -23,7 +25,6 @@
 #define TAG_SLOPE          VITRAIL_TAG (0x0028, 0x1053)
 #define TAG_RESCALE_TYPE   VITRAIL_TAG (0x0028, 0x1054)
 #define TAG_DESCRIPTION    VITRAIL_TAG (0x0008, 0x2111)
-#define TAG_SHARED_GROUPS  VITRAIL_TAG (0x5200, 0x9229)
 
 /* Derivation Description. */
 #define SUBTRACTED "Masks subtracted for display"
@@ -34,8 +35,11 @@ struct _VitrailMaskInstance {
   VitrailInstance *stored;
   VitrailMaskModule *module;
   double shift[2];
-  double scale;  /* from stored values to those of the frames */
-  double middle; /* of the stored values */
+  gboolean is_signed; /* the stored values */
+  guint stored_bits;  /* of them */
+  guint bits;         /* of the values that are subtracted: stored ones, or
+                         logarithmic ones */
+  double scale;       /* from those to the values of the frames */
 
   pthread_mutex_t lock;
   /* Guarded by lock: the mask that was averaged last, which many frames in a
@@ -59,13 +63,25 @@ vitrail_mask_instance_load_frame (VitrailInstance *instance,
   return vitrail_instance_load_frame (self->stored, frame, cancellable, error);
 }
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailLut, vitrail_lut_free)
+
+/* @number as it is subtracted: logarithmic values where there is a table. */
 static gboolean
 add_frame (VitrailMaskInstance *self,
            VitrailMaskSum *sum,
            guint number,
+           gboolean is_subtracted,
            GCancellable *cancellable,
            GError **error)
 {
+  const char *name = vitrail_instance_get_name (self->stored);
+  g_autoptr (VitrailLut) lut = NULL;
+
+  if (is_subtracted && !vitrail_mask_groups_read_log (
+                           vitrail_instance_get_data_set (self->stored), number,
+                           self->is_signed, name, &lut, error))
+    return FALSE;
+  const guint bits = lut != NULL ? lut->bits : self->stored_bits;
   g_autoptr (VitrailFrame) coded =
       vitrail_instance_decode_frame (self->stored, number, 0, cancellable,
                                      error);
@@ -74,11 +90,12 @@ add_frame (VitrailMaskInstance *self,
     return FALSE;
   g_autoptr (VitrailFrame) frame =
       vitrail_frame_normalize (g_steal_pointer (&coded));
-  if (frame != NULL && vitrail_mask_sum_add (sum, frame))
+  if (frame != NULL &&
+      vitrail_mask_sum_add (sum, frame, lut,
+                            ldexp (1, (int) self->bits - (int) bits)))
     return TRUE;
   g_set_error (error, VITRAIL_ERROR, VITRAIL_ERROR_LIMIT,
-               "%s: frame %u: cannot be subtracted",
-               vitrail_instance_get_name (self->stored), number);
+               "%s: frame %u: cannot be subtracted", name, number);
   return FALSE;
 }
 
@@ -91,7 +108,7 @@ sum_masks (VitrailMaskInstance *self,
 {
   for (guint i = 0; i < use->n_masks; i++) {
     guint number = use->masks != NULL ? use->masks[i] : use->mask;
-    if (!add_frame (self, sum, number, cancellable, error))
+    if (!add_frame (self, sum, number, TRUE, cancellable, error))
       return FALSE;
   }
   return TRUE;
@@ -165,10 +182,11 @@ make_plain (VitrailMaskInstance *self,
   const gsize n = (gsize) contrast->width * contrast->height;
   /* All of its values go into the window that differences have. */
   const float share = 0.25F;
+  const float middle =
+      self->is_signed ? 0 : (float) ldexp (1, (int) self->bits - 1);
 
   for (gsize i = 0; i < n; i++)
-    contrast->samples[i] =
-        (contrast->samples[i] - (float) self->middle) * share;
+    contrast->samples[i] = (contrast->samples[i] - middle) * share;
   return make_frame (self, use, contrast, NULL, error);
 }
 
@@ -191,8 +209,12 @@ vitrail_mask_instance_decode_frame (VitrailInstance *instance,
     return NULL;
   }
   vitrail_mask_module_find (self->module, frame, &use);
+  if (use.n_masks > 0 && use.id >= 0)
+    vitrail_mask_groups_read_shift (
+        vitrail_instance_get_data_set (self->stored), frame, use.id, use.shift);
   for (guint i = 0; i < use.n_contrasts; i++)
-    if (!add_frame (self, &contrast, frame + i, cancellable, error))
+    if (!add_frame (self, &contrast, frame + i, use.n_masks > 0, cancellable,
+                    error))
       return NULL;
   if (use.n_masks == 0)
     return make_plain (self, &use, &contrast, error);
@@ -233,9 +255,7 @@ vitrail_mask_instance_class_init (VitrailMaskInstanceClass *klass)
 
 /* The data set of the differences. */
 static VitrailDataSet *
-describe (VitrailDataSet *data_set,
-          const VitrailPixelFormat *format,
-          double scale)
+describe (VitrailDataSet *data_set, guint bits, double scale)
 {
   /* What is about stored values as they were: LUTs, padding, extremes. */
   static const VitrailTag stale[] = {
@@ -254,14 +274,10 @@ describe (VitrailDataSet *data_set,
     VitrailTag tag;
     double value;
   } now[] = {
-    { TAG_BITS_ALLOCATED, 16 },
-    { TAG_BITS_STORED, 16 },
-    { TAG_HIGH_BIT, 15 },
-    { TAG_REPRESENTATION, 1 },
-    { TAG_WINDOW_CENTER, 0 },
-    { TAG_WINDOW_WIDTH, ldexp (1, (int) format->bits_stored - 2) },
-    { TAG_INTERCEPT, 0 },
-    { TAG_SLOPE, 1 / scale },
+    { TAG_BITS_ALLOCATED, 16 }, { TAG_BITS_STORED, 16 },
+    { TAG_HIGH_BIT, 15 },       { TAG_REPRESENTATION, 1 },
+    { TAG_WINDOW_CENTER, 0 },   { TAG_WINDOW_WIDTH, ldexp (1, (int) bits - 2) },
+    { TAG_INTERCEPT, 0 },       { TAG_SLOPE, 1 / scale },
   };
 
   VitrailDataSetBuilder *builder = vitrail_data_set_builder_new_from (data_set);
@@ -271,21 +287,18 @@ describe (VitrailDataSet *data_set,
   for (guint i = 0; i < G_N_ELEMENTS (now); i++)
     vitrail_data_set_builder_set_double (builder, now[i].tag, now[i].value);
   vitrail_data_set_builder_set_string (builder, TAG_DESCRIPTION, SUBTRACTED);
+  vitrail_mask_groups_describe (data_set, builder);
   return vitrail_data_set_builder_end (builder);
 }
 
 static gboolean
 can_subtract (VitrailInstance *instance, VitrailPixelFormat *format)
 {
-  VitrailDataSet *data_set = vitrail_instance_get_data_set (instance);
-
-  /* Functional groups would need windows of their own. */
   return vitrail_instance_get_pixel_format (instance, format, NULL) &&
          format->samples == 1 && !format->is_float &&
          format->bits_allocated <= 16 && format->bits_stored >= 2 &&
          (format->photometric == VITRAIL_PHOTOMETRIC_MONOCHROME1 ||
-          format->photometric == VITRAIL_PHOTOMETRIC_MONOCHROME2) &&
-         !vitrail_data_set_has (data_set, TAG_SHARED_GROUPS);
+          format->photometric == VITRAIL_PHOTOMETRIC_MONOCHROME2);
 }
 
 static VitrailMaskModule *
@@ -312,9 +325,13 @@ vitrail_mask_instance_new (VitrailInstance *instance,
                  "%s: there is no mask to subtract", name);
     return NULL;
   }
-  const double scale = ldexp (1, 15 - (int) format.bits_stored);
+  const guint log_bits = vitrail_mask_groups_get_log_bits (
+      vitrail_instance_get_data_set (instance),
+      vitrail_instance_get_n_frames (instance));
+  const guint bits = log_bits > 0 ? log_bits : format.bits_stored;
+  const double scale = ldexp (1, 15 - (int) bits);
   g_autoptr (VitrailDataSet) data_set =
-      describe (vitrail_instance_get_data_set (instance), &format, scale);
+      describe (vitrail_instance_get_data_set (instance), bits, scale);
   VitrailMaskInstance *self =
       g_object_new (VITRAIL_TYPE_MASK_INSTANCE, "name", name, "data-set",
                     data_set, "transfer-syntax",
@@ -322,9 +339,10 @@ vitrail_mask_instance_new (VitrailInstance *instance,
                     vitrail_instance_get_n_frames (instance), NULL);
   self->stored = g_object_ref (instance);
   self->module = module;
+  self->is_signed = format.is_signed;
+  self->stored_bits = format.bits_stored;
+  self->bits = bits;
   self->scale = scale;
-  if (!format.is_signed)
-    self->middle = ldexp (1, (int) format.bits_stored - 1);
   for (guint i = 0; shift != NULL && i < 2; i++)
     self->shift[i] = isfinite (shift[i]) ? shift[i] : 0;
   return VITRAIL_INSTANCE (self);

@@ -15,6 +15,7 @@
 #define TAG_AVERAGING    VITRAIL_TAG (0x0028, 0x6112)
 #define TAG_SHIFT        VITRAIL_TAG (0x0028, 0x6114)
 #define TAG_TID_OFFSET   VITRAIL_TAG (0x0028, 0x6120)
+#define TAG_ITEM_ID      VITRAIL_TAG (0x0028, 0x9416)
 
 /* Frames that are averaged at most, and items that are read. */
 #define MOST_AVERAGED 64
@@ -32,6 +33,7 @@ typedef enum {
 
 typedef struct {
   Operation operation;
+  gint64 id;           /* or -1 */
   gboolean has_ranges; /* else it is about all frames */
   GArray *ranges;      /* of guint, in pairs */
   GArray *masks;       /* of guint */
@@ -121,6 +123,7 @@ item_read (const VitrailDataSet *data_set, guint n_frames)
   Item *self = g_new0 (Item, 1);
 
   self->operation = read_operation (data_set);
+  self->id = vitrail_data_set_get_int_or (data_set, TAG_ITEM_ID, -1);
   self->ranges = g_array_new (FALSE, FALSE, sizeof (guint));
   self->masks = g_array_new (FALSE, FALSE, sizeof (guint));
   self->averaging =
@@ -165,6 +168,7 @@ apply (const Item *self, guint frame, guint n_frames, VitrailMaskUse *use)
 {
   if (!is_about (self, frame))
     return FALSE;
+  use->id = self->id;
   if (self->operation == AVERAGE && self->masks->len > 0) {
     use->n_masks = self->masks->len;
     use->masks = (const guint *) (gconstpointer) self->masks->data;
@@ -223,7 +227,7 @@ vitrail_mask_module_find (const VitrailMaskModule *self,
                           guint frame,
                           VitrailMaskUse *use)
 {
-  *use = (VitrailMaskUse){ .n_contrasts = 1 };
+  *use = (VitrailMaskUse){ .id = -1, .n_contrasts = 1 };
   for (guint i = 0; i < self->items->len; i++) {
     use->item = i;
     if (apply (g_ptr_array_index (self->items, i), frame, self->n_frames, use))

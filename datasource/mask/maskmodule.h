@@ -14,6 +14,7 @@ typedef struct _VitrailMaskModule VitrailMaskModule;
 /**
  * VitrailMaskUse:
  * @item: which item of the module says it, from 0
+ * @id: its Subtraction Item ID, by which functional groups know it; -1 without
  * @n_masks: frames whose mean is the mask; 0: nothing is subtracted
  * @masks: their numbers, from 1; lives as long as the module, or NULL where it
  *   is @mask alone
@@ -26,6 +27,7 @@ typedef struct _VitrailMaskModule VitrailMaskModule;
  */
 typedef struct {
   guint item;
+  gint64 id;
   guint n_masks;
   const guint *masks;
   guint mask;

@@ -24,11 +24,36 @@ fits (const VitrailMaskSum *self, const VitrailFrame *frame)
           (format->width == self->width && format->height == self->height));
 }
 
-gboolean
-vitrail_mask_sum_add (VitrailMaskSum *self, const VitrailFrame *frame)
+static float
+look_up (const VitrailLut *lut, float value)
+{
+  const int at = (int) value - lut->first;
+
+  return lut->values[CLAMP (at, 0, (int) lut->n_entries - 1)];
+}
+
+/* Stored values of a row. */
+static void
+read_row (const VitrailFrame *frame, guint y, float *values)
 {
   const float offset = (float) frame->sample_offset;
+  const guint8 *row = frame->data + y * frame->stride;
+  const gsize width = frame->format.width;
 
+  if (frame->format.bits_allocated == 8)
+    for (gsize x = 0; x < width; x++)
+      values[x] = (float) row[x] - offset;
+  else
+    for (gsize x = 0; x < width; x++)
+      values[x] = (float) (row[2 * x] | row[2 * x + 1] << 8) - offset;
+}
+
+gboolean
+vitrail_mask_sum_add (VitrailMaskSum *self,
+                      const VitrailFrame *frame,
+                      const VitrailLut *lut,
+                      double gain)
+{
   if (!fits (self, frame))
     return FALSE;
   self->width = frame->format.width;
@@ -37,15 +62,14 @@ vitrail_mask_sum_add (VitrailMaskSum *self, const VitrailFrame *frame)
     self->samples = g_try_new0 (float, (gsize) self->width * self->height);
   if (self->samples == NULL)
     return FALSE;
+  g_autofree float *values = g_new (float, self->width);
   for (guint y = 0; y < self->height; y++) {
-    const guint8 *row = frame->data + y * frame->stride;
     float *sums = self->samples + (gsize) y * self->width;
-    if (frame->format.bits_allocated == 8)
-      for (guint x = 0; x < self->width; x++)
-        sums[x] += (float) row[x] - offset;
-    else
-      for (gsize x = 0; x < self->width; x++)
-        sums[x] += (float) (row[2 * x] | row[2 * x + 1] << 8) - offset;
+    read_row (frame, y, values);
+    for (guint x = 0; x < self->width && lut != NULL; x++)
+      values[x] = look_up (lut, values[x]);
+    for (guint x = 0; x < self->width; x++)
+      sums[x] += values[x] * (float) gain;
   }
   self->n++;
   return TRUE;

@@ -5,13 +5,13 @@
 
 #pragma once
 
-#include "frame.h"
+#include "frameinfo.h"
 
 G_BEGIN_DECLS
 
 /**
  * VitrailMaskSum:
- * @samples: width * height sums of stored values
+ * @samples: width * height sums of values
  * @n: frames that are in it
  */
 typedef struct {
@@ -24,9 +24,19 @@ typedef struct {
 void vitrail_mask_sum_clear (VitrailMaskSum *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VitrailMaskSum, vitrail_mask_sum_clear)
 
-/* Adds @frame, which is normalized. FALSE where it cannot be added: it is not
- * grey, not of 8 or 16 bits, or of another size, or there is no memory. */
-gboolean vitrail_mask_sum_add (VitrailMaskSum *self, const VitrailFrame *frame);
+/**
+ * vitrail_mask_sum_add:
+ * @frame: normalized
+ * @lut: (nullable): its stored values go through it first
+ * @gain: times which they are added
+ *
+ * Returns: FALSE where it cannot be added: it is not grey, not of 8 or 16 bits,
+ *   or of another size, or there is no memory
+ */
+gboolean vitrail_mask_sum_add (VitrailMaskSum *self,
+                               const VitrailFrame *frame,
+                               const VitrailLut *lut,
+                               double gain);
 
 /* The mean of @contrast less that of @mask (NULL: less nothing), times @scale,
  * rounded, as far as 16 bits hold it. @shift, in pixels down and to the right,

@@ -166,6 +166,54 @@ test_described (void)
   g_assert_cmpfloat (info->windows[0].width, ==, 256);
 }
 
+/* Of an enhanced object: its functional groups say nothing else, and the window
+ * is a quarter of the logarithmic values. */
+static void
+test_enhanced (void)
+{
+  static const struct {
+    const char *name;
+    double slope;
+    double width;
+  } cases[] = {
+    { "enhanced", 1 / 32.0, 256 },
+    { "enhanced-log", 1 / 8.0, 1024 },
+    { "enhanced-tables", 1 / 8.0, 1024 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (VitrailInstance) instance =
+        open_subtracted (cases[i].name, NULL);
+    for (guint frame = 1; frame <= N_FRAMES; frame++) {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (VitrailFrameInfo) info =
+          vitrail_instance_ref_frame_info (instance, frame, &error);
+      g_assert_no_error (error);
+      g_assert_cmpfloat (info->slope, ==, cases[i].slope);
+      g_assert_cmpfloat (info->intercept, ==, 0);
+      g_assert_cmpuint (info->n_windows, ==, 1);
+      g_assert_cmpfloat (info->windows[0].center, ==, 0);
+      g_assert_cmpfloat (info->windows[0].width, ==, cases[i].width);
+    }
+  }
+}
+
+/* A table that is broken is said, and what is not subtracted needs none. */
+static void
+test_broken_table (void)
+{
+  g_autoptr (VitrailInstance) instance =
+      open_subtracted ("enhanced-broken", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VitrailFrame) plain =
+      vitrail_instance_decode_frame (instance, 1, 0, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (plain);
+  g_assert_null (vitrail_instance_decode_frame (instance, 9, 0, NULL, &error));
+  g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_MALFORMED);
+}
+
 static void
 test_recommended (void)
 {
@@ -270,9 +318,10 @@ test_rendered (void)
 int
 main (int argc, char **argv)
 {
-  static const char *const names[] = { "avg", "all",       "shift",
-                                       "tid", "tid-ahead", "tid-default",
-                                       "rev", "two",       "absent" };
+  static const char *const names[] = {
+    "avg", "all", "shift",  "tid",      "tid-ahead",    "tid-default",
+    "rev", "two", "absent", "enhanced", "enhanced-log", "enhanced-tables",
+  };
 
   g_test_init (&argc, &argv, NULL);
   make_files ();
@@ -283,6 +332,8 @@ main (int argc, char **argv)
   g_test_add_func ("/mask/moved", test_moved);
   g_test_add_func ("/mask/threads", test_threads);
   g_test_add_func ("/mask/described", test_described);
+  g_test_add_func ("/mask/enhanced", test_enhanced);
+  g_test_add_func ("/mask/broken-table", test_broken_table);
   g_test_add_func ("/mask/recommended", test_recommended);
   g_test_add_func ("/mask/errors", test_errors);
   g_test_add_func ("/mask/rendered", test_rendered);

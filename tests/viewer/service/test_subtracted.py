@@ -15,6 +15,7 @@ from harness import Service, check, finish, path_of
 
 MAKE = os.path.join(os.environ["VITRAIL_SOURCE"], "tests", "mask",
                     "masktruth.py")
+NAMES = ("shift", "all", "enhanced-tables", "enhanced-vessel", "vessel")
 
 
 def picture(body):
@@ -29,10 +30,10 @@ def command_line(path, frame, *options):
 
 
 with tempfile.TemporaryDirectory() as folder:
-    subprocess.run(["/usr/bin/python3", "-W", "ignore", MAKE, folder, "shift",
-                    "all", "vessel"], check=True)
+    subprocess.run(["/usr/bin/python3", "-W", "ignore", MAKE, folder, *NAMES],
+                   check=True)
     with Service(folder) as service:
-        for name in ("shift", "all", "vessel"):
+        for name in NAMES:
             path = os.path.join(folder, name + ".dcm")
             data = pydicom.dcmread(path)
             for frame in (1, 6):
