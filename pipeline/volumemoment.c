@@ -143,12 +143,13 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_object (&self->cancellable);
   self->has_shown = TRUE;
   self->shown = job->times != NULL ? 0 : job->time;
-  self->show (volume, self->shown, error != NULL ? error->message : NULL,
-              self->user_data);
   if (self->wanted != self->shown)
     fetch (self);
   else if (self->shown > 0)
     fetch_ahead (self);
+  /* Last: whoever is told may have no more use for us. */
+  self->show (volume, self->shown, error != NULL ? error->message : NULL,
+              self->user_data);
 }
 
 static void
