@@ -19,7 +19,6 @@ get_window (VitrailVolume *volume,
             const VitrailPresentation *presentation,
             double ends[2])
 {
-  const VitrailVolumeInfo *info = vitrail_volume_get_info (volume);
   double range[2] = { 0, 1 };
 
   if (presentation->has_window) {
@@ -27,6 +26,7 @@ get_window (VitrailVolume *volume,
     ends[1] = presentation->window_center + presentation->window_width / 2;
     return;
   }
+  const VitrailVolumeInfo *info = vitrail_volume_get_info (volume);
   vitrail_volume_get_range (volume, &range[0], &range[1]);
   const double low = range[0] * info->slope + info->intercept;
   const double high = range[1] * info->slope + info->intercept;

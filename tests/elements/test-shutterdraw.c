@@ -47,8 +47,7 @@ check_element (const char *element,
 
   test_pipe_start (&pipe, element, caps);
   g_autoptr (GstSample) sample =
-      test_pipe_run (&pipe,
-                     test_buffer_new (frame, vitrail_frame_info_ref (info)));
+      test_pipe_run (&pipe, test_buffer_new (frame, info));
   g_assert_nonnull (sample);
   test_sample_compare (sample, truth, stride);
 }
