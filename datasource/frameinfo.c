@@ -446,11 +446,11 @@ read_times (const char *text, double *times, guint n_frames)
     times[n] = times[n - 1];
 }
 
-double *
-vitrail_frame_times_ms (const VitrailDataSet *data_set, guint n_frames)
+/* Of each frame @common where that is above 0, else as the vector says. */
+static double *
+make_times (const VitrailDataSet *data_set, guint n_frames, double common)
 {
   double *times = g_new0 (double, MAX (n_frames, 1));
-  double common = get_common_time_ms (data_set);
   const VitrailElement *vector =
       vitrail_data_set_find (data_set, TAG_FRAME_TIME_VECTOR);
 
@@ -464,4 +464,20 @@ vitrail_frame_times_ms (const VitrailDataSet *data_set, guint n_frames)
       g_strndup ((const char *) vector->value, vector->length);
   read_times (text, times, n_frames);
   return times;
+}
+
+double *
+vitrail_frame_times_ms (const VitrailDataSet *data_set, guint n_frames)
+{
+  return make_times (data_set, n_frames, get_common_time_ms (data_set));
+}
+
+double *
+vitrail_frame_taken_times_ms (const VitrailDataSet *data_set, guint n_frames)
+{
+  double time = get_positive (data_set, TAG_FRAME_TIME, 0);
+
+  if (time == 0 && !vitrail_data_set_has (data_set, TAG_FRAME_TIME_VECTOR))
+    time = get_common_time_ms (data_set);
+  return make_times (data_set, n_frames, time);
 }

@@ -263,6 +263,11 @@ double vitrail_frame_time_ms (const VitrailDataSet *data_set, guint frame);
 /* The same of frames 1 to @n_frames, in one go: a vector may have a time for
  * each of millions. Freed with g_free (). */
 double *vitrail_frame_times_ms (const VitrailDataSet *data_set, guint n_frames);
+/* Milliseconds from each frame to the next as they were taken, however fast
+ * they are to be played: Frame Time, Frame Time Vector, else the above. Freed
+ * with g_free (). */
+double *
+vitrail_frame_taken_times_ms (const VitrailDataSet *data_set, guint n_frames);
 
 /**
  * vitrail_orientation_parse: (skip)
