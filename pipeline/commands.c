@@ -17,6 +17,7 @@ static const VitrailSessionCommand *const families[] = {
   vitrail_fusion_commands,       vitrail_slide_commands,
   vitrail_annotation_commands,   vitrail_measure_commands,
   vitrail_waveform_commands,     vitrail_mask_commands,
+  vitrail_stress_commands,
 };
 
 static const VitrailSessionCommand *

@@ -44,5 +44,6 @@ extern const VitrailSessionCommand vitrail_waveform_commands[];
 extern const VitrailSessionCommand vitrail_slide_commands[];
 extern const VitrailSessionCommand vitrail_annotation_commands[];
 extern const VitrailSessionCommand vitrail_measure_commands[];
+extern const VitrailSessionCommand vitrail_stress_commands[];
 
 G_END_DECLS

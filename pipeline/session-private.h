@@ -12,6 +12,7 @@
 #include "planepath.h"
 #include "session.h"
 #include "slidesync.h"
+#include "stresslayout.h"
 #include "timeregions.h"
 
 #include <json-glib/json-glib.h>
@@ -45,8 +46,9 @@ struct _VitrailSession {
   guint active;
   gboolean one_up;
   char *tool;
-  VitrailSlideSync *sync;     /* NULL: each viewport for itself */
-  VitrailCineSync *cine_sync; /* the same */
+  VitrailSlideSync *sync;      /* NULL: each viewport for itself */
+  VitrailCineSync *cine_sync;  /* the same */
+  VitrailStressLayout *stress; /* or NULL */
 
   VitrailFusing *fusing;       /* what lies over planes, or NULL */
   VitrailPlaneHand *hand;      /* while it moves planes, or NULL */

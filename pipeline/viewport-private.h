@@ -80,6 +80,7 @@ struct _VitrailViewport {
   VitrailCineLoop loop; /* 0 to 0: all */
   gboolean loop_is_set; /* by the data, or by a person */
   char *error;
+  char *note; /* or NULL */
 
   /* Of a slide, see viewportslide.h. */
   char *look;

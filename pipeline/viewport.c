@@ -152,6 +152,7 @@ vitrail_viewport_show (VitrailViewport *self,
     return;
   vitrail_viewport_forget_picture (self);
   g_clear_pointer (&self->error, g_free);
+  g_clear_pointer (&self->note, g_free);
   self->input.used = NULL;
   vitrail_viewport_reset_cine (self);
   vitrail_viewport_reset (self);
@@ -233,6 +234,22 @@ vitrail_viewport_get_error (VitrailViewport *self)
   return self->error;
 }
 
+void
+vitrail_viewport_set_note (VitrailViewport *self, const char *note)
+{
+  if (g_strcmp0 (note, self->note) == 0)
+    return;
+  g_autofree char *old = self->note;
+  self->note = g_strdup (note);
+  vitrail_viewport_emit_changed (self);
+}
+
+const char *
+vitrail_viewport_get_note (VitrailViewport *self)
+{
+  return self->note;
+}
+
 static void
 vitrail_viewport_dispose (GObject *object)
 {
@@ -255,6 +272,7 @@ vitrail_viewport_finalize (GObject *object)
   g_hash_table_unref (self->kept);
   g_clear_object (&self->measurements);
   g_free (self->error);
+  g_free (self->note);
   g_free (self->look);
   g_free (self->path);
   G_OBJECT_CLASS (vitrail_viewport_parent_class)->finalize (object);

@@ -183,6 +183,16 @@ gboolean vitrail_viewport_get_geometry (VitrailViewport *self,
  */
 const char *vitrail_viewport_get_error (VitrailViewport *self);
 
+/* What a person has to know of how it is shown or why it is not, until
+ * something else is shown or another loop is set. NULL: nothing. */
+void vitrail_viewport_set_note (VitrailViewport *self, const char *note);
+/**
+ * vitrail_viewport_get_note:
+ *
+ * Returns: (nullable):
+ */
+const char *vitrail_viewport_get_note (VitrailViewport *self);
+
 /* What planes through a volume show: of so many millimetres, 0 to 1000, the
  * VitrailSlab. FALSE: none are shown, or a number is not in range. */
 gboolean

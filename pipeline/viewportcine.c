@@ -121,6 +121,7 @@ vitrail_viewport_set_loop (VitrailViewport *self, guint first, guint last)
 {
   self->loop.first = first;
   self->loop.last = last;
+  g_clear_pointer (&self->note, g_free);
   loop_changed (self);
 }
 
