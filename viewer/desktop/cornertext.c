@@ -7,6 +7,7 @@
 #include "dicom/personname.h"
 #include "displayset.h"
 #include "mask/maskinstance.h"
+#include "stressgrid.h"
 #include "viewportslide.h"
 
 #include <glib/gi18n.h>
@@ -66,6 +67,9 @@ add_patient (GString *text, const VitrailFrameInfo *info)
 static void
 add_series (GString *text, const VitrailFrameInfo *info)
 {
+  g_autofree char *place =
+      info->data_set != NULL ? vitrail_stress_dup_place (info->data_set) : NULL;
+  add_line (text, place);
   add_date (text, "%s", info->study_date);
   add_line (text, info->modality);
   if (*info->series_number != '\0')

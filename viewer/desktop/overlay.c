@@ -25,6 +25,7 @@ struct _VitrailOverlay {
   PangoLayout *edges[VITRAIL_N_EDGES];
   PangoLayout *warning;
   PangoLayout *notice;
+  char *note; /* for it, or NULL */
   VitrailColorBar *color_bar;
   PangoLayout *scale_text;
   PangoLayout *message;
@@ -83,6 +84,7 @@ vitrail_overlay_free (VitrailOverlay *self)
   g_object_unref (self->scale_text);
   g_object_unref (self->message);
   g_object_unref (self->waiting_name);
+  g_free (self->note);
   g_free (self);
 }
 
@@ -94,6 +96,25 @@ set_text (PangoLayout *layout, const char *text)
     text = "";
   if (g_strcmp0 (pango_layout_get_text (layout), text) != 0)
     pango_layout_set_text (layout, text, -1);
+}
+
+void
+vitrail_overlay_set_note (VitrailOverlay *self, const char *note)
+{
+  if (g_strcmp0 (note, self->note) == 0)
+    return;
+  g_free (self->note);
+  self->note = g_strdup (note);
+}
+
+static char *
+dup_notice (VitrailOverlay *self, const VitrailShownState *shown)
+{
+  g_autofree char *notice = vitrail_notice_text (shown);
+
+  if (self->note == NULL)
+    return g_steal_pointer (&notice);
+  return g_strconcat (self->note, *notice != '\0' ? "\n" : "", notice, NULL);
 }
 
 void
@@ -117,7 +138,7 @@ vitrail_overlay_set_shown (VitrailOverlay *self,
   }
   g_autofree char *warning = valid ? vitrail_warning_text (shown) : NULL;
   set_text (self->warning, warning);
-  g_autofree char *notice = valid ? vitrail_notice_text (shown) : NULL;
+  g_autofree char *notice = valid ? dup_notice (self, shown) : NULL;
   set_text (self->notice, notice);
 
   g_autofree char *length = NULL;

@@ -26,6 +26,9 @@ void vitrail_overlay_set_shown (VitrailOverlay *self,
                                 guint position,
                                 guint n_positions,
                                 int scale);
+/* Beside what the picture says of itself, from the next one on; NULL: nothing.
+ */
+void vitrail_overlay_set_note (VitrailOverlay *self, const char *note);
 /* The legend of the colours that @presentation asks for, if any; of what was
  * set as shown. */
 void vitrail_overlay_set_presentation (VitrailOverlay *self,

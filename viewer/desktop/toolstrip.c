@@ -90,6 +90,8 @@ static const struct {
   { "session.layout((uint32 2, uint32 2))", N_ ("Four") },
   { "session.layout((uint32 2, uint32 3))", N_ ("Six") },
   { "session.layout((uint32 3, uint32 3))", N_ ("Nine") },
+  { "session.stress-stages", N_ ("Stress echo: stages of one view") },
+  { "session.stress-views", N_ ("Stress echo: views of one stage") },
 };
 
 /* In the order of the command window-preset. */

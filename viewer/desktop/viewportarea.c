@@ -357,6 +357,9 @@ set_error (VitrailViewportArea *self, const char *error)
 static const char *
 get_message (VitrailViewportArea *self, gboolean empty)
 {
+  const char *note = vitrail_viewport_get_note (self->viewport);
+  if (empty && note != NULL)
+    return note;
   if (empty)
     return _ ("Choose a series in the panel on the left (S)");
   if (vitrail_viewport_wants_path (self->viewport))
@@ -369,6 +372,8 @@ update (VitrailViewportArea *self)
 {
   g_auto (VitrailShownState) shown = { 0 };
   vitrail_viewport_get_shown (self->viewport, &shown);
+  vitrail_overlay_set_note (self->overlay,
+                            vitrail_viewport_get_note (self->viewport));
   vitrail_overlay_set_shown (self->overlay, &shown,
                              vitrail_viewport_get_shown_position (
                                  self->viewport),
