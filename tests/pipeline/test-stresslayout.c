@@ -353,7 +353,7 @@ assert_tiles (Fixture *self, guint n, const guint *cines)
   guint columns = 0;
 
   vitrail_session_get_layout (self->session, &rows, &columns);
-  g_assert_cmpuint (rows * columns, ==, n);
+  g_assert_cmpuint ((gsize) rows * columns, ==, n);
   for (guint i = 0; i < n; i++) {
     VitrailDisplaySet *set =
         vitrail_viewport_get_display_set (get_viewport (self, i));
