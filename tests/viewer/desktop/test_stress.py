@@ -105,8 +105,11 @@ def main():
             viewer.key("alt+e")
             seen = set()
 
+            # Where they were before is seen until they have begun.
             def has_played(now):
-                seen.add(tuple(read_all(now)[:3]))
+                frames = tuple(read_all(now)[:3])
+                if seen or all(frame > 1 for frame in frames):
+                    seen.add(frames)
                 return len({frames[0] for frames in seen}) > 6
 
             viewer.until(has_played)
