@@ -16,9 +16,6 @@
 #define TAG_STUDY              VITRAIL_TAG (0x0020, 0x000d)
 #define TAG_FRAME_OF_REFERENCE VITRAIL_TAG (0x0020, 0x0052)
 
-/* Objects of one study that are looked into. */
-#define MAX_OBJECTS 64u
-
 void
 vitrail_fusion_way_free (VitrailFusionWay *self)
 {
@@ -96,17 +93,16 @@ search_free (gpointer data)
   g_free (self);
 }
 
-/* "" where it says none. */
-static char *
-read_frame_of_reference (const Search *self,
-                         const char *uid,
-                         GCancellable *cancellable,
-                         GError **error)
+char *
+vitrail_fusion_read_frame_of_reference (VitrailDataSource *source,
+                                        const char *uid,
+                                        GCancellable *cancellable,
+                                        GError **error)
 {
   g_autofree char *syntax = NULL;
   g_autoptr (VitrailDataSet) data_set =
-      vitrail_data_source_read_metadata (self->source, uid, &syntax,
-                                         cancellable, error);
+      vitrail_data_source_read_metadata (source, uid, &syntax, cancellable,
+                                         error);
 
   if (data_set == NULL)
     return NULL;
@@ -115,10 +111,9 @@ read_frame_of_reference (const Search *self,
   return frame != NULL ? frame : g_strdup ("");
 }
 
-/* What one object says; one that is refused is passed by: what others say still
- * holds. */
+/* What one object says. */
 static void
-add_registrations (const Search *self,
+add_registrations (VitrailDataSource *source,
                    const VitrailDataSet *answer,
                    GCancellable *cancellable,
                    GPtrArray *list)
@@ -128,10 +123,9 @@ add_registrations (const Search *self,
   g_autofree char *syntax = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (VitrailDataSet) data_set =
-      uid != NULL
-          ? vitrail_data_source_read_metadata (self->source, uid, &syntax,
-                                               cancellable, NULL)
-          : NULL;
+      uid != NULL ? vitrail_data_source_read_metadata (source, uid, &syntax,
+                                                       cancellable, NULL)
+                  : NULL;
   g_autoptr (GPtrArray) read =
       data_set != NULL ? vitrail_registrations_read (data_set, uid, &error)
                        : NULL;
@@ -143,23 +137,37 @@ add_registrations (const Search *self,
     g_ptr_array_add (list, g_ptr_array_steal_index (read, read->len - 1));
 }
 
-static GPtrArray *
-read_registrations (const Search *self, GCancellable *cancellable)
+GPtrArray *
+vitrail_fusion_query_objects (VitrailDataSource *source,
+                              const char *study_uid,
+                              const char *modality,
+                              GCancellable *cancellable)
+{
+  VitrailDataSetBuilder *builder = vitrail_data_set_builder_new ();
+
+  vitrail_data_set_builder_set_string (builder, TAG_STUDY, study_uid);
+  vitrail_data_set_builder_set_string (builder, TAG_MODALITY, modality);
+  g_autoptr (VitrailDataSet) match = vitrail_data_set_builder_end (builder);
+  VitrailQuery *query = vitrail_query_new (VITRAIL_LEVEL_INSTANCE, match);
+  query->limit = VITRAIL_FUSION_OBJECTS;
+  GPtrArray *answers =
+      vitrail_data_source_query (source, query, cancellable, NULL);
+  vitrail_query_free (query);
+  return answers;
+}
+
+GPtrArray *
+vitrail_fusion_read_registrations (VitrailDataSource *source,
+                                   const char *study_uid,
+                                   GCancellable *cancellable)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func (
       (GDestroyNotify) vitrail_registration_free);
-  VitrailDataSetBuilder *builder = vitrail_data_set_builder_new ();
-
-  vitrail_data_set_builder_set_string (builder, TAG_STUDY, self->study_uid);
-  vitrail_data_set_builder_set_string (builder, TAG_MODALITY, "REG");
-  g_autoptr (VitrailDataSet) match = vitrail_data_set_builder_end (builder);
-  VitrailQuery *query = vitrail_query_new (VITRAIL_LEVEL_INSTANCE, match);
-  query->limit = MAX_OBJECTS;
   g_autoptr (GPtrArray) answers =
-      vitrail_data_source_query (self->source, query, cancellable, NULL);
-  vitrail_query_free (query);
+      vitrail_fusion_query_objects (source, study_uid, "REG", cancellable);
+
   for (guint i = 0; answers != NULL && i < answers->len; i++)
-    add_registrations (self, answers->pdata[i], cancellable, list);
+    add_registrations (source, answers->pdata[i], cancellable, list);
   return list;
 }
 
@@ -193,18 +201,20 @@ search_thread (GTask *task,
   GError *error = NULL;
   g_autoptr (VitrailFusionWay) best = NULL;
   g_autofree char *to =
-      read_frame_of_reference (self, self->base, cancellable, &error);
+      vitrail_fusion_read_frame_of_reference (self->source, self->base,
+                                              cancellable, &error);
 
   if (to == NULL) {
     g_task_return_error (task, error);
     return;
   }
-  g_autoptr (GPtrArray) registrations = read_registrations (self, cancellable);
+  g_autoptr (GPtrArray) registrations =
+      vitrail_fusion_read_registrations (self->source, self->study_uid,
+                                         cancellable);
   for (guint i = 0; i < self->candidates->len; i++) {
     VitrailDisplaySet *set = g_ptr_array_index (self->candidates, i);
-    g_autofree char *from =
-        read_frame_of_reference (self, g_ptr_array_index (set->images, 0),
-                                 cancellable, NULL);
+    g_autofree char *from = vitrail_fusion_read_frame_of_reference (
+        self->source, g_ptr_array_index (set->images, 0), cancellable, NULL);
     g_autoptr (VitrailFusionWay) way =
         try_way (set, from != NULL ? from : "", to, registrations);
     const gboolean is_better =

@@ -29,6 +29,27 @@ typedef struct {
 void vitrail_fusion_way_free (VitrailFusionWay *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailFusionWay, vitrail_fusion_way_free)
 
+/* Objects of one study that are looked into. */
+#define VITRAIL_FUSION_OBJECTS 64u
+
+/* Of the study's objects of @modality what instances answer, at most
+ * VITRAIL_FUSION_OBJECTS; (nullable) (element-type VitrailDataSet). Blocks. */
+GPtrArray *vitrail_fusion_query_objects (VitrailDataSource *source,
+                                         const char *study_uid,
+                                         const char *modality,
+                                         GCancellable *cancellable);
+/* What the study's registration objects say: (element-type
+ * VitrailRegistration). One that is refused is passed by. Blocks. */
+GPtrArray *vitrail_fusion_read_registrations (VitrailDataSource *source,
+                                              const char *study_uid,
+                                              GCancellable *cancellable);
+/* (transfer full): of an instance; "" where it says none. NULL with @error.
+ * Blocks. */
+char *vitrail_fusion_read_frame_of_reference (VitrailDataSource *source,
+                                              const char *sop_instance_uid,
+                                              GCancellable *cancellable,
+                                              GError **error);
+
 /* Series that may form a volume, but for that of @base: (transfer container)
  * (element-type VitrailDisplaySet), likely ones first: a PET over a CT. */
 GPtrArray *

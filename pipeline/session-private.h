@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "bodysegments.h"
 #include "cinesync.h"
 #include "fusing.h"
 #include "measurement/measurements.h"
@@ -50,11 +51,12 @@ struct _VitrailSession {
   VitrailCineSync *cine_sync;  /* the same */
   VitrailStressLayout *stress; /* or NULL */
 
-  VitrailFusing *fusing;       /* what lies over planes, or NULL */
-  VitrailPlaneHand *hand;      /* while it moves planes, or NULL */
-  VitrailTimeRegions *regions; /* in a volume over time, or NULL */
-  VitrailPlanePath *path;      /* drawn in planes, or NULL */
-  gboolean reference_lines;    /* of the active viewport in the others */
+  VitrailFusing *fusing;         /* what lies over planes, or NULL */
+  VitrailBodySegments *segments; /* in bodies, or NULL */
+  VitrailPlaneHand *hand;        /* while it moves planes, or NULL */
+  VitrailTimeRegions *regions;   /* in a volume over time, or NULL */
+  VitrailPlanePath *path;        /* drawn in planes, or NULL */
+  gboolean reference_lines;      /* of the active viewport in the others */
 
   /* What was shown before planes, see volumecommands.c. */
   GPtrArray

@@ -105,6 +105,7 @@ void
 vitrail_session_clear_study (VitrailSession *self)
 {
   vitrail_session_unfuse (self);
+  vitrail_session_clear_segments (self);
   g_cancellable_cancel (self->study_cancellable);
   g_clear_object (&self->study_cancellable);
   g_clear_pointer (&self->study_uid, g_free);
@@ -268,6 +269,7 @@ vitrail_session_finalize (GObject *object)
   g_clear_pointer (&self->path, vitrail_plane_path_free);
   g_clear_pointer (&self->regions, vitrail_time_regions_free);
   g_clear_pointer (&self->fusing, vitrail_fusing_free);
+  g_clear_pointer (&self->segments, vitrail_body_segments_free);
   g_free (self->refusal);
   G_OBJECT_CLASS (vitrail_session_parent_class)->finalize (object);
 }

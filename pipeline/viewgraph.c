@@ -208,6 +208,14 @@ vitrail_view_graph_set_layers (VitrailViewGraph *self,
     g_object_set (self->elements[PLACES], "layers", layers, NULL);
 }
 
+void
+vitrail_view_graph_set_segments (VitrailViewGraph *self,
+                                 const VitrailRenderSegments *segments)
+{
+  if (self->family == BODY)
+    g_object_set (self->elements[PLACES], "segments-given", segments, NULL);
+}
+
 /* One face after the other, so that the box is one all the time: where both of
  * an axis move the same way, the one that goes first makes room. */
 static void

@@ -48,6 +48,9 @@ void vitrail_view_graph_set_path (VitrailViewGraph *self,
 /* Over planes; NULL: none. */
 void vitrail_view_graph_set_layers (VitrailViewGraph *self,
                                     const VitrailFusionLayers *layers);
+/* In a body; NULL: none. */
+void vitrail_view_graph_set_segments (VitrailViewGraph *self,
+                                      const VitrailRenderSegments *segments);
 /* Of bodies: @look, and how the picture lies in it: @zoom and @roll as in
  * VitrailCamera, @pan in millimetres. */
 void vitrail_view_graph_set_body (VitrailViewGraph *self,

@@ -66,8 +66,9 @@ struct _VitrailViewport {
   VitrailBodyHand body_hand;
   VitrailViewportMask mask;
   VitrailViewportPlane plane;
-  VitrailFusionLayers *fused; /* over planes, or NULL */
-  char *path;                 /* what is shown lies along it, or NULL */
+  VitrailFusionLayers *fused;      /* over planes, or NULL */
+  VitrailRenderSegments *segments; /* in a body, or NULL */
+  char *path;                      /* what is shown lies along it, or NULL */
   double path_up[3];
   VitrailContent *content;
   guint position;

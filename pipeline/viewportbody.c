@@ -90,3 +90,16 @@ vitrail_viewport_set_body (VitrailViewport *self, const VitrailBodyLook *look)
   vitrail_viewport_emit_changed (self);
   return TRUE;
 }
+
+void
+vitrail_viewport_set_segments (VitrailViewport *self,
+                               const VitrailRenderSegments *segments)
+{
+  if (segments == NULL && self->segments == NULL)
+    return;
+  g_clear_pointer (&self->segments, vitrail_render_segments_free);
+  if (segments != NULL)
+    self->segments = vitrail_render_segments_copy (segments);
+  if (self->graph != NULL)
+    vitrail_view_graph_set_segments (self->graph, self->segments);
+}

@@ -96,6 +96,7 @@ vitrail_viewport_stop_planes (VitrailViewport *self)
   self->has_start_place = FALSE;
   self->stored = NULL;
   vitrail_viewport_set_layers (self, NULL);
+  vitrail_viewport_set_segments (self, NULL);
 }
 
 void

@@ -4,6 +4,7 @@
  */
 
 #include "bodyhands.h"
+#include "bodysegments.h"
 #include "commands.h"
 #include "planehands.h"
 #include "planelines.h"
@@ -89,6 +90,14 @@ get_place (VitrailViewport *viewport, double place[3])
 }
 
 /* From the image that is shown on. */
+/* What lies over volumes and in them goes where these are shown now. */
+static void
+update_seen (VitrailSession *self)
+{
+  vitrail_session_update_fusing (self);
+  vitrail_session_update_segments (self);
+}
+
 static void
 show_views (VitrailSession *self,
             VitrailViewport *viewport,
@@ -117,7 +126,7 @@ show_views (VitrailSession *self,
   }
   vitrail_session_set_active (self, 0);
   vitrail_session_show_path (self);
-  vitrail_session_update_fusing (self);
+  update_seen (self);
 }
 
 /* Whether the viewports are just @views. */
@@ -171,7 +180,7 @@ toggle (VitrailSession *session, VitrailViewport *viewport, const Views *views)
                   images, views);
     else
       leave (session);
-    vitrail_session_update_fusing (session);
+    update_seen (session);
   } else if (set != NULL && (set->kind == VITRAIL_DISPLAY_SET_STACK ||
                              set->kind == VITRAIL_DISPLAY_SET_CINE))
     show_views (session, viewport, set, views);
@@ -350,6 +359,14 @@ run_crop_box (VitrailSession *session,
 }
 
 static gboolean
+run_next_segmentation (VitrailSession *session,
+                       VitrailViewport *viewport,
+                       GVariant *argument)
+{
+  return vitrail_session_next_segments (session);
+}
+
+static gboolean
 run_reset_cuts (VitrailSession *session,
                 VitrailViewport *viewport,
                 GVariant *argument)
@@ -401,6 +418,7 @@ const VitrailSessionCommand vitrail_volume_commands[] = {
   { "look-from", "s", "A body from its front, back, left, right, head or feet", run_look_from },
   { "turn-body", "(dd)", "Goes round a body by degrees, to the right and up", run_turn_body },
   { "crop-box", "(dddddd)", "Parts of a body that are seen, 0 to 1: columns from and to, rows, slices", run_crop_box },
+  { "next-segmentation", NULL, "Colours in a body what the study's next segmentation of its volume says; after the last one nothing", run_next_segmentation },
   { "reset-cuts", NULL, "The whole body again", run_reset_cuts },
   { "reference-lines", NULL, "Where the active viewport's image runs through the others, or not", run_reference_lines },
   { .name = NULL },

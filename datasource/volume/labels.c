@@ -354,6 +354,7 @@ vitrail_labels_read (VitrailInstance *instance, GError **error)
   self->instance = instance;
   self->data_set = vitrail_instance_get_data_set (instance);
   self->name = vitrail_instance_get_name (instance);
+  out->ref_count = 1;
   out->serial = (guint64) g_atomic_int_add (&serials, 1) + 1;
   out->segments = g_array_new (FALSE, TRUE, sizeof (VitrailLabelsSegment));
   out->frame_of_reference =
@@ -373,10 +374,17 @@ vitrail_labels_load (const char *path, GError **error)
   return instance != NULL ? vitrail_labels_read (instance, error) : NULL;
 }
 
-void
-vitrail_labels_free (VitrailLabels *self)
+VitrailLabels *
+vitrail_labels_ref (VitrailLabels *self)
 {
-  if (self == NULL)
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void
+vitrail_labels_unref (VitrailLabels *self)
+{
+  if (self == NULL || !g_atomic_int_dec_and_test (&self->ref_count))
     return;
   for (guint i = 0; i < self->segments->len; i++)
     g_free (g_array_index (self->segments, VitrailLabelsSegment, i).label);

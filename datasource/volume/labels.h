@@ -40,8 +40,11 @@ typedef struct {
  * @labels: a byte each, columns fastest; 0: of no segment. Where segments lie
  *   over each other the later one counts
  * @n_missing: frames that could not be read
+ *
+ * Immutable once read, and shared.
  */
 typedef struct {
+  gint ref_count;
   guint64 serial;
   GArray *segments;
   char *frame_of_reference;
@@ -70,8 +73,9 @@ typedef struct {
 VitrailLabels *vitrail_labels_read (VitrailInstance *instance, GError **error);
 /* The same of a file. */
 VitrailLabels *vitrail_labels_load (const char *path, GError **error);
-void vitrail_labels_free (VitrailLabels *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailLabels, vitrail_labels_free)
+VitrailLabels *vitrail_labels_ref (VitrailLabels *self);
+void vitrail_labels_unref (VitrailLabels *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailLabels, vitrail_labels_unref)
 
 /**
  * vitrail_labels_resample:

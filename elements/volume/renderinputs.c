@@ -19,7 +19,7 @@ vitrail_render_inputs_init (VitrailRenderInputs *self)
 static void
 forget_labels (VitrailRenderInputs *self)
 {
-  g_clear_pointer (&self->labels, vitrail_labels_free);
+  g_clear_pointer (&self->labels, vitrail_labels_unref);
   g_clear_pointer (&self->labels_path, g_free);
 }
 
@@ -145,6 +145,7 @@ load_labels (VitrailRenderInputs *self, const char *path, GError **error)
 gboolean
 vitrail_render_inputs_segment (VitrailRenderInputs *self,
                                const char *segments,
+                               const VitrailRenderSegments *given,
                                const char *registration,
                                VitrailVolume *first,
                                VitrailRenderLook *look,
@@ -155,6 +156,10 @@ vitrail_render_inputs_segment (VitrailRenderInputs *self,
   look->segments.labels = NULL;
   if (!load_labels (self, segments, error))
     return FALSE;
+  if (segments == NULL && given != NULL) {
+    look->segments.labels = given->labels;
+    memcpy (look->segments.matrix, given->matrix, sizeof given->matrix);
+  }
   if (segments == NULL)
     return TRUE;
   if (!load_registrations (self, registration, error))

@@ -65,10 +65,11 @@ gboolean vitrail_render_inputs_add_layers (const VitrailFusionLayers *layers,
                                            VitrailRenderLook *look,
                                            GError **error);
 
-/* The segments of @look, of file @segments, or none of NULL, in @first. Under
- * the lock. */
+/* The segments of @look, of file @segments, or as @given says where it is NULL,
+ * or none where both are, in @first. Under the lock. */
 gboolean vitrail_render_inputs_segment (VitrailRenderInputs *self,
                                         const char *segments,
+                                        const VitrailRenderSegments *given,
                                         const char *registration,
                                         VitrailVolume *first,
                                         VitrailRenderLook *look,

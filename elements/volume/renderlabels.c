@@ -15,6 +15,32 @@
 /* Voxels on each side that count for how much is inside. */
 #define REACH 2
 
+G_DEFINE_BOXED_TYPE (VitrailRenderSegments,
+                     vitrail_render_segments,
+                     vitrail_render_segments_copy,
+                     vitrail_render_segments_free)
+
+VitrailRenderSegments *
+vitrail_render_segments_copy (const VitrailRenderSegments *self)
+{
+  VitrailRenderSegments *copy = g_new0 (VitrailRenderSegments, 1);
+
+  *copy = *self;
+  if (self->labels != NULL)
+    copy->labels = vitrail_labels_ref (self->labels);
+  copy->opacities = g_intern_string (self->opacities);
+  return copy;
+}
+
+void
+vitrail_render_segments_free (VitrailRenderSegments *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->labels, vitrail_labels_unref);
+  g_free (self);
+}
+
 void
 vitrail_render_labels_clear (VitrailRenderLabels *self)
 {

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 /**
  * VitrailRenderSegments:
- * @labels: (nullable): none are coloured
+ * @labels: (nullable): borrowed; none are coloured
  * @matrix: from the volume's frame of reference to that of @labels, 4 x 4, row
  *   by row
  * @opacity: of each segment, from 0, which shows nothing of it, to 1
@@ -21,11 +21,20 @@ G_BEGIN_DECLS
  *   numbers
  */
 typedef struct {
-  const VitrailLabels *labels;
+  VitrailLabels *labels;
   double matrix[16];
   double opacity;
   const char *opacities;
 } VitrailRenderSegments;
+
+/* A copy has a reference to its labels; texts are interned. */
+#define VITRAIL_TYPE_RENDER_SEGMENTS (vitrail_render_segments_get_type ())
+GType vitrail_render_segments_get_type (void);
+VitrailRenderSegments *
+vitrail_render_segments_copy (const VitrailRenderSegments *self);
+void vitrail_render_segments_free (VitrailRenderSegments *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailRenderSegments,
+                               vitrail_render_segments_free)
 
 /* What is kept from one picture to the next; zeroes at first. */
 typedef struct {

@@ -53,7 +53,7 @@ enum {
   N_PROPS,
 };
 
-G_STATIC_ASSERT (N_PROPS <= VITRAIL_RENDER_PROP_LAYERS);
+G_STATIC_ASSERT (N_PROPS <= VITRAIL_RENDER_PROP_GIVEN);
 
 #define CAMERA(field) G_STRUCT_OFFSET (VitrailRenderWish, look.camera.field)
 

@@ -26,8 +26,9 @@ typedef struct {
   double turn_step;
 } VitrailRenderWish;
 
-/* No property of the wish has an id as high as that. */
-#define VITRAIL_RENDER_PROP_LAYERS 64
+/* No property of the wish has an id as high as that; others have, from it on.
+ */
+#define VITRAIL_RENDER_PROP_GIVEN 64
 
 extern const VitrailStateSpec vitrail_render_wish_spec;
 

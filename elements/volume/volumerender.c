@@ -37,14 +37,17 @@ G_DECLARE_FINAL_TYPE (VitrailVolumeRender,
                       VOLUME_RENDER,
                       GstElement)
 
+/* What programs give, not files or pads. */
+enum { LAYERS, SEGMENTS, N_GIVEN };
+
 struct _VitrailVolumeRender {
   GstElement parent_instance;
 
   GstPad *sink;
   GstPad *src;
   VitrailState state;
-  VitrailRenderWish wish;      /* state.lock */
-  VitrailFusionLayers *layers; /* GST_OBJECT_LOCK; or NULL */
+  VitrailRenderWish wish;  /* state.lock */
+  gpointer given[N_GIVEN]; /* GST_OBJECT_LOCK; each may be NULL */
 
   VitrailRenderInputs inputs;
 
@@ -226,14 +229,24 @@ fail (VitrailVolumeRender *self, const char *reason)
   return GST_FLOW_ERROR;
 }
 
-static VitrailFusionLayers *
-copy_layers (VitrailVolumeRender *self)
+static GType
+get_given_type (guint given)
 {
+  return given == LAYERS ? VITRAIL_TYPE_FUSION_LAYERS
+                         : VITRAIL_TYPE_RENDER_SEGMENTS;
+}
+
+/* (transfer full) (nullable): of get_given_type () */
+static gpointer
+copy_given (VitrailVolumeRender *self, guint given)
+{
+  gpointer copy = NULL;
+
   GST_OBJECT_LOCK (self);
-  VitrailFusionLayers *layers =
-      self->layers != NULL ? vitrail_fusion_layers_copy (self->layers) : NULL;
+  if (self->given[given] != NULL)
+    copy = g_boxed_copy (get_given_type (given), self->given[given]);
   GST_OBJECT_UNLOCK (self);
-  return layers;
+  return copy;
 }
 
 /* Pictures of @in, which holds the first volume, and of @pads' volumes in it.
@@ -247,7 +260,8 @@ push_pictures (VitrailVolumeRender *self, const GPtrArray *pads, GstBuffer *in)
   VitrailRenderWish wish;
   VitrailTransfer transfer;
   g_autofree char *reason = get_wish (self, in, &wish, &transfer);
-  g_autoptr (VitrailFusionLayers) layers = copy_layers (self);
+  g_autoptr (VitrailFusionLayers) layers = copy_given (self, LAYERS);
+  g_autoptr (VitrailRenderSegments) segments = copy_given (self, SEGMENTS);
 
   if (reason != NULL)
     return fail (self, reason);
@@ -255,7 +269,7 @@ push_pictures (VitrailVolumeRender *self, const GPtrArray *pads, GstBuffer *in)
                                    vitrail_buffer_get_volume (in), &wish.look,
                                    &error) ||
       !vitrail_render_inputs_add_layers (layers, &wish.look, &error) ||
-      !vitrail_render_inputs_segment (&self->inputs, wish.segments,
+      !vitrail_render_inputs_segment (&self->inputs, wish.segments, segments,
                                       wish.registration,
                                       vitrail_buffer_get_volume (in),
                                       &wish.look, &error))
@@ -446,13 +460,15 @@ child_proxy_init (GstChildProxyInterface *iface)
 }
 
 static void
-set_layers (VitrailVolumeRender *self, const GValue *value)
+set_given (VitrailVolumeRender *self, guint given, const GValue *value)
 {
   GST_OBJECT_LOCK (self);
-  g_autoptr (VitrailFusionLayers) old = g_steal_pointer (&self->layers);
-  self->layers = g_value_dup_boxed (value);
-  const gboolean is_same = old == NULL && self->layers == NULL;
+  gpointer old = self->given[given];
+  self->given[given] = g_value_dup_boxed (value);
+  const gboolean is_same = old == NULL && self->given[given] == NULL;
   GST_OBJECT_UNLOCK (self);
+  if (old != NULL)
+    g_boxed_free (get_given_type (given), old);
   if (!is_same)
     vitrail_element_send_refresh (GST_ELEMENT (self));
 }
@@ -465,8 +481,8 @@ vitrail_volume_render_set_property (GObject *object,
 {
   VitrailVolumeRender *self = VITRAIL_VOLUME_RENDER (object);
 
-  if (id == VITRAIL_RENDER_PROP_LAYERS)
-    set_layers (self, value);
+  if (id >= VITRAIL_RENDER_PROP_GIVEN)
+    set_given (self, id - VITRAIL_RENDER_PROP_GIVEN, value);
   else
     vitrail_state_set_property (&self->state, object, id, value, spec);
 }
@@ -479,8 +495,9 @@ vitrail_volume_render_get_property (GObject *object,
 {
   VitrailVolumeRender *self = VITRAIL_VOLUME_RENDER (object);
 
-  if (id == VITRAIL_RENDER_PROP_LAYERS)
-    g_value_take_boxed (value, copy_layers (self));
+  if (id >= VITRAIL_RENDER_PROP_GIVEN)
+    g_value_take_boxed (value,
+                        copy_given (self, id - VITRAIL_RENDER_PROP_GIVEN));
   else
     vitrail_state_get_property (&self->state, object, id, value, spec);
 }
@@ -491,10 +508,25 @@ vitrail_volume_render_finalize (GObject *object)
   VitrailVolumeRender *self = VITRAIL_VOLUME_RENDER (object);
 
   vitrail_render_free (self->render);
-  g_clear_pointer (&self->layers, vitrail_fusion_layers_free);
+  for (guint i = 0; i < N_GIVEN; i++)
+    if (self->given[i] != NULL)
+      g_boxed_free (get_given_type (i), self->given[i]);
   vitrail_render_inputs_clear (&self->inputs);
   vitrail_state_clear (&self->state);
   G_OBJECT_CLASS (vitrail_volume_render_parent_class)->finalize (object);
+}
+
+static void
+install_given (GObjectClass *object_class,
+               guint given,
+               const char *name,
+               const char *blurb)
+{
+  g_object_class_install_property (
+      object_class, VITRAIL_RENDER_PROP_GIVEN + given,
+      g_param_spec_boxed (name, name, blurb, get_given_type (given),
+                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                              GST_PARAM_MUTABLE_PLAYING));
 }
 
 static void
@@ -512,14 +544,12 @@ vitrail_volume_render_class_init (VitrailVolumeRenderClass *klass)
   element_class->request_new_pad = vitrail_volume_render_request_new_pad;
   element_class->release_pad = vitrail_volume_render_release_pad;
   vitrail_render_wish_install (object_class);
-  g_object_class_install_property (
-      object_class, VITRAIL_RENDER_PROP_LAYERS,
-      g_param_spec_boxed ("layers", "Layers",
-                          "Volumes in it besides those of pads, where they "
-                          "lie and how they look",
-                          VITRAIL_TYPE_FUSION_LAYERS,
-                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-                              GST_PARAM_MUTABLE_PLAYING));
+  install_given (object_class, LAYERS, "layers",
+                 "Volumes in it besides those of pads, where they lie and how "
+                 "they look");
+  install_given (object_class, SEGMENTS, "segments-given",
+                 "Segments that a program has read, where they lie, where "
+                 "segments names none");
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template_with_gtype (
       element_class, &layer_template, VITRAIL_TYPE_FUSION_PAD);
