@@ -31,8 +31,8 @@ static const struct {
 } unsupported_classes[] = {
   { "88.59", "Key object selections are not shown yet" },
   { "88.", "Structured reports are not shown yet" },
-  { "66.4", "Segmentations are shown over slides: see their panel" },
-  { "66.7", "Label maps are shown over slides: see their panel" },
+  { "66.4", "Segmentations are shown in bodies (Alt+G) and over slides" },
+  { "66.7", "Label maps are shown in bodies (Alt+G) and over slides" },
   { "66.5", "Surface segmentations are not shown yet" },
   { "66", "Raw data, registrations and fiducials hold no image" },
   { "11.", "Presentation states are not applied yet" },

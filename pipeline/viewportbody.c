@@ -19,9 +19,7 @@ vitrail_viewport_is_body (VitrailViewport *self)
 static double
 get_spacing (VitrailViewport *self)
 {
-  VitrailVolume *volume = self->volume != NULL
-                              ? vitrail_volume_work_get_volume (self->volume)
-                              : NULL;
+  VitrailVolume *volume = vitrail_viewport_get_volume (self);
   VitrailCamera camera = VITRAIL_CAMERA_INIT;
   VitrailCameraPicture picture;
 
@@ -102,4 +100,11 @@ vitrail_viewport_set_segments (VitrailViewport *self,
     self->segments = vitrail_render_segments_copy (segments);
   if (self->graph != NULL)
     vitrail_view_graph_set_segments (self->graph, self->segments);
+}
+
+VitrailVolume *
+vitrail_viewport_get_volume (VitrailViewport *self)
+{
+  return self->volume != NULL ? vitrail_volume_work_get_volume (self->volume)
+                              : NULL;
 }

@@ -46,6 +46,8 @@ void vitrail_viewport_get_body (VitrailViewport *self, VitrailBodyLook *look);
 gboolean
 vitrail_viewport_set_body (VitrailViewport *self, const VitrailBodyLook *look);
 
+/* (transfer none) (nullable): the volume that is shown, of planes too. */
+VitrailVolume *vitrail_viewport_get_volume (VitrailViewport *self);
 /* Colours in it what @segments says; NULL: nothing. */
 void vitrail_viewport_set_segments (VitrailViewport *self,
                                     const VitrailRenderSegments *segments);

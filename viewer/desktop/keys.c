@@ -92,6 +92,7 @@ static const Key keys[] = {
   { TOOLS, "<Alt>x", "session.set-tool::cut-inside", N_ ("Cut out of a body what is drawn round") },
   { TOOLS, "<Alt>o", "session.set-tool::cut-outside", N_ ("Cut off a body what is around a shape") },
   { VIEW, "<Control><Shift>r", "session.reset-cuts", N_ ("The whole body again") },
+  { VIEW, "<Alt>t", "win.body-panel", N_ ("Curves of a body's colours and opacities") },
   { VIEW, "<Alt>g", "session.next-segmentation", N_ ("Next segmentation in the body, or none") },
   { VIEW, "<Control>l", "session.reference-lines", N_ ("Lines of the active image in the others") },
   { VIEW, "<Shift>s", "session.toggle-subtraction", N_ ("Angiogram without its mask, or as it is") },

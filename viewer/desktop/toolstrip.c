@@ -360,6 +360,9 @@ append_of_body (GMenu *menu)
   g_menu_append (cuts, _ ("The whole body again"), "session.reset-cuts");
   g_menu_append_section (menu, _ ("Hand"), G_MENU_MODEL (cuts));
   g_menu_append_section (menu, _ ("Projections"), G_MENU_MODEL (others));
+  g_menu_append (menu, _ ("Change colours and opacities"), "win.body-panel");
+  g_menu_append (menu, _ ("Next segmentation, or none"),
+                 "session.next-segmentation");
   g_menu_append_section (menu, _ ("Colours"), G_MENU_MODEL (presets));
 }
 
@@ -479,7 +482,6 @@ vitrail_toolstrip_fill (GtkBox *strip,
   parts->colors = make_colors_button ();
   append (strip, GTK_WIDGET (make_layout_button ()), ALL);
   append_rows (strip, slide_buttons, G_N_ELEMENTS (slide_buttons));
-  append (strip, make_gap (), FRAMES);
   append (strip, GTK_WIDGET (parts->windows), FRAMES);
   append (strip, GTK_WIDGET (parts->colors), FRAMES);
   append (strip, make_overlays_button (), FRAMES);

@@ -6,6 +6,7 @@
 #include "window.h"
 
 #include "activewatch.h"
+#include "bodypanel.h"
 #include "cinebar.h"
 #include "curvepanel.h"
 #include "folder.h"
@@ -51,6 +52,7 @@ struct _VitrailViewerWindow {
   VitrailCineBar *cine_bar;
   VitrailSlideBar *slide_bar;
   VitrailSlidePanel *slide_panel;
+  VitrailBodyPanel *body_panel;
   VitrailCurvePanel *curve_panel;
   VitrailFusionPanel *fusion_panel;
   GtkWidget *slide_button;
@@ -463,6 +465,7 @@ vitrail_viewer_window_class_init (VitrailViewerWindowClass *klass)
   g_type_ensure (VITRAIL_TYPE_CINE_BAR);
   g_type_ensure (VITRAIL_TYPE_SLIDE_BAR);
   g_type_ensure (VITRAIL_TYPE_SLIDE_PANEL);
+  g_type_ensure (VITRAIL_TYPE_BODY_PANEL);
   g_type_ensure (VITRAIL_TYPE_CURVE_PANEL);
   g_type_ensure (VITRAIL_TYPE_FUSION_PANEL);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -480,6 +483,7 @@ vitrail_viewer_window_class_init (VitrailViewerWindowClass *klass)
   BIND (cine_bar);
   BIND (slide_bar);
   BIND (slide_panel);
+  BIND (body_panel);
   BIND (curve_panel);
   BIND (fusion_panel);
   BIND (slide_button);
@@ -504,6 +508,9 @@ add_panel_actions (VitrailViewerWindow *self)
       g_property_action_new ("slide-panel", self->slide_panel, "unfolded");
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (slide_action));
+  g_autoptr (GPropertyAction) body_action =
+      g_property_action_new ("body-panel", self->body_panel, "unfolded");
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (body_action));
 }
 
 static void
@@ -522,6 +529,7 @@ vitrail_viewer_window_init (VitrailViewerWindow *self)
   vitrail_cine_bar_set_session (self->cine_bar, self->session);
   vitrail_slide_bar_set_session (self->slide_bar, self->session);
   vitrail_slide_panel_set_session (self->slide_panel, self->session);
+  vitrail_body_panel_set_session (self->body_panel, self->session);
   vitrail_curve_panel_set_session (self->curve_panel, self->session);
   vitrail_fusion_panel_set_session (self->fusion_panel, self->session);
   vitrail_active_watch (self->session, G_OBJECT (self), update_kind);
