@@ -23,11 +23,16 @@ struct _VitrailFusing {
   VitrailVolumeWork *upper_work;
   GCancellable *cancellable;
   double matrix[16];
+  double hand[16]; /* after that */
   VitrailFusionLook look;
+  gboolean has_own_window; /* somebody has set what is seen of its values */
   const char *units;
   char *reason;
   gboolean is_aligning; /* a thread is at it */
 };
+
+static const double unmoved[16] = { 1, 0, 0, 0, 0, 1, 0, 0,
+                                    0, 0, 1, 0, 0, 0, 0, 1 };
 
 static void changed_cb (VitrailVolumeWork *work, gpointer user_data);
 static void align (VitrailFusing *self);
@@ -95,7 +100,7 @@ apply (VitrailSession *session)
   if (self != NULL && self->state == VITRAIL_FUSING_SHOWN) {
     layers.layers[0].volume = vitrail_volume_work_get_volume (self->upper_work);
     layers.layers[0].look = self->look;
-    memcpy (layers.layers[0].matrix, self->matrix, sizeof self->matrix);
+    vitrail_matrix_multiply (self->hand, self->matrix, layers.layers[0].matrix);
   }
   for (guint i = 0; i < session->viewports->len; i++) {
     VitrailViewport *viewport = g_ptr_array_index (session->viewports, i);
@@ -139,8 +144,9 @@ choose_look (VitrailFusing *self, VitrailVolume *volume)
   self->units =
       g_intern_string (vitrail_volume_get_info (volume)->frame->units);
   choose_window (volume, presentation);
-  presentation->colormap =
-      g_intern_string (vitrail_colormap_find_name ("hot_iron"));
+  if (self->state == VITRAIL_FUSING_READING)
+    presentation->colormap =
+        g_intern_string (vitrail_colormap_find_name ("hot_iron"));
   if (is_uptake)
     self->look.low =
         presentation->window_center - 0.4 * presentation->window_width;
@@ -157,10 +163,53 @@ refuse (VitrailFusing *self, const char *reason)
   apply (self->session);
 }
 
+static void
+find_middle (VitrailVolume *volume, double middle[3])
+{
+  const VitrailVolumeInfo *info = vitrail_volume_get_info (volume);
+  const double index[3] = { (info->size[0] - 1) / 2.0,
+                            (info->size[1] - 1) / 2.0,
+                            (info->size[2] - 1) / 2.0 };
+
+  vitrail_matrix_map (info->matrix, index, middle);
+}
+
+/* The middle of one volume on that of the other, as they lie. */
+static void
+place_by_middles (VitrailFusing *self,
+                  VitrailVolume *lower,
+                  VitrailVolume *upper)
+{
+  double to[3];
+  double from[3];
+
+  find_middle (lower, to);
+  find_middle (upper, from);
+  memcpy (self->matrix, unmoved, sizeof self->matrix);
+  for (guint n = 0; n < 3; n++)
+    self->matrix[4 * n + 3] = to[n] - from[n];
+}
+
 static gboolean
 is_in_patient (VitrailVolume *volume)
 {
   return vitrail_volume_get_info (volume)->space == VITRAIL_SPACE_PATIENT;
+}
+
+/* A body that is grey, or a surface, shows nothing of it. */
+static void
+tell_unseen (VitrailFusing *self)
+{
+  VitrailViewport *viewport =
+      vitrail_session_get_active_viewport (self->session);
+  VitrailBodyLook look;
+
+  vitrail_viewport_get_body (viewport, &look);
+  if (vitrail_viewport_is_body (viewport) && is_below (self, viewport) &&
+      look.mode != VITRAIL_RENDER_COMPOSITE)
+    vitrail_session_tell (
+        self->session,
+        "Layers are seen in a body with colours: choose a preset");
 }
 
 /* Both volumes are wanted. */
@@ -183,16 +232,20 @@ changed_cb (VitrailVolumeWork *work, gpointer user_data)
     align (self);
     return;
   }
-  if (self->by != VITRAIL_FUSING_BY_ALIGNMENT &&
+  if (self->state == VITRAIL_FUSING_READING &&
+      self->by == VITRAIL_FUSING_BY_HAND)
+    place_by_middles (self, lower, upper);
+  if (self->by < VITRAIL_FUSING_BY_ALIGNMENT &&
       (!is_in_patient (lower) || !is_in_patient (upper)))
   {
     refuse (self, "A volume in a space of its own lies nowhere on another one");
     return;
   }
-  /* What comes later than that is only finer; the window stays, unless it is
-   * that of values of which there were few. */
-  if (self->state == VITRAIL_FUSING_READING)
+  /* A window that was chosen by few slices' values is chosen again by more. */
+  if (self->state == VITRAIL_FUSING_READING || !self->has_own_window)
     choose_look (self, upper);
+  if (self->state == VITRAIL_FUSING_READING)
+    tell_unseen (self);
   self->state = VITRAIL_FUSING_SHOWN;
   apply (self->session);
 }
@@ -253,7 +306,8 @@ way_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->upper = vitrail_display_set_ref (way->set);
   if (!way->is_found) {
     g_autofree char *reason = g_strdup_printf (
-        "%s cannot be laid over %s: %s. It may be aligned automatically",
+        "%s cannot be laid over %s: %s. It may be aligned, automatically or by "
+        "hand",
         self->upper->label, find_images (session, self->lower)->label,
         way->reason);
     refuse (self, reason);
@@ -315,6 +369,7 @@ vitrail_session_fuse (VitrailSession *self, VitrailDisplaySet *set)
   fusing->cancellable = g_cancellable_new ();
   fusing->look = (VitrailFusionLook) VITRAIL_FUSION_LOOK_INIT;
   fusing->look.opacity = 0.5;
+  memcpy (fusing->hand, unmoved, sizeof fusing->hand);
   self->fusing = fusing;
   vitrail_session_add_busy (self, 1);
   vitrail_fusion_find_way_async (self->source, self->study_uid, planes,
@@ -364,7 +419,19 @@ vitrail_session_get_fusing (VitrailSession *self, VitrailFusingStatus *status)
     .look = fusing->look,
     .reason = fusing->reason,
   };
+  memcpy (status->hand, fusing->hand, sizeof status->hand);
+  if (fusing->state == VITRAIL_FUSING_SHOWN)
+    find_middle (vitrail_volume_work_get_volume (fusing->lower_work),
+                 status->middle);
   return TRUE;
+}
+
+static gboolean
+has_window (const VitrailFusionLook *a, const VitrailFusionLook *b)
+{
+  return a->presentation.window_center == b->presentation.window_center &&
+         a->presentation.window_width == b->presentation.window_width &&
+         a->low == b->low && a->high == b->high;
 }
 
 gboolean
@@ -383,6 +450,8 @@ vitrail_session_set_fusing_look (VitrailSession *self,
       isnan (look->high) ||
       (presentation->colormap != NULL && colormap == NULL))
     return FALSE;
+  if (!has_window (&self->fusing->look, look))
+    self->fusing->has_own_window = TRUE;
   self->fusing->look = *look;
   self->fusing->look.presentation.colormap = g_intern_string (colormap);
   apply (self);
@@ -447,6 +516,7 @@ aligned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   memcpy (self->matrix, found->matrix, sizeof self->matrix);
+  memcpy (self->hand, unmoved, sizeof self->hand);
   self->by = VITRAIL_FUSING_BY_ALIGNMENT;
   self->state = VITRAIL_FUSING_READING;
   changed_cb (self->upper_work, self);
@@ -482,5 +552,33 @@ vitrail_session_align_layer (VitrailSession *self)
   apply (self);
   read_volumes (fusing);
   changed_cb (fusing->upper_work, fusing);
+  return TRUE;
+}
+
+/* --- by hand --- */
+
+gboolean
+vitrail_session_place_layer (VitrailSession *self)
+{
+  VitrailFusing *fusing = self->fusing;
+
+  if (fusing == NULL || fusing->upper == NULL)
+    return vitrail_session_refuse (self, "Nothing is laid over the planes");
+  if (fusing->state != VITRAIL_FUSING_REFUSED)
+    return TRUE;
+  fusing->by = VITRAIL_FUSING_BY_HAND;
+  fusing->state = VITRAIL_FUSING_READING;
+  read_volumes (fusing);
+  changed_cb (fusing->upper_work, fusing);
+  return TRUE;
+}
+
+gboolean
+vitrail_session_set_layer_hand (VitrailSession *self, const double hand[16])
+{
+  if (self->fusing == NULL || self->fusing->state != VITRAIL_FUSING_SHOWN)
+    return vitrail_session_refuse (self, "Nothing is laid over the planes");
+  memcpy (self->fusing->hand, hand, sizeof self->fusing->hand);
+  apply (self);
   return TRUE;
 }

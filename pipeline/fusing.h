@@ -31,11 +31,14 @@ typedef enum {
  * @VITRAIL_FUSING_BY_FRAME: one frame of reference
  * @VITRAIL_FUSING_BY_REGISTRATION: objects of the study say it
  * @VITRAIL_FUSING_BY_ALIGNMENT: the values of both: a person has to look at it
+ * @VITRAIL_FUSING_BY_HAND: nothing but a person: the middles of both lie on
+ * each other at first
  */
 typedef enum {
   VITRAIL_FUSING_BY_FRAME,
   VITRAIL_FUSING_BY_REGISTRATION,
   VITRAIL_FUSING_BY_ALIGNMENT,
+  VITRAIL_FUSING_BY_HAND,
 } VitrailFusingBy;
 
 /**
@@ -44,6 +47,9 @@ typedef enum {
  * @units: of the upper one's values; interned
  * @look: its window is set as soon as it is SHOWN
  * @reason: why REFUSED, borrowed; else NULL
+ * @hand: how a person has moved and turned it besides, in the lower one's
+ *   space, 4 x 4, row by row: rigid
+ * @middle: of the lower volume, where it is SHOWN, in millimetres
  */
 typedef struct {
   VitrailFusingState state;
@@ -53,6 +59,8 @@ typedef struct {
   const char *units;
   VitrailFusionLook look;
   const char *reason;
+  double hand[16];
+  double middle[3];
 } VitrailFusingStatus;
 
 typedef struct _VitrailFusing VitrailFusing;
@@ -73,6 +81,12 @@ gboolean vitrail_session_set_fusing_look (VitrailSession *self,
                                           const VitrailFusionLook *look);
 /* Begins to align it by what one volume tells of the other. */
 gboolean vitrail_session_align_layer (VitrailSession *self);
+/* Shows it where nothing says how it lies, for a person to move it. TRUE where
+ * it is seen already. */
+gboolean vitrail_session_place_layer (VitrailSession *self);
+/* As in VitrailFusingStatus. FALSE: it is not SHOWN. */
+gboolean
+vitrail_session_set_layer_hand (VitrailSession *self, const double hand[16]);
 /* Planes have begun to be shown, or do so no longer. */
 void vitrail_session_update_fusing (VitrailSession *self);
 

@@ -4,6 +4,7 @@
 
 #include "commands.h"
 #include "fusing.h"
+#include "fusinghand.h"
 #include "session-private.h"
 
 #include <string.h>
@@ -49,6 +50,43 @@ run_align_layer (VitrailSession *session,
                  GVariant *argument)
 {
   return vitrail_session_align_layer (session);
+}
+
+static gboolean
+run_place_layer (VitrailSession *session,
+                 VitrailViewport *viewport,
+                 GVariant *argument)
+{
+  return vitrail_session_place_layer (session);
+}
+
+static gboolean
+run_move_layer (VitrailSession *session,
+                VitrailViewport *viewport,
+                GVariant *argument)
+{
+  double right = 0;
+  double down = 0;
+
+  g_variant_get (argument, "(dd)", &right, &down);
+  return vitrail_session_move_layer (session, viewport, right, down);
+}
+
+static gboolean
+run_turn_layer (VitrailSession *session,
+                VitrailViewport *viewport,
+                GVariant *argument)
+{
+  return vitrail_session_turn_layer (session, viewport,
+                                     g_variant_get_double (argument));
+}
+
+static gboolean
+run_reset_layer (VitrailSession *session,
+                 VitrailViewport *viewport,
+                 GVariant *argument)
+{
+  return vitrail_session_reset_layer (session);
 }
 
 /* As it is now; what it was at first where there is none, which is refused. */
@@ -123,6 +161,10 @@ const VitrailSessionCommand vitrail_fusion_commands[] = {
   { "unfuse", NULL, "Nothing lies over the planes, nor in the body", run_unfuse },
   { "toggle-fusion", NULL, "Lays the likeliest series over the planes or into the body, or nothing", run_toggle_fusion },
   { "align-layer", NULL, "Moves what lies over the planes or in the body until both tell most of each other", run_align_layer },
+  { "place-layer", NULL, "Shows a layer of which nothing says how it lies with its middle in that of the volume, to be moved by hand", run_place_layer },
+  { "move-layer", "(dd)", "The layer by millimetres, to the right and down in the active plane", run_move_layer },
+  { "turn-layer", "d", "The layer about the middle of the active plane, by degrees, clockwise", run_turn_layer },
+  { "reset-layer", NULL, "The layer as it was before a hand moved it", run_reset_layer },
   { "layer-opacity", "d", "How much of the layer is seen, 0 to 1", run_layer_opacity },
   { "change-layer-opacity", "d", "So much more of it", run_change_layer_opacity },
   { "layer-window", "(dd)", "Its window's centre and width, in its values", run_layer_window },

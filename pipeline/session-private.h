@@ -8,6 +8,7 @@
 #include "bodysegments.h"
 #include "cinesync.h"
 #include "fusing.h"
+#include "fusinghand.h"
 #include "measurement/measurements.h"
 #include "planehands.h"
 #include "planepath.h"
@@ -53,6 +54,7 @@ struct _VitrailSession {
 
   VitrailFusing *fusing;         /* what lies over planes, or NULL */
   VitrailBodySegments *segments; /* in bodies, or NULL */
+  VitrailFusingHand *layer_hand; /* while it moves a layer, or NULL */
   VitrailPlaneHand *hand;        /* while it moves planes, or NULL */
   VitrailTimeRegions *regions;   /* in a volume over time, or NULL */
   VitrailPlanePath *path;        /* drawn in planes, or NULL */

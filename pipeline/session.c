@@ -266,6 +266,7 @@ vitrail_session_finalize (GObject *object)
   g_clear_object (&self->measurements);
   g_clear_pointer (&self->restoring, json_object_unref);
   g_clear_pointer (&self->hand, vitrail_plane_hand_free);
+  g_clear_pointer (&self->layer_hand, vitrail_fusing_hand_free);
   g_clear_pointer (&self->path, vitrail_plane_path_free);
   g_clear_pointer (&self->regions, vitrail_time_regions_free);
   g_clear_pointer (&self->fusing, vitrail_fusing_free);

@@ -169,7 +169,7 @@ const VitrailSessionCommand vitrail_session_commands[] = {
   { "next-viewport", NULL, "Makes the next viewport the active one", run_next_viewport },
   { "previous-viewport", NULL, "Makes the previous viewport the active one", run_previous_viewport },
   { "one-up-toggle", NULL, "Shows only the active viewport, or all again", run_one_up_toggle },
-  { "set-tool", "s", "What the left button does: window-level, zoom, pan, scroll, crosshairs, path, region; on a waveform also caliper; on a slide also point, line, polygon, freehand, rectangle, ellipse", run_set_tool },
+  { "set-tool", "s", "What the left button does: window-level, zoom, pan, scroll, crosshairs, path, region, move-layer, turn-layer; on a waveform also caliper; on a slide also point, line, polygon, freehand, rectangle, ellipse", run_set_tool },
   { .name = NULL },
 };
 /* clang-format on */

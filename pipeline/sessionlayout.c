@@ -2,6 +2,7 @@
 
 /* The viewports of a session: layout, which is active, the tool of all. */
 
+#include "fusinghand.h"
 #include "planehands.h"
 #include "planepath.h"
 #include "session-private.h"
@@ -25,6 +26,9 @@ crosshairs_cb (VitrailViewport *viewport,
   else if (strcmp (self->tool, "region") == 0)
     vitrail_session_move_region (self, viewport, (VitrailHandPhase) phase,
                                  pixel);
+  else if (g_str_has_suffix (self->tool, "-layer"))
+    vitrail_session_drag_layer (self, viewport, (VitrailHandPhase) phase, pixel,
+                                strcmp (self->tool, "turn-layer") == 0);
   else
     vitrail_session_move_crosshairs (self, viewport, (VitrailHandPhase) phase,
                                      pixel);

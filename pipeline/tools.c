@@ -310,6 +310,8 @@ static const VitrailTool tools[] = {
   { "crosshairs", crosshairs_drag, VITRAIL_DRAW_NOTHING },
   { "path", crosshairs_drag, VITRAIL_DRAW_NOTHING },
   { "region", crosshairs_drag, VITRAIL_DRAW_NOTHING },
+  { "move-layer", crosshairs_drag, VITRAIL_DRAW_NOTHING },
+  { "turn-layer", crosshairs_drag, VITRAIL_DRAW_NOTHING },
   { "turn", turn_drag, VITRAIL_DRAW_NOTHING },
   /* On bodies, where they do not turn; see bodyhands.h. */
   { "crop", turn_drag, VITRAIL_DRAW_NOTHING },

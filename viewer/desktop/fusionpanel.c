@@ -4,7 +4,7 @@
 
 #include "fusionpanel.h"
 
-#include "fusing.h"
+#include "fusinghand.h"
 #include "panelparts.h"
 #include "pixel/colormap.h"
 
@@ -83,11 +83,27 @@ get_how (const VitrailFusingStatus *status)
     [VITRAIL_FUSING_BY_REGISTRATION] = N_ ("By the study's registration"),
     [VITRAIL_FUSING_BY_ALIGNMENT] =
         N_ ("Aligned automatically: check that it fits"),
+    [VITRAIL_FUSING_BY_HAND] = N_ ("Nothing says how it lies: move it by hand"),
   };
   if (status->state == VITRAIL_FUSING_REFUSED)
     return status->reason;
   return _ (status->state == VITRAIL_FUSING_SHOWN ? ways[status->by]
                                                   : states[status->state]);
+}
+
+/* And what a hand has done to it since. */
+static char *
+dup_how (const VitrailFusingStatus *status)
+{
+  double mm = 0;
+  double degrees = 0;
+
+  if (status->state == VITRAIL_FUSING_SHOWN)
+    vitrail_fusing_measure_hand (status, &mm, &degrees);
+  if (mm < 0.05 && degrees < 0.05)
+    return g_strdup (get_how (status));
+  return g_strdup_printf (_ ("%s. Moved by hand: %.1f mm, %.1f°"),
+                          get_how (status), mm, degrees);
 }
 
 /* So wide that a hand can set what makes sense, once for each layer. */
@@ -163,7 +179,8 @@ update (gpointer owner)
   gtk_label_set_text (GTK_LABEL (self->upper),
                       status.upper != NULL ? status.upper->label : "");
   gtk_label_set_text (GTK_LABEL (self->lower), status.lower->label);
-  gtk_label_set_text (GTK_LABEL (self->how), get_how (&status));
+  g_autofree char *how = dup_how (&status);
+  gtk_label_set_text (GTK_LABEL (self->how), how);
   const gboolean is_shown = status.state == VITRAIL_FUSING_SHOWN;
   gtk_widget_set_visible (self->look, is_shown);
   if (is_shown && self->ranged != status.upper)
@@ -228,6 +245,25 @@ append_look (VitrailFusionPanel *self)
 }
 
 static void
+append_hands (VitrailFusionPanel *self)
+{
+  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  gtk_box_append (GTK_BOX (buttons),
+                  vitrail_panel_text_button (_ ("Move"),
+                                             "session.set-tool::move-layer",
+                                             _ ("Move it by hand (Alt+F)")));
+  gtk_box_append (
+      GTK_BOX (buttons),
+      vitrail_panel_text_button (_ ("Turn"), "session.set-tool::turn-layer",
+                                 _ ("Turn it by hand (Alt+Shift+F)")));
+  gtk_box_append (GTK_BOX (buttons), vitrail_panel_text_button (
+                                         _ ("Reset"), "session.reset-layer",
+                                         _ ("As it lay before (Ctrl+Alt+Z)")));
+  gtk_box_append (self->box, buttons);
+}
+
+static void
 vitrail_fusion_panel_dispose (GObject *object)
 {
   VitrailFusionPanel *self = VITRAIL_FUSION_PANEL (object);
@@ -271,6 +307,7 @@ vitrail_fusion_panel_init (VitrailFusionPanel *self)
                   vitrail_panel_text_button (_ ("Remove"), "session.unfuse",
                                              _ ("Remove the layer (Ctrl+F)")));
   gtk_box_append (self->box, buttons);
+  append_hands (self);
   gtk_box_append (self->box, vitrail_panel_heading (_ ("OVER")));
   self->lower = make_wrapped ("row-title");
   gtk_box_append (self->box, self->lower);

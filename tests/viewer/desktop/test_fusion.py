@@ -62,10 +62,49 @@ def show_layer(paths):
                    "ctrl+period", "ctrl+period", "ctrl+period")
         strong = viewer.until(lambda now: glow(now) > 60, box=None)
         check("and stronger", glow(strong) > 60, glow(strong))
+        move_by_hand(viewer, strong)
         viewer.key("ctrl+f")
         gone = viewer.until(lambda now: difference(now, plain) < 0.1, box=None)
         check("and the same key takes it away", difference(gone, plain) < 0.1,
               difference(gone, plain))
+
+
+def find_glow(shot, box):
+    """Its middle, in pixels of the screen; None where there is none."""
+    left, top, right, bottom = box
+    part = shot[top:bottom, left:right].astype(int)
+    # Blue around it is in colour too; lines are thin.
+    color = np.ptp(part, axis=2) > 60
+    inner = color[5:-5, 5:-5].copy()
+    for d in range(-5, 6):
+        inner &= color[5 + d:color.shape[0] - 5 + d, 5:-5]
+        inner &= color[5:-5, 5 + d:color.shape[1] - 5 + d]
+    y, x = np.nonzero(inner)
+    x, y = x + 5, y + 5
+    return (x.mean() + left, y.mean() + top) if len(x) > 40 else None
+
+
+def move_by_hand(viewer, before):
+    """In the first plane; then back by a key."""
+    left, top, right, bottom = PLANES
+    first = (left, top, left + (right - left) // 3, bottom)
+    x, y = map(int, find_glow(before, first))
+
+    def is_moved(now):
+        at = find_glow(now, first)
+        return at is not None and abs(at[0] - x + 30) < 6 and \
+            abs(at[1] - y - 25) < 6
+
+    viewer.key("alt+f")
+    viewer.drag(1, (x, y), (x - 30, y + 25))
+    moved = viewer.until(is_moved, box=None)
+    viewer.shot("desktop-fusion-moved", box=None)
+    check("a hand moves it", is_moved(moved), find_glow(moved, first), (x, y))
+    viewer.key("ctrl+alt+z")
+    back = viewer.until(lambda now: difference(now, before) < 0.5, box=None)
+    check("and a key brings it back", find_glow(back, first) is not None and
+          abs(find_glow(back, first)[0] - x) < 3)
+    viewer.key("w")
 
 
 def thin_out(folder):
