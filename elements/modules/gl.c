@@ -7,7 +7,8 @@
 #include "error.h"
 #include "glcontext.h"
 #include "volume/gpu.h"
-#include "volume/raycastray.h"
+#include "volume/labels.h"
+#include "volume/raycastcell.h"
 
 #include <gio/gio.h>
 
@@ -28,15 +29,16 @@ enum {
 
 enum {
   DISTANCES = N_OF_VOLUME * VITRAIL_RAYCAST_VOLUMES,
-  HIGHLIGHTS,
+  HIGHLIGHTS, /* and colours and opacities of segments */
   CUTS,
+  LABELS,
   N_TEXTURES,
 };
 
 static const char *const names[N_TEXTURES] = {
-  "voxels",   "table",    "starts",    "ends",       "voxels_2",
-  "table_2",  "starts_2", "ends_2",    "voxels_3",   "table_3",
-  "starts_3", "ends_3",   "distances", "highlights", "cuts",
+  "voxels",    "table",      "starts",   "ends",    "voxels_2", "table_2",
+  "starts_2",  "ends_2",     "voxels_3", "table_3", "starts_3", "ends_3",
+  "distances", "highlights", "cuts",     "labels",
 };
 
 typedef struct {
@@ -48,7 +50,8 @@ typedef struct {
   guint frame;
   guint target;
   guint64 voxels_serial;
-  guint n_voxels; /* volumes whose voxels are there */
+  guint n_voxels;        /* volumes whose voxels are there */
+  guint64 labels_serial; /* of those that are there */
 } Gl;
 
 typedef struct {
@@ -70,9 +73,10 @@ compile (GLenum kind, const char *name, gboolean is_composite, GError **error)
     return 0;
   g_autofree char *opaque = g_strdup_printf (
       "#define OPAQUE %.6f\n#define VOLUMES %d\n#define CUTS %d\n"
-      "#define CUT_SIDE %d\n",
+      "#define CUT_SIDE %d\n#define HALF %.6f\n#define STEEP %.6f\n",
       (double) VITRAIL_RAYCAST_OPAQUE, VITRAIL_RAYCAST_VOLUMES,
-      VITRAIL_RAYCAST_CUTS, VITRAIL_RAYCAST_CUT_SIDE);
+      VITRAIL_RAYCAST_CUTS, VITRAIL_RAYCAST_CUT_SIDE,
+      (double) VITRAIL_RAYCAST_HALF, (double) VITRAIL_RAYCAST_STEEP);
   const char *parts[] = {
     epoxy_is_desktop_gl () ? "#version 330 core\n" : "#version 320 es\n",
     is_composite ? "#define COMPOSITE\n" : "\n",
@@ -219,18 +223,72 @@ set_cuts (guint program, const VitrailRaycast *cast)
                 VITRAIL_RAYCAST_CUTS, axes[1][0]);
 }
 
+/* Highlights in one line, then how segments are shown: there are not textures
+ * enough for one each. */
+static gboolean
+fill_lights (const Gl *gl, const VitrailGpuPicture *picture)
+{
+  const VitrailRaycastSegment *segments = picture->projection->cast->segments;
+  const gsize width = VITRAIL_RAYCAST_HIGHLIGHTS + 1;
+  g_autofree float *texels = g_try_malloc0_n (3 * width, 4 * sizeof *texels);
+
+  if (texels == NULL)
+    return FALSE;
+  for (gsize i = 0; i < width; i++)
+    texels[4 * i] = picture->highlights[i];
+  for (gsize i = 0; segments != NULL && i <= VITRAIL_LABELS_SEGMENTS; i++) {
+    memcpy (texels + 4 * (width + i), segments[i].color,
+            sizeof segments[i].color);
+    texels[4 * (width + i) + 3] = segments[i].opacity;
+    texels[4 * (2 * width + i)] = segments[i].more;
+  }
+  fill_floats (gl, HIGHLIGHTS, TRUE, (guint) width, 3, texels);
+  return TRUE;
+}
+
+/* Slice by slice: what each voxel is of, and how much about it is inside. */
+static gboolean
+fill_labels (Gl *gl, const VitrailRaycast *cast)
+{
+  const guint *size = cast->size;
+  const gsize slice = (gsize) size[0] * size[1];
+
+  if (cast->labels == NULL)
+    return TRUE;
+  choose_texture (gl, LABELS, GL_TEXTURE_3D);
+  if (gl->labels_serial == cast->labels_serial)
+    return TRUE;
+  g_autofree guint8 *texels = g_try_malloc_n (slice, 2);
+  if (texels == NULL)
+    return FALSE;
+  gl->labels_serial = 0;
+  glTexImage3D (GL_TEXTURE_3D, 0, GL_RG8UI, (int) size[0], (int) size[1],
+                (int) size[2], 0, GL_RG_INTEGER, GL_UNSIGNED_BYTE, NULL);
+  for (guint k = 0; k < size[2]; k++) {
+    for (gsize i = 0; i < slice; i++) {
+      texels[2 * i] = cast->labels[slice * k + i];
+      texels[2 * i + 1] = cast->inside[slice * k + i];
+    }
+    glTexSubImage3D (GL_TEXTURE_3D, 0, 0, 0, (int) k, (int) size[0],
+                     (int) size[1], 1, GL_RG_INTEGER, GL_UNSIGNED_BYTE, texels);
+  }
+  gl->labels_serial = cast->labels_serial;
+  return TRUE;
+}
+
 /* What a picture needs besides the voxels. */
-static void
-fill_others (const Gl *gl, const VitrailGpuPicture *picture)
+static gboolean
+fill_others (Gl *gl, const VitrailGpuPicture *picture)
 {
   const VitrailRaycast *cast = picture->projection->cast;
 
   if (cast->blocks != NULL)
     fill_volume (gl, DISTANCES, cast->blocks->size, FALSE,
                  cast->blocks->distance);
-  fill_floats (gl, HIGHLIGHTS, FALSE, VITRAIL_RAYCAST_HIGHLIGHTS + 1, 1,
-               picture->highlights);
+  if (!fill_lights (gl, picture))
+    return FALSE;
   fill_cuts (gl, cast);
+  return fill_labels (gl, cast);
 }
 
 /* Rays and tables; voxels where they are others. */
@@ -287,7 +345,8 @@ fill_textures (Gl *gl, const VitrailGpuPicture *picture)
     gl->n_voxels = 0;
   if (!fill_volumes (gl, picture, is_new))
     return FALSE;
-  fill_others (gl, picture);
+  if (!fill_others (gl, picture))
+    return FALSE;
   if (glGetError () != GL_NO_ERROR)
     return FALSE;
   gl->n_voxels = MAX (gl->n_voxels, picture->n_volumes);
@@ -342,6 +401,8 @@ set_uniforms (guint program, const VitrailGpuPicture *picture)
   glUniform1i (glGetUniformLocation (program, "has_blocks"),
                cast->blocks != NULL && picture->n_volumes == 1);
   glUniform1i (glGetUniformLocation (program, "is_shaded"), cast->is_shaded);
+  glUniform1i (glGetUniformLocation (program, "has_labels"),
+               cast->labels != NULL);
   glUniform1i (glGetUniformLocation (program, "mode"), (int) projection->mode);
   glUniform1f (glGetUniformLocation (program, "dimming"), cast->dimming);
   glUniform1i (glGetUniformLocation (program, "has_padding"),

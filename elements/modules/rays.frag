@@ -13,7 +13,9 @@ uniform usampler3D distances;
 uniform usampler2D table;
 uniform sampler2D starts;
 uniform sampler2D ends;
-uniform sampler2D highlights;
+uniform sampler2D highlights; // and colours and opacities of segments
+uniform usampler3D labels; // which segment; how much about it is inside
+uniform bool has_labels;
 uniform usampler3D voxels_2; // of further volumes
 uniform usampler3D voxels_3;
 uniform usampler2D table_2;
@@ -128,23 +130,79 @@ uvec2 look_up (usampler3D from, usampler2D words, ivec3 size, vec3 scale,
   int number = int (roundEven (clamp (entry, 0.0, scale.z)));
   return texelFetch (words, ivec2 (number % 1024, number / 1024), 0).rg;
 }
+vec2 read_inside_row (ivec3 at) {
+  return vec2 (float (texelFetch (labels, at, 0).g),
+               float (texelFetch (labels, at + ivec3 (1, 0, 0), 0).g));
+}
+float mix_pair (vec2 pair, float part) {
+  return pair.x + (pair.y - pair.x) * part;
+}
+float read_inside (vec3 at) {
+  vec3 part;
+  ivec3 cell = find_cell (sizes[0], at, 0, part);
+  float a = mix_pair (read_inside_row (cell), part.x);
+  float b = mix_pair (read_inside_row (cell + ivec3 (0, 1, 0)), part.x);
+  float c = mix_pair (read_inside_row (cell + ivec3 (0, 0, 1)), part.x);
+  float d = mix_pair (read_inside_row (cell + ivec3 (0, 1, 1)), part.x);
+  float front = a + (b - a) * part.y;
+  float back = c + (d - c) * part.y;
+  return front + (back - front) * part.z;
+}
+// How much light falls on a segment.
+float light_segment (vec3 at) {
+  vec3 gradient = vec3 (read_inside (at + vec3 (1.0, 0.0, 0.0)) -
+                            read_inside (at - vec3 (1.0, 0.0, 0.0)),
+                        read_inside (at + vec3 (0.0, 1.0, 0.0)) -
+                            read_inside (at - vec3 (0.0, 1.0, 0.0)),
+                        read_inside (at + vec3 (0.0, 0.0, 1.0)) -
+                            read_inside (at - vec3 (0.0, 0.0, 1.0)));
+  vec3 slope = normal * gradient;
+  float squares = dot (slope, slope);
+  if (squares <= 0.0)
+    return 1.0;
+  float falling = min (light.x + light.y * abs (slope.z) / sqrt (squares), 1.0);
+  return 1.0 + (falling - 1.0) * min (length (gradient) / STEEP, 1.0);
+}
+// How the segment at a place is shown: colour, opacity; where none is, nothing.
+vec4 find_segment (vec3 at, out float more) {
+  vec3 inner = clamp (at, vec3 (0.0), vec3 (sizes[0] - 1));
+  int label = int (texelFetch (labels, ivec3 (inner + HALF), 0).r);
+  more = texelFetch (highlights, ivec2 (label, 2), 0).r;
+  return texelFetch (highlights, ivec2 (label, 1), 0);
+}
 // Lays a sample behind what has been seen; where the first volume has it at.
-void add_sample (uvec2 word, vec3 at, float n, bool has_light,
+void add_sample (uvec2 word, vec3 at, float n, bool is_first,
                  inout vec4 seen) {
-  if (word.x >> 16u == 0u)
+  float opacity = float (word.x >> 16u) / 65535.0;
+  vec4 segment = vec4 (0.0);
+  float share = 0.0;
+  if (is_first && has_labels) {
+    float more;
+    segment = find_segment (at, more);
+    if (segment.a > 0.0) {
+      float both = opacity + (1.0 - opacity) * more;
+      share = both > 0.0 ? 1.0 - opacity * (1.0 - segment.a) / both : 0.0;
+      opacity = both;
+    }
+  }
+  if (opacity == 0.0)
     return;
   float kept = get_kept (at);
   if (kept == 0.0)
     return;
   vec3 color = vec3 (float (word.x & 0xffffu), float (word.y >> 16u),
                      float (word.y & 0xffffu)) / 65535.0;
-  if (has_light) {
+  if (is_first && is_shaded) {
     float cosine = get_cosine (at);
     int step = int (roundEven (cosine * 1024.0));
     float more = texelFetch (highlights, ivec2 (step, 0), 0).r;
     color = min (color * (light.x + light.y * cosine) + more, 1.0);
   }
-  float part = (1.0 - seen.a) * kept * float (word.x >> 16u) / 65535.0;
+  if (segment.a > 0.0) {
+    float falling = is_shaded ? light_segment (at) : 1.0;
+    color += (segment.rgb * falling - color) * share;
+  }
+  float part = (1.0 - seen.a) * kept * opacity;
   seen += vec4 (color * max (1.0 - n * dimming, 0.0), 1.0) * part;
 }
 void main () {
@@ -180,7 +238,7 @@ void main () {
     }
     if (n >= start.w && n <= end)
       add_sample (look_up (voxels, table, sizes[0], scales[0], at), at, n,
-                  is_shaded, seen);
+                  true, seen);
     if (n >= start_2.w && n <= end_2)
       add_sample (look_up (voxels_2, table_2, sizes[1], scales[1],
                            start_2.xyz + n * rays[1]),

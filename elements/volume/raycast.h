@@ -74,6 +74,7 @@ typedef struct _VitrailRaycast VitrailRaycast;
  *   opacity is 0 is none. Samples are of the nearest voxel's
  * @inside: how much of what is about each voxel is of any, 0 to 255: at its
  *   slopes light falls on segments where @is_shaded
+ * @labels_serial: another one: labels or inside are others
  * @dimming: part of the light that is lost from a sample to the next one, from
  *   the first pixel's on: what is far is dark
  * @is_shaded: whether light falls on it: then @normal takes a gradient of
@@ -106,6 +107,7 @@ struct _VitrailRaycast {
   const guint8 *labels;
   const guint8 *inside;
   const VitrailRaycastSegment *segments;
+  guint64 labels_serial;
   float dimming;
   gboolean is_shaded;
   float normal[9];

@@ -54,8 +54,7 @@ static gboolean
 set_table (VitrailRender *self, const VitrailRenderLook *look, double step)
 {
   VitrailRenderBody *body = &self->body;
-  const gboolean is_for_gpu =
-      self->drawer.gpu != NULL && self->labels.labels == NULL;
+  const gboolean is_for_gpu = self->drawer.gpu != NULL;
 
   if (self->table != NULL &&
       vitrail_transfer_is_same (&self->transfer, look->transfer) &&
@@ -75,6 +74,9 @@ set_table (VitrailRender *self, const VitrailRenderLook *look, double step)
   self->shift = look->shift;
   self->step = step;
   self->is_for_gpu = is_for_gpu;
+  /* Blocks know nothing of segments. */
+  if (is_for_gpu && self->labels.labels != NULL)
+    return TRUE;
   if (is_for_gpu)
     vitrail_render_body_set_blocks (body, self->table);
   else
@@ -114,11 +116,6 @@ set_labels (VitrailRender *self,
 
   if (look->mode != VITRAIL_RENDER_COMPOSITE)
     return TRUE;
-  if (look->segments.labels != NULL && look->device == VITRAIL_RENDER_GL) {
-    g_set_error_literal (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED,
-                         "segments are drawn without OpenGL only");
-    return FALSE;
-  }
   if (!vitrail_render_labels_update (&self->labels, &look->segments,
                                      &self->body, step, &has_changed, error))
     return FALSE;
@@ -137,6 +134,8 @@ apply_labels (const VitrailRender *self,
   cast->labels = self->labels.labels;
   cast->inside = self->labels.inside;
   cast->segments = self->labels.segments;
+  cast->labels_serial = self->labels.made;
+  cast->blocks = NULL;
 }
 
 /* What falls on surfaces is as CT-Bone has it. */

@@ -51,8 +51,7 @@ typedef enum {
  *   such; a width of 0: all that there are
  * @threshold: the lowest value within a surface
  * @cuts: (nullable): shapes that are cut out, as vitrail_cuts_new () reads them
- * @segments: what is coloured by a segmentation in a composite picture, which
- * the processor alone draws
+ * @segments: what is coloured by a segmentation in a composite picture
  * @n_layers, @layers: further volumes in a composite picture
  * @has_cube: a cube with letters in the corner, where the volume is of a
  * patient
@@ -96,7 +95,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitrailRender, vitrail_render_free)
  * vitrail_render_labels_update (), with
  * VITRAIL_ERROR_LIMIT where there is no memory, VITRAIL_ERROR_IO where voxels
  * cannot be read, or VITRAIL_ERROR_UNSUPPORTED where nothing but OpenGL will
- * do, and there is none or segments are to be drawn
+ * do, and there is none
  */
 gboolean vitrail_render_draw (VitrailRender *self,
                               VitrailVolume *volume,

@@ -59,12 +59,11 @@ vitrail_render_drawer_cast (VitrailRenderDrawer *self,
 {
   g_autoptr (GError) reason = NULL;
 
-  if (self->gpu != NULL && cast->labels == NULL &&
+  if (self->gpu != NULL &&
       vitrail_gpu_cast (self->gpu, cast, self->voxels_serial, size, out,
                         &reason))
     return TRUE;
-  if (self->gpu != NULL && cast->labels == NULL &&
-      !give_up (self, &reason, error))
+  if (self->gpu != NULL && !give_up (self, &reason, error))
     return FALSE;
   vitrail_raycast_picture (cast, size[0], size[1], out, (gsize) size[0] * 4);
   return TRUE;

@@ -46,7 +46,9 @@ vitrail_render_labels_clear (VitrailRenderLabels *self)
 {
   g_clear_pointer (&self->labels, g_free);
   g_clear_pointer (&self->inside, g_free);
+  const guint64 made = self->made;
   memset (self, 0, sizeof *self);
+  self->made = made;
 }
 
 static gboolean
@@ -113,6 +115,7 @@ find_inside (VitrailRenderLabels *self)
     { self, self->inside, slice, size[2], size[0], 1, row },
   };
 
+  self->made++;
   for (gsize i = 0; i < n; i++)
     self->inside[i] = self->segments[self->labels[i]].opacity > 0 ? 255 : 0;
   for (guint a = 0; a < 3; a++)

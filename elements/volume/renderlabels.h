@@ -43,6 +43,7 @@ typedef struct {
   guint size[3];
   double matrix[16]; /* that they were made by */
   guint64 serial;
+  guint64 made; /* another one: other labels, or others are inside */
   VitrailRaycastSegment segments[VITRAIL_LABELS_SEGMENTS + 1];
 } VitrailRenderLabels;
 

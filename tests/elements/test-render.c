@@ -799,6 +799,133 @@ test_devices (void)
   }
 }
 
+/* Three segments that lie about in the lattice, on a coarser one. */
+static VitrailLabels *
+make_labels (guint64 serial)
+{
+  enum { N = 22 };
+
+  static const guint32 colors[] = { 0xe04030, 0x30c050, 0x3060e0 };
+  VitrailLabels *self = g_new0 (VitrailLabels, 1);
+
+  self->ref_count = 1;
+  self->serial = serial;
+  self->frame_of_reference = g_strdup ("");
+  self->segments = g_array_new (FALSE, TRUE, sizeof (VitrailLabelsSegment));
+  for (guint i = 0; i < G_N_ELEMENTS (colors); i++) {
+    const VitrailLabelsSegment segment = { i + 1, g_strdup ("one"), colors[i] };
+    g_array_append_val (self->segments, segment);
+  }
+  for (guint a = 0; a < 3; a++) {
+    self->size[a] = N;
+    self->axes[a][a] = 1;
+    self->spacing[a] = (lattice[a] - 1) * spacing[a] / (N - 1);
+  }
+  self->corners = g_malloc0_n (N, sizeof *self->corners);
+  self->labels = g_malloc0 ((gsize) N * N * N);
+  for (guint i = 0; i < N * N * N; i++) {
+    const guint row = i / N % N;
+    const double x = i % N - N * 0.3;
+    const double y = row - N * (serial % 2 == 0 ? 0.4 : 0.6);
+    const guint slice = i / (N * N);
+    const double z = slice - N * 0.5;
+    if (x * x + y * y + z * z < 30)
+      self->labels[i] = 1;
+    else if (fabs (x - 8) < 3 && fabs (y) < 7)
+      self->labels[i] = 2;
+    else if (z > 6)
+      self->labels[i] = 3;
+  }
+  return self;
+}
+
+/* Pixels' parts that are not within two levels; -1: there is no OpenGL. */
+static int
+count_far (VitrailRender *cpu,
+           VitrailRender *gl,
+           VitrailVolume *volume,
+           const VitrailRenderLook *wanted)
+{
+  const gsize n = (gsize) SIDE * SIDE * 4;
+  g_autofree guint8 *want = g_malloc (n);
+  g_autofree guint8 *got = g_malloc (n);
+  g_autoptr (GError) error = NULL;
+  VitrailRenderLook look = *wanted;
+  double plane[12];
+  double mm = 0;
+  int n_far = 0;
+
+  look.device = VITRAIL_RENDER_CPU;
+  vitrail_render_draw (cpu, volume, &look, want, plane, &mm, &error);
+  g_assert_no_error (error);
+  look.device = VITRAIL_RENDER_GL;
+  if (!vitrail_render_draw (gl, volume, &look, got, plane, &mm, &error)) {
+    g_assert_error (error, VITRAIL_ERROR, VITRAIL_ERROR_UNSUPPORTED);
+    return -1;
+  }
+  for (gsize k = 0; k < n; k++)
+    n_far += ABS (want[k] - got[k]) > 2;
+  return n_far;
+}
+
+/* The @i'th way to show @labels: lit and not, some fainter, cut, coarse, with a
+ * layer, and without. */
+static VitrailRenderLook
+make_segments_look (guint i,
+                    VitrailLabels *labels,
+                    const VitrailRenderLayer *layer)
+{
+  VitrailRenderLook look = make_look ("CT-Bone");
+
+  look.camera.azimuth = 31 * (double) i;
+  look.shading = i % 2 == 0;
+  look.segments = (VitrailRenderSegments){
+    .labels = i == 4 ? NULL : labels,
+    .matrix = { 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1 },
+    .opacity = i == 2 ? 1 : 0.6,
+    .opacities = i == 3 || i == 8 ? "1=0, 2=0.15" : NULL,
+  };
+  look.cuts = i == 5 ? CUTS : NULL;
+  look.is_coarse = i == 7;
+  look.n_layers = i == 9 ? 1 : 0;
+  look.layers[0] = *layer;
+  return look;
+}
+
+/* Segments too, and then others. */
+static void
+test_devices_segments (void)
+{
+  const Way way = { 0 };
+  g_autoptr (VitrailRender) cpu = vitrail_render_new ();
+  g_autoptr (VitrailRender) gl = vitrail_render_new ();
+  g_autoptr (VitrailVolume) volume = make_volume (&way);
+  g_autoptr (VitrailLabels) one = make_labels (1000001);
+  g_autoptr (VitrailLabels) other = make_labels (1000002);
+  VitrailRenderLayer layer = { 0 };
+  VitrailFusionLook glow = VITRAIL_FUSION_LOOK_INIT;
+
+  if (SANITIZED) {
+    g_test_skip ("Mesa's compiler takes minutes under AddressSanitizer");
+    return;
+  }
+  glow.presentation = (VitrailPresentation){ .colormap = "viridis" };
+  glow.opacity = 0.5;
+  g_autoptr (VitrailVolume) spot = make_spot (layer.matrix);
+  layer.volume = spot;
+  vitrail_render_layer_set_look (&layer, &glow);
+  for (guint i = 0; i < 10; i++) {
+    const VitrailRenderLook look =
+        make_segments_look (i, i < 6 ? one : other, &layer);
+    const int n_far = count_far (cpu, gl, volume, &look);
+    if (n_far < 0) {
+      g_test_skip ("there is no OpenGL");
+      return;
+    }
+    g_assert_cmpint (n_far, <=, 4);
+  }
+}
+
 /* Nor is where its voxels are. */
 static void
 test_kinds (void)
@@ -851,6 +978,7 @@ main (int argc, char **argv)
   g_test_add_func ("/render/window", test_window);
   g_test_add_func ("/render/kinds", test_kinds);
   g_test_add_func ("/render/devices", test_devices);
+  g_test_add_func ("/render/devices-segments", test_devices_segments);
   g_test_add_func ("/render/coarse", test_coarse);
   return g_test_run ();
 }
