@@ -17,7 +17,8 @@ struct _VitrailVolumeMoment {
 
   guint wanted; /* from 1; 0: several as one */
   guint shown;
-  gboolean has_shown;        /* the first one need not wait until it is full */
+  gboolean has_shown; /* the first one need not wait until it is full */
+  gboolean goes_back; /* one came after the next: so will the one before */
   GCancellable *cancellable; /* of what is on its way to be shown, or NULL */
   GCancellable *life;        /* of what is fetched ahead */
   VitrailVolume *ahead;      /* so that it is not given up before its turn */
@@ -121,7 +122,9 @@ ahead_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 fetch_ahead (VitrailVolumeMoment *self)
 {
-  const Job job = { .time = self->shown % self->plan->n_times + 1,
+  const guint n = self->plan->n_times;
+  const guint before = (self->shown + n - 2) % n + 1;
+  const Job job = { .time = self->goes_back ? before : self->shown % n + 1,
                     .may_fill = TRUE };
 
   run_job (self, &job, self->life, ahead_cb);
@@ -173,9 +176,12 @@ void
 vitrail_volume_moment_go_to (VitrailVolumeMoment *self, guint time)
 {
   const gboolean was_combined = self->wanted == 0;
+  const guint n = self->plan->n_times;
 
   if (time < 1 || time > self->plan->n_times || time == self->wanted)
     return;
+  /* One step back, round the end too; of two, each is both. */
+  self->goes_back = n > 2 && (self->wanted + n - 2) % n + 1 == time;
   self->wanted = time;
   if (was_combined)
     stop_fetching (self);
