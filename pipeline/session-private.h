@@ -5,10 +5,12 @@
 
 #pragma once
 
+#include "biplane.h"
 #include "bodysegments.h"
 #include "cinesync.h"
 #include "fusing.h"
 #include "fusinghand.h"
+#include "layoutbefore.h"
 #include "measurement/measurements.h"
 #include "planehands.h"
 #include "planepath.h"
@@ -51,6 +53,7 @@ struct _VitrailSession {
   VitrailSlideSync *sync;      /* NULL: each viewport for itself */
   VitrailCineSync *cine_sync;  /* the same */
   VitrailStressLayout *stress; /* or NULL */
+  VitrailBiplane *biplane;     /* or NULL */
 
   VitrailFusing *fusing;         /* what lies over planes, or NULL */
   VitrailBodySegments *segments; /* in bodies, or NULL */
@@ -61,11 +64,7 @@ struct _VitrailSession {
   gboolean reference_lines;      /* of the active viewport in the others */
 
   /* What was shown before planes, see volumecommands.c. */
-  GPtrArray
-      *before_planes; /* display sets, NULL where there was none; or NULL */
-  guint before_rows;
-  guint before_columns;
-  guint before_active;
+  VitrailLayoutBefore *before_planes;
 };
 
 typedef enum {

@@ -111,8 +111,9 @@ vitrail_session_clear_study (VitrailSession *self)
   g_clear_pointer (&self->study_uid, g_free);
   g_ptr_array_set_size (self->display_sets, 0);
   vitrail_measurements_clear (self->measurements);
-  g_clear_pointer (&self->before_planes, g_ptr_array_unref);
+  g_clear_pointer (&self->before_planes, vitrail_layout_before_free);
   vitrail_session_clear_stress (self);
+  g_clear_pointer (&self->biplane, vitrail_biplane_free);
   for (guint i = 0; i < self->viewports->len; i++)
     vitrail_viewport_show (g_ptr_array_index (self->viewports, i), NULL, NULL);
 }
@@ -245,6 +246,7 @@ vitrail_session_dispose (GObject *object)
   g_clear_pointer (&self->sync, vitrail_slide_sync_free);
   g_clear_pointer (&self->cine_sync, vitrail_cine_sync_free);
   vitrail_session_clear_stress (self);
+  g_clear_pointer (&self->biplane, vitrail_biplane_free);
   g_ptr_array_set_size (self->viewports, 0);
   vitrail_slide_work_flush_all ();
   vitrail_annotation_files_wait ();

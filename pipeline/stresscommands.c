@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Commands for stress echo: its stages and views side by side. */
+/* Commands for cines that belong together: stages and views of a stress echo,
+ * planes of an angiogram, side by side. */
 
+#include "biplane.h"
 #include "commands.h"
 #include "session-private.h"
 #include "stresslayout.h"
@@ -53,8 +55,17 @@ run_previous (VitrailSession *session,
   return step (session, -1);
 }
 
+static gboolean
+run_biplane (VitrailSession *session,
+             VitrailViewport *viewport,
+             GVariant *argument)
+{
+  return vitrail_session_toggle_biplane (session);
+}
+
 /* clang-format off */
 const VitrailSessionCommand vitrail_stress_commands[] = {
+  { "biplane", NULL, "The active angiogram beside its other plane, as one, or what was there before", run_biplane },
   { "stress-stages", NULL, "Stress echo: all stages of one view side by side, or what was there before", run_stages },
   { "stress-views", NULL, "Stress echo: all views of one stage side by side, or what was there before", run_views },
   { "next-stress", NULL, "The next view of these stages, or stage of these views", run_next },

@@ -4,6 +4,7 @@
 
 #include "stresslayout.h"
 
+#include "layoutbefore.h"
 #include "session-private.h"
 #include "viewport-private.h"
 
@@ -19,13 +20,8 @@ struct _VitrailStressLayout {
   GPtrArray *headers; /* VitrailDataSet of each, NULL until it has come */
   guint n_left;       /* still to come */
   guint n_unreadable;
-  guint n_nowhere; /* cines without stage and view */
-  /* What was shown before. */
-  GPtrArray *before; /* display sets, NULL where there was none */
-  guint before_rows;
-  guint before_columns;
-  guint before_active;
-  gboolean before_sync;
+  guint n_nowhere;             /* cines without stage and view */
+  VitrailLayoutBefore *before; /* or NULL */
 };
 
 /* One header on its way. */
@@ -57,7 +53,7 @@ layout_free (VitrailStressLayout *self)
   vitrail_stress_grid_free (self->grid);
   g_ptr_array_unref (self->cines);
   g_ptr_array_unref (self->headers);
-  g_clear_pointer (&self->before, g_ptr_array_unref);
+  g_clear_pointer (&self->before, vitrail_layout_before_free);
   g_free (self);
 }
 
@@ -228,37 +224,9 @@ choose_page (VitrailSession *session)
 /* --- before and after --- */
 
 static void
-remember (VitrailSession *session)
-{
-  VitrailStressLayout *self = session->stress;
-
-  g_clear_pointer (&self->before, g_ptr_array_unref);
-  self->before = g_ptr_array_new_with_free_func (display_set_unref);
-  vitrail_session_get_layout (session, &self->before_rows,
-                              &self->before_columns);
-  self->before_active = vitrail_session_get_active (session);
-  self->before_sync = vitrail_session_get_cine_sync (session);
-  for (guint i = 0; i < vitrail_session_get_n_viewports (session); i++) {
-    VitrailDisplaySet *set = vitrail_viewport_get_display_set (
-        vitrail_session_get_viewport (session, i));
-    g_ptr_array_add (self->before,
-                     set != NULL ? vitrail_display_set_ref (set) : NULL);
-  }
-}
-
-static void
 go_back (VitrailSession *session)
 {
-  VitrailStressLayout *self = session->stress;
-
-  vitrail_session_set_cine_sync (session, FALSE);
-  vitrail_session_set_layout (session, self->before_rows, self->before_columns);
-  for (guint i = 0; i < self->before->len; i++)
-    vitrail_viewport_show (vitrail_session_get_viewport (session, i),
-                           vitrail_session_get_source (session),
-                           g_ptr_array_index (self->before, i));
-  vitrail_session_set_active (session, self->before_active);
-  vitrail_session_set_cine_sync (session, self->before_sync);
+  vitrail_layout_before_restore (session->stress->before, session);
   vitrail_session_clear_stress (session);
 }
 
@@ -335,7 +303,8 @@ all_read (VitrailSession *session)
     return;
   }
   self->page = choose_page (session);
-  remember (session);
+  g_clear_pointer (&self->before, vitrail_layout_before_free);
+  self->before = vitrail_layout_before_new (session);
   show_page (session);
   tell_left_out (session);
 }

@@ -40,39 +40,12 @@ static const VitrailMprOrientation orientations[] = { VITRAIL_MPR_AXIAL,
                                                       VITRAIL_MPR_CORONAL };
 
 static void
-display_set_unref (gpointer set)
-{
-  if (set != NULL)
-    vitrail_display_set_unref (set);
-}
-
-/* What all viewports show, for when the planes are left. */
-static void
-remember (VitrailSession *self)
-{
-  g_clear_pointer (&self->before_planes, g_ptr_array_unref);
-  self->before_planes = g_ptr_array_new_with_free_func (display_set_unref);
-  vitrail_session_get_layout (self, &self->before_rows, &self->before_columns);
-  self->before_active = vitrail_session_get_active (self);
-  for (guint i = 0; i < vitrail_session_get_n_viewports (self); i++) {
-    VitrailDisplaySet *set = vitrail_viewport_get_display_set (
-        vitrail_session_get_viewport (self, i));
-    g_ptr_array_add (self->before_planes,
-                     set != NULL ? vitrail_display_set_ref (set) : NULL);
-  }
-}
-
-static void
 go_back (VitrailSession *self)
 {
-  g_autoptr (GPtrArray) before = g_steal_pointer (&self->before_planes);
+  g_autoptr (VitrailLayoutBefore) before =
+      g_steal_pointer (&self->before_planes);
 
-  vitrail_session_set_layout (self, self->before_rows, self->before_columns);
-  for (guint i = 0; i < before->len; i++)
-    vitrail_viewport_show (vitrail_session_get_viewport (self, i),
-                           vitrail_session_get_source (self),
-                           g_ptr_array_index (before, i));
-  vitrail_session_set_active (self, self->before_active);
+  vitrail_layout_before_restore (before, self);
 }
 
 /* The middle of the picture that is shown; FALSE: it lies nowhere. */
@@ -109,7 +82,8 @@ show_views (VitrailSession *self,
   double place[3];
   const gboolean has_place = get_place (viewport, place);
 
-  remember (self);
+  g_clear_pointer (&self->before_planes, vitrail_layout_before_free);
+  self->before_planes = vitrail_layout_before_new (self);
   vitrail_session_set_layout (self, views->rows, views->columns);
   for (guint i = 0; i < views->n_planes; i++) {
     g_autoptr (VitrailDisplaySet) planes =
@@ -144,17 +118,6 @@ is_shown (VitrailSession *self, const Views *views)
   return last != NULL && last->kind == views->kind;
 }
 
-/* (transfer full) (nullable): what the views are of. */
-static VitrailDisplaySet *
-find_images (VitrailSession *self)
-{
-  VitrailDisplaySet *set = NULL;
-
-  if (self->before_active < self->before_planes->len)
-    set = g_ptr_array_index (self->before_planes, self->before_active);
-  return set != NULL ? vitrail_display_set_ref (set) : NULL;
-}
-
 /* What was drawn in planes goes with them. */
 static void
 leave (VitrailSession *session)
@@ -172,7 +135,8 @@ toggle (VitrailSession *session, VitrailViewport *viewport, const Views *views)
                            vitrail_display_set_is_of_volume (set);
 
   if (is_view) {
-    g_autoptr (VitrailDisplaySet) images = find_images (session);
+    g_autoptr (VitrailDisplaySet) images =
+        vitrail_layout_before_ref_active (session->before_planes);
     const gboolean was_shown = is_shown (session, views);
     go_back (session);
     if (!was_shown && images != NULL)

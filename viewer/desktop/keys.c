@@ -55,6 +55,7 @@ static const Key keys[] = {
   { IMAGES, "<Control>backslash", "session.loop-all", N_ ("Loop all images") },
   { IMAGES, "<Alt>v", "win.clip-strip", N_ ("Small pictures of the cine's frames") },
   { IMAGES, "<Shift>y", "session.toggle-cine-sync", N_ ("Cines of all viewports play as one") },
+  { IMAGES, "<Alt>b", "session.biplane", N_ ("Biplane angiogram: both planes, or as before") },
   { IMAGES, "<Alt>e", "session.stress-stages", N_ ("Stress echo: stages of one view, or as before") },
   { IMAGES, "<Alt><Shift>e", "session.stress-views", N_ ("Stress echo: views of one stage, or as before") },
   { IMAGES, "<Alt>Page_Down|<Alt>KP_Page_Down", "session.next-stress", N_ ("Stress echo: next view or stage") },
