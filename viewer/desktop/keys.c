@@ -224,16 +224,16 @@ append_group (GString *ui, const char *group)
 GtkWindow *
 vitrail_keys_new_window (void)
 {
-  static const char *const groups[] = { TOOLS, VIEW,   IMAGES,
-                                        GREYS, SLIDES, WINDOW };
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GString) ui =
       g_string_new ("<interface><object class='GtkShortcutsWindow' id='window'>"
                     "<property name='modal'>1</property><child>"
                     "<object class='GtkShortcutsSection'>"
                     "<property name='section-name'>keys</property>"
                     "<property name='max-height'>14</property>");
-  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
-    append_group (ui, groups[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (g_hash_table_add (seen, (gpointer) keys[i].group))
+      append_group (ui, keys[i].group);
   g_string_append (ui, "</object></child></object></interface>");
   g_autoptr (GtkBuilder) builder = gtk_builder_new_from_string (ui->str, -1);
   return GTK_WINDOW (gtk_builder_get_object (builder, "window"));
