@@ -16,9 +16,10 @@
 #define TAG_CONTENT_LABEL       VITRAIL_TAG (0x0070, 0x0080)
 #define TAG_CONTENT_DESCRIPTION VITRAIL_TAG (0x0070, 0x0081)
 
-/* One that has been read. */
+/* One that has been read; with @reason it cannot be. */
 typedef struct {
   VitrailRenderSegments segments;
+  char *reason;
   char *title;
   guint number;
   guint n;
@@ -29,13 +30,15 @@ struct _VitrailBodySegments {
   VitrailDisplaySet *body;
   GCancellable *cancellable;
   gboolean is_reading;
-  Found *found; /* NULL: not read yet */
+  guint number; /* which has been asked for last, from 1 */
+  Found *found; /* NULL: not read yet, or it cannot be */
 };
 
 static void
 found_free (Found *self)
 {
   g_clear_pointer (&self->segments.labels, vitrail_labels_unref);
+  g_free (self->reason);
   g_free (self->title);
   g_free (self);
 }
@@ -206,21 +209,20 @@ list_ways (const Search *self,
 }
 
 static Found *
-read_one (const Search *self,
-          const Way *way,
-          GCancellable *cancellable,
-          GError **error)
+read_one (const Search *self, const Way *way, GCancellable *cancellable)
 {
+  g_autoptr (GError) error = NULL;
   g_autoptr (VitrailInstance) instance =
       vitrail_data_source_open_instance (self->source, way->uid, cancellable,
-                                         error);
-  VitrailLabels *labels =
-      instance != NULL ? vitrail_labels_read (instance, error) : NULL;
-
-  if (labels == NULL)
-    return NULL;
+                                         &error);
   Found *found = g_new0 (Found, 1);
-  found->segments.labels = labels;
+
+  if (instance != NULL)
+    found->segments.labels = vitrail_labels_read (instance, &error);
+  if (found->segments.labels == NULL) {
+    found->reason = g_strdup (error->message);
+    return found;
+  }
   memcpy (found->segments.matrix, way->matrix, sizeof way->matrix);
   found->title = dup_title (vitrail_instance_get_data_set (instance));
   return found;
@@ -245,12 +247,10 @@ search (const Search *self, GCancellable *cancellable, GError **error)
   }
   if (self->number > ways->len)
     return NULL;
-  Found *found = read_one (self, g_ptr_array_index (ways, self->number - 1),
-                           cancellable, error);
-  if (found != NULL) {
-    found->number = self->number;
-    found->n = ways->len;
-  }
+  Found *found =
+      read_one (self, g_ptr_array_index (ways, self->number - 1), cancellable);
+  found->number = self->number;
+  found->n = ways->len;
   return found;
 }
 
@@ -307,17 +307,23 @@ found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   self->is_reading = FALSE;
-  const gboolean is_first = self->found == NULL;
   g_clear_pointer (&self->found, found_free);
-  if (found != NULL) {
+  if (found != NULL && found->reason == NULL) {
     self->found = found;
     apply (session);
     tell_found (session, found);
     return;
   }
+  /* The one after it comes the next time. */
+  if (found != NULL) {
+    vitrail_session_tell (session, found->reason);
+    found_free (found);
+    apply (session);
+    return;
+  }
   if (error != NULL)
     vitrail_session_tell (session, error->message);
-  else if (is_first)
+  else if (self->number == 1)
     vitrail_session_tell (session,
                           "The study has no segmentation of this volume");
   vitrail_session_clear_segments (session);
@@ -356,7 +362,7 @@ vitrail_session_next_segments (VitrailSession *self)
   wanted->source = g_object_ref (self->source);
   wanted->study_uid = g_strdup (self->study_uid);
   wanted->image = g_strdup (g_ptr_array_index (segments->body->images, 0));
-  wanted->number = segments->found != NULL ? segments->found->number + 1 : 1;
+  wanted->number = ++segments->number;
   g_task_set_task_data (task, wanted, search_free);
   vitrail_session_add_busy (self, 1);
   g_task_run_in_thread (task, search_thread);

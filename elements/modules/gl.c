@@ -347,8 +347,10 @@ fill_textures (Gl *gl, const VitrailGpuPicture *picture)
     return FALSE;
   if (!fill_others (gl, picture))
     return FALSE;
-  if (glGetError () != GL_NO_ERROR)
+  if (glGetError () != GL_NO_ERROR) {
+    gl->labels_serial = 0;
     return FALSE;
+  }
   gl->n_voxels = MAX (gl->n_voxels, picture->n_volumes);
   gl->voxels_serial = picture->voxels_serial;
   return TRUE;

@@ -184,6 +184,14 @@ test_shown (void)
 }
 
 static gboolean
+is_idle (gpointer user_data)
+{
+  const Fixture *self = user_data;
+
+  return !vitrail_session_get_busy (self->session);
+}
+
+static gboolean
 has_segments (gpointer user_data)
 {
   const Fixture *self = user_data;
@@ -253,6 +261,36 @@ test_refused (void)
   fixture_clear (&self);
 }
 
+/* One that cannot be read does not hide the others. */
+static void
+test_broken (void)
+{
+  g_autofree char *folder =
+      g_build_filename (test_data_get_scratch (), "brokensegments", NULL);
+  g_autofree char *place = g_test_build_filename (G_TEST_DIST, "volume", NULL);
+  Fixture self;
+
+  g_free (test_data_run (
+      "/usr/bin/python3 -c 'import sys; sys.path.insert(0, \"%s\"); import "
+      "segmented, pydicom; segmented.write_ct(\"%s/ct\"); "
+      "segmented.write_seg(\"%s/seg.dcm\"); d = "
+      "pydicom.dcmread(\"%s/seg.dcm\"); del d.SegmentSequence; "
+      "d.SOPInstanceUID = d.file_meta.MediaStorageSOPInstanceUID = "
+      "\"1.2.3.9\"; d.save_as(\"%s/broken.dcm\")'",
+      place, folder, folder, folder, folder));
+  open_body (&self, folder);
+  for (guint i = 0; i < 2; i++) {
+    test_session_run (self.session, "next-segmentation", NULL);
+    g_assert_true (test_wait_until (is_idle, &self));
+    if (has_segments (&self))
+      assert_picture (&self, folder, TRUE, "");
+    else
+      g_assert_nonnull (strstr (self.told, "broken.dcm"));
+  }
+  g_assert_nonnull (self.told);
+  fixture_clear (&self);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -262,5 +300,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/bodysegments/views", test_views);
   g_test_add_func ("/bodysegments/left", test_left);
   g_test_add_func ("/bodysegments/refused", test_refused);
+  g_test_add_func ("/bodysegments/broken", test_broken);
   return g_test_run ();
 }

@@ -39,7 +39,7 @@ struct _VitrailTransferPlot {
   char *text; /* that transfer was read from */
   double low; /* values at the left and right edge */
   double high;
-  gconstpointer counted; /* the volume bins are of; not referenced */
+  VitrailVolume *counted; /* the volume bins are of; a weak pointer */
   guint generation;
   guint32 bins[BINS];
   guint32 most;
@@ -504,7 +504,7 @@ update_range (VitrailTransferPlot *self, VitrailVolume *volume)
 
   if (volume == self->counted && generation == self->generation)
     return;
-  self->counted = volume;
+  g_set_weak_pointer (&self->counted, volume);
   self->generation = generation;
   vitrail_volume_get_range (volume, &low, &high);
   low = low * info->slope + info->intercept;
@@ -589,6 +589,7 @@ vitrail_transfer_plot_dispose (GObject *object)
   VitrailTransferPlot *self = VITRAIL_TRANSFER_PLOT (object);
 
   g_clear_pointer ((GtkWindow **) &self->dialog, gtk_window_destroy);
+  g_clear_weak_pointer (&self->counted);
   g_clear_object (&self->session);
   g_clear_pointer (&self->text, g_free);
   G_OBJECT_CLASS (vitrail_transfer_plot_parent_class)->dispose (object);
