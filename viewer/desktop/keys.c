@@ -53,7 +53,6 @@ static const Key keys[] = {
   { IMAGES, "<Control>bracketleft", "session.loop-start", N_ ("Loop from here") },
   { IMAGES, "<Control>bracketright", "session.loop-end", N_ ("Loop up to here") },
   { IMAGES, "<Control>backslash", "session.loop-all", N_ ("Loop all images") },
-  { IMAGES, "<Alt>v", "win.clip-strip", N_ ("Small pictures of the cine's frames") },
   { IMAGES, "<Shift>y", "session.toggle-cine-sync", N_ ("Cines of all viewports play as one") },
   { IMAGES, "<Alt>b", "session.biplane", N_ ("Biplane angiogram: both planes, or as before") },
   { IMAGES, "<Alt>e", "session.stress-stages", N_ ("Stress echo: stages of one view, or as before") },

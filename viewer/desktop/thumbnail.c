@@ -240,21 +240,6 @@ find_slide_paths (VitrailDataSource *source, const char *id)
   return NULL;
 }
 
-/* Of images and waveforms. */
-static void
-load_image (GTask *task, VitrailDisplaySet *display_set, guint position)
-{
-  Job *job = g_task_get_task_data (task);
-  const char *uid = job->of_waveform
-                        ? g_ptr_array_index (display_set->images, 0)
-                        : vitrail_display_set_get_image (display_set, position,
-                                                         &job->frame_number);
-
-  vitrail_video_instance_open_async (g_task_get_source_object (task), uid,
-                                     g_task_get_cancellable (task), opened_cb,
-                                     g_object_ref (task));
-}
-
 void
 vitrail_thumbnail_load_async (VitrailDataSource *source,
                               VitrailDisplaySet *display_set,
@@ -278,22 +263,14 @@ vitrail_thumbnail_load_async (VitrailDataSource *source,
     return;
   }
   job->of_waveform = display_set->kind == VITRAIL_DISPLAY_SET_WAVEFORM;
-  load_image (task, display_set, (display_set->n_positions + 1) / 2);
-}
-
-void
-vitrail_thumbnail_load_frame_async (VitrailDataSource *source,
-                                    VitrailDisplaySet *display_set,
-                                    guint position,
-                                    GCancellable *cancellable,
-                                    GAsyncReadyCallback callback,
-                                    gpointer user_data)
-{
-  g_autoptr (GTask) task =
-      g_task_new (source, cancellable, callback, user_data);
-
-  g_task_set_task_data (task, g_new0 (Job, 1), (GDestroyNotify) job_free);
-  load_image (task, display_set, position);
+  const char *uid =
+      job->of_waveform
+          ? g_ptr_array_index (display_set->images, 0)
+          : vitrail_display_set_get_image (display_set,
+                                           (display_set->n_positions + 1) / 2,
+                                           &job->frame_number);
+  vitrail_video_instance_open_async (source, uid, cancellable, opened_cb,
+                                     g_object_ref (task));
 }
 
 GdkTexture *

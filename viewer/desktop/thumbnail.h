@@ -20,13 +20,6 @@ void vitrail_thumbnail_load_async (VitrailDataSource *source,
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data);
-/* The same of the frame at @position, from 1, of a stack or a cine. */
-void vitrail_thumbnail_load_frame_async (VitrailDataSource *source,
-                                         VitrailDisplaySet *display_set,
-                                         guint position,
-                                         GCancellable *cancellable,
-                                         GAsyncReadyCallback callback,
-                                         gpointer user_data);
 GdkTexture *
 vitrail_thumbnail_load_finish (GAsyncResult *result, GError **error);
 

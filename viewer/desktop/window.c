@@ -8,7 +8,6 @@
 #include "activewatch.h"
 #include "bodypanel.h"
 #include "cinebar.h"
-#include "clipstrip.h"
 #include "curvepanel.h"
 #include "folder.h"
 #include "fusionpanel.h"
@@ -50,7 +49,6 @@ struct _VitrailViewerWindow {
   VitrailStudyPanel *panel;
   VitrailViewportGrid *grid;
   GtkStack *bars;
-  VitrailClipStrip *clip_strip;
   VitrailCineBar *cine_bar;
   VitrailSlideBar *slide_bar;
   VitrailSlidePanel *slide_panel;
@@ -465,7 +463,6 @@ vitrail_viewer_window_class_init (VitrailViewerWindowClass *klass)
   g_type_ensure (VITRAIL_TYPE_STUDY_PANEL);
   g_type_ensure (VITRAIL_TYPE_VIEWPORT_GRID);
   g_type_ensure (VITRAIL_TYPE_CINE_BAR);
-  g_type_ensure (VITRAIL_TYPE_CLIP_STRIP);
   g_type_ensure (VITRAIL_TYPE_SLIDE_BAR);
   g_type_ensure (VITRAIL_TYPE_SLIDE_PANEL);
   g_type_ensure (VITRAIL_TYPE_BODY_PANEL);
@@ -483,7 +480,6 @@ vitrail_viewer_window_class_init (VitrailViewerWindowClass *klass)
   BIND (panel);
   BIND (grid);
   BIND (bars);
-  BIND (clip_strip);
   BIND (cine_bar);
   BIND (slide_bar);
   BIND (slide_panel);
@@ -515,9 +511,6 @@ add_panel_actions (VitrailViewerWindow *self)
   g_autoptr (GPropertyAction) body_action =
       g_property_action_new ("body-panel", self->body_panel, "unfolded");
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (body_action));
-  g_autoptr (GPropertyAction) strip_action =
-      g_property_action_new ("clip-strip", self->clip_strip, "unfolded");
-  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (strip_action));
 }
 
 static void
@@ -533,7 +526,6 @@ vitrail_viewer_window_init (VitrailViewerWindow *self)
   vitrail_toolstrip_fill (self->toolstrip, self->session, &self->tools);
   vitrail_study_panel_set_session (self->panel, self->session);
   vitrail_viewport_grid_set_session (self->grid, self->session);
-  vitrail_clip_strip_set_session (self->clip_strip, self->session);
   vitrail_cine_bar_set_session (self->cine_bar, self->session);
   vitrail_slide_bar_set_session (self->slide_bar, self->session);
   vitrail_slide_panel_set_session (self->slide_panel, self->session);
