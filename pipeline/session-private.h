@@ -54,6 +54,7 @@ struct _VitrailSession {
   VitrailCineSync *cine_sync;  /* the same */
   VitrailStressLayout *stress; /* or NULL */
   VitrailBiplane *biplane;     /* or NULL */
+  gboolean shows_clip_strip;
 
   VitrailFusing *fusing;         /* what lies over planes, or NULL */
   VitrailBodySegments *segments; /* in bodies, or NULL */

@@ -139,6 +139,11 @@ gboolean vitrail_session_get_sync (VitrailSession *self);
 void vitrail_session_set_cine_sync (VitrailSession *self, gboolean sync);
 gboolean vitrail_session_get_cine_sync (VitrailSession *self);
 
+/* Whether small pictures of the active viewport's cine are to be seen; at first
+ * they are not. */
+void vitrail_session_set_clip_strip (VitrailSession *self, gboolean shows);
+gboolean vitrail_session_get_clip_strip (VitrailSession *self);
+
 /**
  * vitrail_session_run:
  * @argument: (nullable): (floating or not) of the command's type; NULL where it

@@ -176,3 +176,18 @@ vitrail_session_get_cine_sync (VitrailSession *self)
 {
   return self->cine_sync != NULL;
 }
+
+void
+vitrail_session_set_clip_strip (VitrailSession *self, gboolean shows)
+{
+  if (shows == self->shows_clip_strip)
+    return;
+  self->shows_clip_strip = shows;
+  vitrail_session_emit (self, VITRAIL_SESSION_SIGNAL_CHANGED);
+}
+
+gboolean
+vitrail_session_get_clip_strip (VitrailSession *self)
+{
+  return self->shows_clip_strip;
+}

@@ -131,6 +131,7 @@ vitrail_session_state_write (VitrailSession *session, GHashTable *kept)
   add_text (b, "tool", vitrail_session_get_tool (session));
   add_flag (b, "syncSlides", vitrail_session_get_sync (session));
   add_flag (b, "syncCines", vitrail_session_get_cine_sync (session));
+  add_flag (b, "clipStrip", vitrail_session_get_clip_strip (session));
   add_count (b, "rows", rows);
   add_count (b, "columns", columns);
   add_count (b, "active", vitrail_session_get_active (session));
@@ -231,6 +232,7 @@ vitrail_session_state_apply_layout (VitrailSession *session, JsonObject *state)
     vitrail_session_set_tool (session, tool);
   vitrail_session_set_sync (session, get_flag (state, "syncSlides"));
   vitrail_session_set_cine_sync (session, get_flag (state, "syncCines"));
+  vitrail_session_set_clip_strip (session, get_flag (state, "clipStrip"));
 }
 
 static void

@@ -101,6 +101,16 @@ run_toggle_cine_sync (VitrailSession *session,
 }
 
 static gboolean
+run_toggle_clip_strip (VitrailSession *session,
+                       VitrailViewport *viewport,
+                       GVariant *argument)
+{
+  vitrail_session_set_clip_strip (session,
+                                  !vitrail_session_get_clip_strip (session));
+  return TRUE;
+}
+
+static gboolean
 run_loop_start (VitrailSession *session,
                 VitrailViewport *viewport,
                 GVariant *argument)
@@ -268,6 +278,7 @@ const VitrailSessionCommand vitrail_view_commands[] = {
   { "loop-end", NULL, "Plays up to this image", run_loop_end },
   { "loop-all", NULL, "Plays all images", run_loop_all },
   { "toggle-cine-sync", NULL, "The cines of all viewports play as one, or each by itself", run_toggle_cine_sync },
+  { "toggle-clip-strip", NULL, "Small pictures of the cine below it, to go to, or not", run_toggle_clip_strip },
   { "zoom-in", NULL, "Larger", .vary = zoom_centre, .detail = 1 },
   { "zoom-out", NULL, "Smaller", .vary = zoom_centre, .detail = -1 },
   { "pan", "(dd)", "Moves the image right and down by parts of the viewport", run_pan },

@@ -8,14 +8,18 @@ squares of bits, written by ffmpeg and wrapped as OUT/NAME.dcm.
                 behind an edit list; OUT/list has a line "NAME FRAMES FIRST"
   far           300 frames with much in each, tables at the front and at the end
   seek          900 frames of 640 x 480, GOP 30, for tests/bench/seek.sh
+  strip         60 frames as H.264 and as cines of JPEG and of RLE (of XA)
   fields        OUT/fields.mpg as an object, and a frame of it as ffmpeg has it"""
+import io
 import os
 import subprocess
 import sys
 
 import numpy as np
+from PIL import Image
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
+from pydicom.pixel_data_handlers.rle_handler import rle_encode_frame
 from pydicom.uid import UID, UID_dictionary, generate_uid
 
 import h264counts
@@ -214,6 +218,53 @@ def make_matrix(maker, codec):
             lines.write(f"{name} {n} {first}\n")
 
 
+def wrap_frames(maker, name, syntax, frames, **tags):
+    """A cine, a fragment for each frame."""
+    ds = Dataset()
+    ds.file_meta = FileMetaDataset()
+    ds.file_meta.TransferSyntaxUID = UID(syntax)
+    ds.SOPInstanceUID = generate_uid()
+    ds.StudyInstanceUID = generate_uid()
+    ds.SeriesInstanceUID = generate_uid()
+    ds.PatientID = "strip"
+    ds.Rows, ds.Columns = maker.height, maker.width
+    ds.NumberOfFrames, ds.FrameTime = len(frames), "50"
+    ds.BitsAllocated = ds.BitsStored = 8
+    ds.HighBit, ds.PixelRepresentation = 7, 0
+    for tag, value in tags.items():
+        setattr(ds, tag, value)
+    ds.file_meta.MediaStorageSOPClassUID = ds.SOPClassUID
+    ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
+    ds.is_little_endian, ds.is_implicit_VR = True, False
+    ds.PixelData = encapsulate(frames)
+    ds["PixelData"].VR = "OB"
+    ds["PixelData"].is_undefined_length = True
+    ds.save_as(maker.path(name + ".dcm"), write_like_original=False)
+
+
+def make_strip(maker):
+    size = maker.width * maker.height
+    lumas = [np.frombuffer(frame[:size], "u1").reshape(maker.height, -1)
+             for frame in maker.frames()]
+    for folder in ("h264", "jpeg", "rle"):
+        os.makedirs(maker.path(folder), exist_ok=True)
+    maker.video("h264/a.mp4", "102", H264 + "-g 20 -bf 3", 0, 7)
+    jpegs = []
+    for luma in lumas:
+        stream = io.BytesIO()
+        Image.fromarray(luma).convert("RGB").save(stream, "JPEG", quality=90)
+        jpegs.append(stream.getvalue() + b"\0" * (stream.tell() % 2))
+    wrap_frames(maker, "jpeg/a", "1.2.840.10008.1.2.4.50", jpegs,
+                SOPClassUID="1.2.840.10008.5.1.4.1.1.3.1", Modality="US",
+                SamplesPerPixel=3, PlanarConfiguration=0,
+                PhotometricInterpretation="YBR_FULL_422")
+    wrap_frames(maker, "rle/a", "1.2.840.10008.1.2.5",
+                [rle_encode_frame(luma) for luma in lumas],
+                SOPClassUID="1.2.840.10008.5.1.4.1.1.12.1", Modality="XA",
+                SamplesPerPixel=1, PhotometricInterpretation="MONOCHROME2",
+                WindowCenter="128", WindowWidth="256")
+
+
 def make_seek(maker):
     maker.video("seek.mp4", "102", H264 + "-g 30 -bf 3 -keyint_min 30 "
                 "-sc_threshold 0")
@@ -254,6 +305,8 @@ def main():
         make_far(Maker(out, n=300))
     elif what == "seek":
         make_seek(Maker(out, 640, 480, 900))
+    elif what == "strip":
+        make_strip(Maker(out))
     elif what == "fields":
         make_fields(Maker(out, 720, 480))
     else:

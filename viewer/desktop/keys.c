@@ -59,6 +59,7 @@ static const Key keys[] = {
   { IMAGES, "<Alt><Shift>e", "session.stress-views", N_ ("Stress echo: views of one stage, or as before") },
   { IMAGES, "<Alt>Page_Down|<Alt>KP_Page_Down", "session.next-stress", N_ ("Stress echo: next view or stage") },
   { IMAGES, "<Alt>Page_Up|<Alt>KP_Page_Up", "session.previous-stress", N_ ("Stress echo: view or stage before") },
+  { IMAGES, "<Shift>t", "session.toggle-clip-strip", N_ ("Small pictures of the cine") },
   { IMAGES, "<Alt>bracketright", "session.next-time", N_ ("Volume over time: next point in time") },
   { IMAGES, "<Alt>bracketleft", "session.previous-time", N_ ("Point in time before") },
   { IMAGES, "<Alt>m", "session.combine-times(('mean', ''))", N_ ("Mean of the points in time that are played") },

@@ -66,6 +66,8 @@ get_slide_state (VitrailSession *session, const char *name)
     return g_variant_new_boolean (vitrail_session_get_sync (session));
   if (strcmp (name, "toggle-cine-sync") == 0)
     return g_variant_new_boolean (vitrail_session_get_cine_sync (session));
+  if (strcmp (name, "toggle-clip-strip") == 0)
+    return g_variant_new_boolean (vitrail_session_get_clip_strip (session));
   gboolean is_icc = strcmp (name, "toggle-icc") == 0;
   if (!is_icc && strcmp (name, "set-stain") != 0)
     return NULL;

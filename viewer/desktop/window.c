@@ -8,6 +8,7 @@
 #include "activewatch.h"
 #include "bodypanel.h"
 #include "cinebar.h"
+#include "clipbar.h"
 #include "curvepanel.h"
 #include "folder.h"
 #include "fusionpanel.h"
@@ -48,6 +49,7 @@ struct _VitrailViewerWindow {
   VitrailToolstrip tools;
   VitrailStudyPanel *panel;
   VitrailViewportGrid *grid;
+  VitrailClipBar *clip_bar;
   GtkStack *bars;
   VitrailCineBar *cine_bar;
   VitrailSlideBar *slide_bar;
@@ -462,6 +464,7 @@ vitrail_viewer_window_class_init (VitrailViewerWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = vitrail_viewer_window_close_request;
   g_type_ensure (VITRAIL_TYPE_STUDY_PANEL);
   g_type_ensure (VITRAIL_TYPE_VIEWPORT_GRID);
+  g_type_ensure (VITRAIL_TYPE_CLIP_BAR);
   g_type_ensure (VITRAIL_TYPE_CINE_BAR);
   g_type_ensure (VITRAIL_TYPE_SLIDE_BAR);
   g_type_ensure (VITRAIL_TYPE_SLIDE_PANEL);
@@ -479,6 +482,7 @@ vitrail_viewer_window_class_init (VitrailViewerWindowClass *klass)
   BIND (toolstrip);
   BIND (panel);
   BIND (grid);
+  BIND (clip_bar);
   BIND (bars);
   BIND (cine_bar);
   BIND (slide_bar);
@@ -526,6 +530,7 @@ vitrail_viewer_window_init (VitrailViewerWindow *self)
   vitrail_toolstrip_fill (self->toolstrip, self->session, &self->tools);
   vitrail_study_panel_set_session (self->panel, self->session);
   vitrail_viewport_grid_set_session (self->grid, self->session);
+  vitrail_clip_bar_set_session (self->clip_bar, self->session);
   vitrail_cine_bar_set_session (self->cine_bar, self->session);
   vitrail_slide_bar_set_session (self->slide_bar, self->session);
   vitrail_slide_panel_set_session (self->slide_panel, self->session);
