@@ -170,9 +170,9 @@ read_shutter (VitrailFrameInfo *self)
 
   if (self->has_spacing && self->spacing[1] > 0)
     aspect = self->spacing[0] / self->spacing[1];
-  self->shutter =
-      vitrail_shutter_new (group != NULL ? group : self->data_set,
-                           self->format.width, self->format.height, aspect);
+  self->shutter = vitrail_shutter_new (group != NULL ? group : self->data_set,
+                                       self->overlays, self->format.width,
+                                       self->format.height, aspect);
 }
 
 VitrailFrameInfo *

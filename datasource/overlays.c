@@ -22,6 +22,9 @@
 #define LABEL          0x1500
 #define DATA           0x3000
 
+#define TAG_SHUTTER_SHAPE VITRAIL_TAG (0x0018, 0x1600)
+#define TAG_SHUTTER_GROUP VITRAIL_TAG (0x0018, 0x1623)
+
 G_DEFINE_BOXED_TYPE (VitrailOverlays,
                      vitrail_overlays,
                      vitrail_overlays_ref,
@@ -197,6 +200,13 @@ read_origin (const Reader *reader, guint group, guint index)
   return (int) CLAMP (value, -0x8000, 0x7fff) - 1;
 }
 
+static gboolean
+is_shutter (const VitrailDataSet *data_set, guint group)
+{
+  return vitrail_data_set_text_is (data_set, TAG_SHUTTER_SHAPE, 0, "BITMAP") &&
+         vitrail_data_set_get_int_or (data_set, TAG_SHUTTER_GROUP, 0) == group;
+}
+
 static void
 read_texts (const Reader *reader, VitrailOverlayPlane *plane)
 {
@@ -290,6 +300,7 @@ read_separate (Reader *reader, guint group)
       !choose_frame (reader, group, &index) ||
       !take_data (reader, &plane, element, index))
     return;
+  plane.is_shutter = is_shutter (reader->data_set, group);
   plane.row = read_origin (reader, group, 0);
   plane.column = read_origin (reader, group, 1);
   read_texts (reader, &plane);

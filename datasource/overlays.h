@@ -21,6 +21,8 @@ typedef struct _VitrailFrame VitrailFrame;
 /**
  * VitrailOverlayPlane:
  * @group: 0x6000 to 0x601e
+ * @is_shutter: named by Shutter Overlay Group of a Bitmap Display Shutter
+ *   (PS3.3 C.7.6.15): covers the image (shutter.h), is not drawn as an overlay
  * @is_roi: Overlay Type R: a region, whose outline is drawn; else G: graphics
  * @label, @description, @subtype: UTF-8, or NULL
  * @row, @column: the image pixel, from 0, under the plane's first pixel; may
@@ -31,6 +33,7 @@ typedef struct _VitrailFrame VitrailFrame;
  */
 typedef struct {
   guint group;
+  gboolean is_shutter;
   gboolean is_roi;
   char *label;
   char *description;

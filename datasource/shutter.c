@@ -116,8 +116,18 @@ read_values (VitrailShutter *self, const VitrailDataSet *group)
                1000);
 }
 
+static const VitrailOverlayPlane *
+find_bitmap (const VitrailOverlays *overlays)
+{
+  for (guint i = 0; overlays != NULL && i < overlays->n_planes; i++)
+    if (overlays->planes[i].is_shutter)
+      return &overlays->planes[i];
+  return NULL;
+}
+
 VitrailShutter *
 vitrail_shutter_new (const VitrailDataSet *group,
+                     const VitrailOverlays *overlays,
                      guint width,
                      guint height,
                      double aspect)
@@ -134,8 +144,10 @@ vitrail_shutter_new (const VitrailDataSet *group,
     read_circle (self, group);
   if (has_shape (group, "POLYGONAL"))
     read_polygon (self, group);
+  self->bitmap = find_bitmap (overlays);
   read_values (self, group);
-  if (!self->has_rectangle && !self->has_circle && self->n_vertices == 0)
+  if (!self->has_rectangle && !self->has_circle && self->n_vertices == 0 &&
+      self->bitmap == NULL)
     g_clear_pointer (&self, vitrail_shutter_free);
   return self;
 }
@@ -303,6 +315,21 @@ leave (Spans *spans, uint8_t *row, guint width)
 }
 
 static void
+cover_bits (const VitrailShutter *self, int y, uint8_t *row)
+{
+  const VitrailOverlayPlane *plane = self->bitmap;
+  const int v = y - plane->row;
+
+  if (v < plane->box[1] || v > plane->box[3])
+    return;
+  const int first = MAX (plane->box[0] + plane->column, 0);
+  const int last = MIN (plane->box[2] + plane->column, (int) self->width - 1);
+  for (int x = first; x <= last; x++)
+    if (vitrail_overlay_plane_get (plane, x - plane->column, v))
+      row[x / 8] &= (uint8_t) ~(1u << (x % 8));
+}
+
+static void
 cover_row (const VitrailShutter *self, int y, Spans *spans, uint8_t *row)
 {
   if (self->has_rectangle) {
@@ -317,6 +344,8 @@ cover_row (const VitrailShutter *self, int y, Spans *spans, uint8_t *row)
     polygon_row (self, y, spans);
     leave (spans, row, self->width);
   }
+  if (self->bitmap != NULL)
+    cover_bits (self, y, row);
 }
 
 static gboolean

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* VitrailShutter: what of a frame the Display Shutter leaves to be seen (PS3.3
- * C.7.6.11; in enhanced objects it stands in a functional group). Immutable,
- * owned by the frame info. */
+ * C.7.6.11; in enhanced objects it stands in a functional group) and the Bitmap
+ * Display Shutter (C.7.6.15). Immutable, owned by the frame info. */
 
 #pragma once
 
 #include "dicom/dataset.h"
+#include "overlays.h"
 
 G_BEGIN_DECLS
 
@@ -25,7 +26,9 @@ G_BEGIN_DECLS
  *   pixels are @aspect times as high as wide
  * @vertices: of a polygon, column and row of each, from 0; @n_vertices 0: none
  *
- * Seen is what lies in all shapes; edges are seen.
+ * @bitmap: (nullable): whose bits cover what lies under them
+ *
+ * Seen is what lies in all shapes and under no bit; edges are seen.
  */
 typedef struct {
   guint width;
@@ -41,11 +44,14 @@ typedef struct {
   double aspect;
   guint n_vertices;
   int (*vertices)[2];
+  const VitrailOverlayPlane *bitmap;
 } VitrailShutter;
 
 /**
  * vitrail_shutter_new:
  * @group: an item of Frame Display Shutter Sequence, or the data set
+ * @overlays: (nullable): of the frame, among them the bitmap; they have to
+ *   outlive the shutter
  * @aspect: height over width of a pixel
  *
  * Shapes that lack a number, or whose numbers make no shape, are left out.
@@ -53,6 +59,7 @@ typedef struct {
  * Returns: (nullable): NULL where nothing is covered
  */
 VitrailShutter *vitrail_shutter_new (const VitrailDataSet *group,
+                                     const VitrailOverlays *overlays,
                                      guint width,
                                      guint height,
                                      double aspect);

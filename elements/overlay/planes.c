@@ -222,6 +222,7 @@ vitrail_overlays_draw (const VitrailOverlays *self,
   set_paint (&drawing, color);
   for (guint i = 0; i < self->n_planes; i++) {
     drawing.plane = &self->planes[i];
-    draw_plane (&drawing, affine);
+    if (!drawing.plane->is_shutter)
+      draw_plane (&drawing, affine);
   }
 }

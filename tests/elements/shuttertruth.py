@@ -56,6 +56,36 @@ UNCOVERED = ("none", "crossed", "lacking", "point", "away", "nothing-seen",
              "many", "unknown")
 
 
+def with_bitmap(item, group, at, bits, **attributes):
+    """@at: row and column, from 1, of the first bit."""
+    item.ShutterOverlayGroup = group
+    for name, value in attributes.items():
+        setattr(item, name, value)
+    item.add_new((0x6002, 0x0010), "US", bits.shape[0])
+    item.add_new((0x6002, 0x0011), "US", bits.shape[1])
+    item.add_new((0x6002, 0x0040), "CS", "G")
+    item.add_new((0x6002, 0x0050), "SS", list(at))
+    item.add_new((0x6002, 0x0100), "US", 1)
+    item.add_new((0x6002, 0x0102), "US", 0)
+    packed = numpy.packbits(bits.ravel(), bitorder="little").tobytes()
+    item.add_new((0x6002, 0x3000), "OW", packed + b"\0" * (len(packed) % 2))
+    return item
+
+
+NOISE = numpy.random.default_rng(3).random((ROWS, COLUMNS)) < 0.4
+CASES["bitmap"] = with_bitmap(shutter("BITMAP"), 0x6002, (1, 1), NOISE,
+                              ShutterPresentationValue=65535)
+CASES["bitmap-moved"] = with_bitmap(
+    shutter("BITMAP"), 0x6002, (-4, 20), NOISE,
+    ShutterPresentationColorCIELabValue=[65535, 32896, 32896])
+CASES["bitmap-small"] = with_bitmap(shutter("BITMAP"), 0x6002, (9, -3),
+                                    NOISE[:20, :30])
+CASES["bitmap-lacking"] = shutter("BITMAP", ShutterOverlayGroup=0x6002)
+CASES["bitmap-whole"] = with_bitmap(shutter("BITMAP"), 0x6002, (1, 1),
+                                    NOISE | True)
+UNCOVERED += ("bitmap-lacking", "bitmap-whole")
+
+
 def in_polygon(y, x, corners):
     inside = numpy.zeros(y.shape, bool)
     edge = numpy.zeros(y.shape, bool)
@@ -86,6 +116,11 @@ def seen(item, aspect):
     if "POLYGONAL" in shapes:
         values = [int(v) for v in item.VerticesOfThePolygonalShutter]
         left &= in_polygon(y, x, list(zip(values[::2], values[1::2])))
+    if "BITMAP" in shapes:
+        bits = item.overlay_array(item.ShutterOverlayGroup)
+        top, first = item[item.ShutterOverlayGroup, 0x0050].value
+        for row, column in zip(*numpy.nonzero(bits)):
+            left &= (y != row + top) | (x != column + first)
     return left
 
 
@@ -135,7 +170,8 @@ def judge(path, name):
             groups = data.PerFrameFunctionalGroupsSequence[i]
             item = groups.FrameDisplayShutterSequence[0]
         if name not in UNCOVERED:
-            value = item.get("ShutterPresentationValue", 0)
+            white = "ShutterPresentationColorCIELabValue" in item
+            value = item.get("ShutterPresentationValue", 65535 * white)
             picture[~seen(item, aspect)] = round(value / 257)
     return pictures
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* Display shutters of any data set, on a small frame: what is seen lies in
- * every shape, asked pixel by pixel. The first byte says the byte order and how
- * high pixels are. */
+ * every shape and under no bit of a bitmap, asked pixel by pixel. The first
+ * byte says the byte order and how high pixels are. */
 
 #include "shutter.h"
 
@@ -83,17 +83,24 @@ check (const VitrailShutter *self, const uint8_t *mask, size_t stride)
 {
   const gboolean asks_polygon = is_near (self);
 
+  const VitrailOverlayPlane *bitmap = self->bitmap;
+
   for (int y = 0; y < HEIGHT; y++)
     for (int x = 0; x < WIDTH; x++) {
       const uint8_t *row = mask + (size_t) y * stride;
       const gboolean is_seen = (row[x / 8] >> (x % 8) & 1) != 0;
+      const gboolean is_bit =
+          bitmap != NULL &&
+          vitrail_overlay_plane_get (bitmap, x - bitmap->column,
+                                     y - bitmap->row);
+      g_assert_true (!is_seen || !is_bit);
       g_assert_true (!is_seen || is_in_rectangle (self, x, y));
       g_assert_true (!is_seen || is_in_circle (self, x, y));
       if (!asks_polygon)
         continue;
       g_assert_true (!is_seen || is_in_polygon (self, x, y));
       /* And nothing else is covered. */
-      g_assert_true (is_seen || self->has_circle ||
+      g_assert_true (is_seen || is_bit || self->has_circle ||
                      !is_in_rectangle (self, x, y) ||
                      !is_in_polygon (self, x, y));
     }
@@ -115,8 +122,11 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   };
   g_autoptr (VitrailDataSet) data_set =
       vitrail_parse_data_set (&input, bytes, NULL, NULL);
+  g_autoptr (VitrailOverlays) overlays =
+      vitrail_overlays_new_separate (data_set, 1, "fuzz");
   VitrailShutter *shutter =
-      vitrail_shutter_new (data_set, WIDTH, HEIGHT, aspects[data[0] >> 1 & 3]);
+      vitrail_shutter_new (data_set, overlays, WIDTH, HEIGHT,
+                           aspects[data[0] >> 1 & 3]);
 
   if (shutter == NULL)
     return 0;
