@@ -16,6 +16,8 @@
 
 #define STUDY_INSTANCE_UID  TAG (0x0020, 0x000d)
 #define SERIES_INSTANCE_UID TAG (0x0020, 0x000e)
+/* Timezone Offset From UTC: PS3.3 A.35.15 wants it of an echo report. */
+#define UTC_OFFSET TAG (0x0008, 0x0201)
 
 /* Of the image: patient and study, with those that may be empty. */
 static const VitrailTag copied[] = {
@@ -151,15 +153,31 @@ set_evidence (VitrailDataSetBuilder *builder,
 
 /* --- the document --- */
 
-static void
-set_names (VitrailDataSetBuilder *builder)
+/* The image's, since the study's times are copied as they are; else ours. */
+static GTimeZone *
+find_zone (const VitrailDataSet *image)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *text = vitrail_data_set_dup_string (image, UTC_OFFSET, 0);
+  g_autoptr (GTimeZone) zone =
+      text != NULL && (*text == '+' || *text == '-')
+          ? g_time_zone_new_identifier (g_strchomp (text))
+          : NULL;
+
+  return zone != NULL ? g_steal_pointer (&zone) : g_time_zone_new_local ();
+}
+
+static void
+set_names (VitrailDataSetBuilder *builder, const VitrailDataSet *image)
+{
+  g_autoptr (GTimeZone) zone = find_zone (image);
+  g_autoptr (GDateTime) now = g_date_time_new_now (zone);
+  g_autofree char *offset = g_date_time_format (now, "%z");
   g_autofree char *date = g_date_time_format (now, "%Y%m%d");
   g_autofree char *time = g_date_time_format (now, "%H%M%S");
   g_autofree char *series = vitrail_uid_new ();
   g_autofree char *instance = vitrail_uid_new ();
 
+  vitrail_data_set_builder_set_string (builder, UTC_OFFSET, offset);
   vitrail_data_set_builder_set_string (builder, TAG (0x0008, 0x0023), date);
   vitrail_data_set_builder_set_string (builder, TAG (0x0008, 0x0033), time);
   vitrail_data_set_builder_set_string (builder, SERIES_INSTANCE_UID, series);
@@ -192,7 +210,7 @@ vitrail_report_begin (const GPtrArray *measurements,
                                          constants[i].text);
   vitrail_data_set_builder_set_string (builder, TAG (0x0008, 0x0016),
                                        is_echo ? ECHO_SR : COMPREHENSIVE_SR);
-  set_names (builder);
+  set_names (builder, image);
   /* Referenced performed step and performed codes: none, but there. */
   vitrail_data_set_builder_set_items (builder, TAG (0x0008, 0x1111), NULL, 0);
   vitrail_data_set_builder_set_items (builder, TAG (0x0040, 0xa372), NULL, 0);
