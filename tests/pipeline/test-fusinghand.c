@@ -316,8 +316,10 @@ bring_into_place (const TestFusion *self)
     Still still = { .fixture = self };
     double middle[2];
     double spot[2];
+    g_assert_true (test_wait_until (has_colors, (gpointer) self));
     g_assert_true (test_wait_until (is_still, &still));
-    g_assert_true (test_fusion_find_colors (self, n % 3, middle));
+    if (!test_fusion_find_colors (self, n % 3, middle))
+      continue;
     find_pixel (self, n % 3, test_fusion_spot, spot);
     drag (self, n % 3, "move-layer", middle, spot);
     still.since = g_get_monotonic_time ();
