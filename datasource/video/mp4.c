@@ -120,7 +120,8 @@ hide_samples (VitrailMp4Track *self)
           : 0;
 
   for (guint i = 0; i < n; i++) {
-    guint64 duration = (guint64) MAX (next_value (&durations), 0);
+    gint64 said = next_value (&durations);
+    guint64 duration = (guint64) MAX (said, 0);
     gint64 at = (gint64) time + next_value (&shifts);
     gint64 shown = at - self->edit_start;
     guint8 is_hidden =
