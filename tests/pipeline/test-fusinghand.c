@@ -6,6 +6,7 @@
 #include "eye.h"
 #include "fusinghand.h"
 #include "fusiontest.h"
+#include "sanitized.h"
 #include "sessiontest.h"
 #include "testarchive.h"
 #include "viewportplane.h"
@@ -278,7 +279,7 @@ typedef struct {
   gint64 since; /* microseconds */
 } Still;
 
-/* Nothing has moved for a third of a second. */
+/* Nothing has moved for a second; for six where each picture takes long. */
 static gboolean
 is_still (gpointer user_data)
 {
@@ -295,7 +296,8 @@ is_still (gpointer user_data)
   }
   if (!is_same)
     self->since = g_get_monotonic_time ();
-  return g_get_monotonic_time () - self->since > G_USEC_PER_SEC / 3;
+  return g_get_monotonic_time () - self->since >
+         (SANITIZED ? 6 : 1) * (gint64) G_USEC_PER_SEC;
 }
 
 static gboolean
